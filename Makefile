@@ -1,0 +1,60 @@
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+SOURCES := layers functions infra tests
+
+.PHONY: run test check format bench openapi synth rehearse deploy lock clean
+
+# Set up anew only when a requirements file changed. --no-compile: most of it is never imported.
+$(VENV)/.ready: requirements/dev.txt pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --no-compile --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	$(BIN)/pip install --quiet --no-compile --disable-pip-version-check --no-deps --no-build-isolation -e .
+	touch $@
+
+# The AWS stand-in pins its own botocore, so it lives apart.
+.venv-aws/.ready: requirements/local-aws.txt
+	$(PYTHON) -m venv .venv-aws
+	.venv-aws/bin/pip install --quiet --no-compile --disable-pip-version-check --require-hashes -r requirements/local-aws.txt
+	touch $@
+
+run: $(VENV)/.ready .venv-aws/.ready  ## the whole system on this machine; ARGS=--once ends after the main job
+	@$(BIN)/python -m infra.local $(ARGS)
+
+check: $(VENV)/.ready  ## format, lint, types, import rules
+	$(BIN)/ruff format --check $(SOURCES)
+	$(BIN)/ruff check $(SOURCES)
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+test: check .venv-aws/.ready  ## check, and every test that needs no cloud
+	$(BIN)/pytest -n 2 --dist loadgroup $(ARGS)
+
+bench: $(VENV)/.ready .venv-aws/.ready  ## ratios, measured side by side in one run
+	$(BIN)/python -m tests.benchmarks $(ARGS)
+
+format: $(VENV)/.ready
+	$(BIN)/ruff format $(SOURCES)
+	$(BIN)/ruff check --fix $(SOURCES)
+
+openapi: $(VENV)/.ready  ## write the committed OpenAPI document anew
+	$(BIN)/python -m infra.local.openapi
+
+synth: $(VENV)/.ready  ## the CloudFormation templates, without an account
+	$(BIN)/python -m infra.toolkit synth --quiet
+
+rehearse: $(VENV)/.ready .venv-aws/.ready  ## the real cdk deploy onto the stand-in, and the main job through it
+	$(BIN)/python -m infra.rehearsal $(ARGS)
+
+deploy: $(VENV)/.ready  ## into the AWS account of your credentials
+	$(BIN)/python -m infra.toolkit deploy --all $(ARGS)
+
+# Run after changing pyproject.toml. No registry's address gets into the files.
+LOCK := $(BIN)/uv pip compile --quiet --generate-hashes --no-annotate --no-header
+lock:
+	$(LOCK) pyproject.toml --python-platform aarch64-manylinux2014 --python-version 3.13 -o layers/dependencies/requirements.txt
+	$(LOCK) pyproject.toml --extra dev --universal --python-version 3.11 -c layers/dependencies/requirements.txt -o requirements/dev.txt
+	$(LOCK) requirements/local-aws.in --universal --python-version 3.11 -o requirements/local-aws.txt
+
+clean:  ## forget the local system's state
+	rm -rf .local

@@ -1,0 +1,86 @@
+"""GET /api/profile/{username}/status."""
+
+from typing import Annotated, Self
+
+from creator_search import providers
+from creator_search.domain.jobs import Priority, ProfileType, estimated_time
+from creator_search.http import Envelope, Username, endpoint, lambda_handler, provided, timestamp
+from creator_search.responses import Maybe
+from creator_search.services.ports import JobStore
+from creator_search.services.read_status import StatusOutcome, WorkStatus, read_status
+from pydantic import BaseModel
+
+router, route = endpoint("get_profile_status")
+
+
+class StatusData(BaseModel):
+    completed: bool
+    status: WorkStatus
+    message: str
+    created_at: Annotated[str | None, Maybe] = None
+    profile_type: Annotated[ProfileType | None, Maybe] = None
+    priority: Annotated[Priority | None, Maybe] = None
+    queue_position: Annotated[int | None, Maybe] = None
+    estimated_time: Annotated[str | None, Maybe] = None
+    attempts: Annotated[int | None, Maybe] = None
+    last_attempt: Annotated[str | None, Maybe] = None
+    next_attempt_at: Annotated[str | None, Maybe] = None
+    request_id: Annotated[str | None, Maybe] = None
+    error_message: Annotated[str | None, Maybe] = None
+
+    @classmethod
+    def of(cls, username: str, outcome: StatusOutcome) -> Self:
+        job, profile, position = outcome.job, outcome.profile, outcome.position
+        created = profile.created_at if profile else job.requested_at if job else None
+        return cls(
+            completed=outcome.status is WorkStatus.COMPLETED,
+            status=outcome.status,
+            message=_MESSAGES[outcome.status].format(username),
+            created_at=timestamp(created) if created else None,
+            profile_type=profile.profile_type if profile else None,
+            priority=job.priority if job else None,
+            queue_position=position,
+            estimated_time=estimated_time(position) if position else None,
+            attempts=job.attempts if job else None,
+            last_attempt=timestamp(job.last_attempt) if job and job.last_attempt else None,
+            next_attempt_at=timestamp(job.next_attempt_at) if job and job.next_attempt_at else None,
+            request_id=job.request_id if job else None,
+            error_message=job.error_message if job else None,
+        )
+
+
+_MESSAGES = {
+    WorkStatus.COMPLETED: "Profile {} is processed and available",
+    WorkStatus.PENDING: "Profile {} is waiting in the queue",
+    WorkStatus.PROCESSING: "Profile {} is being processed",
+    WorkStatus.FAILED: "Profile {} could not be processed",
+    WorkStatus.NOT_FOUND: "Profile {} was never requested",
+}
+
+
+class StatusAnswer(Envelope):
+    data: StatusData
+
+
+@route(
+    example={
+        "success": True,
+        "data": {
+            "completed": False,
+            "status": "pending",
+            "message": "Profile natgeo is waiting in the queue",
+            "created_at": "2026-01-31T12:00:00.000Z",
+            "priority": "HIGH",
+            "queue_position": 1,
+            "estimated_time": "1-2 minutes",
+            "attempts": 0,
+            "request_id": "6f3c1f0a5d0b4d4f8a5e7a1c9b2d3e4f",
+        },
+    }
+)
+def get_profile_status(username: Username, jobs: Annotated[JobStore, provided(providers.job_store)]) -> StatusAnswer:
+    """Where the work on one profile stands; never calls the upstream. Unknown profiles are `not_found`, not 404."""
+    return StatusAnswer(data=StatusData.of(username, read_status(username, jobs)))
+
+
+handler = lambda_handler(router)

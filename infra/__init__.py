@@ -1,0 +1,1 @@
+"""The cloud and the laptop, both built from the catalogue."""

@@ -1,0 +1,124 @@
+"""`creator-search`: the API from a terminal."""
+
+import json
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from infra.cli.client import ApiError, Client
+
+app = typer.Typer(help="Creator Search from a terminal.", no_args_is_help=True, pretty_exceptions_enable=False)
+out = Console()
+err = Console(stderr=True)
+
+Name = Annotated[str, typer.Argument(help="An Instagram username.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the API's answer as it is.")]
+Api = Annotated[str, typer.Option("--api", envvar="CREATOR_SEARCH_API", help="Where the API is.")]
+Token = Annotated[str | None, typer.Option(envvar="CREATOR_SEARCH_TOKEN", help="A token, for a deployed stack.")]
+LOCAL_API = "http://127.0.0.1:8000"
+
+
+@app.command()
+def request(
+    name: Name,
+    source: Annotated[str, typer.Option(help="Who asks; it sets the priority.")] = "frontend",
+    wait: Annotated[bool, typer.Option("--wait", help="Until the work is over.")] = False,
+    timeout: Annotated[float, typer.Option(help="Seconds to wait at most.")] = 300,
+    as_json: AsJson = False,
+    api: Api = LOCAL_API,
+    token: Token = None,
+) -> None:
+    """Ask for a full profile. Exits 1 when it failed, 2 when --wait ran out of time."""
+    client = Client(api, token=token)
+    answer = _asked(lambda: client.request(name, source), as_json)
+    if not wait:
+        _show(answer, as_json, lambda a: out.print(a["data"]["message"]))
+        return
+    if not as_json:
+        out.print(answer["data"]["message"])
+    last = _asked(lambda: client.wait(name, timeout, lambda d: None if as_json else show_change(d)), as_json)
+    if as_json:
+        out.print_json(json.dumps(last))
+    status = last["data"]["status"]
+    if status != "completed":
+        raise typer.Exit(1 if status in ("failed", "not_found") else 2)
+
+
+@app.command()
+def status(name: Name, as_json: AsJson = False, api: Api = LOCAL_API, token: Token = None) -> None:
+    """Where the work on a profile stands."""
+    answer = _asked(lambda: Client(api, token=token).status(name), as_json)
+    _show(answer, as_json, lambda a: show_change(a["data"]))
+
+
+@app.command()
+def similar(
+    name: Name,
+    limit: Annotated[int, typer.Option(min=1, max=80, help="How many at most.")] = 20,
+    force_refresh: Annotated[bool, typer.Option("--force-refresh", help="Fetch anew even if cached.")] = False,
+    as_json: AsJson = False,
+    api: Api = LOCAL_API,
+    token: Token = None,
+) -> None:
+    """Similar creators, most similar first."""
+    answer = _asked(lambda: Client(api, token=token).similar(name, limit, force_refresh), as_json)
+    _show(answer, as_json, show_similar)
+
+
+@app.command()
+def queue(as_json: AsJson = False, api: Api = LOCAL_API, token: Token = None) -> None:
+    """How full the queues are."""
+    answer = _asked(lambda: Client(api, token=token).queue(), as_json)
+
+    def show(found: dict[str, Any]) -> None:
+        table = Table("queue", "pending", "in flight", "oldest", "dead letters")
+        for queue_name, state in found["data"]["queues"].items():
+            age = state["oldest_age_seconds"]
+            oldest = "-" if age is None else f"{age:.0f} s"
+            table.add_row(queue_name, str(state["pending"]), str(state["in_flight"]), oldest, str(state["dead_letter"]))
+        out.print(table)
+
+    _show(answer, as_json, show)
+
+
+def show_change(data: dict[str, Any]) -> None:
+    """One line on where a job stands."""
+    parts = [data["status"]]
+    if data.get("queue_position"):
+        parts.append(f"position {data['queue_position']}, {data.get('estimated_time')}")
+    if data.get("attempts"):
+        parts.append(f"attempt {data['attempts']}")
+    if data.get("error_message"):
+        parts.append(data["error_message"])
+    if data.get("next_attempt_at"):
+        parts.append(f"next attempt at {data['next_attempt_at']}")
+    out.print("  " + " · ".join(parts))
+
+
+def show_similar(answer: dict[str, Any]) -> None:
+    out.print(answer["message"])
+    table = Table("rank", "username", "name", "image")
+    for row in answer["data"]:
+        table.add_row(str(row["rank"]), row["username"], row["name"], row["profile_image_url"] or "-")
+    out.print(table)
+
+
+def _asked(call: Any, as_json: bool) -> dict[str, Any]:
+    try:
+        answer: dict[str, Any] = call()
+    except ApiError as error:
+        if as_json:
+            out.print_json(json.dumps(error.answer.get("body", {"success": False, "error": str(error)})))
+        else:
+            err.print(f"[red]{error}[/red]")
+        raise typer.Exit(1) from error
+    return answer
+
+
+def _show(answer: dict[str, Any], as_json: bool, show: Any) -> None:
+    if as_json:
+        out.print_json(json.dumps(answer))
+    else:
+        show(answer)

@@ -1,0 +1,132 @@
+"""`make run`: everything on this machine, the main job for a sample creator, then serving until Ctrl-C."""
+
+import argparse
+import os
+import signal
+import sys
+import threading
+from typing import Any
+
+import boto3
+from creator_search.catalogue import Table
+from rich.console import Console
+
+from infra.cli.client import ApiError, Client
+from infra.cli.main import show_change, show_similar
+from infra.local.processes import is_healthy, wait_until
+from infra.local.system import CannotStart, LocalSystem, Ports
+
+SAMPLE = "natgeo"
+MAIN_JOB_SECONDS = 600
+out = Console(highlight=False)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="make run ARGS=")
+    parser.add_argument("--once", action="store_true", help="end after the main job")
+    parser.add_argument("--creator", default=os.environ.get("SAMPLE_CREATOR", SAMPLE), help="whom the main job is for")
+    parser.add_argument("--no-sample", action="store_true", help="serve at once, without the main job")
+    arguments = parser.parse_args()
+    stopped = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: _interrupt(stopped))
+    try:
+        system = LocalSystem(Ports.chosen())
+    except CannotStart as error:
+        out.print(f"[red]{error}[/red]")
+        return 2
+    try:
+        return _run(system, arguments, stopped)
+    except (CannotStart, TimeoutError) as error:
+        out.print(f"[red]{error}[/red]; the logs are in {system.logs}")
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    finally:
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        out.print("Stopping…")
+        system.stop()
+
+
+def _interrupt(stopped: threading.Event) -> None:
+    if stopped.is_set():
+        return
+    stopped.set()
+    raise KeyboardInterrupt
+
+
+def _run(system: LocalSystem, arguments: argparse.Namespace, stopped: threading.Event) -> int:
+    with out.status("Starting the AWS stand-in, the API, the workers, the schedules and the CDN…"):
+        system.start()
+        wait_until(lambda: is_healthy(f"{system.api}/openapi.json"), "the API")
+    _print_addresses(system)
+    code = 0 if arguments.no_sample else _main_job(system, arguments.creator)
+    if arguments.once:
+        return code
+    out.print("\nServing. Ctrl-C ends it and keeps its state.")
+    try:
+        while not stopped.wait(3600):
+            pass
+    except KeyboardInterrupt:
+        pass
+    return 0
+
+
+def _print_addresses(system: LocalSystem) -> None:
+    out.print(f"API       {system.api}   docs: {system.api}/docs")
+    out.print(f"AWS       {system.aws}   tables, queues and bucket as the stack declares them")
+    out.print(f"CDN       {system.cdn}")
+    out.print(f"Upstream  {system.sandbox or 'the providers that the environment names'}")
+    out.print(f"State     {system.state}")
+    out.print(
+        "[dim]Not here: AI analysis (its messages wait in the queue `analysis`), CloudFront's edge caches, "
+        "API Gateway's throttling, and IAM.[/dim]"
+    )
+
+
+def _main_job(system: LocalSystem, creator: str) -> int:
+    """The sample creator through the HIGH queue, shown as it goes. 0 when it completed."""
+    client = Client(system.api)
+    _forget(creator)
+    out.print(f"\n[bold]Main job[/bold]: request @{creator} as a person would (HIGH queue)")
+    try:
+        asked = client.request(creator, "frontend")["data"]
+        out.print(f"  {asked['message']} · request {asked.get('request_id', '-')}")
+        last = client.wait(creator, MAIN_JOB_SECONDS, show_change)["data"]
+        if last["status"] != "completed":
+            out.print(f"[red]@{creator} did not complete: {last['status']}[/red]; logs: {system.logs}")
+            return 1
+        _show_profile(creator)
+        show_similar(client.similar(creator, 5, False))
+    except ApiError as error:
+        out.print(f"[red]{error}[/red]; logs: {system.logs}")
+        return 1
+    out.print(f"\nTry   curl {system.api}/api/profile/{creator}/status")
+    out.print(f"      curl '{system.api}/api/profile/{creator}/similar-fast?limit=5'")
+    out.print(f"      .venv/bin/creator-search request another.name --wait --api {system.api}")
+    return 0
+
+
+def _forget(creator: str) -> None:
+    """State outlives a run, and a profile that is known is not built again: the sample starts anew."""
+    dynamodb = boto3.client("dynamodb")
+    key = {"username": {"S": creator.strip().lstrip("@").lower()}}
+    dynamodb.delete_item(TableName=Table.PROFILES, Key={**key, "item": {"S": "profile"}})
+    dynamodb.delete_item(TableName=Table.JOBS, Key=key)
+    dynamodb.delete_item(TableName=Table.SIMILAR, Key=key)
+
+
+def _show_profile(creator: str) -> None:
+    key = {"username": {"S": creator.strip().lstrip("@").lower()}, "item": {"S": "profile"}}
+    item = boto3.client("dynamodb").get_item(TableName=Table.PROFILES, Key=key).get("Item", {})
+    found: dict[str, Any] = {name: next(iter(value.values())) for name, value in item.items()}
+    out.print(
+        f"  @{creator} · {found.get('full_name', '')} · {found.get('followers')} followers · "
+        f"{found.get('posts_stored')} posts stored · {found.get('profile_type')} profile"
+    )
+    for note in found.get("notes", []):
+        out.print(f"  note: {note['S']}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,38 @@
+"""What EventBridge does: wakes every schedule of the catalogue at its interval.
+
+The first call of each comes one interval after the start, unless SCHEDULE_SECONDS sets another interval.
+"""
+
+import importlib
+import os
+import signal
+import threading
+
+from creator_search.catalogue import SCHEDULES, Schedule
+
+from infra.local.context import LocalContext
+
+
+def _run(schedule: Schedule, stopping: threading.Event) -> None:
+    handler = importlib.import_module(f"functions.workers.{schedule.name}.handler").handler
+    seconds = float(os.environ.get("SCHEDULE_SECONDS") or schedule.every_minutes * 60)
+    while not stopping.wait(seconds):
+        try:
+            handler({}, LocalContext(schedule.name, schedule.timeout_seconds, schedule.memory_mb))
+        except Exception as error:
+            print(f"schedule {schedule.name}: {error!r}", flush=True)
+
+
+def main() -> None:
+    stopping = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stopping.set())
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threads = [threading.Thread(target=_run, args=(schedule, stopping)) for schedule in SCHEDULES]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+
+if __name__ == "__main__":
+    main()

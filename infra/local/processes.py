@@ -1,0 +1,151 @@
+"""Child processes: started, watched, started again when they die, and ended with us."""
+
+import ctypes
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+RESTART_PAUSE_SECONDS = 1.0
+GRACE_SECONDS = 10.0
+_PR_SET_PDEATHSIG = 1
+
+
+def free_port(preferred: int) -> int:
+    """`preferred` where it is free, else any that is."""
+    for port in (preferred, 0):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            found: int = probe.getsockname()[1]
+            return found
+    raise OSError("no free port on 127.0.0.1")
+
+
+def is_free(port: int) -> bool:
+    return free_port(port) == port
+
+
+def wait_until(ready: Callable[[], bool], what: str, seconds: float = 60) -> None:
+    """Raises TimeoutError naming what did not come up."""
+    end = time.monotonic() + seconds
+    while not ready():
+        if time.monotonic() > end:
+            raise TimeoutError(f"{what} did not come up in {seconds:.0f} s")
+        time.sleep(0.1)
+
+
+def answers(port: int) -> bool:
+    with socket.socket() as probe:
+        probe.settimeout(0.5)
+        return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def is_healthy(url: str) -> bool:
+    try:
+        return httpx.get(url, timeout=2, trust_env=False).status_code == 200
+    except httpx.HTTPError:
+        return False
+
+
+@dataclass
+class Child:
+    """One process that is kept running."""
+
+    name: str
+    command: Sequence[str]
+    environment: Mapping[str, str]
+    log: Path
+    on_metric: Callable[[dict[str, Any]], None] | None = None
+    cwd: Path | None = None
+    process: "subprocess.Popen[str] | None" = None
+    stopping: bool = field(default=False)
+
+    def start(self) -> None:
+        self._spawn()
+        threading.Thread(target=self._watch, name=f"watch-{self.name}", daemon=True).start()
+
+    def _spawn(self) -> None:
+        self.process = subprocess.Popen(
+            self.command,
+            env=dict(self.environment),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            errors="replace",
+            cwd=self.cwd,
+            start_new_session=True,
+            preexec_fn=_die_with_parent,
+        )
+
+    def _watch(self) -> None:
+        while True:
+            assert self.process is not None and self.process.stdout is not None
+            with self.log.open("a") as log:
+                for line in self.process.stdout:
+                    if not self._is_metric(line):
+                        log.write(line)
+                        log.flush()
+            self.process.wait()
+            if self.stopping:
+                return
+            with self.log.open("a") as log:
+                log.write(f"-- {self.name} ended with {self.process.returncode}; starting it again\n")
+            time.sleep(RESTART_PAUSE_SECONDS)
+            if self.stopping:
+                return
+            self._spawn()
+
+    def _is_metric(self, line: str) -> bool:
+        """CloudWatch Logs takes figures out of log lines; here we do."""
+        if self.on_metric is None or not line.startswith('{"_aws"'):
+            return False
+        try:
+            self.on_metric(json.loads(line))
+        except ValueError:
+            return False
+        return True
+
+    def stop(self) -> None:
+        self.stopping = True
+        if self.process and self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+
+    def join(self, seconds: float) -> None:
+        if self.process is None:
+            return
+        try:
+            self.process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+
+
+def _die_with_parent() -> None:
+    """If we are killed outright, the kernel ends our children. Linux only."""
+    prctl = getattr(ctypes.CDLL(None), "prctl", None)
+    if prctl:
+        prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+def python(module: str, *arguments: str) -> list[str]:
+    return [sys.executable, "-m", module, *arguments]
+
+
+def clean_environment(**added: str) -> dict[str, str]:
+    """Ours, less what would send a child to the real AWS."""
+    kept = {k: v for k, v in os.environ.items() if not k.startswith("AWS_")}
+    return {**kept, "PYTHONUNBUFFERED": "1", **added}

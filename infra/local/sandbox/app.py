@@ -1,0 +1,163 @@
+"""The sandbox's HTTP server: Decodo under /decodo, RapidAPI under /rapidapi, images under /images."""
+
+import argparse
+import asyncio
+import json
+import re
+from typing import Any
+from urllib.parse import parse_qsl
+
+import uvicorn
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response, StreamingResponse
+
+from infra.local.sandbox import wire
+from infra.local.sandbox.creators import creator, exists
+from infra.local.sandbox.faults import Fault, Faults, Kind
+from infra.local.sandbox.pictures import bomb, picture
+
+HANG_SECONDS = 60
+DECODO_TOKEN = "c2FuZGJveDpzYW5kYm94"  # noqa: S105 - "sandbox:sandbox", accepted by nobody else
+RAPIDAPI_KEY = "sandbox"
+_STATUS = re.compile(r"http_(\d{3})")
+
+
+def create_app() -> FastAPI:
+    app = FastAPI(title="Sandbox upstream")
+    faults = Faults()
+
+    @app.post("/decodo/v2/scrape")
+    async def scrape(request: Request, body: dict[str, Any]) -> Response:
+        name = str(body.get("query", ""))
+        fault = faults.take("decodo", name)
+        if request.headers.get("authorization") != f"Basic {DECODO_TOKEN}":
+            return JSONResponse({"message": "Unauthorized"}, 401)
+        if body.get("target") != "instagram_graphql_profile":
+            return JSONResponse({"message": "Unknown target"}, 400)
+        if fault and (answer := await _failing(fault)):
+            return answer
+        if not exists(name):
+            return JSONResponse({"message": "Profile not found"}, 404)
+        return _decodo(name, str(request.base_url).rstrip("/"), fault)
+
+    @app.get("/rapidapi/get_ig_similar_accounts.php")
+    async def similar(request: Request, username_or_url: str) -> Response:
+        return await _rapidapi(request, "similar", username_or_url, "")
+
+    @app.post("/rapidapi/get_ig_user_reels.php")
+    async def reels(request: Request) -> Response:
+        form = dict(parse_qsl((await request.body()).decode(), keep_blank_values=True))
+        return await _rapidapi(request, "reels", form.get("username_or_url", ""), form.get("pagination_token", ""))
+
+    async def _rapidapi(request: Request, where: str, name: str, token: str) -> Response:
+        fault = faults.take(where, name)
+        if request.headers.get("x-rapidapi-key") != RAPIDAPI_KEY:
+            return JSONResponse({"message": "You are not subscribed to this API."}, 403)
+        if fault and (answer := await _failing(fault)):
+            return answer
+        if fault and fault.kind is Kind.EMPTY:
+            return JSONResponse([] if where == "similar" else {"reels": [], "pagination_token": None})
+        if not exists(name):
+            return JSONResponse({"error": "User not found"})
+        base = str(request.base_url).rstrip("/")
+        owner = creator(name)
+        return JSONResponse(wire.similar(owner, base) if where == "similar" else wire.reels_page(owner, token, base))
+
+    @app.get("/images/{kind}/{name}.jpg")
+    async def image(kind: str, name: str) -> Response:
+        fault = faults.take("images", name)
+        if fault and (answer := await _failing(fault) or _failing_image(fault)):
+            return answer
+        # Every fifth is a PNG, whatever its name says: hosts do that too.
+        image_format = "PNG" if sum(name.encode()) % 5 == 0 else "JPEG"
+        return Response(picture(f"{kind}/{name}", image_format), media_type=f"image/{image_format.lower()}")
+
+    @app.post("/_faults")
+    async def add_fault(fault: Fault) -> dict[str, int]:
+        faults.active.append(fault)
+        return {"active": len(faults.active)}
+
+    @app.delete("/_faults")
+    async def clear_faults() -> dict[str, int]:
+        faults.active.clear()
+        faults.calls.clear()
+        return {"active": 0}
+
+    @app.get("/_calls")
+    async def calls() -> dict[str, int]:
+        return faults.calls
+
+    return app
+
+
+def _decodo(name: str, base: str, fault: Fault | None) -> Response:
+    kind = fault.kind if fault else None
+    data: Any = wire.decodo_data(creator(name), base)
+    if kind is Kind.NO_FOLLOWERS:
+        del data["user"]["edge_followed_by"]
+    if kind is Kind.NO_USER:
+        del data["user"]
+    content: Any = {"data": data, "status": "ok"}
+    if kind is Kind.EMPTY:
+        content = ""
+    elif creator(name).pk % 2:
+        content = json.dumps(content)
+    result: dict[str, Any] = {"content": content, "status_code": 200, "query": name}
+    if kind is Kind.HIDDEN_613:
+        result = {"content": "", "status_code": 613, "query": name}
+    if kind is Kind.HIDDEN_FAILED:
+        return JSONResponse({"status": "failed", "results": []})
+    return JSONResponse({"results": [result]})
+
+
+async def _failing(fault: Fault) -> Response | None:
+    """The failures that any server can have."""
+    kind = fault.kind
+    if kind is Kind.TOO_FAST:
+        body = {"message": "You have exceeded the rate limit per second for your plan"}
+        return JSONResponse(body, 429, {"Retry-After": fault.retry_after})
+    if kind is Kind.MONTH_USED_UP:
+        return JSONResponse({"message": "You have exceeded the MONTHLY quota for Requests on your current plan"}, 429)
+    if kind is Kind.GARBAGE:
+        return PlainTextResponse("<<<\x00 not what you asked for", media_type="application/json")
+    if kind is Kind.HANG:
+        await asyncio.sleep(HANG_SECONDS)
+        return PlainTextResponse("too late", 504)
+    if kind is Kind.CUT_OFF:
+        return Response(b'{"results": [', headers={"Content-Length": "5000"}, media_type="application/json")
+    if kind is Kind.ERROR_BODY:
+        return JSONResponse({"error": "Something went wrong, try later"})
+    if status := _STATUS.fullmatch(kind):
+        return JSONResponse({"message": f"Failure {status[1]} as ordered"}, int(status[1]))
+    return None
+
+
+def _failing_image(fault: Fault) -> Response | None:
+    async def endless() -> Any:
+        for _ in range(480):
+            yield bytes(64 * 1024)  # 30 MB in all, and no Content-Length to warn of it
+
+    match fault.kind:
+        case Kind.REDIRECT_PRIVATE:
+            return RedirectResponse("http://169.254.169.254/latest/meta-data/")
+        case Kind.REDIRECT_ELSEWHERE:
+            return RedirectResponse("http://elsewhere.example/image.jpg")
+        case Kind.HTML_AS_PNG:
+            return Response(b"<html><script>alert(1)</script></html>", media_type="image/png")
+        case Kind.HUGE:
+            return StreamingResponse(endless(), media_type="image/jpeg")
+        case Kind.BOMB:
+            return Response(bomb(), media_type="image/png")
+        case Kind.EMPTY:
+            return Response(b"", media_type="image/jpeg")
+    return None
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--port", type=int, required=True)
+    uvicorn.run(create_app(), host="127.0.0.1", port=parser.parse_args().port, log_level="warning")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,165 @@
+"""Synthetic creators: any username has one, always the same; names that start with `missing` do not exist."""
+
+import hashlib
+import random
+from dataclasses import dataclass
+from functools import lru_cache
+
+FIRST = [
+    "ada",
+    "ben",
+    "cleo",
+    "dana",
+    "emre",
+    "fadi",
+    "gita",
+    "hugo",
+    "ines",
+    "juan",
+    "kofi",
+    "lena",
+    "mika",
+    "noor",
+    "omar",
+    "pia",
+    "quin",
+    "rosa",
+    "sven",
+    "tala",
+]
+LAST = [
+    "alvarez",
+    "bauer",
+    "costa",
+    "diaz",
+    "evans",
+    "ferrari",
+    "garcia",
+    "hansen",
+    "ivanov",
+    "jones",
+    "kaya",
+    "lopez",
+    "mori",
+    "novak",
+    "okafor",
+    "patel",
+]
+TOPICS = ["travel", "food", "fitness", "fashion", "beauty", "music", "gaming", "art", "nature", "tech"]
+CATEGORIES = {topic: f"{topic.capitalize()} creator" for topic in TOPICS}
+NEWEST = 1_760_000_000
+"""Time of the newest synthetic post, fixed so that a creator never changes (9 October 2025)."""
+
+CAPTIONS = {
+    "en": (
+        "Golden hour never gets old ✨",
+        "New {topic} video is up, tell me what you think!",
+        "So disappointed today 😞",
+    ),
+    "es": ("¡Qué día tan bonito! ☀️", "Nuevo video de {topic}, espero que les guste", "Hoy no fue mi mejor día"),
+    "pt": ("Que lugar incrível 😍", "Novo vídeo sobre {topic}, corre lá!", "Muito cansado hoje"),
+    "fr": ("Quelle belle journée !", "Nouvelle vidéo {topic} en ligne ❤️", "Je suis un peu déçu aujourd'hui"),
+    "de": ("Was für ein schöner Tag", "Neues Video über {topic} ist da 🎬", "Heute lief gar nichts"),
+    "it": ("Che giornata stupenda 🌅", "Nuovo video di {topic}, ditemi la vostra", "Oggi niente va bene"),
+    "tr": ("Harika bir gün 💙", "Yeni {topic} videosu yayında", "Bugün çok yoruldum"),
+    "ar": ("يوم جميل جدا 🌸", "فيديو جديد عن {topic}", "أنا متعب اليوم"),
+    "hi": ("आज का दिन बहुत अच्छा है", "{topic} पर नया वीडियो देखें 🎥", "आज मन उदास है"),
+    "ja": ("今日は最高の一日でした🌸", "{topic}の新しい動画を公開しました", "今日はとても疲れた"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SyntheticPost:
+    number: int
+    shortcode: str
+    taken_at: int
+    kind: str
+    """GraphImage, GraphVideo or GraphSidecar."""
+    is_reel: bool
+    caption: str
+    likes: int
+    """-1 is hidden."""
+    comments: int
+    views: int | None
+    pinned: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Creator:
+    username: str
+    pk: int
+    full_name: str
+    topic: str
+    language: str
+    followers: int
+    following: int
+    posts_count: int
+    is_private: bool
+    is_verified: bool
+    is_business: bool
+    new_shape: bool
+    """Which of the two payload shapes the upstream uses for this one."""
+
+
+def exists(username: str) -> bool:
+    return not username.startswith("missing")
+
+
+def _rng(*parts: object) -> random.Random:
+    seed = hashlib.sha256("#".join(map(str, parts)).encode()).digest()
+    return random.Random(int.from_bytes(seed[:8], "big"))
+
+
+@lru_cache(maxsize=10_000)
+def creator(username: str) -> Creator:
+    rng = _rng("creator", username)
+    followers = int(10 ** rng.uniform(2.5, 7))
+    words = username.replace(".", " ").replace("_", " ").split() or [username]
+    return Creator(
+        username=username,
+        pk=rng.randrange(10**9, 10**10),
+        full_name=" ".join(w.capitalize() for w in words),
+        topic=rng.choice(TOPICS),
+        language=rng.choice(list(CAPTIONS)),
+        followers=followers,
+        following=rng.randrange(10, 2000),
+        posts_count=rng.randrange(14, 400),
+        is_private=username.startswith("private"),
+        is_verified=followers > 1_000_000 or rng.random() < 0.05,
+        is_business=rng.random() < 0.4,
+        new_shape=rng.random() < 0.5,
+    )
+
+
+def post(owner: Creator, number: int) -> SyntheticPost:
+    """The number-th newest post, from 0."""
+    rng = _rng("post", owner.username, number)
+    is_reel = rng.random() < 0.6
+    kind = "GraphVideo" if is_reel else rng.choice(("GraphImage", "GraphSidecar", "GraphVideo"))
+    reach = owner.followers * rng.uniform(0.02, 0.4)
+    likes = int(reach * rng.uniform(0.03, 0.15))
+    language = owner.language if rng.random() < 0.8 else "en"
+    text = rng.choice(CAPTIONS[language]).format(topic=owner.topic)
+    tags = f" #{owner.topic} #{rng.choice(('love', 'daily', 'instagood', 'reels'))}" if rng.random() < 0.7 else ""
+    return SyntheticPost(
+        number=number,
+        shortcode=f"C{hashlib.sha256(f'{owner.username}{number}'.encode()).hexdigest()[:10]}",
+        taken_at=NEWEST - number * 86_400 * 2 - rng.randrange(43_200),
+        kind=kind,
+        is_reel=is_reel,
+        caption="" if rng.random() < 0.05 else text + tags,
+        likes=-1 if rng.random() < 0.05 else likes,
+        comments=int(likes * rng.uniform(0.01, 0.08)) if likes > 0 else rng.randrange(20),
+        views=int(reach) if kind == "GraphVideo" else None,
+        pinned=number == 3 and owner.pk % 4 == 0,
+    )
+
+
+def related(owner: Creator) -> list[Creator]:
+    """30 to 90 others, most similar first."""
+    rng = _rng("related", owner.username)
+    names = dict.fromkeys(
+        f"{rng.choice(FIRST)}{rng.choice('._')}{rng.choice(LAST)}{rng.randrange(1, 100)}"
+        for _ in range(rng.randrange(30, 91))
+    )
+    return [creator(name) for name in names if name != owner.username]

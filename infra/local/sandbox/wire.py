@@ -1,0 +1,113 @@
+"""Synthetic creators in the providers' payload shapes, the old and the new."""
+
+from typing import Any
+
+from infra.local.sandbox.creators import CATEGORIES, Creator, SyntheticPost, post, related
+
+FIRST_PAGE = 12
+
+
+def image_url(base: str, kind: str, name: str) -> str:
+    return f"{base}/images/{kind}/{name}.jpg"
+
+
+def decodo_data(owner: Creator, base: str) -> dict[str, Any]:
+    """What stands under `content.data`."""
+    posts = [post(owner, n) for n in range(min(FIRST_PAGE, owner.posts_count))]
+    has_next = owner.posts_count > FIRST_PAGE
+    page_info = {"has_next_page": has_next, "end_cursor": str(FIRST_PAGE) if has_next else None}
+    user: dict[str, Any] = {
+        "id": str(owner.pk),
+        "username": owner.username,
+        "full_name": owner.full_name,
+        "biography": f"{owner.topic.capitalize()} every day · {owner.full_name}",
+        "is_private": owner.is_private,
+        "is_verified": owner.is_verified,
+        "is_business_account": owner.is_business,
+        "category_name": CATEGORIES[owner.topic] if owner.is_business else None,
+        "external_url": f"https://{owner.username.replace('_', '-')}.example" if owner.is_business else None,
+        "bio_links": [{"url": f"https://links.example/{owner.username}", "title": ""}] if owner.is_business else [],
+        "profile_pic_url_hd": image_url(base, "profile", owner.username),
+        "edge_followed_by": {"count": owner.followers},
+        "edge_follow": {"count": owner.following},
+        "edge_related_profiles": {"edges": [{"node": _account(c, base)} for c in related(owner)[:20]]},
+        "edge_owner_to_timeline_media": {"count": owner.posts_count},
+    }
+    visible = [] if owner.is_private else posts
+    if owner.new_shape:
+        connection = {"edges": [{"node": _new_post(p, base)} for p in visible], "page_info": page_info}
+        return {"user": user, "xdt_api__v1__feed__user_timeline_graphql_connection": connection}
+    user["edge_owner_to_timeline_media"] |= {
+        "edges": [{"node": _old_post(p, base)} for p in visible],
+        "page_info": page_info,
+    }
+    return {"user": user}
+
+
+def reels_page(owner: Creator, token: str, base: str) -> dict[str, Any]:
+    """One page of reels; the token is the number of the next post."""
+    start = int(token) if token.isdigit() else 0
+    page: list[SyntheticPost] = []
+    number = start
+    while number < owner.posts_count and len(page) < FIRST_PAGE:
+        candidate = post(owner, number)
+        number += 1
+        if candidate.is_reel and not owner.is_private:
+            page.append(candidate)
+    more = number < owner.posts_count
+    return {
+        "reels": [{"node": {"media": _new_post(p, base)}} for p in page],
+        "pagination_token": str(number) if more else None,
+    }
+
+
+def similar(owner: Creator, base: str) -> Any:
+    """In one of the three shapes that the provider uses."""
+    accounts = [{"pk": str(c.pk), **_account(c, base)} for c in related(owner)]
+    if owner.pk % 3 == 0:
+        return accounts
+    if owner.pk % 3 == 1:
+        return {"data": accounts}
+    return {str(n): account for n, account in enumerate(accounts)}
+
+
+def _account(other: Creator, base: str) -> dict[str, Any]:
+    return {
+        "username": other.username,
+        "full_name": other.full_name,
+        "profile_pic_url": image_url(base, "profile", other.username),
+        "is_verified": other.is_verified,
+        "is_private": other.is_private,
+    }
+
+
+def _old_post(p: SyntheticPost, base: str) -> dict[str, Any]:
+    return {
+        "__typename": p.kind,
+        "shortcode": p.shortcode,
+        "taken_at_timestamp": p.taken_at,
+        "display_url": image_url(base, "post", p.shortcode),
+        "edge_media_preview_like": {"count": p.likes},
+        "edge_media_to_comment": {"count": p.comments},
+        "edge_media_to_caption": {"edges": [{"node": {"text": p.caption}}] if p.caption else []},
+        "is_video": p.kind == "GraphVideo",
+        "video_view_count": p.views,
+        "product_type": "clips" if p.is_reel else None,
+        "pinned_for_users": [{"id": "1"}] if p.pinned else [],
+    }
+
+
+def _new_post(p: SyntheticPost, base: str) -> dict[str, Any]:
+    return {
+        "pk": str(p.number),
+        "code": p.shortcode,
+        "media_type": {"GraphImage": 1, "GraphVideo": 2, "GraphSidecar": 8}[p.kind],
+        "product_type": "clips" if p.is_reel else "feed",
+        "taken_at": p.taken_at,
+        "caption": {"text": p.caption} if p.caption else None,
+        "like_count": p.likes,
+        "comment_count": p.comments,
+        "play_count": p.views,
+        "image_versions2": {"candidates": [{"url": image_url(base, "post", p.shortcode), "width": 320}]},
+        "timeline_pinned_user_ids": ["1"] if p.pinned else [],
+    }

@@ -1,0 +1,196 @@
+"""The local system as one object: start, use, stop."""
+
+import hashlib
+import os
+import queue
+import sys
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import boto3
+from creator_search.catalogue import WORKERS
+
+from infra.local.processes import (
+    GRACE_SECONDS,
+    Child,
+    answers,
+    clean_environment,
+    free_port,
+    is_free,
+    is_healthy,
+    python,
+    wait_until,
+)
+from infra.local.resources import make_distribution, provision
+from infra.local.sandbox.app import DECODO_TOKEN, RAPIDAPI_KEY
+
+ROOT = Path(__file__).parents[2]
+REGION = "us-east-1"
+_UPSTREAM_VARIABLES = ("DECODO_BASE_URL", "DECODO_API_KEY", "RAPIDAPI_BASE_URL", "RAPIDAPI_KEY")
+_STAND_IN_PYTHON = Path(".venv-aws") / "bin" / "python"
+
+
+class CannotStart(Exception):
+    """Something is in the way; the text says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ports:
+    api: int
+    aws: int
+    cdn: int
+    sandbox: int
+
+    @classmethod
+    def chosen(cls) -> "Ports":
+        """From the environment. The API and AWS stay where they were asked to be; the others move when taken.
+
+        Raises CannotStart.
+        """
+        api, aws = int(os.environ.get("API_PORT", "8000")), int(os.environ.get("AWS_PORT", "4566"))
+        for name, port in (("API_PORT", api), ("AWS_PORT", aws)):
+            if not is_free(port):
+                raise CannotStart(f"Port {port} is taken: end what uses it, or set {name} to another one")
+        cdn = free_port(int(os.environ.get("CDN_PORT", "8001")))
+        return cls(api, aws, cdn, free_port(int(os.environ.get("SANDBOX_PORT", "8002"))))
+
+
+class LocalSystem:
+    """Everything on loopback. State lives under `.local` (LOCAL_STATE), apart for each upstream."""
+
+    def __init__(self, ports: Ports) -> None:
+        self.ports = ports
+        self.api = f"http://127.0.0.1:{ports.api}"
+        self.aws = f"http://127.0.0.1:{ports.aws}"
+        self.cdn = f"http://127.0.0.1:{ports.cdn}"
+        self.sandbox: str | None = None
+        self.children: dict[str, Child] = {}
+        self.environment: dict[str, str] = {}
+        self._figures: queue.Queue[dict[str, Any]] = queue.Queue()
+        upstream = self._upstream()
+        name = "sandbox" if self.sandbox else hashlib.sha256(upstream["DECODO_BASE_URL"].encode()).hexdigest()[:8]
+        self.state = Path(os.environ.get("LOCAL_STATE", str(ROOT / ".local"))) / name
+        self.logs = self.state / "logs"
+        self._settings = upstream
+
+    def _upstream(self) -> dict[str, str]:
+        """The real providers when their variables are set, else the sandbox."""
+        given = {name: os.environ[name] for name in _UPSTREAM_VARIABLES if os.environ.get(name)}
+        if given:
+            # One of the two providers may be missing; the code says so where it matters.
+            return {"DECODO_BASE_URL": os.environ.get("DECODO_BASE_URL", ""), **given}
+        self.sandbox = f"http://127.0.0.1:{self.ports.sandbox}"
+        return {
+            "DECODO_BASE_URL": f"{self.sandbox}/decodo",
+            "DECODO_API_KEY": DECODO_TOKEN,
+            "RAPIDAPI_BASE_URL": f"{self.sandbox}/rapidapi",
+            "RAPIDAPI_KEY": RAPIDAPI_KEY,
+            "IMAGE_HOST_ALLOWLIST": f"127.0.0.1:{self.ports.sandbox}",
+            "DECODO_REQUESTS_PER_SECOND": os.environ.get("DECODO_REQUESTS_PER_SECOND", "40"),
+            "RAPIDAPI_REQUESTS_PER_SECOND": os.environ.get("RAPIDAPI_REQUESTS_PER_SECOND", "40"),
+        }
+
+    def start(self) -> None:
+        """Raises CannotStart, TimeoutError."""
+        self.logs.mkdir(parents=True, exist_ok=True)
+        self._start_aws()
+        credentials = {
+            "AWS_ENDPOINT_URL": self.aws,
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
+            "AWS_DEFAULT_REGION": REGION,
+        }
+        for variable in [v for v in os.environ if v.startswith("AWS_")]:
+            del os.environ[variable]
+        os.environ.update(credentials)
+        resources = provision()
+        self.environment = clean_environment(
+            **credentials,
+            **resources,
+            **self._settings,
+            CDN_BASE_URL=self.cdn,
+            CDN_DISTRIBUTION_ID=make_distribution(),
+        )
+        threading.Thread(target=self._forward_figures, name="figures", daemon=True).start()
+        if self.sandbox:
+            self._start("sandbox", "infra.local.sandbox.app", "--port", str(self.ports.sandbox))
+        self._start("cdn", "infra.local.cdn", "--port", str(self.ports.cdn))
+        self._start("api", "infra.local.gateway", "--port", str(self.ports.api))
+        for worker in WORKERS:
+            for source in worker.concurrency:
+                self._start(f"{worker.name}-{source}", "infra.local.poller", worker.name, source)
+        self._start("schedules", "infra.local.clock")
+        for port, what in ((self.ports.api, "the API"), (self.ports.cdn, "the image CDN")):
+            wait_until(lambda port=port: answers(port), what)  # type: ignore[misc]
+        if self.sandbox:
+            wait_until(lambda: answers(self.ports.sandbox), "the sandbox upstream")
+
+    def stop(self) -> None:
+        """Workers first, so that nothing calls a server that is gone; the stand-in last, which then keeps its state."""
+        everybody = [*self.children.values()]
+        aws = self.children.get("aws")
+        others = [c for c in everybody if c is not aws]
+        for child in others:
+            child.stop()
+        for child in others:
+            child.join(GRACE_SECONDS)
+        if aws:
+            aws.stop()
+            aws.join(2 * GRACE_SECONDS)
+
+    def _start(self, name: str, module: str, *arguments: str) -> None:
+        child = Child(
+            name,
+            python(module, *arguments),
+            self.environment,
+            self.logs / f"{name}.log",
+            on_metric=self._figures.put,
+            cwd=ROOT,
+        )
+        child.start()
+        self.children[name] = child
+
+    def _start_aws(self) -> None:
+        interpreter = ROOT / _STAND_IN_PYTHON
+        if not interpreter.exists():
+            raise CannotStart("The AWS stand-in is not installed: start the system with `make run`")
+        settings = {
+            "BIND_HOST": "127.0.0.1",
+            "GATEWAY_PORT": str(self.ports.aws),
+            "MINISTACK_HOST": "127.0.0.1",
+            "IOT_MTLS_ENABLED": "0",
+            "SFTP_ENABLED": "0",
+            "PERSIST_STATE": "1",
+            "STATE_DIR": str(self.state / "aws"),
+            "S3_PERSIST": "1",
+            "S3_DATA_DIR": str(self.state / "s3"),
+            "LOG_LEVEL": "WARNING",
+            "AWS_ACCESS_KEY_ID": "test",
+            "AWS_SECRET_ACCESS_KEY": "test",
+        }
+        command = [str(interpreter), "-m", "ministack"]
+        aws = Child("aws", command, clean_environment(**settings), self.logs / "aws.log", cwd=self.state)
+        aws.start()
+        self.children["aws"] = aws
+        wait_until(lambda: is_healthy(f"{self.aws}/_localstack/health"), "the AWS stand-in")
+
+    def _forward_figures(self) -> None:
+        """Figures from log lines into CloudWatch, many in one call."""
+        cloudwatch = boto3.client("cloudwatch")
+        while True:
+            lines = [self._figures.get()]
+            while len(lines) < 500 and not self._figures.empty():
+                lines.append(self._figures.get())
+            by_namespace: dict[str, list[Any]] = {}
+            for line in lines:
+                for group in line["_aws"]["CloudWatchMetrics"]:
+                    by_namespace.setdefault(group["Namespace"], []).extend(
+                        {"MetricName": m["Name"], "Unit": m["Unit"], "Value": line[m["Name"]]} for m in group["Metrics"]
+                    )
+            for namespace, data in by_namespace.items():
+                try:
+                    cloudwatch.put_metric_data(Namespace=namespace, MetricData=data)
+                except Exception as error:
+                    print(f"figures lost: {error!r}", file=sys.stderr)

@@ -1,0 +1,112 @@
+"""What the DynamoDB adapters share: items to Python and back, conditional writes, times."""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from creator_search.adapters.aws import failing_as, is_conditional_failure
+from creator_search.domain.errors import StoreUnavailable
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+Item = Mapping[str, Any]
+"""An item as plain Python values."""
+WireItem = dict[str, Any]
+"""An item with DynamoDB's type letters."""
+
+
+def to_wire(item: Item) -> WireItem:
+    """Leaves out what is None: an absent attribute is how a sparse index and an optional field say no."""
+    from boto3.dynamodb.types import TypeSerializer
+
+    serialize = TypeSerializer().serialize
+    return {name: serialize(_storable(value)) for name, value in item.items() if value is not None}
+
+
+def from_wire(item: Mapping[str, Any]) -> dict[str, Any]:
+    from boto3.dynamodb.types import TypeDeserializer
+
+    deserialize = TypeDeserializer().deserialize
+    return {name: _plain(deserialize(value)) for name, value in item.items()}
+
+
+def _storable(value: Any) -> Any:
+    if isinstance(value, float):
+        return Decimal(str(value))
+    if isinstance(value, Mapping):
+        return {k: _storable(v) for k, v in value.items() if v is not None}
+    if isinstance(value, list | tuple):
+        return [_storable(v) for v in value]
+    return value
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    if isinstance(value, dict):
+        return {k: _plain(v) for k, v in value.items()}
+    if isinstance(value, list):
+        return [_plain(v) for v in value]
+    return value
+
+
+def epoch(at: datetime) -> int:
+    return int(at.timestamp())
+
+
+def iso(at: datetime | None) -> str | None:
+    return at.astimezone(UTC).isoformat() if at else None
+
+
+def parse_iso(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+def is_expired(item: Item, now: datetime) -> bool:
+    """DynamoDB deletes expired rows days late: every reader asks this."""
+    return "expires_at" in item and item["expires_at"] <= now.timestamp()
+
+
+def put_if(client: "DynamoDBClient", table: str, item: Item, condition: str, names: Any, values: Item) -> Item | None:
+    """None when written, else the row that stood in the way. Raises StoreUnavailable."""
+    from botocore.exceptions import ClientError
+
+    arguments: dict[str, Any] = {"ExpressionAttributeValues": to_wire(values)} if values else {}
+    if names:
+        arguments["ExpressionAttributeNames"] = names
+    try:
+        with failing_as(StoreUnavailable):
+            client.put_item(
+                TableName=table,
+                Item=to_wire(item),
+                ConditionExpression=condition,
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+                **arguments,
+            )
+    except ClientError as error:
+        if not is_conditional_failure(error):
+            raise
+        in_the_way: Any = error.response.get("Item", {})
+        return from_wire(in_the_way)
+    return None
+
+
+def get(client: "DynamoDBClient", table: str, key: Item, *, consistent: bool = False) -> dict[str, Any] | None:
+    """Raises StoreUnavailable."""
+    with failing_as(StoreUnavailable):
+        answer = client.get_item(TableName=table, Key=to_wire(key), ConsistentRead=consistent)
+    return from_wire(answer["Item"]) if "Item" in answer else None
+
+
+def pages(call: Callable[..., Any], **arguments: Any) -> Iterator[Any]:
+    """Every page of a Query. Raises StoreUnavailable."""
+    start: dict[str, Any] = {}
+    while True:
+        with failing_as(StoreUnavailable):
+            page = call(**arguments, **start)
+        yield page
+        if not page.get("LastEvaluatedKey"):
+            return
+        start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}

@@ -1,0 +1,135 @@
+"""Single-flight locks, the upstream's shared rate, and remembered answers, in the control table."""
+
+import random
+import time
+from collections.abc import Callable
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from creator_search.adapters.aws import failing_as
+from creator_search.adapters.dynamodb import epoch, from_wire, get, is_expired, put_if, to_wire
+from creator_search.domain.answers import Clock, FlightOutcome
+from creator_search.domain.errors import StoreUnavailable
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+_KEEP = timedelta(minutes=5)
+"""Control rows are deleted some time after they stop to matter; readers never rely on it."""
+
+
+class DynamoDBFlights:
+    def __init__(self, client: "DynamoDBClient", *, control: str, clock: Clock) -> None:
+        self._client = client
+        self._table = control
+        self._clock = clock
+
+    def board(self, name: str, owner: str, seconds: float) -> bool:
+        now = self._clock()
+        item = {
+            "id": f"flight#{name}",
+            "owner": owner,
+            "held_until": (now + timedelta(seconds=seconds)).timestamp(),
+            "expires_at": epoch(now + timedelta(seconds=seconds) + _KEEP),
+        }
+        condition = "attribute_not_exists(id) OR attribute_not_exists(held_until) OR held_until <= :now"
+        return put_if(self._client, self._table, item, condition, None, {":now": now.timestamp()}) is None
+
+    def land(self, name: str, owner: str, error: str | None = None) -> None:
+        item = {
+            "id": f"flight#{name}",
+            "owner": owner,
+            "error": error,
+            "expires_at": epoch(self._clock() + _KEEP),
+        }
+        # If somebody else holds it by now, our time was up and our word does not count.
+        put_if(self._client, self._table, item, "#owner = :owner", {"#owner": "owner"}, {":owner": owner})
+
+    def outcome(self, name: str) -> FlightOutcome | None:
+        item = get(self._client, self._table, {"id": f"flight#{name}"}, consistent=True)
+        if item and item.get("held_until", 0) > self._clock().timestamp():
+            return None
+        return FlightOutcome((item or {}).get("error"))
+
+
+class DynamoDBRateLimit:
+    """A shared budget of calls, counted per second: concurrency is not rate."""
+
+    def __init__(
+        self,
+        client: "DynamoDBClient",
+        *,
+        control: str,
+        clock: Clock,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._client = client
+        self._table = control
+        self._clock = clock
+        self._sleep = sleep
+
+    def take(self, name: str, per_second: float, deadline_seconds: float) -> bool:
+        """Wait for a place; False when there is none before the deadline.
+
+        Rates below one a second are counted over a window of as many seconds as one call takes.
+        """
+        window = max(1.0, 1.0 / per_second)
+        allowed = max(1, int(per_second * window))
+        waited = 0.0
+        while True:
+            now = self._clock().timestamp()
+            number = int(now // window)
+            if self._count(f"rate#{name}#{number}", now + window) <= allowed:
+                return True
+            # Spread over the next window, so that those who wait do not all come back at its first instant.
+            pause = (number + 1) * window - now + random.uniform(0, 0.5 * window)
+            waited += pause
+            if waited > deadline_seconds:
+                return False
+            self._sleep(pause)
+
+    def _count(self, id_: str, until: float) -> int:
+        with failing_as(StoreUnavailable):
+            answer = self._client.update_item(
+                TableName=self._table,
+                Key=to_wire({"id": id_}),
+                UpdateExpression="ADD taken :one SET expires_at = :until",
+                ExpressionAttributeValues=to_wire({":one": 1, ":until": int(until + _KEEP.total_seconds())}),
+                ReturnValues="UPDATED_NEW",
+            )
+        return int(from_wire(answer["Attributes"])["taken"])
+
+
+class DynamoDBIdempotencyStore:
+    """First answers, kept for their key. Rows: `fingerprint` of the request, and the answer once there is one."""
+
+    def __init__(self, client: "DynamoDBClient", *, control: str, clock: Clock) -> None:
+        self._client = client
+        self._table = control
+        self._clock = clock
+
+    def begin(self, key: str, fingerprint: str, seconds: float) -> dict[str, Any] | None:
+        """None when this request is the first with its key (for `seconds`), else the row that is there."""
+        now = self._clock()
+        item = {
+            "id": f"idempotency#{key}",
+            "fingerprint": fingerprint,
+            "expires_at": epoch(now + timedelta(seconds=seconds)),
+        }
+        condition = "attribute_not_exists(id) OR expires_at <= :now"
+        in_the_way = put_if(self._client, self._table, item, condition, None, {":now": epoch(now)})
+        return None if in_the_way is None or is_expired(in_the_way, now) else dict(in_the_way)
+
+    def finish(self, key: str, fingerprint: str, answer: dict[str, Any], lifetime: timedelta) -> None:
+        item = {
+            "id": f"idempotency#{key}",
+            "fingerprint": fingerprint,
+            "answer": answer,
+            "expires_at": epoch(self._clock() + lifetime),
+        }
+        with failing_as(StoreUnavailable):
+            self._client.put_item(TableName=self._table, Item=to_wire(item))
+
+    def abandon(self, key: str) -> None:
+        with failing_as(StoreUnavailable):
+            self._client.delete_item(TableName=self._table, Key=to_wire({"id": f"idempotency#{key}"}))

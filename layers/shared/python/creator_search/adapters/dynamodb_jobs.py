@@ -1,0 +1,257 @@
+"""Job rows and queue counters in DynamoDB."""
+
+import time
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from creator_search.adapters.aws import failing_as, is_conditional_failure
+from creator_search.adapters.dynamodb import (
+    Item,
+    epoch,
+    from_wire,
+    get,
+    is_expired,
+    iso,
+    pages,
+    parse_iso,
+    put_if,
+    to_wire,
+)
+from creator_search.domain.answers import Clock, DueJob
+from creator_search.domain.errors import StoreUnavailable
+from creator_search.domain.jobs import (
+    Counter,
+    Job,
+    JobStatus,
+    Priority,
+    ProfileSummary,
+    ProfileType,
+    Standing,
+)
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+_BATCH_ATTEMPTS = 4
+
+
+class DynamoDBJobStore:
+    def __init__(self, client: "DynamoDBClient", *, jobs: str, profiles: str, control: str, clock: Clock) -> None:
+        self._client = client
+        self._jobs = jobs
+        self._profiles = profiles
+        self._control = control
+        self._clock = clock
+
+    def standing(self, username: str) -> Standing:
+        answer = self._batch_get(
+            {
+                self._profiles: {
+                    "Keys": [to_wire({"username": username, "item": "profile"})],
+                    "ProjectionExpression": "profile_type, created_at",
+                },
+                self._jobs: {"Keys": [to_wire({"username": username})], "ConsistentRead": True},
+                self._control: {"Keys": [to_wire({"id": _counter_id(p)}) for p in Priority]},
+            }
+        )
+        profile = next(iter(answer.get(self._profiles, [])), None)
+        job = next(iter(answer.get(self._jobs, [])), None)
+        return Standing(
+            profile=_summary(profile) if profile else None,
+            job=_job(job) if job and not is_expired(job, self._clock()) else None,
+            counters=_counters(answer.get(self._control, [])),
+        )
+
+    def _batch_get(self, keys: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
+        found: dict[str, list[dict[str, Any]]] = {}
+        for attempt in range(_BATCH_ATTEMPTS):
+            with failing_as(StoreUnavailable):
+                answer = self._client.batch_get_item(RequestItems=keys)
+            for table, items in answer["Responses"].items():
+                found.setdefault(table, []).extend(from_wire(i) for i in items)
+            keys = dict(answer.get("UnprocessedKeys") or {})
+            if not keys:
+                return found
+            time.sleep(0.05 * 2**attempt)
+        raise StoreUnavailable()
+
+    def job(self, username: str) -> Job | None:
+        item = get(self._client, self._jobs, {"username": username}, consistent=True)
+        return _job(item) if item and not is_expired(item, self._clock()) else None
+
+    def save(self, job: Job, over: Job | None) -> Job | None:
+        now = epoch(self._clock())
+        if over is None:
+            condition = "attribute_not_exists(username) OR expires_at <= :now"
+            values: Item = {":now": now}
+        else:
+            # The version alone would do; the request_id guards against two clocks that made the same one.
+            condition = "(version = :version AND request_id = :request) OR attribute_not_exists(username)"
+            values = {":version": over.version, ":request": over.request_id}
+            if over.is_active:
+                condition = "version = :version AND request_id = :request"
+        in_the_way = put_if(self._client, self._jobs, _item(job), condition, None, values)
+        if in_the_way is None:
+            return None
+        if in_the_way.get("version") == job.version and in_the_way.get("request_id") == job.request_id:
+            return None  # our own write, whose answer was lost and which the SDK sent again
+        return _job(in_the_way) if in_the_way else job
+
+    def retract(self, job: Job) -> bool:
+        from botocore.exceptions import ClientError
+
+        try:
+            with failing_as(StoreUnavailable):
+                self._client.delete_item(
+                    TableName=self._jobs,
+                    Key=to_wire({"username": job.username}),
+                    ConditionExpression="version = :version AND request_id = :request",
+                    ExpressionAttributeValues=to_wire({":version": job.version, ":request": job.request_id}),
+                )
+        except ClientError as error:
+            if not is_conditional_failure(error):
+                raise
+            return False
+        return True
+
+    def issue_ticket(self, priority: Priority) -> int:
+        return int(self._add(priority, "issued"))
+
+    def finish_ticket(self, priority: Priority) -> None:
+        self._add(priority, "finished")
+
+    def _add(self, priority: Priority, field: str) -> int:
+        with failing_as(StoreUnavailable):
+            answer = self._client.update_item(
+                TableName=self._control,
+                Key=to_wire({"id": _counter_id(priority)}),
+                UpdateExpression="ADD #field :one",
+                ExpressionAttributeNames={"#field": field},
+                ExpressionAttributeValues=to_wire({":one": 1}),
+                ReturnValues="UPDATED_NEW",
+            )
+        return int(from_wire(answer["Attributes"])[field])
+
+    def counters(self) -> Mapping[Priority, Counter]:
+        keys = {"Keys": [to_wire({"id": _counter_id(p)}) for p in Priority], "ConsistentRead": True}
+        return _counters(self._batch_get({self._control: keys}).get(self._control, []))
+
+    def repair_counter(self, priority: Priority, seen: Counter, active: int) -> bool:
+        from botocore.exceptions import ClientError
+
+        def still(field: str, value: int) -> str:
+            return f"(attribute_not_exists({field}) OR {field} = :{field})" if value == 0 else f"{field} = :{field}"
+
+        try:
+            with failing_as(StoreUnavailable):
+                self._client.update_item(
+                    TableName=self._control,
+                    Key=to_wire({"id": _counter_id(priority)}),
+                    UpdateExpression="SET finished = :right",
+                    ConditionExpression=f"{still('issued', seen.issued)} AND {still('finished', seen.finished)}",
+                    ExpressionAttributeValues=to_wire(
+                        {":right": seen.issued - active, ":issued": seen.issued, ":finished": seen.finished}
+                    ),
+                )
+        except ClientError as error:
+            if not is_conditional_failure(error):
+                raise
+            return False
+        return True
+
+    def due(self, status: JobStatus, priority: Priority, now: datetime, limit: int) -> Sequence[DueJob]:
+        found: list[DueJob] = []
+        query = self._active(status, priority)
+        query["KeyConditionExpression"] += " AND due_at <= :now"
+        query["ExpressionAttributeValues"] |= to_wire({":now": now.timestamp()})
+        for page in pages(self._client.query, **query):
+            found += [_due(from_wire(i)) for i in page["Items"]]
+            if len(found) >= limit:
+                break
+        return found[:limit]
+
+    def count(self, status: JobStatus, priority: Priority) -> int:
+        query = self._active(status, priority)
+        return sum(p["Count"] for p in pages(self._client.query, Select="COUNT", **query))
+
+    def count_retrying(self, priority: Priority, now: datetime) -> int:
+        query = self._active(JobStatus.PENDING, priority)
+        query["KeyConditionExpression"] += " AND due_at > :now"
+        query["ExpressionAttributeValues"] |= to_wire({":now": now.timestamp()})
+        query["FilterExpression"] = "attribute_exists(next_attempt_at)"
+        return sum(p["Count"] for p in pages(self._client.query, Select="COUNT", **query))
+
+    def oldest_requested_at(self, priority: Priority) -> datetime | None:
+        """By the index's order (due_at), which is the order of asking but for jobs that were sent again."""
+        with failing_as(StoreUnavailable):
+            page = self._client.query(Limit=1, **self._active(JobStatus.PENDING, priority))
+        items = page["Items"]
+        return parse_iso(from_wire(items[0])["requested_at"]) if items else None
+
+    def _active(self, status: JobStatus, priority: Priority) -> dict[str, Any]:
+        return {
+            "TableName": self._jobs,
+            "IndexName": "active",
+            "KeyConditionExpression": "active = :active",
+            "ExpressionAttributeValues": to_wire({":active": f"{status}#{priority}"}),
+        }
+
+
+def _counter_id(priority: Priority) -> str:
+    return f"queue#{priority}"
+
+
+def _counters(items: Sequence[Item]) -> Mapping[Priority, Counter]:
+    by_id = {item["id"]: item for item in items}
+    rows = {p: by_id.get(_counter_id(p), {}) for p in Priority}
+    return {p: Counter(row.get("issued", 0), row.get("finished", 0)) for p, row in rows.items()}
+
+
+def _summary(item: Item) -> ProfileSummary:
+    return ProfileSummary(ProfileType(item["profile_type"]), datetime.fromisoformat(item["created_at"]))
+
+
+def _due(item: Item) -> DueJob:
+    return DueJob(item["username"], datetime.fromtimestamp(item["due_at"], tz=UTC), "next_attempt_at" in item)
+
+
+def _item(job: Job) -> dict[str, Any]:
+    return {
+        "username": job.username,
+        "request_id": job.request_id,
+        "source": job.source,
+        "priority": job.priority.value,
+        "status": job.status.value,
+        "ticket": job.ticket,
+        "version": job.version,
+        "attempts": job.attempts,
+        "requested_at": iso(job.requested_at),
+        "last_attempt": iso(job.last_attempt),
+        "next_attempt_at": iso(job.next_attempt_at),
+        "finished_at": iso(job.finished_at),
+        "error_message": job.error_message,
+        "active": f"{job.status}#{job.priority}" if job.is_active else None,
+        "due_at": job.due_at.timestamp() if job.due_at else None,
+        "expires_at": epoch(job.expires_at),
+    }
+
+
+def _job(item: Item) -> Job:
+    return Job(
+        username=item["username"],
+        request_id=item["request_id"],
+        source=item["source"],
+        priority=Priority(item["priority"]),
+        status=JobStatus(item["status"]),
+        ticket=item["ticket"],
+        version=item["version"],
+        attempts=item["attempts"],
+        requested_at=datetime.fromisoformat(item["requested_at"]),
+        expires_at=datetime.fromtimestamp(item["expires_at"], tz=UTC),
+        due_at=datetime.fromtimestamp(item["due_at"], tz=UTC) if "due_at" in item else None,
+        last_attempt=parse_iso(item.get("last_attempt")),
+        next_attempt_at=parse_iso(item.get("next_attempt_at")),
+        finished_at=parse_iso(item.get("finished_at")),
+        error_message=item.get("error_message"),
+    )

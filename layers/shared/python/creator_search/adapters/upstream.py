@@ -1,0 +1,170 @@
+"""What the upstream clients share: one HTTP call within limits, and what its status means."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from creator_search.domain.answers import Clock
+from creator_search.domain.errors import (
+    UpstreamError,
+    UpstreamPayloadInvalid,
+    UpstreamQuotaExhausted,
+    UpstreamRejected,
+    UpstreamThrottled,
+)
+
+if TYPE_CHECKING:
+    import httpx
+    from tenacity import RetryCallState
+
+    from creator_search.adapters.dynamodb_control import DynamoDBRateLimit
+
+ATTEMPTS = 5
+ALL_ATTEMPTS_SECONDS = 120
+MAX_BODY_BYTES = 32 * 1024 * 1024
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A status that is not an error, or 404, and the body."""
+
+    status: int
+    body: bytes
+    content_type: str
+
+    def json(self) -> Any:
+        """Raises UpstreamPayloadInvalid."""
+        try:
+            return json.loads(self.body)
+        except (ValueError, RecursionError) as error:
+            raise UpstreamPayloadInvalid("(the body is not JSON)") from error
+
+
+def without_nulls(value: Any) -> Any:
+    """A payload whose absent and null fields are alike."""
+    if isinstance(value, dict):
+        return {k: without_nulls(v) for k, v in value.items() if v is not None}
+    if isinstance(value, list):
+        return [without_nulls(v) for v in value if v is not None]
+    return value
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """This caller's share of a provider's rate."""
+
+    rate_limit: "DynamoDBRateLimit"
+    name: str
+    per_second: float
+
+    def take(self, seconds: float) -> None:
+        """Raises UpstreamThrottled when there is no place in time."""
+        if not self.rate_limit.take(self.name, self.per_second, seconds):
+            raise UpstreamThrottled()
+
+
+class HttpUpstream:
+    """One provider over one connection pool."""
+
+    def __init__(
+        self, client: "httpx.Client", *, timeout_seconds: float, clock: Clock, budget: Budget | None = None
+    ) -> None:
+        self._client = client
+        self._timeout = timeout_seconds
+        self._clock = clock
+        self._budget = budget
+
+    def send(self, method: str, url: str, *, deadline: datetime, **arguments: Any) -> Answer:
+        """One attempt. Raises UpstreamError for all that is no answer; a 404 is returned for the caller to judge."""
+        import httpx
+
+        if self._budget:
+            self._budget.take(self._left(deadline))
+        timeout = min(self._timeout, self._left(deadline))
+        until = self._clock().timestamp() + timeout
+        try:
+            with self._client.stream(method, url, timeout=timeout, **arguments) as response:
+                body = self._body(response, until)
+        except (httpx.HTTPError, httpx.InvalidURL) as error:
+            raise UpstreamError() from error
+        raise_for_status(response.status_code, body, response.headers.get("retry-after"), self._clock())
+        return Answer(response.status_code, body, response.headers.get("content-type", ""))
+
+    def _left(self, deadline: datetime) -> float:
+        left = (deadline - self._clock()).total_seconds()
+        if left <= 0:
+            raise UpstreamError("The upstream API took too long")
+        return left
+
+    def _body(self, response: "httpx.Response", until: float) -> bytes:
+        body = bytearray()
+        for chunk in response.iter_bytes():
+            body += chunk
+            if len(body) > MAX_BODY_BYTES:
+                raise UpstreamPayloadInvalid("(the body is too large)")
+            if self._clock().timestamp() > until:
+                raise UpstreamError("The upstream API took too long")
+        return bytes(body)
+
+
+def raise_for_status(status: int, body: bytes, retry_after: str | None, now: datetime) -> None:
+    if status == 429:
+        raise throttled(body[:2000].decode(errors="replace"), retry_after, now)
+    if status in (401, 403):
+        raise UpstreamRejected()
+    if status >= 300 and status != 404:
+        raise UpstreamError()
+
+
+def throttled(text: str, retry_after: str | None = None, now: datetime | None = None) -> UpstreamError:
+    """A 429's text tells a used-up month, which no wait helps, from a busy second."""
+    if "monthly" in text.lower():
+        return UpstreamQuotaExhausted()
+    return UpstreamThrottled(_seconds(retry_after, now))
+
+
+def _seconds(retry_after: str | None, now: datetime | None) -> float | None:
+    if not retry_after:
+        return None
+    try:
+        return max(0.0, float(retry_after))
+    except ValueError:
+        pass
+    try:
+        at = parsedate_to_datetime(retry_after)
+    except ValueError:
+        return None
+    return max(0.0, (at - (now or datetime.now(UTC))).total_seconds())
+
+
+def retrying(call: Callable[[], T], *, deadline: datetime, clock: Clock, sleep: Callable[[float], None]) -> T:
+    """`call`, up to five times, jittered, within 120 s and the deadline; only failures that can pass are retried."""
+    from tenacity import Retrying, retry_if_exception, stop_after_attempt, stop_before_delay, wait_exponential_jitter
+
+    jittered = wait_exponential_jitter(initial=1, max=30, jitter=1)
+
+    def pause(state: "RetryCallState") -> float:
+        error = state.outcome.exception() if state.outcome else None
+        asked = error.wait_seconds if isinstance(error, UpstreamThrottled) else None
+        return asked if asked is not None else jittered(state)
+
+    left = max(0.0, (deadline - clock()).total_seconds())
+    attempts = Retrying(
+        stop=stop_after_attempt(ATTEMPTS) | stop_before_delay(min(left, ALL_ATTEMPTS_SECONDS)),
+        wait=pause,
+        retry=retry_if_exception(lambda e: isinstance(e, UpstreamError) and e.can_pass),
+        sleep=sleep,
+        reraise=True,
+    )
+    return attempts(call)
+
+
+def is_word_of_absence(text: str) -> bool:
+    """Whether an error text says explicitly that there is no such profile."""
+    lowered = text.lower()
+    return any(words in lowered for words in ("not found", "not exist", "doesn't exist", "no such user"))

@@ -1,0 +1,80 @@
+"""The environment, parsed once into a frozen object. The only module that reads it."""
+
+import os
+from collections.abc import Mapping
+from functools import cache
+from typing import Annotated, Self
+
+from pydantic import Field, SecretStr, field_validator, model_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from creator_search.catalogue import Bucket, Queue, Table, dead_letter_environment_name, environment_name
+
+DEFAULT_IMAGE_HOSTS = ("*.cdninstagram.com", "*.fbcdn.net")
+
+
+class Config(BaseSettings):
+    """Every setting with its default; see README, "Configure"."""
+
+    model_config = SettingsConfigDict(frozen=True, env_ignore_empty=True, extra="ignore")
+
+    decodo_base_url: str = "https://scraper-api.decodo.com"
+    decodo_api_key: SecretStr | None = None
+    decodo_timeout_seconds: float = Field(default=30, gt=0, le=120)
+    decodo_requests_per_second: float = Field(default=20, gt=0)
+    rapidapi_base_url: str = "https://instagram-scraper-stable-api.p.rapidapi.com"
+    rapidapi_host: str = ""
+    rapidapi_key: SecretStr | None = None
+    rapidapi_timeout_seconds: float = Field(default=10, gt=0, le=120)
+    rapidapi_requests_per_second: float = Field(default=20, gt=0)
+    upstream_secret_arn: str | None = None
+
+    image_host_allowlist: Annotated[tuple[str, ...], NoDecode] = DEFAULT_IMAGE_HOSTS
+    image_timeout_seconds: float = Field(default=6, gt=0, le=30)
+
+    cdn_base_url: str = ""
+    cdn_distribution_id: str = ""
+
+    similar_budget_seconds: float = Field(default=22, gt=0, le=27)
+    job_lease_seconds: float = Field(default=180, gt=0)
+
+    metrics_namespace: str = "CreatorSearch"
+    log_level: str = "INFO"
+
+    @field_validator("image_host_allowlist", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        if isinstance(value, str):
+            return tuple(part.strip().lower() for part in value.split(",") if part.strip())
+        return value
+
+    @field_validator("decodo_base_url", "rapidapi_base_url", "cdn_base_url")
+    @classmethod
+    def _without_slash(cls, value: str) -> str:
+        return value.rstrip("/")
+
+    @model_validator(mode="after")
+    def _http_only(self) -> Self:
+        for url in (self.decodo_base_url, self.rapidapi_base_url):
+            if not url.startswith(("http://", "https://")):
+                raise ValueError("an upstream base URL must start with http:// or https://")
+        return self
+
+
+@cache
+def config() -> Config:
+    """The configuration of this process. Raises pydantic's ValidationError, naming the variable, when it is wrong."""
+    return Config()
+
+
+def resource_name(resource: Table | Queue | Bucket, environ: Mapping[str, str] = os.environ) -> str:
+    """The deployed name of a table or a bucket, or the URL of a queue. Raises KeyError naming the variable."""
+    return environ[environment_name(resource)]
+
+
+def dead_letter_url(queue: Queue, environ: Mapping[str, str] = os.environ) -> str:
+    return environ[dead_letter_environment_name(queue)]
+
+
+def in_lambda(environ: Mapping[str, str] = os.environ) -> bool:
+    return "AWS_LAMBDA_FUNCTION_NAME" in environ

@@ -1,0 +1,274 @@
+"""Profile jobs: priorities, the life of a job as pure transitions, and where it stands in the queue.
+
+A job row is only ever changed by saving the result of one of these transitions over the row it was made from:
+`version` grows by one each time, and is the fencing number of whoever holds the lease.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from creator_search.domain.errors import InvalidParameter
+
+MAX_ATTEMPTS = 3
+MAX_RETRY_DELAY = timedelta(minutes=30)
+ROW_LIFETIME = timedelta(days=7)
+RECENTLY = timedelta(minutes=10)
+"""How long a finished job answers as recently completed."""
+SEND_GRACE = timedelta(seconds=30)
+"""A row this old whose message is not in the queue was never sent: longer than any request lives."""
+
+_SOURCE = re.compile(r"[a-zA-Z0-9_]{1,20}")
+
+
+class Priority(StrEnum):
+    HIGH = "HIGH"
+    MEDIUM = "MEDIUM"
+    LOW = "LOW"
+
+    @property
+    def rank(self) -> int:
+        """0 is served first."""
+        return list(Priority).index(self)
+
+
+class JobStatus(StrEnum):
+    PENDING = "PENDING"
+    PROCESSING = "PROCESSING"
+    COMPLETED = "COMPLETED"
+    FAILED = "FAILED"
+
+
+class ProfileType(StrEnum):
+    PRIMARY = "primary"
+    SECONDARY = "secondary"
+
+
+def parse_source(raw: str) -> str:
+    """Raises InvalidParameter."""
+    if not _SOURCE.fullmatch(raw):
+        raise InvalidParameter("source must be 1 to 20 letters, digits or underscores")
+    return raw
+
+
+def priority_of(source: str) -> Priority:
+    """A crawler waits, programs come next, and people (any other source) go first."""
+    return {"crawler": Priority.LOW, "api": Priority.MEDIUM, "bulk": Priority.MEDIUM}.get(source, Priority.HIGH)
+
+
+def profile_type_built(priority: Priority) -> ProfileType:
+    return ProfileType.SECONDARY if priority is Priority.LOW else ProfileType.PRIMARY
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """The current job of one username."""
+
+    username: str
+    request_id: str
+    source: str
+    priority: Priority
+    status: JobStatus
+    ticket: int
+    version: int
+    requested_at: datetime
+    expires_at: datetime
+    due_at: datetime | None = None
+    """When the sweeper should look at it: only active jobs have one."""
+    attempts: int = 0
+    last_attempt: datetime | None = None
+    next_attempt_at: datetime | None = None
+    finished_at: datetime | None = None
+    error_message: str | None = None
+
+    @property
+    def is_active(self) -> bool:
+        return self.status in (JobStatus.PENDING, JobStatus.PROCESSING)
+
+
+@dataclass(frozen=True, slots=True)
+class JobMessage:
+    """What travels through a profile queue. A crawler may leave out all but the username."""
+
+    username: str
+    source: str = "crawler"
+    request_id: str | None = None
+    requested_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileSummary:
+    """What the queue needs to know of a stored profile."""
+
+    profile_type: ProfileType
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Counter:
+    """Tickets issued and finished at one priority since the beginning."""
+
+    issued: int = 0
+    finished: int = 0
+
+    @property
+    def active(self) -> int:
+        return max(0, self.issued - self.finished)
+
+
+Counters = Mapping[Priority, Counter]
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """All that one read tells of a username: its profile, its job, and how full the queues are."""
+
+    profile: ProfileSummary | None
+    job: Job | None
+    counters: Counters
+
+    @property
+    def has_primary(self) -> bool:
+        return self.profile is not None and self.profile.profile_type is ProfileType.PRIMARY
+
+    @property
+    def active_job(self) -> Job | None:
+        return self.job if self.job and self.job.is_active else None
+
+    def recently_completed(self, now: datetime) -> bool:
+        job = self.job
+        return bool(job and job.status is JobStatus.COMPLETED and job.finished_at and now - job.finished_at < RECENTLY)
+
+    def position(self, job: Job) -> int:
+        return queue_position(job.priority, job.ticket, self.counters)
+
+
+def queue_position(priority: Priority, ticket: int, counters: Counters) -> int:
+    """1-based: everything active at higher priorities, plus what was ticketed earlier at this one and is not
+    finished, plus one. Jobs that finish out of order make it smaller than the truth for a moment, never than 1."""
+    higher = sum(counters[p].active for p in Priority if p.rank < priority.rank)
+    return higher + max(0, ticket - 1 - counters[priority].finished) + 1
+
+
+def estimated_time(position: int) -> str:
+    if position <= 1:
+        return "1-2 minutes"
+    if position <= 3:
+        return "2-5 minutes"
+    return "5-15 minutes" if position <= 10 else "15-30 minutes"
+
+
+def retry_delay(attempts: int) -> timedelta:
+    """2^attempts minutes, at most 30."""
+    return min(timedelta(minutes=2.0**attempts), MAX_RETRY_DELAY)
+
+
+def new_job(
+    username: str,
+    *,
+    source: str,
+    priority: Priority,
+    request_id: str,
+    ticket: int,
+    now: datetime,
+    over: Job | None,
+) -> Job:
+    """A job that waits, made to be saved over the row that stood there (or none)."""
+    # Versions start at the clock, so that they keep growing after a row expired and was forgotten.
+    version = max(int(now.timestamp() * 1000), over.version + 1 if over else 0)
+    return Job(
+        username=username,
+        request_id=request_id,
+        source=source,
+        priority=priority,
+        status=JobStatus.PENDING,
+        ticket=ticket,
+        version=version,
+        requested_at=now,
+        expires_at=now + ROW_LIFETIME,
+        due_at=now + SEND_GRACE,
+    )
+
+
+def raised(job: Job, priority: Priority, ticket: int, now: datetime) -> Job:
+    """The same waiting job at a higher priority."""
+    return replace(job, version=job.version + 1, priority=priority, ticket=ticket, due_at=now + SEND_GRACE)
+
+
+def claimable(job: Job, now: datetime) -> bool:
+    """A waiting job whose time has come, or one whose worker's lease ran out."""
+    if job.status is JobStatus.PENDING:
+        return job.next_attempt_at is None or job.next_attempt_at <= now
+    return job.status is JobStatus.PROCESSING and lease_expired(job, now)
+
+
+def lease_expired(job: Job, now: datetime) -> bool:
+    return job.due_at is None or job.due_at <= now
+
+
+def claimed(job: Job, now: datetime, lease: timedelta) -> Job:
+    return replace(
+        job,
+        version=job.version + 1,
+        status=JobStatus.PROCESSING,
+        attempts=job.attempts + 1,
+        last_attempt=now,
+        next_attempt_at=None,
+        due_at=now + lease,
+    )
+
+
+def renewed(job: Job, now: datetime, lease: timedelta) -> Job:
+    """Saving this proves that the lease is still held, and extends it."""
+    return replace(job, version=job.version + 1, due_at=now + lease)
+
+
+def dispatched(job: Job, look_again_at: datetime) -> Job:
+    """A waiting job whose message was sent again."""
+    return replace(
+        job,
+        version=job.version + 1,
+        status=JobStatus.PENDING,
+        next_attempt_at=None,
+        due_at=look_again_at,
+    )
+
+
+def completed(job: Job, now: datetime) -> Job:
+    return replace(
+        job,
+        version=job.version + 1,
+        status=JobStatus.COMPLETED,
+        finished_at=now,
+        due_at=None,
+        error_message=None,
+        expires_at=now + ROW_LIFETIME,
+    )
+
+
+def retried(job: Job, error: str, now: datetime) -> Job:
+    """Waiting again after a failure, to be sent when the delay is over."""
+    at = now + retry_delay(job.attempts)
+    return replace(
+        job,
+        version=job.version + 1,
+        status=JobStatus.PENDING,
+        next_attempt_at=at,
+        due_at=at,
+        error_message=error,
+    )
+
+
+def failed(job: Job, error: str, now: datetime) -> Job:
+    return replace(
+        job,
+        version=job.version + 1,
+        status=JobStatus.FAILED,
+        finished_at=now,
+        next_attempt_at=None,
+        due_at=None,
+        error_message=error,
+        expires_at=now + ROW_LIFETIME,
+    )

@@ -1,0 +1,66 @@
+"""Queue messages as they arrive: what cannot be understood says why."""
+
+from datetime import datetime
+from typing import Annotated, Literal, TypeVar
+
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, ValidationError
+
+from creator_search.domain.errors import CreatorSearchError, MalformedMessage
+from creator_search.domain.jobs import JobMessage, parse_source
+from creator_search.domain.usernames import parse_username
+
+M = TypeVar("M", bound=BaseModel)
+
+
+def _username(raw: str) -> str:
+    try:
+        return parse_username(raw)
+    except CreatorSearchError as error:
+        raise ValueError(error.message) from error
+
+
+def _source(raw: str) -> str:
+    try:
+        return parse_source(raw)
+    except CreatorSearchError as error:
+        raise ValueError(error.message) from error
+
+
+class _Message(BaseModel):
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    username: Annotated[str, AfterValidator(_username)]
+    schema_version: Literal[1, "1"] = 1
+
+
+class _ProfileMessage(_Message):
+    source: Annotated[str, AfterValidator(_source)] = "crawler"
+    request_id: str | None = None
+    requested_at: AwareDatetime | datetime | None = None
+
+
+class MediaMessage(_Message):
+    """Images left to copy: of a set of similar profiles (`batch_id` says which), or of a creator's posts."""
+
+    kind: Literal["similar", "posts"]
+    batch_id: str | None = None
+
+
+def parse_job_message(body: str) -> JobMessage:
+    """Raises MalformedMessage with the reason."""
+    parsed = _parse(_ProfileMessage, body)
+    return JobMessage(parsed.username, parsed.source, parsed.request_id, parsed.requested_at)
+
+
+def parse_media_message(body: str) -> MediaMessage:
+    """Raises MalformedMessage with the reason."""
+    return _parse(MediaMessage, body)
+
+
+def _parse(model: type[M], body: str) -> M:
+    try:
+        return model.model_validate_json(body)
+    except ValidationError as error:
+        first = error.errors(include_url=False, include_input=False)[0]
+        field = ".".join(str(part) for part in first["loc"])
+        raise MalformedMessage(f"{field}: {first['msg']}" if field else first["msg"]) from error

@@ -1,0 +1,92 @@
+"""Operations composed into an app, and an app into what Lambda calls."""
+
+import uuid
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from fastapi import APIRouter, FastAPI
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from creator_search import __version__
+from creator_search.domain.errors import CreatorSearchError
+from creator_search.http.errors import (
+    UNFORESEEN,
+    error_body,
+    log_failure,
+    on_error,
+    on_http_exception,
+    on_invalid_request,
+)
+
+
+def build_app(routers: Iterable[APIRouter]) -> FastAPI:
+    app = FastAPI(
+        title="Creator Search",
+        version=__version__,
+        description="Everything public about an Instagram creator: profile, posts, engagement, and who is similar.",
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+    )
+    for router in routers:
+        app.include_router(router)
+    app.add_exception_handler(CreatorSearchError, on_error)
+    app.add_exception_handler(RequestValidationError, on_invalid_request)
+    app.add_exception_handler(HTTPException, on_http_exception)
+    app.add_middleware(_RequestContext)
+    return app
+
+
+def lambda_handler(router: APIRouter) -> Callable[[Any, Any], Any]:
+    """What Lambda calls, with events of a REST API's proxy integration."""
+    from mangum import Mangum
+
+    # Without lifespan="off" Mangum would run start-up and shutdown on every invocation.
+    mangum = Mangum(build_app([router]), lifespan="off")
+
+    def handler(event: Any, context: Any) -> Any:
+        return mangum(event, context)
+
+    return handler
+
+
+class _RequestContext:
+    """Outermost: the request's id, and the last net under every handler."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request_id = _gateway_id(scope) or str(uuid.uuid4())
+        scope.setdefault("state", {})["request_id"] = request_id
+        started = False
+
+        async def send_with_id(message: Message) -> None:
+            nonlocal started
+            if message["type"] == "http.response.start":
+                started = True
+                message["headers"] = [*message["headers"], (b"x-request-id", request_id.encode())]
+            await send(message)
+
+        try:
+            await self._app(scope, receive, send_with_id)
+        except Exception as error:
+            log_failure(scope, "unforeseen failure", error)
+            if started:
+                raise
+            body = error_body(CreatorSearchError(UNFORESEEN), request_id)
+            await JSONResponse(body, 500)(scope, receive, send_with_id)
+
+
+def _gateway_id(scope: Scope) -> str | None:
+    """API Gateway's own id of the request, so that its log and ours agree."""
+    context = scope.get("aws.event", {}).get("requestContext", {})
+    found = context.get("requestId")
+    return str(found) if found else None

@@ -1,0 +1,140 @@
+"""Every failure as a response: one shape, and the only exception-to-status table."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from fastapi import Request, Response
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from fastapi.routing import APIRoute
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+from starlette.types import Scope
+
+from creator_search import providers
+from creator_search.domain.errors import (
+    BodyTooLarge,
+    CacheClearingFailed,
+    CreatorSearchError,
+    EmptyUsername,
+    IdempotencyConflict,
+    InvalidParameter,
+    InvalidUsername,
+    MethodNotAllowed,
+    NotFound,
+    Unavailable,
+)
+from creator_search.domain.usernames import parse_username
+
+STATUSES: Mapping[type[CreatorSearchError], int] = {
+    InvalidParameter: 400,
+    EmptyUsername: 400,
+    InvalidUsername: 400,
+    NotFound: 404,
+    MethodNotAllowed: 405,
+    IdempotencyConflict: 409,
+    BodyTooLarge: 413,
+    CacheClearingFailed: 500,
+    Unavailable: 503,
+    CreatorSearchError: 500,
+}
+UNFORESEEN = "Something went wrong on our side"
+
+
+class ErrorResponse(BaseModel):
+    """Every failure, in one shape."""
+
+    success: bool = False
+    detail: str
+    error: str
+    error_code: str
+    troubleshooting: str
+    timestamp: str
+    request_id: str
+    username: str | None = Field(default=None, exclude_if=lambda value: value is None)
+
+
+def timestamp(at: datetime | None = None) -> str:
+    """ISO 8601 in UTC, with Z."""
+    return (at or datetime.now(UTC)).astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def status_of(error: CreatorSearchError) -> int:
+    return next(STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES)
+
+
+def error_body(error: CreatorSearchError, request_id: str, username: str | None = None) -> dict[str, Any]:
+    return ErrorResponse(
+        detail=error.message,
+        error=error.message,
+        error_code=error.error_code,
+        troubleshooting=error.troubleshooting,
+        timestamp=timestamp(),
+        request_id=request_id,
+        username=username,
+    ).model_dump()
+
+
+def respond(request: Request, error: CreatorSearchError) -> JSONResponse:
+    headers = {"Cache-Control": "no-store"}
+    if error.retry_after_seconds is not None:
+        headers["Retry-After"] = str(error.retry_after_seconds)
+    body = error_body(error, request.state.request_id, _given_username(request))
+    return JSONResponse(body, status_of(error), headers)
+
+
+def _given_username(request: Request) -> str | None:
+    given = request.path_params.get("username")
+    if given is None:
+        return None
+    try:
+        return parse_username(given)
+    except CreatorSearchError:
+        return str(given)[:100]
+
+
+def log_failure(scope: Scope, message: str, error: Exception) -> None:
+    """The details that never leave the process, under the request_id that the client has."""
+    extra = {"request_id": scope["state"]["request_id"], "method": scope["method"], "path": scope["path"]}
+    providers.logger("api").error(message, exc_info=error, extra=extra)
+
+
+def on_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, CreatorSearchError)
+    if status_of(error) >= 500:
+        log_failure(request.scope, error.message, error)
+    return respond(request, error)
+
+
+def on_invalid_request(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    first = error.errors()[0]
+    where = [str(part) for part in first["loc"][1:]]
+    allowed = _allowed(request, where[0] if where else "") or first["msg"]
+    return respond(request, InvalidParameter(f"{'.'.join(where) or 'body'}: {allowed}"))
+
+
+def on_http_exception(request: Request, error: Exception) -> Response:
+    """What the router itself says."""
+    assert isinstance(error, HTTPException)
+    known = {404: NotFound("There is nothing at this path"), 405: MethodNotAllowed()}
+    response = respond(request, known.get(error.status_code, InvalidParameter("The request could not be read")))
+    response.headers.update(error.headers or {})
+    return response
+
+
+def _allowed(request: Request, name: str) -> str | None:
+    """What a query parameter may be, with its whole range, from the handler's own signature."""
+    route = request.scope.get("route")
+    for field in route.dependant.query_params if isinstance(route, APIRoute) else ():
+        if field.alias != name:
+            continue
+        info = field.field_info
+        limits = {k: v for rule in info.metadata for k in ("ge", "le") if (v := getattr(rule, k, None)) is not None}
+        if info.annotation is bool:
+            return "must be true or false"
+        if info.annotation is int and len(limits) == 2:
+            return f"must be an integer from {limits['ge']} to {limits['le']}"
+        return info.description
+    return None

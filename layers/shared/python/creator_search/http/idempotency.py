@@ -1,0 +1,67 @@
+"""The first answer again, for the same Idempotency-Key and the same request."""
+
+import hashlib
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import Any
+
+from fastapi import Request, Response
+
+from creator_search import providers
+from creator_search.catalogue import Operation
+from creator_search.domain.errors import IdempotencyConflict, InvalidParameter, StoreUnavailable
+
+LIFETIME = timedelta(hours=24)
+IN_PROGRESS_SECONDS = 60
+"""Longer than any request lives: after that a first one that never ended is forgotten."""
+MAX_KEY_LENGTH = 255
+
+
+async def answer_once(
+    row: Operation, key: str, request: Request, handle: Callable[[Request], Awaitable[Response]]
+) -> Response:
+    """Without the store the request itself decides: our operations end in the same state when done twice.
+
+    Raises InvalidParameter when the key was used for another request, IdempotencyConflict while the first runs.
+    """
+    if not 1 <= len(key) <= MAX_KEY_LENGTH:
+        raise InvalidParameter(f"Idempotency-Key must have 1 to {MAX_KEY_LENGTH} characters")
+    store = providers.idempotency_store()
+    caller = request.headers.get("authorization", "") + request.headers.get("x-api-key", "")
+    scope = f"{row.name}#{_digest(caller)[:16]}#{_digest(key)}"
+    fingerprint = _digest(f"{request.url.path}?{request.url.query}\n".encode() + await request.body())
+    try:
+        earlier = store.begin(scope, fingerprint, IN_PROGRESS_SECONDS)
+    except StoreUnavailable:
+        return await handle(request)
+    if earlier is not None:
+        return _replayed(earlier, fingerprint)
+    try:
+        response = await handle(request)
+    except BaseException:
+        _quietly(store.abandon, scope)
+        raise
+    kept = {"status": response.status_code, "body": bytes(response.body).decode()}
+    _quietly(store.finish, scope, fingerprint, kept, LIFETIME)
+    return response
+
+
+def _replayed(earlier: dict[str, Any], fingerprint: str) -> Response:
+    if earlier["fingerprint"] != fingerprint:
+        raise InvalidParameter("Idempotency-Key was used for another request within 24 hours")
+    if "answer" not in earlier:
+        raise IdempotencyConflict()
+    kept = earlier["answer"]
+    return Response(kept["body"], kept["status"], {"Idempotent-Replayed": "true"}, media_type="application/json")
+
+
+def _digest(value: str | bytes) -> str:
+    return hashlib.sha256(value.encode() if isinstance(value, str) else value).hexdigest()
+
+
+def _quietly(call: Callable[..., None], *arguments: Any) -> None:
+    """The work is done: failing to remember the answer must not undo it."""
+    try:
+        call(*arguments)
+    except StoreUnavailable as error:
+        providers.logger("api").warning("the answer could not be remembered", exc_info=error)

@@ -1,0 +1,1 @@
+"""One module per use case: a sequence of steps over ports."""

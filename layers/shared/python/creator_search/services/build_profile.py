@@ -1,0 +1,197 @@
+"""Build one creator's profile from the upstream: every step may run twice and ends in the same state.
+
+The profile item is written last, so that a profile that reads as primary has all its parts.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from creator_search.domain.answers import Clock
+from creator_search.domain.errors import ProfileNotFound, Unavailable, UpstreamError
+from creator_search.domain.jobs import ProfileType
+from creator_search.domain.profiles import Post, StoredProfile, UpstreamProfile, merge_posts
+from creator_search.domain.similar import post_image_key, profile_image_key
+from creator_search.services.copy_images import CopyImages, CopyResult, CopyState, ImageCopy
+from creator_search.services.ports import ProfileSource, ProfileStore, ReelSource, TaskQueue
+from creator_search.services.similar_profiles import SimilarProfiles
+
+MAX_POSTS = 100
+SIMILAR_LIMIT = 20
+SIMILAR_BUDGET = timedelta(seconds=40)
+IMAGES_BUDGET = timedelta(seconds=30)
+
+Checkpoint = Callable[[], None]
+"""Called before anything is written; raises LeaseLost when the work belongs to somebody else now."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Images:
+    profile: tuple[str, str] | None
+    """Key and version."""
+    posts: tuple[Post, ...]
+    unfinished: int
+    notes: tuple[str, ...]
+
+
+class BuildProfile:
+    def __init__(
+        self,
+        *,
+        profiles: ProfileStore,
+        source: ProfileSource | None,
+        reels: ReelSource | None,
+        similar: SimilarProfiles,
+        copy_images: CopyImages,
+        tasks: TaskQueue,
+        clock: Clock,
+    ) -> None:
+        self._profiles = profiles
+        self._source = source
+        self._reels = reels
+        self._similar = similar
+        self._copy_images = copy_images
+        self._tasks = tasks
+        self._clock = clock
+
+    def __call__(
+        self, username: str, profile_type: ProfileType, fence: int, deadline: datetime, checkpoint: Checkpoint
+    ) -> StoredProfile:
+        """Raises ProfileNotFound, Unavailable, LeaseLost. What is not essential fails into `notes` instead."""
+        if self._source is None:
+            raise UpstreamError("No profile provider is configured")
+        upstream = self._source.profile(username, deadline)
+        if profile_type is ProfileType.SECONDARY:
+            stored = self._store(upstream, profile_type, upstream.posts, None, None, (), fence, checkpoint)
+        else:
+            stored = self._build_primary(upstream, fence, deadline, checkpoint)
+        return stored
+
+    def _build_primary(
+        self, upstream: UpstreamProfile, fence: int, deadline: datetime, checkpoint: Checkpoint
+    ) -> StoredProfile:
+        username = upstream.username
+        notes: list[str] = []
+        posts = self._all_posts(upstream, deadline, notes)
+        similar_found = self._similar_found(username, deadline, notes)
+        images = self._copy(upstream, posts, min(deadline, self._clock() + IMAGES_BUDGET))
+        stored = self._store(
+            upstream,
+            ProfileType.PRIMARY,
+            images.posts,
+            similar_found,
+            images.profile,
+            (*notes, *images.notes),
+            fence,
+            checkpoint,
+        )
+        if images.unfinished:
+            self._tasks.copy_post_images(username)
+        self._tasks.analyse_profile(username)
+        return stored
+
+    def _all_posts(self, upstream: UpstreamProfile, deadline: datetime, notes: list[str]) -> tuple[Post, ...]:
+        if upstream.is_private:
+            notes.append("posts: the profile is private")
+            return ()
+        if self._reels is None:
+            notes.append("reels: no reels provider is configured, so only the first page of posts is stored")
+            return upstream.posts
+        missing = MAX_POSTS - len(upstream.posts)
+        try:
+            more = self._reels.reels(upstream.username, missing, deadline)
+        except (UpstreamError, ProfileNotFound) as error:
+            notes.append(f"reels: {error.message}")
+            more = ()
+        return merge_posts(upstream.posts, more, MAX_POSTS)
+
+    def _similar_found(self, username: str, deadline: datetime, notes: list[str]) -> int | None:
+        until = min(deadline, self._clock() + SIMILAR_BUDGET)
+        try:
+            answer = self._similar(username, limit=SIMILAR_LIMIT, force_refresh=False, deadline=until)
+        except (Unavailable, ProfileNotFound) as error:
+            notes.append(f"similar: {error.message}")
+            return None
+        return len(answer.profiles)
+
+    def _copy(self, upstream: UpstreamProfile, posts: tuple[Post, ...], deadline: datetime) -> _Images:
+        username = upstream.username
+        profile_key = profile_image_key(username)
+        copies = [ImageCopy(upstream.source_image_url, profile_key)] if upstream.source_image_url else []
+        copies += [
+            ImageCopy(p.source_image_url, post_image_key(username, p.shortcode)) for p in posts if p.source_image_url
+        ]
+        results = self._copy_images(copies, deadline)
+        with_images = with_post_images(username, posts, results)
+        rejected = sum(r.state is CopyState.REJECTED for r in results.values())
+        unfinished = sum(r.state is CopyState.UNFINISHED for r in results.values())
+        mine = results.get(profile_key)
+        return _Images(
+            profile=(profile_key, mine.image.version) if mine and mine.image else None,
+            posts=with_images,
+            unfinished=unfinished,
+            notes=(f"images: {rejected} of {len(copies)} could not be copied",) if rejected else (),
+        )
+
+    def _store(
+        self,
+        upstream: UpstreamProfile,
+        profile_type: ProfileType,
+        posts: tuple[Post, ...],
+        similar_found: int | None,
+        image: tuple[str, str] | None,
+        notes: tuple[str, ...],
+        fence: int,
+        checkpoint: Checkpoint,
+    ) -> StoredProfile:
+        checkpoint()
+        now = self._clock()
+        username = upstream.username
+        before = self._profiles.profile(username)
+        self._profiles.save_posts(username, posts)
+        self._profiles.save_snapshot(username, now.date().isoformat(), upstream)
+        stored = StoredProfile(
+            upstream=upstream,
+            profile_type=profile_type,
+            created_at=before.created_at if before else now,
+            updated_at=now,
+            posts_stored=len(posts),
+            similar_found=similar_found,
+            image_key=image[0] if image else None,
+            image_version=image[1] if image else None,
+            notes=notes,
+        )
+        self._profiles.save_profile(stored, fence)
+        return stored
+
+
+class FinishPostImages:
+    """In the background: the post images that a job had no time for."""
+
+    BATCH = 100
+
+    def __init__(self, profiles: ProfileStore, copy_images: CopyImages) -> None:
+        self._profiles = profiles
+        self._copy_images = copy_images
+
+    def __call__(self, username: str, deadline: datetime) -> int:
+        posts = tuple(self._profiles.posts_without_image(username, self.BATCH))
+        copies = [
+            ImageCopy(p.source_image_url, post_image_key(username, p.shortcode)) for p in posts if p.source_image_url
+        ]
+        results = self._copy_images(copies, deadline)
+        done = [p for p in with_post_images(username, posts, results) if p.image_key]
+        for post in done:
+            self._profiles.set_post_image(username, post)
+        return len(done)
+
+
+def with_post_images(username: str, posts: tuple[Post, ...], results: Mapping[str, CopyResult]) -> tuple[Post, ...]:
+    """The posts, those whose image was stored now saying where."""
+
+    def placed(post: Post) -> Post:
+        key = post_image_key(username, post.shortcode)
+        result = results.get(key)
+        return replace(post, image_key=key, image_version=result.image.version) if result and result.image else post
+
+    return tuple(placed(post) for post in posts)

@@ -1,0 +1,84 @@
+"""A message has come: is there work in it, and is it ours?"""
+
+from datetime import datetime, timedelta
+
+from creator_search.domain.answers import Clock
+from creator_search.domain.jobs import (
+    Job,
+    JobMessage,
+    Priority,
+    ProfileType,
+    Standing,
+    claimable,
+    claimed,
+    new_job,
+    profile_type_built,
+    raised,
+)
+from creator_search.services.ports import JobStore, NewId
+
+
+class ClaimJob:
+    """One worker gets the job, everybody else gets None. Dropping is always safe: the row is the record, and the
+    sweeper sends again whatever a row still waits for."""
+
+    def __init__(self, jobs: JobStore, clock: Clock, new_id: NewId, lease: timedelta) -> None:
+        self._jobs = jobs
+        self._clock = clock
+        self._new_id = new_id
+        self._lease = lease
+
+    def __call__(self, message: JobMessage, queue: Priority, sent_at: datetime) -> Job | None:
+        """The claimed job, or None for a duplicate or stale message. `sent_at` is when the queue took it."""
+        standing = self._jobs.standing(message.username)
+        now = self._clock()
+        active = standing.active_job
+        if active:
+            return self._claim_active(active, queue, now)
+        if self._is_stale(message, queue, sent_at, standing, now):
+            return None
+        return self._adopt(message, queue, standing.job, now)
+
+    def _claim_active(self, job: Job, queue: Priority, now: datetime) -> Job | None:
+        if queue.rank > job.priority.rank or not claimable(job, now):
+            return None  # raised since (the faster queue has its own message), waiting for its retry, or being done
+        before = job
+        if queue.rank < job.priority.rank:  # a crawler sent to a faster queue what waits in a slower one
+            job = raised(job, queue, self._jobs.issue_ticket(queue), now)
+        mine = claimed(job, now, self._lease)
+        saved = self._jobs.save(mine, over=before) is None
+        if before.priority is not job.priority:
+            self._jobs.finish_ticket(before.priority if saved else job.priority)
+        return mine if saved else None
+
+    def _is_stale(
+        self, message: JobMessage, queue: Priority, sent_at: datetime, standing: Standing, now: datetime
+    ) -> bool:
+        if standing.has_primary:
+            return True
+        job = standing.job  # a finished one, or none
+        if job is None or job.finished_at is None:
+            return False
+        if message.request_id == job.request_id or sent_at <= job.finished_at:
+            # Asked for before that job ended: a duplicate, unless it wants more than the job built.
+            wants_more = queue.rank < job.priority.rank and profile_type_built(job.priority) is ProfileType.SECONDARY
+            return message.request_id == job.request_id or not wants_more
+        wants_secondary = profile_type_built(queue) is ProfileType.SECONDARY
+        return wants_secondary and standing.profile is not None and standing.recently_completed(now)
+
+    def _adopt(self, message: JobMessage, queue: Priority, over: Job | None, now: datetime) -> Job | None:
+        """A message without a row: a crawler's, or one sent while the store was down."""
+        waiting = new_job(
+            message.username,
+            source=message.source,
+            priority=queue,
+            request_id=message.request_id or self._new_id(),
+            ticket=self._jobs.issue_ticket(queue),
+            now=now,
+            over=over,
+        )
+        mine = claimed(waiting, now, self._lease)
+        if self._jobs.save(mine, over=over) is None:
+            return mine
+        self._jobs.finish_ticket(queue)
+        return None

@@ -1,0 +1,176 @@
+"""What the services need of the world, as Protocols; the adapters implement them, the tests fake them.
+
+Every method may raise the `Unavailable` of its dependency (StoreUnavailable, QueueUnavailable, …) and nothing else
+unless it says so.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from creator_search.domain.answers import (
+    CacheContents,
+    DeadLetter,
+    DueJob,
+    FlightOutcome,
+    QueueDepth,
+    SimilarRow,
+    StoredImage,
+)
+from creator_search.domain.jobs import Counter, Job, JobMessage, JobStatus, Priority, Standing
+from creator_search.domain.profiles import Post, RelatedAccount, StoredProfile, UpstreamProfile
+from creator_search.domain.similar import SimilarSet
+
+NewId = Callable[[], str]
+
+
+class JobStore(Protocol):
+    def standing(self, username: str) -> Standing:
+        """Profile, job and counters in one read. Expired rows are not there."""
+
+    def save(self, job: Job, over: Job | None) -> Job | None:
+        """Write `job` if the row is still `over`; None when written, else the row that stands there now."""
+
+    def retract(self, job: Job) -> bool:
+        """Delete exactly this row; False when it has moved on."""
+
+    def issue_ticket(self, priority: Priority) -> int:
+        """The next ticket, from 1."""
+
+    def finish_ticket(self, priority: Priority) -> None:
+        """One ticket less is active."""
+
+    def counters(self) -> Mapping[Priority, Counter]: ...
+
+    def repair_counter(self, priority: Priority, seen: Counter, active: int) -> bool:
+        """Make the counter say `active` if it has not moved since it was `seen`."""
+
+    def due(self, status: JobStatus, priority: Priority, now: datetime, limit: int) -> Sequence[DueJob]:
+        """Active jobs whose due_at has come, most overdue first; an index that may lag behind the rows."""
+
+    def job(self, username: str) -> Job | None:
+        """The row itself, read consistently."""
+
+    def count(self, status: JobStatus, priority: Priority) -> int: ...
+
+    def count_retrying(self, priority: Priority, now: datetime) -> int:
+        """Jobs that wait for a later attempt, with no message in the queue."""
+
+    def oldest_requested_at(self, priority: Priority) -> datetime | None:
+        """When the longest-waiting PENDING job was asked for."""
+
+
+class JobQueue(Protocol):
+    def send(self, priority: Priority, message: JobMessage) -> None: ...
+
+    def bury(self, priority: Priority, message: JobMessage, reason: str) -> None:
+        """Put a message into the dead-letter queue, with the reason as an attribute."""
+
+    def depth(self, priority: Priority) -> QueueDepth: ...
+
+    def dead_letters(self, priority: Priority) -> Sequence[DeadLetter]:
+        """Up to ten, hidden from others for a minute; empty when there are none."""
+
+    def forget_dead_letter(self, priority: Priority, receipt: str) -> None: ...
+
+
+class TaskQueue(Protocol):
+    """Follow-up work; both are safe to do twice."""
+
+    def analyse_profile(self, username: str) -> None: ...
+
+    def copy_similar_images(self, username: str, batch_id: str) -> None: ...
+
+    def copy_post_images(self, username: str) -> None: ...
+
+
+class ProfileStore(Protocol):
+    def save_posts(self, username: str, posts: Sequence[Post]) -> None: ...
+
+    def posts_without_image(self, username: str, limit: int) -> Sequence[Post]:
+        """Newest first; only posts that have a source URL."""
+
+    def set_post_image(self, username: str, post: Post) -> None: ...
+
+    def save_snapshot(self, username: str, day: str, profile: UpstreamProfile) -> None: ...
+
+    def save_profile(self, profile: StoredProfile, fence: int) -> None:
+        """Replace the profile unless a newer worker wrote it, or a primary would become secondary.
+
+        Raises LeaseLost.
+        """
+
+    def profile(self, username: str) -> StoredProfile | None: ...
+
+
+class ProfileSource(Protocol):
+    def profile(self, username: str, deadline: datetime) -> UpstreamProfile:
+        """Raises ProfileNotFound, UpstreamError."""
+
+
+class ReelSource(Protocol):
+    def reels(self, username: str, limit: int, deadline: datetime) -> tuple[Post, ...]:
+        """Page by page, newest first as the upstream has them. Raises UpstreamError."""
+
+
+class SimilarSource(Protocol):
+    def similar(self, username: str, deadline: datetime) -> tuple[RelatedAccount, ...]:
+        """One attempt; all that the upstream has, most similar first. Raises ProfileNotFound, UpstreamError."""
+
+
+class SimilarStore(Protocol):
+    def read(self, username: str) -> SimilarRow:
+        """Expired rows are not there."""
+
+    def replace(self, new: SimilarSet, seen_generation: str | None) -> bool:
+        """Store the set unless the row was cleared or replaced since; False when it was."""
+
+    def clear(self, username: str) -> SimilarSet | None:
+        """Forget the set and start a new generation; what was there, even expired."""
+
+    def contents(self) -> CacheContents: ...
+
+
+class Flights(Protocol):
+    """Single-flight locks: one owner a name, for a bounded time."""
+
+    def board(self, name: str, owner: str, seconds: float) -> bool:
+        """True when `owner` holds the name now."""
+
+    def land(self, name: str, owner: str, error: str | None = None) -> None:
+        """Let go, leaving word for those who waited."""
+
+    def outcome(self, name: str) -> FlightOutcome | None:
+        """None while somebody flies."""
+
+
+class ImageSource(Protocol):
+    def fetch(self, url: str, deadline: datetime) -> bytes:
+        """A checked image as JPEG. Raises ImageRejected."""
+
+
+class ImageStore(Protocol):
+    def put(self, key: str, jpeg: bytes) -> StoredImage: ...
+
+    def delete_prefix(self, prefix: str) -> int:
+        """How many objects there were."""
+
+
+class Cdn(Protocol):
+    def url(self, key: str, version: str) -> str: ...
+
+    def invalidate(self, prefix: str) -> None: ...
+
+
+class Metrics(Protocol):
+    """Never raises: a figure that cannot be recorded is not worth a failed request."""
+
+    def count(self, name: str, value: float = 1) -> None: ...
+
+    def seconds(self, name: str, value: float) -> None: ...
+
+
+class MetricsReader(Protocol):
+    def sums(self, names: Iterable[str], period: timedelta) -> Mapping[str, float]: ...
+
+    def means(self, names: Iterable[str], period: timedelta) -> Mapping[str, float | None]: ...

@@ -1,0 +1,295 @@
+"""Similar profiles: from the cache, else one fetch for everybody who waits, else a stale set."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from creator_search.domain.answers import Clock, SimilarRow
+from creator_search.domain.errors import (
+    CreatorSearchError,
+    ProfileNotFound,
+    Unavailable,
+    UpstreamError,
+    UpstreamNotConfigured,
+)
+from creator_search.domain.profiles import RelatedAccount
+from creator_search.domain.similar import (
+    SimilarProfile,
+    SimilarSet,
+    similar_image_key,
+    similar_prefix,
+)
+from creator_search.domain.usernames import spelling_variations
+from creator_search.services.copy_images import CopyImages, CopyResult, CopyState, ImageCopy
+from creator_search.services.ports import Flights, ImageStore, Metrics, NewId, SimilarSource, SimilarStore, TaskQueue
+
+ATTEMPTS = 2
+WAITS_SECONDS = (2.0, 4.0)
+"""Before the second attempt, and before the first spelling variation."""
+POLL_SECONDS = 0.25
+LOCK_MARGIN_SECONDS = 5
+WRITE_RESERVE_SECONDS = 1.5
+"""Left over from the budget for storing the set and answering."""
+NOT_CONFIGURED = "Simple similar profiles API not available"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SimilarAnswer:
+    """`profiles` by rank; in a fresh answer those whose image failed have no `image_key`."""
+
+    profiles: tuple[SimilarProfile, ...]
+    fetched_at: datetime
+    is_cached: bool
+    is_stale: bool = False
+    resolved_username: str | None = None
+    unfinished: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    username: str
+    accounts: tuple[RelatedAccount, ...]
+
+
+class SimilarProfiles:
+    """A cache hit costs one read."""
+
+    def __init__(
+        self,
+        *,
+        source: SimilarSource | None,
+        store: SimilarStore,
+        flights: Flights,
+        images: ImageStore,
+        copy_images: CopyImages,
+        tasks: TaskQueue,
+        metrics: Metrics,
+        clock: Clock,
+        sleep: Callable[[float], None],
+        new_id: NewId,
+    ) -> None:
+        self._source = source
+        self._store = store
+        self._flights = flights
+        self._images = images
+        self._copy_images = copy_images
+        self._tasks = tasks
+        self._metrics = metrics
+        self._clock = clock
+        self._sleep = sleep
+        self._new_id = new_id
+
+    def __call__(self, username: str, *, limit: int, force_refresh: bool, deadline: datetime) -> SimilarAnswer:
+        """Raises ProfileNotFound, Unavailable."""
+        asked_at = self._clock()
+        row = self._store.read(username)
+        if not force_refresh and (hit := self._hit(row, limit)):
+            self._metrics.count("SimilarCacheHit")
+            return hit
+        self._metrics.count("SimilarCacheMiss")
+        if self._source is None:
+            raise UpstreamNotConfigured(NOT_CONFIGURED)
+        try:
+            return self._fly(username, limit, force_refresh, asked_at, deadline)
+        except UpstreamError:
+            stale = row.cached
+            if stale and stale.is_servable_stale(self._clock()):
+                return _answer(stale, limit, is_cached=True, is_stale=True)
+            raise
+
+    def _hit(self, row: SimilarRow, limit: int, not_before: datetime | None = None) -> SimilarAnswer | None:
+        cached = row.cached
+        if cached is None or not cached.is_fresh(self._clock()) or not cached.satisfies(limit):
+            return None
+        if not_before and cached.fetched_at < not_before:
+            return None
+        return _answer(cached, limit, is_cached=True)
+
+    def _fly(
+        self, username: str, limit: int, force_refresh: bool, asked_at: datetime, deadline: datetime
+    ) -> SimilarAnswer:
+        """One of the simultaneous misses fetches; the others wait for what it stores, or for its failure."""
+        name, owner = f"similar#{username}", self._new_id()
+        not_before = asked_at if force_refresh else None
+        while True:
+            left = (deadline - self._clock()).total_seconds()
+            if self._flights.board(name, owner, left + LOCK_MARGIN_SECONDS):
+                return self._as_owner(username, limit, not_before, deadline, name, owner)
+            landed = self._wait_for_others(name, deadline)
+            if answer := self._hit(self._store.read(username), limit, not_before):
+                return answer
+            if landed is None:
+                raise UpstreamError("The fetch of similar profiles takes too long")
+            if landed:
+                raise UpstreamError(landed)
+            # It landed well, yet not with what we need (a smaller limit, a variation): our turn.
+
+    def _as_owner(
+        self, username: str, limit: int, not_before: datetime | None, deadline: datetime, name: str, owner: str
+    ) -> SimilarAnswer:
+        error: str | None = None
+        try:
+            # Somebody may have landed between our read and our boarding.
+            row = self._store.read(username)
+            if answer := self._hit(row, limit, not_before):
+                return answer
+            return self._fetch(username, limit, row.generation, deadline)
+        except CreatorSearchError as failure:
+            error = failure.message
+            raise
+        finally:
+            self._flights.land(name, owner, error)
+
+    def _wait_for_others(self, name: str, deadline: datetime) -> str | None:
+        """What the other flight said when it landed: "" for well, its error, or None when time was up first."""
+        while (deadline - self._clock()).total_seconds() > WRITE_RESERVE_SECONDS:
+            outcome = self._flights.outcome(name)
+            if outcome:
+                return outcome.error or ""
+            self._sleep(POLL_SECONDS)
+        return None
+
+    def _fetch(self, username: str, limit: int, generation: str | None, deadline: datetime) -> SimilarAnswer:
+        found = self._ask(username, deadline)
+        resolved = None if found.username == username else found.username
+        if resolved:
+            # Stored under the name it belongs to, never under the one asked for.
+            generation = self._store.read(resolved).generation
+        wanted = [_entry(rank, account) for rank, account in enumerate(found.accounts[:limit], start=1)]
+        results = self._copy(found.username, wanted, deadline - timedelta(seconds=WRITE_RESERVE_SECONDS))
+        entries = tuple(_with_image(found.username, e, results.get(e.username)) for e in wanted)
+        unfinished = tuple(e for e in wanted if _is_unfinished(results.get(e.username)))
+        new = SimilarSet(
+            username=found.username,
+            batch_id=self._new_id(),
+            fetched_at=self._clock(),
+            limit=limit,
+            is_complete=len(found.accounts) <= limit,
+            profiles=tuple(e for e in entries if e.image_key),
+            unfinished=unfinished,
+        )
+        self._keep(new, generation, upstream_had_some=bool(wanted))
+        return replace(
+            _answer(new, limit, is_cached=False),
+            profiles=entries,
+            resolved_username=resolved,
+            unfinished=len(unfinished),
+        )
+
+    def _ask(self, username: str, deadline: datetime) -> _Found:
+        """Two attempts, then two spelling variations; an answer that lists nobody is an answer, if the last one."""
+        assert self._source is not None
+        waits = iter(WAITS_SECONDS)
+        failure: CreatorSearchError | None = None
+        for attempt in range(ATTEMPTS):
+            if attempt and not self._pause(next(waits), deadline):
+                break
+            try:
+                accounts = self._source.similar(username, deadline)
+            except ProfileNotFound as error:
+                failure = error
+                break
+            except UpstreamError as error:
+                failure = error
+                if not error.can_pass:
+                    raise
+            else:
+                if accounts:
+                    return _Found(username, accounts)
+                failure = None
+                break
+        variations = spelling_variations(username)
+        if isinstance(failure, UpstreamError) and not (variations and self._pause(next(waits, 0.0), deadline)):
+            raise failure
+        for variation in variations:
+            try:
+                accounts = self._source.similar(variation, deadline)
+            except (ProfileNotFound, UpstreamError):
+                continue  # what the name itself answered is what counts
+            if accounts:
+                return _Found(variation, accounts)
+        if failure:
+            raise failure
+        return _Found(username, ())
+
+    def _pause(self, seconds: float, deadline: datetime) -> bool:
+        """False, without waiting, when there would be no time left for another call."""
+        if (deadline - self._clock()).total_seconds() <= seconds + WRITE_RESERVE_SECONDS:
+            return False
+        self._sleep(seconds)
+        return True
+
+    def _copy(self, username: str, wanted: Sequence[SimilarProfile], deadline: datetime) -> dict[str, CopyResult]:
+        keys = {similar_image_key(username, e.username): e.username for e in wanted}
+        copies = [
+            ImageCopy(e.source_image_url, similar_image_key(username, e.username)) for e in wanted if e.source_image_url
+        ]
+        return {keys[key]: result for key, result in self._copy_images(copies, deadline).items()}
+
+    def _keep(self, new: SimilarSet, generation: str | None, *, upstream_had_some: bool) -> None:
+        """Store the set; a store that is down costs the cache, not the answer."""
+        if upstream_had_some and not new.profiles and not new.unfinished:
+            return  # every image failed: an empty set must not stand for 24 h
+        try:
+            if not self._store.replace(new, generation):
+                self._discard(new.username)
+            elif new.unfinished:
+                self._tasks.copy_similar_images(new.username, new.batch_id)
+        except Unavailable:
+            self._metrics.count("SimilarSetNotStored")
+
+    def _discard(self, username: str) -> None:
+        """The row was cleared while we fetched: our images go too, unless a newer set stands there."""
+        if self._store.read(username).cached is None:
+            self._images.delete_prefix(similar_prefix(username))
+
+
+class FinishSimilarImages:
+    """In the background: the images that an answer had no time for."""
+
+    def __init__(self, store: SimilarStore, copy_images: CopyImages) -> None:
+        self._store = store
+        self._copy_images = copy_images
+
+    def __call__(self, username: str, batch_id: str, deadline: datetime) -> int:
+        """How many images were added to the set; 0 when the set is gone. Raises StoreUnavailable."""
+        row = self._store.read(username)
+        cached = row.cached
+        if cached is None or cached.batch_id != batch_id or not cached.unfinished:
+            return 0
+        by_key = {similar_image_key(username, e.username): e for e in cached.unfinished}
+        copies = [ImageCopy(e.source_image_url, key) for key, e in by_key.items() if e.source_image_url]
+        results = self._copy_images(copies, deadline)
+        stored = [_with_image(username, e, results.get(key)) for key, e in by_key.items()]
+        added = tuple(e for e in stored if e.image_key)
+        done = replace(cached, profiles=cached.profiles + added, unfinished=())
+        if not self._store.replace(done, row.generation):
+            return 0
+        return len(added)
+
+
+def _entry(rank: int, account: RelatedAccount) -> SimilarProfile:
+    return SimilarProfile(
+        username=account.username, name=account.name, rank=rank, source_image_url=account.source_image_url
+    )
+
+
+def _with_image(username: str, entry: SimilarProfile, result: CopyResult | None) -> SimilarProfile:
+    if result is None or result.image is None:
+        return entry
+    return replace(
+        entry,
+        image_key=similar_image_key(username, entry.username),
+        image_version=result.image.version,
+        image_bytes=result.image.size,
+    )
+
+
+def _is_unfinished(result: CopyResult | None) -> bool:
+    return result is not None and result.state is CopyState.UNFINISHED
+
+
+def _answer(cached: SimilarSet, limit: int, *, is_cached: bool, is_stale: bool = False) -> SimilarAnswer:
+    return SimilarAnswer(
+        profiles=cached.top(limit), fetched_at=cached.fetched_at, is_cached=is_cached, is_stale=is_stale
+    )
