@@ -72,7 +72,7 @@ class Child:
     on_metric: Callable[[dict[str, Any]], None] | None = None
     cwd: Path | None = None
     process: "subprocess.Popen[str] | None" = None
-    stopping: bool = field(default=False)
+    stopping: threading.Event = field(default_factory=threading.Event)
 
     def start(self) -> None:
         self._spawn()
@@ -100,12 +100,11 @@ class Child:
                         log.write(line)
                         log.flush()
             self.process.wait()
-            if self.stopping:
+            if self.stopping.is_set():
                 return
             with self.log.open("a") as log:
                 log.write(f"-- {self.name} ended with {self.process.returncode}; starting it again\n")
-            time.sleep(RESTART_PAUSE_SECONDS)
-            if self.stopping:
+            if self.stopping.wait(RESTART_PAUSE_SECONDS):
                 return
             self._spawn()
 
@@ -120,7 +119,7 @@ class Child:
         return True
 
     def stop(self) -> None:
-        self.stopping = True
+        self.stopping.set()
         if self.process and self.process.poll() is None:
             self.process.send_signal(signal.SIGTERM)
 
