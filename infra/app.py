@@ -1,0 +1,45 @@
+"""The CDK app. Context: `stage` (default dev; `production` protects its data), `rehearsal` (for the stand-in).
+
+The upstreams' base URLs and the image hosts come from the environment that synthesises; their keys never do.
+"""
+
+import os
+
+from aws_cdk import App, Tags, Validations
+from cdk_nag import AwsSolutionsChecks
+
+from infra.service_stack import ServiceStack
+
+_SETTINGS = (
+    "DECODO_BASE_URL",
+    "DECODO_REQUESTS_PER_SECOND",
+    "RAPIDAPI_BASE_URL",
+    "RAPIDAPI_HOST",
+    "RAPIDAPI_REQUESTS_PER_SECOND",
+    "IMAGE_HOST_ALLOWLIST",
+    "LOG_LEVEL",
+)
+
+
+def build(app: App) -> ServiceStack:
+    stage = app.node.try_get_context("stage") or "dev"
+    rehearsal = bool(app.node.try_get_context("rehearsal"))
+    stack = ServiceStack(
+        app,
+        f"CreatorSearch-{stage}",
+        production=stage == "production",
+        rehearsal=rehearsal,
+        settings={name: os.environ[name] for name in _SETTINGS if os.environ.get(name)},
+        description="Creator Search: Instagram creator analytics",
+        termination_protection=stage == "production",
+    )
+    Tags.of(stack).add("service", "creator-search")
+    Tags.of(stack).add("stage", stage)
+    Validations.of(app).add_plugins(AwsSolutionsChecks(app))
+    return stack
+
+
+if __name__ == "__main__":
+    application = App()
+    build(application)
+    application.synth()

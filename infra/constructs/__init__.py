@@ -1,0 +1,1 @@
+"""Parts of the stack, each one concern."""

@@ -1,0 +1,95 @@
+"""Layers bundled without Docker: wheels for Lambda's platform, our own code, both compiled."""
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import jsii
+from aws_cdk import BundlingOptions, DockerImage, ILocalBundling
+from aws_cdk import aws_lambda as lambda_
+
+ROOT = Path(__file__).parents[2]
+REQUIREMENTS = ROOT / "layers" / "dependencies" / "requirements.txt"
+SHARED = ROOT / "layers" / "shared" / "python"
+
+
+class Platform:
+    """What the layers are built for: Lambda, or this machine in a rehearsal on the stand-in."""
+
+    def __init__(self, *, rehearsal: bool) -> None:
+        self.rehearsal = rehearsal
+        version = f"{sys.version_info.major}.{sys.version_info.minor}" if rehearsal else "3.13"
+        self.python_version = version
+        self.wheels = [] if rehearsal else ["--python-platform", "aarch64-manylinux2014"]
+
+
+def dependencies(platform: Platform) -> lambda_.Code:
+    return _bundled(platform, str(REQUIREMENTS.parent), _Dependencies(platform))
+
+
+def shared(platform: Platform) -> lambda_.Code:
+    return _bundled(platform, str(SHARED.parent), _Shared(platform))
+
+
+def _bundled(platform: Platform, source: str, local: ILocalBundling) -> lambda_.Code:
+    options = BundlingOptions(
+        # Named because it has to be; bundling here never needs a container.
+        image=DockerImage.from_registry("scratch"),
+        command=["this bundle is made without Docker"],
+        environment={"PLATFORM": f"{platform.python_version} {' '.join(platform.wheels)}"},
+        local=local,
+    )
+    return lambda_.Code.from_asset(source, bundling=options, exclude=["**/__pycache__"])
+
+
+@jsii.implements(ILocalBundling)
+class _Dependencies:
+    def __init__(self, platform: Platform) -> None:
+        self._platform = platform
+
+    def try_bundle(self, output_dir: str, **_: Any) -> bool:
+        target = Path(output_dir) / "python"
+        command = [_tool("uv"), "pip", "install", "--quiet", "--require-hashes", "--no-deps", "--target", str(target)]
+        command += ["--python-version", self._platform.python_version, *self._platform.wheels]
+        subprocess.run([*command, "-r", str(REQUIREMENTS)], check=True)
+        _compile(target, self._platform)
+        return True
+
+
+@jsii.implements(ILocalBundling)
+class _Shared:
+    def __init__(self, platform: Platform) -> None:
+        self._platform = platform
+
+    def try_bundle(self, output_dir: str, **_: Any) -> bool:
+        target = Path(output_dir) / "python"
+        shutil.copytree(SHARED, target, ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
+        _compile(target, self._platform)
+        return True
+
+
+def _tool(name: str) -> str:
+    return str(Path(sys.executable).with_name(name))
+
+
+def _compile(target: Path, platform: Platform) -> None:
+    """Unchecked-hash .pyc files: without them a cold start compiles everything, which takes twice as long."""
+    found = subprocess.run(
+        [_tool("uv"), "python", "find", "--no-python-downloads", "--no-project", platform.python_version],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if found.returncode:
+        print(
+            f"No Python {platform.python_version} on this machine: the layers go without .pyc files, "
+            "and cold starts will be about twice as slow",
+            file=sys.stderr,
+        )
+        return
+    subprocess.run(
+        [found.stdout.strip(), "-m", "compileall", "-q", "-j", "0", "--invalidation-mode", "unchecked-hash", target],
+        check=True,
+    )

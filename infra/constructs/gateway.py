@@ -1,0 +1,102 @@
+"""One regional REST API whose routes are the catalogue's."""
+
+import json
+from collections.abc import Mapping
+
+from aws_cdk import RemovalPolicy, Size
+from aws_cdk import aws_apigateway as apigateway
+from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_logs as logs
+from constructs import Construct
+from creator_search.catalogue import OPERATIONS
+
+from infra.constructs.nag import acknowledge
+
+_COMPRESS_FROM = Size.kibibytes(1)
+_PUSH_TO_CLOUDWATCH = (
+    "AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs]"
+)
+_REFUSALS = {
+    # What the gateway itself says when no function is reached, in the API's one error shape.
+    "MISSING_AUTHENTICATION_TOKEN": ("404", "NOT_FOUND", "There is nothing at this path"),
+    "THROTTLED": ("429", "RATE_LIMITED", "Too many requests"),
+    "REQUEST_TOO_LARGE": ("413", "PAYLOAD_TOO_LARGE", "The body is too large"),
+    "DEFAULT_4_XX": (None, "INVALID_PARAMETER", "The request could not be read"),
+    "DEFAULT_5_XX": (None, "INTERNAL_ERROR", "Something went wrong on our side"),
+}
+
+
+class Gateway(Construct):
+    def __init__(self, scope: Construct, construct_id: str, *, functions: Mapping[str, lambda_.Alias]) -> None:
+        super().__init__(scope, construct_id)
+        log = logs.LogGroup(
+            self, "AccessLog", retention=logs.RetentionDays.ONE_MONTH, removal_policy=RemovalPolicy.DESTROY
+        )
+        self.api = apigateway.RestApi(
+            self,
+            "Api",
+            rest_api_name="creator-search",
+            endpoint_types=[apigateway.EndpointType.REGIONAL],
+            min_compression_size=_COMPRESS_FROM,
+            cloud_watch_role=True,
+            cloud_watch_role_removal_policy=RemovalPolicy.DESTROY,
+            deploy_options=apigateway.StageOptions(
+                stage_name="live",
+                tracing_enabled=True,
+                metrics_enabled=True,
+                logging_level=apigateway.MethodLoggingLevel.ERROR,
+                access_log_destination=apigateway.LogGroupLogDestination(log),
+                access_log_format=apigateway.AccessLogFormat.json_with_standard_fields(
+                    caller=False,
+                    http_method=True,
+                    ip=True,
+                    protocol=True,
+                    request_time=True,
+                    resource_path=True,
+                    response_length=True,
+                    status=True,
+                    user=False,
+                ),
+                throttling_rate_limit=200,
+                throttling_burst_limit=400,
+            ),
+        )
+        for operation in OPERATIONS:
+            resource = self.api.root.resource_for_path(operation.path)
+            integration = apigateway.LambdaIntegration(functions[operation.name])
+            resource.add_method(operation.method, integration, operation_name=operation.name)
+        self._refusals()
+        self._acknowledge()
+
+    def _refusals(self) -> None:
+        for kind, (status, code, text) in _REFUSALS.items():
+            body = {
+                "success": False,
+                "detail": text,
+                "error": text,
+                "error_code": code,
+                "troubleshooting": "See /docs for the paths and limits of this API.",
+                "timestamp": "$context.requestTime",
+                "request_id": "$context.requestId",
+            }
+            headers = {"X-Request-Id": "context.requestId"}
+            if kind == "THROTTLED":
+                headers["Retry-After"] = "'1'"
+            self.api.add_gateway_response(
+                f"Refusal{kind.title().replace('_', '')}",
+                type=getattr(apigateway.ResponseType, kind),
+                status_code=status,
+                response_headers=headers,
+                templates={"application/json": json.dumps(body)},
+            )
+
+    def _acknowledge(self) -> None:
+        reasons = {
+            "AwsSolutions-APIG2": "The handlers validate requests: their errors name the parameter and its range, "
+            "which the gateway's cannot",
+            "AwsSolutions-APIG3": "A web firewall is the account's choice; throttling is set on the stage",
+            "AwsSolutions-APIG4": "Who may call is in the catalogue; the authoriser comes with the access issue",
+            "AwsSolutions-COG4": "Any OIDC issuer is to be accepted, so no Cognito authoriser is bound to the routes",
+            _PUSH_TO_CLOUDWATCH: "API Gateway's push to CloudWatch is the managed policy that AWS documents for it",
+        }
+        acknowledge(self, reasons)

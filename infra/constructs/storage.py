@@ -1,0 +1,136 @@
+"""Tables, queues, and the image bucket behind its CDN, from the catalogue."""
+
+from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import aws_cloudfront as cloudfront
+from aws_cdk import aws_cloudfront_origins as origins
+from aws_cdk import aws_dynamodb as dynamodb
+from aws_cdk import aws_s3 as s3
+from aws_cdk import aws_sqs as sqs
+from constructs import Construct
+from creator_search.catalogue import (
+    MAX_RECEIVES,
+    TABLES,
+    TTL_ATTRIBUTE,
+    Bucket,
+    Queue,
+    Table,
+    worker_of,
+)
+
+from infra.constructs.nag import acknowledge
+
+_RETENTION = Duration.days(14)
+_DEFAULT_VISIBILITY = Duration.minutes(15)
+
+
+class Storage(Construct):
+    def __init__(self, scope: Construct, construct_id: str, *, production: bool) -> None:
+        super().__init__(scope, construct_id)
+        self._removal = RemovalPolicy.RETAIN if production else RemovalPolicy.DESTROY
+        self._production = production
+        self.tables = {table: self._table(table) for table in Table}
+        self.dead_letters: dict[Queue, sqs.Queue] = {}
+        self.queues = {queue: self._queue(queue) for queue in Queue}
+        self.buckets = {bucket: self._bucket(bucket) for bucket in Bucket}
+        self.distribution = self._distribution(self.buckets[Bucket.IMAGES])
+
+    def _table(self, table: Table) -> dynamodb.Table:
+        spec = TABLES[table]
+        made = dynamodb.Table(
+            self,
+            f"Table{table.name.title()}",
+            partition_key=_attribute(spec.partition),
+            sort_key=_attribute(spec.sort) if spec.sort else None,
+            billing_mode=dynamodb.BillingMode.PAY_PER_REQUEST,
+            encryption=dynamodb.TableEncryption.AWS_MANAGED,
+            point_in_time_recovery_specification=dynamodb.PointInTimeRecoverySpecification(
+                point_in_time_recovery_enabled=True
+            ),
+            time_to_live_attribute=TTL_ATTRIBUTE,
+            deletion_protection=self._production,
+            removal_policy=self._removal,
+        )
+        for index in spec.indexes:
+            made.add_global_secondary_index(
+                index_name=index.name,
+                partition_key=_attribute(index.partition),
+                sort_key=_attribute(index.sort, number=index.sort_is_number),
+                projection_type=dynamodb.ProjectionType.INCLUDE,
+                non_key_attributes=list(index.attributes),
+            )
+        return made
+
+    def _queue(self, queue: Queue) -> sqs.Queue:
+        name = "".join(word.title() for word in queue.value.split("-"))
+        worker = worker_of(queue)
+        dead_letter = sqs.Queue(
+            self,
+            f"Queue{name}DeadLetter",
+            encryption=sqs.QueueEncryption.SQS_MANAGED,
+            enforce_ssl=True,
+            retention_period=_RETENTION,
+        )
+        self.dead_letters[queue] = dead_letter
+        return sqs.Queue(
+            self,
+            f"Queue{name}",
+            encryption=sqs.QueueEncryption.SQS_MANAGED,
+            enforce_ssl=True,
+            retention_period=_RETENTION,
+            visibility_timeout=Duration.seconds(worker.visibility_seconds) if worker else _DEFAULT_VISIBILITY,
+            dead_letter_queue=sqs.DeadLetterQueue(max_receive_count=MAX_RECEIVES, queue=dead_letter),
+        )
+
+    def _bucket(self, bucket: Bucket) -> s3.Bucket:
+        made = s3.Bucket(
+            self,
+            f"Bucket{bucket.name.title()}",
+            block_public_access=s3.BlockPublicAccess.BLOCK_ALL,
+            encryption=s3.BucketEncryption.S3_MANAGED,
+            enforce_ssl=True,
+            object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
+            removal_policy=self._removal,
+        )
+        why = "Only CloudFront reads these copies of public images: access logs would cost more than the images"
+        acknowledge(made, {"AwsSolutions-S1": why})
+        return made
+
+    def _distribution(self, bucket: s3.Bucket) -> cloudfront.Distribution:
+        # The version in an image's address has to be part of what names a copy.
+        policy = cloudfront.CachePolicy(
+            self,
+            "ImageCachePolicy",
+            default_ttl=Duration.days(365),
+            max_ttl=Duration.days(365),
+            query_string_behavior=cloudfront.CacheQueryStringBehavior.allow_list("v"),
+            enable_accept_encoding_gzip=False,
+        )
+        distribution = cloudfront.Distribution(
+            self,
+            "Images",
+            comment="Stored images of creators",
+            price_class=cloudfront.PriceClass.PRICE_CLASS_100,
+            http_version=cloudfront.HttpVersion.HTTP2_AND_3,
+            minimum_protocol_version=cloudfront.SecurityPolicyProtocol.TLS_V1_2_2021,
+            default_behavior=cloudfront.BehaviorOptions(
+                origin=origins.S3BucketOrigin.with_origin_access_control(bucket),
+                viewer_protocol_policy=cloudfront.ViewerProtocolPolicy.REDIRECT_TO_HTTPS,
+                cache_policy=policy,
+                response_headers_policy=cloudfront.ResponseHeadersPolicy.SECURITY_HEADERS,
+                compress=False,
+            ),
+        )
+        reasons = {
+            "AwsSolutions-CFR1": "Creators and their audiences are everywhere: no country is shut out",
+            "AwsSolutions-CFR2": "Static public images without any input: there is nothing for a firewall to inspect",
+            "AwsSolutions-CFR3": "Access logs of every image would cost more than the images",
+            "AwsSolutions-CFR4": "CloudFront's own certificate sets the viewers' minimum; a domain of one's own "
+            "brings TLS 1.2 with it",
+        }
+        acknowledge(distribution, reasons)
+        return distribution
+
+
+def _attribute(name: str, *, number: bool = False) -> dynamodb.Attribute:
+    kind = dynamodb.AttributeType.NUMBER if number else dynamodb.AttributeType.STRING
+    return dynamodb.Attribute(name=name, type=kind)

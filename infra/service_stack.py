@@ -1,0 +1,76 @@
+"""The service as one stack, built by looping over the catalogue."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from aws_cdk import CfnOutput, Duration, Stack
+from aws_cdk import aws_events as events
+from aws_cdk import aws_events_targets as targets
+from aws_cdk import aws_lambda_event_sources as event_sources
+from constructs import Construct
+from creator_search.catalogue import SCHEDULES, WORKERS, Bucket, Queue
+
+from infra.constructs.bundling import Platform
+from infra.constructs.functions import Functions
+from infra.constructs.gateway import Gateway
+from infra.constructs.storage import Storage
+
+
+class ServiceStack(Stack):
+    """`settings` are environment variables that every function gets (see README, "Configure")."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        production: bool,
+        rehearsal: bool,
+        settings: Mapping[str, str],
+        **stack: Any,
+    ) -> None:
+        super().__init__(scope, construct_id, **stack)
+        self.storage = Storage(self, "Storage", production=production)
+        self.functions = Functions(
+            self, "Functions", storage=self.storage, platform=Platform(rehearsal=rehearsal), settings=settings
+        )
+        self.gateway = Gateway(self, "Gateway", functions=self.functions.live)
+        self._feed_workers()
+        self._wake_schedules()
+        self._outputs()
+
+    def _feed_workers(self) -> None:
+        for worker in WORKERS:
+            for queue, concurrency in worker.concurrency.items():
+                self.functions.live[worker.name].add_event_source(
+                    event_sources.SqsEventSource(
+                        self.storage.queues[queue],
+                        batch_size=worker.batch_size,
+                        max_concurrency=concurrency,
+                        report_batch_item_failures=True,
+                    )
+                )
+
+    def _wake_schedules(self) -> None:
+        for schedule in SCHEDULES:
+            events.Rule(
+                self,
+                f"Schedule{schedule.name.title().replace('_', '')}",
+                description=schedule.summary,
+                schedule=events.Schedule.rate(Duration.minutes(schedule.every_minutes)),
+                targets=[targets.LambdaFunction(self.functions.live[schedule.name])],
+            )
+
+    def _outputs(self) -> None:
+        outputs = {
+            "ApiUrl": self.gateway.api.url,
+            "ImagesUrl": f"https://{self.storage.distribution.distribution_domain_name}",
+            "ImagesBucket": self.storage.buckets[Bucket.IMAGES].bucket_name,
+            "UpstreamKeysSecret": self.functions.secret.secret_arn,
+        }
+        for queue in Queue:
+            name = "".join(word.title() for word in queue.value.split("-"))
+            outputs[f"Queue{name}Url"] = self.storage.queues[queue].queue_url
+            outputs[f"Queue{name}DeadLetterUrl"] = self.storage.dead_letters[queue].queue_url
+        for name, value in outputs.items():
+            CfnOutput(self, name, value=value)
