@@ -14,7 +14,7 @@ BIN = Path(sys.executable).parent
 
 def environment(**added: str) -> dict[str, str]:
     """Node and Python of our virtual environment come first."""
-    return {**os.environ, "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}", **added}
+    return {**os.environ, **added, "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"}
 
 
 def cdk(arguments: Sequence[str], environ: Mapping[str, str]) -> int:

@@ -1,5 +1,6 @@
 """The API as a person or a script uses it."""
 
+import ssl
 import time
 from collections.abc import Callable
 from typing import Any
@@ -19,9 +20,16 @@ class ApiError(Exception):
 
 
 class Client:
-    def __init__(self, base_url: str, *, token: str | None = None, timeout_seconds: float = 40) -> None:
+    def __init__(
+        self,
+        base_url: str,
+        *,
+        token: str | None = None,
+        timeout_seconds: float = 40,
+        verify: ssl.SSLContext | bool = True,
+    ) -> None:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
-        self._http = httpx.Client(base_url=base_url, headers=headers, timeout=timeout_seconds)
+        self._http = httpx.Client(base_url=base_url, headers=headers, timeout=timeout_seconds, verify=verify)
 
     def request(self, username: str, source: str) -> dict[str, Any]:
         return self._call("POST", f"/api/profile/{username}/request", params={"source": source})

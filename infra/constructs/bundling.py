@@ -49,7 +49,7 @@ class _Dependencies:
     def __init__(self, platform: Platform) -> None:
         self._platform = platform
 
-    def try_bundle(self, output_dir: str, **_: Any) -> bool:
+    def try_bundle(self, output_dir: str, *_: Any, **__: Any) -> bool:
         target = Path(output_dir) / "python"
         command = [_tool("uv"), "pip", "install", "--quiet", "--require-hashes", "--no-deps", "--target", str(target)]
         command += ["--python-version", self._platform.python_version, *self._platform.wheels]
@@ -63,7 +63,7 @@ class _Shared:
     def __init__(self, platform: Platform) -> None:
         self._platform = platform
 
-    def try_bundle(self, output_dir: str, **_: Any) -> bool:
+    def try_bundle(self, output_dir: str, *_: Any, **__: Any) -> bool:
         target = Path(output_dir) / "python"
         shutil.copytree(SHARED, target, ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
         _compile(target, self._platform)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from aws_cdk import CfnElement, Duration, RemovalPolicy, Stack
+from aws_cdk import ArnFormat, CfnElement, Duration, RemovalPolicy, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
@@ -64,6 +64,7 @@ class Functions(Construct):
                 ("SharedLayer", bundling.shared(platform)),
             )
         ]
+        self._secret_name = f"{Stack.of(self).stack_name}/upstream-keys"
         self.secret = self._upstream_secret()
         self._settings = settings
         self.live = {name: self._function(row) for name, row in catalogue.FUNCTIONS.items()}
@@ -72,6 +73,7 @@ class Functions(Construct):
         secret = secretsmanager.Secret(
             self,
             "UpstreamKeys",
+            secret_name=self._secret_name,
             description="JSON with DECODO_API_KEY and RAPIDAPI_KEY; put the real ones in after the first deployment",
             generate_secret_string=secretsmanager.SecretStringGenerator(
                 secret_string_template='{"DECODO_API_KEY": "", "RAPIDAPI_KEY": ""}',  # noqa: S106 - empty
@@ -81,6 +83,15 @@ class Functions(Construct):
         why = "The providers issue these keys by hand; nothing could rotate them for us"
         acknowledge(secret, {"AwsSolutions-SMG4": why})
         return secret
+
+    def _secret_arn(self) -> str:
+        """With the six characters that Secrets Manager adds to the name."""
+        return Stack.of(self).format_arn(
+            service="secretsmanager",
+            resource="secret",
+            resource_name=f"{self._secret_name}-??????",
+            arn_format=ArnFormat.COLON_RESOURCE_NAME,
+        )
 
     def _function(self, row: Function) -> lambda_.Alias:
         name = _pascal(row.name)
@@ -123,7 +134,7 @@ class Functions(Construct):
             found[environment_name(queue)] = storage.queues[queue].queue_url
             found[dead_letter_environment_name(queue)] = storage.dead_letters[queue].queue_url
         if row.upstream:
-            found["UPSTREAM_SECRET_ARN"] = self.secret.secret_arn
+            found["UPSTREAM_SECRET"] = self._secret_name
         if row.buckets:
             found["CDN_BASE_URL"] = f"https://{storage.distribution.distribution_domain_name}"
         if row.invalidates_cdn:
@@ -149,7 +160,7 @@ class Functions(Construct):
             for queue in row.concurrency:
                 _allow(function, _SEND, self._storage.dead_letters[queue].queue_arn)
         if row.upstream:
-            _allow(function, ("secretsmanager:GetSecretValue",), self.secret.secret_arn)
+            _allow(function, ("secretsmanager:GetSecretValue",), self._secret_arn())
         if row.invalidates_cdn:
             distribution = self._storage.distribution
             arn = f"arn:{Stack.of(self).partition}:cloudfront::{Stack.of(self).account}:distribution"

@@ -27,7 +27,8 @@ class Config(BaseSettings):
     rapidapi_key: SecretStr | None = None
     rapidapi_timeout_seconds: float = Field(default=10, gt=0, le=120)
     rapidapi_requests_per_second: float = Field(default=20, gt=0)
-    upstream_secret_arn: str | None = None
+    upstream_secret: str | None = None
+    """Name of the Secrets Manager secret that has the keys which the environment has not."""
 
     image_host_allowlist: Annotated[tuple[str, ...], NoDecode] = DEFAULT_IMAGE_HOSTS
     image_timeout_seconds: float = Field(default=6, gt=0, le=30)

@@ -123,9 +123,9 @@ def job_store() -> "DynamoDBJobStore":
 
     return DynamoDBJobStore(
         dynamodb(),
-        jobs=resource_name(Table.JOBS),
-        profiles=resource_name(Table.PROFILES),
-        control=resource_name(Table.CONTROL),
+        jobs=lambda: resource_name(Table.JOBS),
+        profiles=lambda: resource_name(Table.PROFILES),
+        control=lambda: resource_name(Table.CONTROL),
         clock=now,
     )
 
@@ -235,12 +235,12 @@ def _http() -> "httpx.Client":
 @_once
 def _secret() -> dict[str, str]:
     """The upstream keys kept in Secrets Manager; empty where the environment has them."""
-    arn = config().upstream_secret_arn
-    if not arn:
+    name = config().upstream_secret
+    if not name:
         return {}
     from aws_lambda_powertools.utilities.parameters import get_secret
 
-    loaded = json.loads(str(get_secret(arn, max_age=300)))
+    loaded = json.loads(str(get_secret(name, max_age=300)))
     return {name: value for name, value in loaded.items() if value} if isinstance(loaded, dict) else {}
 
 

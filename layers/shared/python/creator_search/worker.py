@@ -41,22 +41,19 @@ def queue_worker(name: str, work: Callable[[Received], object]) -> Callable[[Eve
         deadline = providers.now() + timedelta(milliseconds=context.get_remaining_time_in_millis()) - DEADLINE_MARGIN
 
         def each(record: Any) -> None:
-            received = Received(
-                queue=_queue_of(record.event_source_arn, queues),
-                body=record.body,
-                sent_at=_sent_at(record.attributes.sent_timestamp),
-                deadline=deadline,
-            )
+            about = {"message_id": record.message_id}
             try:
-                outcome = work(received)
-            except MalformedMessage as error:
-                providers.bury(received.queue, received.body, error.message)
-                logger.warning("buried", extra={"queue": received.queue, "reason": error.message})
+                received = Received(
+                    queue=_queue_of(record.event_source_arn, queues),
+                    body=record.body,
+                    sent_at=_sent_at(record.attributes.sent_timestamp),
+                    deadline=deadline,
+                )
+                outcome = _worked_or_buried(work, received)
             except Exception:
-                logger.exception("message comes back", extra={"queue": received.queue, "message": record.message_id})
+                logger.exception("message comes back", extra=about)
                 raise
-            else:
-                logger.info("done", extra={"queue": received.queue, "outcome": str(outcome)})
+            logger.info("done", extra={**about, "queue": received.queue, "outcome": outcome})
 
         processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
         answer = process_partial_response(event=dict(event), record_handler=each, processor=processor, context=context)
@@ -65,9 +62,18 @@ def queue_worker(name: str, work: Callable[[Received], object]) -> Callable[[Eve
     return handler
 
 
+def _worked_or_buried(work: Callable[[Received], object], received: Received) -> str:
+    try:
+        return str(work(received))
+    except MalformedMessage as error:
+        providers.bury(received.queue, received.body, error.message)
+        return f"buried: {error.message}"
+
+
 def _queue_of(arn: str, queues: tuple[Queue, ...]) -> Queue:
     name = arn.rsplit(":", 1)[-1]
-    return next(q for q in queues if resource_name(q).rsplit("/", 1)[-1] == name)
+    names = {resource_name(queue).rsplit("/", 1)[-1]: queue for queue in queues}
+    return names[name]
 
 
 def _sent_at(milliseconds: str | None) -> datetime:

@@ -70,8 +70,14 @@ def is_expired(item: Item, now: datetime) -> bool:
 
 
 def put_if(client: "DynamoDBClient", table: str, item: Item, condition: str, names: Any, values: Item) -> Item | None:
-    """None when written, else the row that stood in the way. Raises StoreUnavailable."""
+    """None when written, else the row that stood in the way. Raises StoreUnavailable.
+
+    A write whose answer was lost is sent again by the SDK and finds itself in the way: that counts as written. So an
+    item whose equal somebody else could write in the same moment must carry something of its own.
+    """
     from botocore.exceptions import ClientError
+
+    wire = to_wire(item)
 
     arguments: dict[str, Any] = {"ExpressionAttributeValues": to_wire(values)} if values else {}
     if names:
@@ -80,7 +86,7 @@ def put_if(client: "DynamoDBClient", table: str, item: Item, condition: str, nam
         with failing_as(StoreUnavailable):
             client.put_item(
                 TableName=table,
-                Item=to_wire(item),
+                Item=wire,
                 ConditionExpression=condition,
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
                 **arguments,
@@ -89,7 +95,7 @@ def put_if(client: "DynamoDBClient", table: str, item: Item, condition: str, nam
         if not is_conditional_failure(error):
             raise
         in_the_way: Any = error.response.get("Item", {})
-        return from_wire(in_the_way)
+        return None if in_the_way == wire else from_wire(in_the_way)
     return None
 
 

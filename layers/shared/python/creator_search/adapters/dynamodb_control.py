@@ -2,6 +2,7 @@
 
 import random
 import time
+import uuid
 from collections.abc import Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -114,6 +115,7 @@ class DynamoDBIdempotencyStore:
         item = {
             "id": f"idempotency#{key}",
             "fingerprint": fingerprint,
+            "attempt": uuid.uuid4().hex,
             "expires_at": epoch(now + timedelta(seconds=seconds)),
         }
         condition = "attribute_not_exists(id) OR expires_at <= :now"

@@ -1,7 +1,8 @@
 """Job rows and queue counters in DynamoDB."""
 
 import time
-from collections.abc import Mapping, Sequence
+import uuid
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -35,9 +36,21 @@ if TYPE_CHECKING:
 
 _BATCH_ATTEMPTS = 4
 
+TableName = Callable[[], str]
+
 
 class DynamoDBJobStore:
-    def __init__(self, client: "DynamoDBClient", *, jobs: str, profiles: str, control: str, clock: Clock) -> None:
+    """Each table's name is asked for when it is used: not every function that has jobs has the other tables."""
+
+    def __init__(
+        self,
+        client: "DynamoDBClient",
+        *,
+        jobs: TableName,
+        profiles: TableName,
+        control: TableName,
+        clock: Clock,
+    ) -> None:
         self._client = client
         self._jobs = jobs
         self._profiles = profiles
@@ -47,20 +60,20 @@ class DynamoDBJobStore:
     def standing(self, username: str) -> Standing:
         answer = self._batch_get(
             {
-                self._profiles: {
+                self._profiles(): {
                     "Keys": [to_wire({"username": username, "item": "profile"})],
                     "ProjectionExpression": "profile_type, created_at",
                 },
-                self._jobs: {"Keys": [to_wire({"username": username})], "ConsistentRead": True},
-                self._control: {"Keys": [to_wire({"id": _counter_id(p)}) for p in Priority]},
+                self._jobs(): {"Keys": [to_wire({"username": username})], "ConsistentRead": True},
+                self._control(): {"Keys": [to_wire({"id": _counter_id(p)}) for p in Priority]},
             }
         )
-        profile = next(iter(answer.get(self._profiles, [])), None)
-        job = next(iter(answer.get(self._jobs, [])), None)
+        profile = next(iter(answer.get(self._profiles(), [])), None)
+        job = next(iter(answer.get(self._jobs(), [])), None)
         return Standing(
             profile=_summary(profile) if profile else None,
             job=_job(job) if job and not is_expired(job, self._clock()) else None,
-            counters=_counters(answer.get(self._control, [])),
+            counters=_counters(answer.get(self._control(), [])),
         )
 
     def _batch_get(self, keys: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
@@ -77,7 +90,7 @@ class DynamoDBJobStore:
         raise StoreUnavailable()
 
     def job(self, username: str) -> Job | None:
-        item = get(self._client, self._jobs, {"username": username}, consistent=True)
+        item = get(self._client, self._jobs(), {"username": username}, consistent=True)
         return _job(item) if item and not is_expired(item, self._clock()) else None
 
     def save(self, job: Job, over: Job | None) -> Job | None:
@@ -91,11 +104,11 @@ class DynamoDBJobStore:
             values = {":version": over.version, ":request": over.request_id}
             if over.is_active:
                 condition = "version = :version AND request_id = :request"
-        in_the_way = put_if(self._client, self._jobs, _item(job), condition, None, values)
+        # Two who change the same row both make its next version: only this tells their writes apart.
+        item = {**_item(job), "write_id": uuid.uuid4().hex}
+        in_the_way = put_if(self._client, self._jobs(), item, condition, None, values)
         if in_the_way is None:
             return None
-        if in_the_way.get("version") == job.version and in_the_way.get("request_id") == job.request_id:
-            return None  # our own write, whose answer was lost and which the SDK sent again
         return _job(in_the_way) if in_the_way else job
 
     def retract(self, job: Job) -> bool:
@@ -104,7 +117,7 @@ class DynamoDBJobStore:
         try:
             with failing_as(StoreUnavailable):
                 self._client.delete_item(
-                    TableName=self._jobs,
+                    TableName=self._jobs(),
                     Key=to_wire({"username": job.username}),
                     ConditionExpression="version = :version AND request_id = :request",
                     ExpressionAttributeValues=to_wire({":version": job.version, ":request": job.request_id}),
@@ -124,7 +137,7 @@ class DynamoDBJobStore:
     def _add(self, priority: Priority, field: str) -> int:
         with failing_as(StoreUnavailable):
             answer = self._client.update_item(
-                TableName=self._control,
+                TableName=self._control(),
                 Key=to_wire({"id": _counter_id(priority)}),
                 UpdateExpression="ADD #field :one",
                 ExpressionAttributeNames={"#field": field},
@@ -135,7 +148,7 @@ class DynamoDBJobStore:
 
     def counters(self) -> Mapping[Priority, Counter]:
         keys = {"Keys": [to_wire({"id": _counter_id(p)}) for p in Priority], "ConsistentRead": True}
-        return _counters(self._batch_get({self._control: keys}).get(self._control, []))
+        return _counters(self._batch_get({self._control(): keys}).get(self._control(), []))
 
     def repair_counter(self, priority: Priority, seen: Counter, active: int) -> bool:
         from botocore.exceptions import ClientError
@@ -146,7 +159,7 @@ class DynamoDBJobStore:
         try:
             with failing_as(StoreUnavailable):
                 self._client.update_item(
-                    TableName=self._control,
+                    TableName=self._control(),
                     Key=to_wire({"id": _counter_id(priority)}),
                     UpdateExpression="SET finished = :right",
                     ConditionExpression=f"{still('issued', seen.issued)} AND {still('finished', seen.finished)}",
@@ -191,7 +204,7 @@ class DynamoDBJobStore:
 
     def _active(self, status: JobStatus, priority: Priority) -> dict[str, Any]:
         return {
-            "TableName": self._jobs,
+            "TableName": self._jobs(),
             "IndexName": "active",
             "KeyConditionExpression": "active = :active",
             "ExpressionAttributeValues": to_wire({":active": f"{status}#{priority}"}),

@@ -1,0 +1,60 @@
+"""What every test may use. Nothing here patches our own code; moto stands where AWS would."""
+
+import os
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from creator_search import providers
+from moto import mock_aws
+from moto.dynamodb.responses import DynamoHandler
+
+from infra.local.resources import make_distribution, provision
+
+for _variable in [name for name in os.environ if name.startswith("AWS_")]:
+    del os.environ[_variable]  # no test reaches a real account
+os.environ.update(
+    AWS_ACCESS_KEY_ID="test", AWS_SECRET_ACCESS_KEY="test", AWS_DEFAULT_REGION="us-east-1", AWS_REGION="us-east-1"
+)
+
+
+@pytest.fixture
+def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
+    """The catalogue's resources in moto; the environment that names them. moto's DynamoDB is made atomic by a lock."""
+    lock, call = threading.RLock(), DynamoHandler.call_action
+
+    def atomic(self: DynamoHandler) -> Any:
+        with lock:
+            return call(self)
+
+    with mock_aws():
+        monkeypatch.setattr(DynamoHandler, "call_action", atomic)
+        environment = {
+            **provision(),
+            "CDN_BASE_URL": "https://cdn.test",
+            "CDN_DISTRIBUTION_ID": make_distribution(),
+        }
+        for name, value in environment.items():
+            monkeypatch.setenv(name, value)
+        providers.reset()
+        yield environment
+    providers.reset()
+
+
+@pytest.fixture
+def aws_calls(aws: dict[str, str]) -> Callable[[], list[str]]:
+    """The AWS operations called since the last time it was asked."""
+    calls: list[str] = []
+
+    def record(model: Any, **_: Any) -> None:
+        calls.append(model.name)
+
+    for client in (providers.dynamodb(), providers.sqs(), providers.s3()):
+        client.meta.events.register("before-call", record)
+
+    def taken() -> list[str]:
+        found, calls[:] = calls[:], []
+        return found
+
+    return taken

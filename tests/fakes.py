@@ -1,0 +1,372 @@
+"""In-memory ports: what the unit tests use instead of patches."""
+
+import io
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+
+from creator_search.domain.answers import (
+    CacheContents,
+    DeadLetter,
+    DueJob,
+    FlightOutcome,
+    QueueDepth,
+    SimilarRow,
+    StoredImage,
+)
+from creator_search.domain.errors import (
+    CdnUnavailable,
+    ImageRejected,
+    LeaseLost,
+    QueueUnavailable,
+    StorageUnavailable,
+    StoreUnavailable,
+)
+from creator_search.domain.jobs import (
+    Counter,
+    Job,
+    JobMessage,
+    JobStatus,
+    Priority,
+    ProfileSummary,
+    ProfileType,
+    Standing,
+)
+from creator_search.domain.profiles import Post, RelatedAccount, StoredProfile, UpstreamProfile
+from creator_search.domain.similar import SimilarSet
+from PIL import Image
+
+START = datetime(2026, 1, 31, 12, tzinfo=UTC)
+
+
+class FakeClock:
+    """Time that moves only when a test, or a sleep, moves it."""
+
+    def __init__(self) -> None:
+        self.time = START
+
+    def __call__(self) -> datetime:
+        return self.time
+
+    def advance(self, **delta: float) -> None:
+        self.time += timedelta(**delta)
+
+    def sleep(self, seconds: float) -> None:
+        self.advance(seconds=seconds)
+
+
+def ids() -> Callable[[], str]:
+    numbers = iter(range(1, 1_000_000))
+    return lambda: f"id-{next(numbers)}"
+
+
+@dataclass
+class FakeJobStore:
+    clock: FakeClock
+    rows: dict[str, Job] = field(default_factory=dict)
+    profiles: dict[str, ProfileSummary] = field(default_factory=dict)
+    issued: dict[Priority, int] = field(default_factory=dict)
+    finished: dict[Priority, int] = field(default_factory=dict)
+    down: bool = False
+    on_save: Callable[[Job], None] | None = None
+    """Runs before a save: what somebody else does in between."""
+
+    def _up(self) -> None:
+        if self.down:
+            raise StoreUnavailable()
+
+    def standing(self, username: str) -> Standing:
+        self._up()
+        return Standing(self.profiles.get(username), self.job(username), self.counters())
+
+    def job(self, username: str) -> Job | None:
+        self._up()
+        row = self.rows.get(username)
+        return row if row and row.expires_at > self.clock() else None
+
+    def save(self, job: Job, over: Job | None) -> Job | None:
+        self._up()
+        if self.on_save:
+            interrupt, self.on_save = self.on_save, None
+            interrupt(job)
+        now = self.job(job.username)
+        if now != over:
+            return now or job
+        self.rows[job.username] = job
+        return None
+
+    def retract(self, job: Job) -> bool:
+        self._up()
+        if self.rows.get(job.username) != job:
+            return False
+        del self.rows[job.username]
+        return True
+
+    def issue_ticket(self, priority: Priority) -> int:
+        self._up()
+        self.issued[priority] = self.issued.get(priority, 0) + 1
+        return self.issued[priority]
+
+    def finish_ticket(self, priority: Priority) -> None:
+        self._up()
+        self.finished[priority] = self.finished.get(priority, 0) + 1
+
+    def counters(self) -> Mapping[Priority, Counter]:
+        return {p: Counter(self.issued.get(p, 0), self.finished.get(p, 0)) for p in Priority}
+
+    def repair_counter(self, priority: Priority, seen: Counter, active: int) -> bool:
+        if self.counters()[priority] != seen:
+            return False
+        self.finished[priority] = seen.issued - active
+        return True
+
+    def _active(self, status: JobStatus, priority: Priority) -> list[Job]:
+        return [j for j in self.rows.values() if j.status is status and j.priority is priority]
+
+    def due(self, status: JobStatus, priority: Priority, now: datetime, limit: int) -> Sequence[DueJob]:
+        found = [j for j in self._active(status, priority) if j.due_at and j.due_at <= now]
+        return [DueJob(j.username, j.due_at or now, j.next_attempt_at is not None) for j in found][:limit]
+
+    def count(self, status: JobStatus, priority: Priority) -> int:
+        return len(self._active(status, priority))
+
+    def count_retrying(self, priority: Priority, now: datetime) -> int:
+        return sum(j.next_attempt_at is not None for j in self._active(JobStatus.PENDING, priority))
+
+    def oldest_requested_at(self, priority: Priority) -> datetime | None:
+        return min((j.requested_at for j in self._active(JobStatus.PENDING, priority)), default=None)
+
+
+@dataclass
+class FakeJobQueue:
+    sent: list[tuple[Priority, JobMessage]] = field(default_factory=list)
+    buried: list[tuple[Priority, JobMessage, str]] = field(default_factory=list)
+    letters: dict[Priority, list[DeadLetter]] = field(default_factory=dict)
+    refuses: bool = False
+    in_queue: int = 0
+
+    def send(self, priority: Priority, message: JobMessage) -> None:
+        if self.refuses:
+            raise QueueUnavailable()
+        self.sent.append((priority, message))
+
+    def bury(self, priority: Priority, message: JobMessage, reason: str) -> None:
+        self.buried.append((priority, message, reason))
+
+    def depth(self, priority: Priority) -> QueueDepth:
+        return QueueDepth(self.in_queue, 0, len(self.letters.get(priority, [])))
+
+    def dead_letters(self, priority: Priority) -> Sequence[DeadLetter]:
+        found, self.letters[priority] = self.letters.get(priority, []), []
+        return found
+
+    def forget_dead_letter(self, priority: Priority, receipt: str) -> None:
+        pass
+
+
+@dataclass
+class FakeProfileStore:
+    profiles: dict[str, tuple[StoredProfile, int]] = field(default_factory=dict)
+    posts: dict[str, dict[str, Post]] = field(default_factory=dict)
+    snapshots: dict[str, int] = field(default_factory=dict)
+
+    def save_posts(self, username: str, posts: Sequence[Post]) -> None:
+        self.posts.setdefault(username, {}).update({p.shortcode: p for p in posts})
+
+    def posts_without_image(self, username: str, limit: int) -> Sequence[Post]:
+        return [p for p in self.posts.get(username, {}).values() if p.source_image_url and not p.image_key][:limit]
+
+    def set_post_image(self, username: str, post: Post) -> None:
+        self.posts[username][post.shortcode] = post
+
+    def save_snapshot(self, username: str, day: str, profile: UpstreamProfile) -> None:
+        self.snapshots[f"{username}#{day}"] = profile.followers
+
+    def save_profile(self, profile: StoredProfile, fence: int) -> None:
+        before = self.profiles.get(profile.upstream.username)
+        downgrade = before and (before[0].profile_type, profile.profile_type) == tuple(ProfileType)
+        if before and (before[1] > fence or downgrade):
+            raise LeaseLost()
+        self.profiles[profile.upstream.username] = (profile, fence)
+
+    def profile(self, username: str) -> StoredProfile | None:
+        found = self.profiles.get(username)
+        return found[0] if found else None
+
+
+@dataclass
+class FakeUpstream:
+    """Answers in order; an exception is raised, the last answer stays."""
+
+    answers: list[object]
+    calls: list[str] = field(default_factory=list)
+
+    def _next(self, username: str) -> object:
+        self.calls.append(username)
+        answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    def profile(self, username: str, deadline: datetime) -> UpstreamProfile:
+        found = self._next(username)
+        assert isinstance(found, UpstreamProfile)
+        return found
+
+    def similar(self, username: str, deadline: datetime) -> tuple[RelatedAccount, ...]:
+        found = self._next(username)
+        assert isinstance(found, tuple)
+        return found
+
+    def reels(self, username: str, limit: int, deadline: datetime) -> tuple[Post, ...]:
+        found = self._next(username)
+        assert isinstance(found, tuple)
+        return found
+
+
+@dataclass
+class FakeSimilarStore:
+    clock: FakeClock
+    rows: dict[str, tuple[str, SimilarSet | None]] = field(default_factory=dict)
+    writes: int = 0
+    on_replace: Callable[[], None] | None = None
+
+    def read(self, username: str) -> SimilarRow:
+        generation, cached = self.rows.get(username, (None, None))
+        return SimilarRow(generation, cached)
+
+    def replace(self, new: SimilarSet, seen_generation: str | None) -> bool:
+        if self.on_replace:
+            self.on_replace()
+        if self.rows.get(new.username, (None, None))[0] != seen_generation:
+            return False
+        self.writes += 1
+        self.rows[new.username] = (f"generation-{self.writes}", new)
+        return True
+
+    def clear(self, username: str) -> SimilarSet | None:
+        self.writes += 1
+        before = self.rows.get(username, (None, None))[1]
+        self.rows[username] = (f"generation-{self.writes}", None)
+        return before
+
+    def contents(self) -> CacheContents:
+        return CacheContents(len(self.rows), 0, True)
+
+
+@dataclass
+class FakeFlights:
+    holder: dict[str, str] = field(default_factory=dict)
+    errors: dict[str, str | None] = field(default_factory=dict)
+
+    def board(self, name: str, owner: str, seconds: float) -> bool:
+        return self.holder.setdefault(name, owner) == owner
+
+    def land(self, name: str, owner: str, error: str | None = None) -> None:
+        if self.holder.get(name) == owner:
+            del self.holder[name]
+            self.errors[name] = error
+
+    def outcome(self, name: str) -> FlightOutcome | None:
+        return None if name in self.holder else FlightOutcome(self.errors.get(name))
+
+
+@dataclass
+class FakeImages:
+    """Source and store in one: `bad` addresses are rejected."""
+
+    bad: set[str] = field(default_factory=set)
+    stored: dict[str, bytes] = field(default_factory=dict)
+    down: bool = False
+
+    def fetch(self, url: str, deadline: datetime) -> bytes:
+        if url in self.bad:
+            raise ImageRejected("host does not answer")
+        return url.encode()
+
+    def put(self, key: str, jpeg: bytes) -> StoredImage:
+        self.stored[key] = jpeg
+        return StoredImage("v1", len(jpeg))
+
+    def delete_prefix(self, prefix: str) -> int:
+        if self.down:
+            raise StorageUnavailable()
+        keys = [k for k in self.stored if k.startswith(prefix)]
+        for key in keys:
+            del self.stored[key]
+        return len(keys)
+
+
+@dataclass
+class FakeCdn:
+    invalidated: list[str] = field(default_factory=list)
+    down: bool = False
+
+    def url(self, key: str, version: str) -> str:
+        return f"https://cdn.test/{key}?v={version}"
+
+    def invalidate(self, prefix: str) -> None:
+        if self.down:
+            raise CdnUnavailable()
+        self.invalidated.append(prefix)
+
+
+@dataclass
+class FakeTasks:
+    analysis: list[str] = field(default_factory=list)
+    similar: list[tuple[str, str]] = field(default_factory=list)
+    posts: list[str] = field(default_factory=list)
+
+    def analyse_profile(self, username: str) -> None:
+        self.analysis.append(username)
+
+    def copy_similar_images(self, username: str, batch_id: str) -> None:
+        self.similar.append((username, batch_id))
+
+    def copy_post_images(self, username: str) -> None:
+        self.posts.append(username)
+
+
+@dataclass
+class FakeMetrics:
+    counts: dict[str, float] = field(default_factory=dict)
+
+    def count(self, name: str, value: float = 1) -> None:
+        self.counts[name] = self.counts.get(name, 0) + value
+
+    def seconds(self, name: str, value: float) -> None:
+        self.counts[name] = value
+
+    def sums(self, names: Iterable[str], period: timedelta) -> Mapping[str, float]:
+        return {n: self.counts.get(n, 0) for n in names}
+
+    def means(self, names: Iterable[str], period: timedelta) -> Mapping[str, float | None]:
+        return {n: self.counts.get(n) for n in names}
+
+
+def accounts(*names: str) -> tuple[RelatedAccount, ...]:
+    return tuple(
+        RelatedAccount(username=n, name=n.title(), source_image_url=f"https://images.test/{n}.jpg") for n in names
+    )
+
+
+def upstream_profile(username: str = "ada", **changes: object) -> UpstreamProfile:
+    made = UpstreamProfile(
+        username=username,
+        full_name="Ada",
+        biography="",
+        followers=1000,
+        following=10,
+        posts_count=3,
+        is_verified=False,
+        is_private=False,
+        is_business=False,
+        source_image_url="https://images.test/ada.jpg",
+    )
+    return replace(made, **changes)  # type: ignore[arg-type]
+
+
+def jpeg(width: int = 64, height: int = 64, image_format: str = "JPEG") -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (width, height), "teal").save(out, image_format)
+    return out.getvalue()
