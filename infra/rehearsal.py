@@ -101,7 +101,6 @@ class Rehearsal:
             DECODO_BASE_URL=f"{self._sandbox}/decodo",
             RAPIDAPI_BASE_URL=f"{self._sandbox}/rapidapi",
             IMAGE_HOST_ALLOWLIST=f"127.0.0.1:{self._sandbox_port}",
-            CDK_DISABLE_VERSION_CHECK="1",
         )
         outputs = self._folder / "outputs.json"
         assembly = ["--output", str(self._folder / "cdk.out"), "-c", "stage=rehearsal", "-c", "rehearsal=true"]

@@ -66,7 +66,7 @@ class ServiceStack(Stack):
             "ApiUrl": self.gateway.api.url,
             "ImagesUrl": f"https://{self.storage.distribution.distribution_domain_name}",
             "ImagesBucket": self.storage.buckets[Bucket.IMAGES].bucket_name,
-            "UpstreamKeysSecret": self.functions.secret.secret_name,
+            "UpstreamKeysSecret": self.functions.secret_name,
         }
         for queue in Queue:
             name = "".join(word.title() for word in queue.value.split("-"))

@@ -7,9 +7,10 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 # The newest release reads no assemblies of aws-cdk-lib 2.
-CDK = "aws-cdk@2.1148.1"
+CDK_VERSION = "2.1148.1"
 ROOT = Path(__file__).parents[1]
 BIN = Path(sys.executable).parent
+_HOME = ROOT / ".build" / f"cdk-{CDK_VERSION}"
 
 
 def environment(**added: str) -> dict[str, str]:
@@ -18,9 +19,19 @@ def environment(**added: str) -> dict[str, str]:
 
 
 def cdk(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
-    return subprocess.run(
-        [str(BIN / "npx"), "--yes", CDK, *arguments], cwd=ROOT, env=dict(environ), check=False
-    ).returncode
+    """The exit code. Installs the command once; asks nobody for notices or versions after that."""
+    command = _HOME / "node_modules" / "aws-cdk" / "bin" / "cdk"
+    if not command.exists():
+        npm = [str(BIN / "npm"), "install", "--silent", "--no-audit", "--no-fund", "--prefix", str(_HOME)]
+        subprocess.run([*npm, f"aws-cdk@{CDK_VERSION}"], env=dict(environ), check=True)
+    quiet = {"CDK_DISABLE_CLI_TELEMETRY": "true", "CDK_DISABLE_VERSION_CHECK": "1"}
+    done = subprocess.run(
+        [str(BIN / "node"), str(command), "--no-notices", *arguments],
+        cwd=ROOT,
+        env={**environ, **quiet},
+        check=False,
+    )
+    return done.returncode
 
 
 if __name__ == "__main__":

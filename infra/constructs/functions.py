@@ -64,16 +64,16 @@ class Functions(Construct):
                 ("SharedLayer", bundling.shared(platform)),
             )
         ]
-        self._secret_name = f"{Stack.of(self).stack_name}/upstream-keys"
-        self.secret = self._upstream_secret()
+        self.secret_name = f"{Stack.of(self).stack_name}/upstream-keys"
+        self._upstream_secret()
         self._settings = settings
         self.live = {name: self._function(row) for name, row in catalogue.FUNCTIONS.items()}
 
-    def _upstream_secret(self) -> secretsmanager.Secret:
+    def _upstream_secret(self) -> None:
         secret = secretsmanager.Secret(
             self,
             "UpstreamKeys",
-            secret_name=self._secret_name,
+            secret_name=self.secret_name,
             description="JSON with DECODO_API_KEY and RAPIDAPI_KEY; put the real ones in after the first deployment",
             generate_secret_string=secretsmanager.SecretStringGenerator(
                 secret_string_template='{"DECODO_API_KEY": "", "RAPIDAPI_KEY": ""}',  # noqa: S106 - empty
@@ -82,14 +82,13 @@ class Functions(Construct):
         )
         why = "The providers issue these keys by hand; nothing could rotate them for us"
         acknowledge(secret, {"AwsSolutions-SMG4": why})
-        return secret
 
     def _secret_arn(self) -> str:
         """With the six characters that Secrets Manager adds to the name."""
         return Stack.of(self).format_arn(
             service="secretsmanager",
             resource="secret",
-            resource_name=f"{self._secret_name}-??????",
+            resource_name=f"{self.secret_name}-??????",
             arn_format=ArnFormat.COLON_RESOURCE_NAME,
         )
 
@@ -134,7 +133,7 @@ class Functions(Construct):
             found[environment_name(queue)] = storage.queues[queue].queue_url
             found[dead_letter_environment_name(queue)] = storage.dead_letters[queue].queue_url
         if row.upstream:
-            found["UPSTREAM_SECRET"] = self._secret_name
+            found["UPSTREAM_SECRET"] = self.secret_name
         if row.buckets:
             found["CDN_BASE_URL"] = f"https://{storage.distribution.distribution_domain_name}"
         if row.invalidates_cdn:

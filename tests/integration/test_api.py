@@ -187,7 +187,7 @@ def test_an_idempotency_key_replays_the_first_answer(api: TestClient) -> None:
     assert first.json() == again.json() and first.json()["data"]["profile_type"] == "new"
     assert again.headers["idempotent-replayed"] == "true"
     other = api.post("/api/profile/ben/request", headers=headers)
-    assert other.status_code == 400 and "Idempotency-Key" in other.json()["error"]
+    assert other.status_code == 409 and "Idempotency-Key" in other.json()["error"]
 
 
 def test_queue_status_counts_what_waits(api: TestClient) -> None:

@@ -189,6 +189,8 @@ def as_jpeg(body: bytes) -> bytes:
                 return converted.getvalue()
     except ImageRejected:
         raise
+    except Image.DecompressionBombError as error:
+        raise ImageRejected("image unfolds to too many pixels") from error
     except Exception as error:
         # Pillow's decoders raise whatever a crafted file makes them raise.
         raise ImageRejected("not an image") from error

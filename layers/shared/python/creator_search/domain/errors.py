@@ -61,12 +61,14 @@ class MethodNotAllowed(CreatorSearchError):
 
 
 class IdempotencyConflict(CreatorSearchError):
+    """The same Idempotency-Key is in use: by the same request, still running, or by another one."""
+
     error_code = "IDEMPOTENCY_CONFLICT"
-    troubleshooting = "Wait for the first request with this Idempotency-Key to end, then send it again."
+    troubleshooting = "Wait for the first request with this Idempotency-Key to end, or use a new key."
     retry_after_seconds = 1
 
-    def __init__(self) -> None:
-        super().__init__("A request with this Idempotency-Key is still in progress")
+    def __init__(self, message: str = "A request with this Idempotency-Key is still in progress") -> None:
+        super().__init__(message)
 
 
 class BodyTooLarge(CreatorSearchError):

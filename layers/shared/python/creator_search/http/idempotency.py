@@ -22,7 +22,7 @@ async def answer_once(
 ) -> Response:
     """Without the store the request itself decides: our operations end in the same state when done twice.
 
-    Raises InvalidParameter when the key was used for another request, IdempotencyConflict while the first runs.
+    Raises IdempotencyConflict when the key was used for another request, or while the first one runs.
     """
     if not 1 <= len(key) <= MAX_KEY_LENGTH:
         raise InvalidParameter(f"Idempotency-Key must have 1 to {MAX_KEY_LENGTH} characters")
@@ -48,7 +48,7 @@ async def answer_once(
 
 def _replayed(earlier: dict[str, Any], fingerprint: str) -> Response:
     if earlier["fingerprint"] != fingerprint:
-        raise InvalidParameter("Idempotency-Key was used for another request within 24 hours")
+        raise IdempotencyConflict("Idempotency-Key was used for another request within 24 hours")
     if "answer" not in earlier:
         raise IdempotencyConflict()
     kept = earlier["answer"]

@@ -23,7 +23,7 @@ _DESCRIPTIONS = {
     400: "A parameter is wrong; the text names it and its allowed range",
     404: "There is no such profile, or nothing at this path",
     405: "The path does not support the method",
-    409: "The first request with the same Idempotency-Key is still in progress",
+    409: "The Idempotency-Key was used for another request, or its first request still runs",
     413: "The body is too large",
     500: "Something went wrong on our side",
     503: "Something this depends on is down; Retry-After says when to try again",

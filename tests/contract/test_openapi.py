@@ -1,0 +1,70 @@
+"""The committed OpenAPI document is the composed API's, complete, and true."""
+
+import json
+from typing import Any
+
+import pytest
+import schemathesis
+from creator_search.catalogue import OPERATIONS
+from hypothesis import HealthCheck, settings
+from schemathesis import Case
+
+from functions.api.get_openapi_document.handler import DOCUMENT
+from infra.local.gateway import compose
+from infra.local.openapi import text
+
+document: dict[str, Any] = json.loads(DOCUMENT.read_text())
+
+
+def operations() -> list[tuple[str, str, dict[str, Any]]]:
+    return [(method.upper(), path, found) for path, item in document["paths"].items() for method, found in item.items()]
+
+
+def test_the_committed_document_has_not_drifted() -> None:
+    assert DOCUMENT.read_text() == text(), "run `make openapi` and commit the result"
+
+
+def test_it_has_every_operation_of_the_catalogue() -> None:
+    assert document["openapi"].startswith("3.1")
+    assert {(m, p, o["operationId"]) for m, p, o in operations()} == {(o.method, o.path, o.name) for o in OPERATIONS}
+
+
+def test_every_json_answer_has_an_example() -> None:
+    for method, path, found in operations():
+        for status, response in found["responses"].items():
+            content = response.get("content", {}).get("application/json")
+            if content and path != "/openapi.json":
+                assert "example" in content, (method, path, status)
+
+
+def test_every_parameter_has_a_description_and_an_example() -> None:
+    for method, path, found in operations():
+        for parameter in found.get("parameters", []):
+            schema = parameter["schema"]
+            assert parameter.get("description"), (method, path, parameter["name"])
+            assert "example" in parameter or "example" in schema or "examples" in schema, parameter
+
+
+def test_access_is_in_it() -> None:
+    assert {o["operationId"]: o["x-access"] for _, _, o in operations()} == {o.name: o.access for o in OPERATIONS}
+
+
+schema = schemathesis.openapi.from_dict(document)
+
+
+@schema.parametrize()
+@settings(
+    max_examples=25,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.filter_too_much],
+)
+@pytest.mark.usefixtures("aws")
+def test_no_answer_is_a_surprise(case: Case) -> None:
+    """No 5xx but the documented 503, no undocumented status, no body outside its schema; bad input is refused."""
+    response = case.call(app=compose())
+    assert response.status_code < 500 or response.status_code == 503
+    case.validate_response(
+        response,
+        excluded_checks=[schemathesis.checks.not_a_server_error],
+    )
