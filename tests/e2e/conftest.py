@@ -1,0 +1,137 @@
+"""The real local system on free ports, started once, ended with the tests."""
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import boto3
+import httpx
+import pytest
+
+from infra.local.processes import clean_environment, free_port, is_healthy
+from infra.toolkit import ROOT
+
+LEASE_SECONDS = 8
+PATIENCE_SECONDS = 120
+
+
+@dataclass
+class System:
+    api: str
+    aws: str
+    sandbox: str
+    state: Path
+    http: httpx.Client = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.http = httpx.Client(base_url=self.api, timeout=60)
+
+    def client(self, service: str) -> Any:
+        return boto3.client(
+            service,  # type: ignore[call-overload]
+            endpoint_url=self.aws,
+            region_name="us-east-1",
+            aws_access_key_id="test",
+            aws_secret_access_key="test",
+        )
+
+    def queue_url(self, name: str) -> str:
+        return str(self.client("sqs").get_queue_url(QueueName=name)["QueueUrl"])
+
+    def request(self, username: str, source: str = "frontend") -> dict[str, Any]:
+        return self._data(self.http.post(f"/api/profile/{username}/request", params={"source": source}))
+
+    def status(self, username: str) -> dict[str, Any]:
+        return self._data(self.http.get(f"/api/profile/{username}/status"))
+
+    def _data(self, response: httpx.Response) -> dict[str, Any]:
+        assert response.status_code == 200, response.text
+        found: dict[str, Any] = response.json()["data"]
+        return found
+
+    def wait_for(self, username: str, status: str = "completed") -> dict[str, Any]:
+        until(lambda: self.status(username)["status"] == status, f"{username} to be {status}")
+        return self.status(username)
+
+    def fault(self, **fault: object) -> None:
+        httpx.post(f"{self.sandbox}/_faults", json=fault).raise_for_status()
+
+    def calls(self) -> dict[str, int]:
+        found: dict[str, int] = httpx.get(f"{self.sandbox}/_calls").json()
+        return found
+
+
+def until(condition: Callable[[], bool], what: str, seconds: float = PATIENCE_SECONDS) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, f"waited {seconds} s for {what}"
+        time.sleep(0.1)
+
+
+@contextmanager
+def running(state: Path, *arguments: str, **variables: str) -> Iterator[tuple[subprocess.Popen[str], dict[str, str]]]:
+    """`python -m infra.local` on free ports; ended as Ctrl-C does."""
+    ports = {name: str(free_port(0)) for name in ("API_PORT", "AWS_PORT", "CDN_PORT", "SANDBOX_PORT")}
+    environment = clean_environment(LOCAL_STATE=str(state), **ports, **variables)
+    process = subprocess.Popen(
+        [sys.executable, "-m", "infra.local", *arguments],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    try:
+        yield process, ports
+    finally:
+        if process.poll() is None:
+            process.terminate()
+        process.communicate(timeout=60)
+
+
+@pytest.fixture(scope="session")
+def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+    state = tmp_path_factory.mktemp("local")
+    variables = {"JOB_LEASE_SECONDS": str(LEASE_SECONDS), "SCHEDULE_SECONDS": "2"}
+    with running(state, "--no-sample", **variables) as (process, ports):
+        api = f"http://127.0.0.1:{ports['API_PORT']}"
+        until(lambda: is_healthy(f"{api}/openapi.json") or process.poll() is not None, "the API")
+        assert process.poll() is None, process.stdout.read() if process.stdout else ""
+        aws, sandbox = (f"http://127.0.0.1:{ports[name]}" for name in ("AWS_PORT", "SANDBOX_PORT"))
+        system = System(api, aws, sandbox, state)
+        yield system
+        system.http.close()
+
+
+@pytest.fixture(autouse=True)
+def no_faults(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Each test starts with an upstream that works."""
+    yield
+    if "system" in request.fixturenames:
+        httpx.delete(f"{request.getfixturevalue('system').sandbox}/_faults").raise_for_status()
+
+
+def processes_of(system: System, what: str) -> list[int]:
+    """The processes that this system runs for one of its parts, whatever else runs on the machine."""
+    found = []
+    for folder in Path("/proc").iterdir():
+        if not folder.name.isdigit():
+            continue
+        try:
+            command = (folder / "cmdline").read_bytes().decode(errors="replace").split("\0")
+            environ = (folder / "environ").read_bytes().decode(errors="replace")
+        except OSError:
+            continue
+        if what in command and f"AWS_ENDPOINT_URL={system.aws}" in environ:
+            found.append(int(folder.name))
+    return found
+
+
+def body(message: dict[str, Any]) -> str:
+    return json.dumps(message)
