@@ -179,6 +179,10 @@ class FakeProfileStore:
     def set_post_image(self, username: str, post: Post) -> None:
         self.posts[username][post.shortcode] = post
 
+    def set_profile_image(self, username: str, key: str, version: str) -> None:
+        stored, fence = self.profiles[username]
+        self.profiles[username] = (replace(stored, image_key=key, image_version=version), fence)
+
     def save_snapshot(self, username: str, day: str, profile: UpstreamProfile) -> None:
         self.snapshots[f"{username}#{day}"] = profile.followers
 
@@ -323,7 +327,7 @@ class FakeTasks:
     def copy_similar_images(self, username: str, batch_id: str) -> None:
         self.similar.append((username, batch_id))
 
-    def copy_post_images(self, username: str) -> None:
+    def copy_images(self, username: str) -> None:
         self.posts.append(username)
 
 

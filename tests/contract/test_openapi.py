@@ -60,7 +60,7 @@ schema = schemathesis.openapi.from_dict(document)
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.filter_too_much],
 )
 @pytest.mark.usefixtures("aws")
-def test_no_answer_is_a_surprise(case: Case) -> None:
+def test_no_answer_is_a_surprise(case: "Case[Any]") -> None:
     """No 5xx but the documented 503, no undocumented status, no body outside its schema; bad input is refused."""
     response = case.call(app=compose())
     assert response.status_code < 500 or response.status_code == 503

@@ -10,7 +10,7 @@ def work(received: Received) -> int:
     message = parse_media_message(received.body)
     if message.kind == "similar":
         return providers.finish_similar_images()(message.username, message.batch_id or "", received.deadline)
-    return providers.finish_post_images()(message.username, received.deadline)
+    return providers.finish_images()(message.username, received.deadline)
 
 
 handler = queue_worker("copy_images", work)

@@ -7,8 +7,8 @@ import pytest
 from creator_search.domain.answers import DeadLetter
 from creator_search.domain.errors import ProfileNotFound, UpstreamError
 from creator_search.domain.jobs import Job, JobMessage, JobStatus, Priority, ProfileSummary, ProfileType
-from creator_search.domain.profiles import UpstreamProfile
-from creator_search.services.build_profile import BuildProfile
+from creator_search.domain.profiles import MediaType, Post, UpstreamProfile
+from creator_search.services.build_profile import BuildProfile, FinishImages
 from creator_search.services.claim_job import ClaimJob
 from creator_search.services.copy_images import CopyImages
 from creator_search.services.process_profile import Done, ProcessProfile
@@ -347,3 +347,29 @@ def test_a_crash_at_any_write_still_ends_in_one_whole_profile(world: World, step
     assert world.tasks.analysis
     world.sweep()
     assert world.jobs.counters()[Priority.HIGH].active == 0
+
+
+def test_images_that_a_job_had_no_time_for_are_copied_in_the_background(world: World) -> None:
+    posts = tuple(
+        Post(shortcode=f"p{n}", media_type=MediaType.IMAGE, taken_at=world.clock(), source_image_url=f"https://i/{n}")
+        for n in range(30)
+    )
+    world.upstream.answers = [upstream_profile(posts=posts)]
+    fetch = world.images.fetch
+
+    def slow(url: str, deadline: datetime) -> bytes:
+        world.clock.advance(seconds=20)
+        return fetch(url, deadline)
+
+    world.images.fetch = slow  # type: ignore[method-assign]
+    world.similar_upstream.answers = [()]
+    world.request("ada", "frontend")
+    assert world.work_last() is Done.COMPLETED
+    assert world.tasks.posts == ["ada"]
+    world.images.fetch = fetch  # type: ignore[method-assign]
+    finish = FinishImages(world.profiles, CopyImages(world.images, world.images, world.clock), world.tasks)
+    assert finish("ada", world.clock() + timedelta(seconds=60)) > 0
+    assert all(p.image_key for p in world.profiles.posts["ada"].values())
+    stored = world.profiles.profile("ada")
+    assert stored is not None and stored.image_key == "profiles/ada/profile.jpg"
+    assert world.tasks.posts == ["ada"]

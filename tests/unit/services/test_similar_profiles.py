@@ -214,7 +214,7 @@ def test_what_the_budget_cut_off_is_finished_in_the_background(world: World) -> 
     assert answer.unfinished > 0
     [(username, batch)] = world.tasks.similar
     world.images.fetch = fetch  # type: ignore[method-assign]
-    finish = FinishSimilarImages(world.store, world.copy)
+    finish = FinishSimilarImages(world.store, world.copy, world.tasks)
     assert finish(username, batch, world.clock() + timedelta(seconds=60)) == answer.unfinished
     assert names(world.ask()) == ["ben", "cleo", "dana"]
     assert finish(username, batch, world.clock() + timedelta(seconds=60)) == 0

@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from creator_search.adapters.s3 import S3ImageStore
     from creator_search.adapters.sqs import SqsJobQueue, SqsTaskQueue
     from creator_search.adapters.upstream import HttpUpstream
-    from creator_search.services.build_profile import BuildProfile, FinishPostImages
+    from creator_search.services.build_profile import BuildProfile, FinishImages
     from creator_search.services.clear_similar_cache import ClearSimilarCache
     from creator_search.services.copy_images import CopyImages
     from creator_search.services.process_profile import ProcessProfile
@@ -332,14 +332,14 @@ def similar_profiles(priority: Priority = Priority.HIGH) -> "SimilarProfiles":
 def finish_similar_images() -> "FinishSimilarImages":
     from creator_search.services.similar_profiles import FinishSimilarImages
 
-    return FinishSimilarImages(similar_store(), copy_images())
+    return FinishSimilarImages(similar_store(), copy_images(), task_queue())
 
 
 @_once
-def finish_post_images() -> "FinishPostImages":
-    from creator_search.services.build_profile import FinishPostImages
+def finish_images() -> "FinishImages":
+    from creator_search.services.build_profile import FinishImages
 
-    return FinishPostImages(profile_store(), copy_images())
+    return FinishImages(profile_store(), copy_images(), task_queue())
 
 
 @_once

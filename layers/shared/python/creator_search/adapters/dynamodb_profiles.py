@@ -71,20 +71,26 @@ class DynamoDBProfileStore:
         return found[:limit]
 
     def set_post_image(self, username: str, post: Post) -> None:
+        self._set_image(username, _post_key(post), post.image_key, post.image_version)
+
+    def set_profile_image(self, username: str, key: str, version: str) -> None:
+        self._set_image(username, "profile", key, version)
+
+    def _set_image(self, username: str, item: str, key: str | None, version: str | None) -> None:
         from botocore.exceptions import ClientError
 
         try:
             with failing_as(StoreUnavailable):
                 self._client.update_item(
                     TableName=self._table,
-                    Key=to_wire({"username": username, "item": _post_key(post)}),
+                    Key=to_wire({"username": username, "item": item}),
                     UpdateExpression="SET image_key = :key, image_version = :version",
                     ConditionExpression="attribute_exists(username)",
-                    ExpressionAttributeValues=to_wire({":key": post.image_key, ":version": post.image_version}),
+                    ExpressionAttributeValues=to_wire({":key": key, ":version": version}),
                 )
         except ClientError as error:
             if not is_conditional_failure(error):
-                raise  # else the post was deleted meanwhile: nothing to say where its image is
+                raise  # else the item was deleted meanwhile: nothing to say where its image is
 
     def save_snapshot(self, username: str, day: str, profile: UpstreamProfile) -> None:
         with failing_as(StoreUnavailable):

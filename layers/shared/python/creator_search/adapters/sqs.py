@@ -78,8 +78,8 @@ class SqsTaskQueue:
     def copy_similar_images(self, username: str, batch_id: str) -> None:
         self._send(self._media(), {"kind": "similar", "username": username, "batch_id": batch_id})
 
-    def copy_post_images(self, username: str) -> None:
-        self._send(self._media(), {"kind": "posts", "username": username})
+    def copy_images(self, username: str) -> None:
+        self._send(self._media(), {"kind": "profile", "username": username})
 
     def _send(self, url: str, body: Mapping[str, str]) -> None:
         with failing_as(QueueUnavailable):

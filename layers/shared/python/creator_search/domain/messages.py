@@ -40,9 +40,9 @@ class _ProfileMessage(_Message):
 
 
 class MediaMessage(_Message):
-    """Images left to copy: of a set of similar profiles (`batch_id` says which), or of a creator's posts."""
+    """Images left to copy: of a set of similar profiles (`batch_id` says which), or of a profile and its posts."""
 
-    kind: Literal["similar", "posts"]
+    kind: Literal["similar", "profile"]
     batch_id: str | None = None
 
 

@@ -86,7 +86,7 @@ class BuildProfile:
             checkpoint,
         )
         if images.unfinished:
-            self._tasks.copy_post_images(username)
+            self._tasks.copy_images(username)
         self._tasks.analyse_profile(username)
         return stored
 
@@ -118,9 +118,7 @@ class BuildProfile:
         username = upstream.username
         profile_key = profile_image_key(username)
         copies = [ImageCopy(upstream.source_image_url, profile_key)] if upstream.source_image_url else []
-        copies += [
-            ImageCopy(p.source_image_url, post_image_key(username, p.shortcode)) for p in posts if p.source_image_url
-        ]
+        copies += _post_copies(username, posts)
         results = self._copy_images(copies, deadline)
         with_images = with_post_images(username, posts, results)
         rejected = sum(r.state is CopyState.REJECTED for r in results.values())
@@ -165,25 +163,39 @@ class BuildProfile:
         return stored
 
 
-class FinishPostImages:
-    """In the background: the post images that a job had no time for."""
+class FinishImages:
+    """In the background: the profile's and the posts' images that a job had no time for."""
 
     BATCH = 100
 
-    def __init__(self, profiles: ProfileStore, copy_images: CopyImages) -> None:
+    def __init__(self, profiles: ProfileStore, copy_images: CopyImages, tasks: TaskQueue) -> None:
         self._profiles = profiles
         self._copy_images = copy_images
+        self._tasks = tasks
 
     def __call__(self, username: str, deadline: datetime) -> int:
+        """How many were copied. Asks for another round while there is time missing, and progress."""
+        stored = self._profiles.profile(username)
         posts = tuple(self._profiles.posts_without_image(username, self.BATCH))
-        copies = [
-            ImageCopy(p.source_image_url, post_image_key(username, p.shortcode)) for p in posts if p.source_image_url
-        ]
+        profile_key = profile_image_key(username)
+        copies = _post_copies(username, posts)
+        if stored and stored.image_key is None and stored.upstream.source_image_url:
+            copies.insert(0, ImageCopy(stored.upstream.source_image_url, profile_key))
         results = self._copy_images(copies, deadline)
-        done = [p for p in with_post_images(username, posts, results) if p.image_key]
-        for post in done:
-            self._profiles.set_post_image(username, post)
-        return len(done)
+        for post in with_post_images(username, posts, results):
+            if post.image_key:
+                self._profiles.set_post_image(username, post)
+        mine = results.get(profile_key)
+        if mine and mine.image:
+            self._profiles.set_profile_image(username, profile_key, mine.image.version)
+        done = sum(r.state is CopyState.STORED for r in results.values())
+        if done and any(r.state is CopyState.UNFINISHED for r in results.values()):
+            self._tasks.copy_images(username)
+        return done
+
+
+def _post_copies(username: str, posts: tuple[Post, ...]) -> list[ImageCopy]:
+    return [ImageCopy(p.source_image_url, post_image_key(username, p.shortcode)) for p in posts if p.source_image_url]
 
 
 def with_post_images(username: str, posts: tuple[Post, ...], results: Mapping[str, CopyResult]) -> tuple[Post, ...]:

@@ -247,9 +247,10 @@ class SimilarProfiles:
 class FinishSimilarImages:
     """In the background: the images that an answer had no time for."""
 
-    def __init__(self, store: SimilarStore, copy_images: CopyImages) -> None:
+    def __init__(self, store: SimilarStore, copy_images: CopyImages, tasks: TaskQueue) -> None:
         self._store = store
         self._copy_images = copy_images
+        self._tasks = tasks
 
     def __call__(self, username: str, batch_id: str, deadline: datetime) -> int:
         """How many images were added to the set; 0 when the set is gone. Raises StoreUnavailable."""
@@ -262,9 +263,12 @@ class FinishSimilarImages:
         results = self._copy_images(copies, deadline)
         stored = [_with_image(username, e, results.get(key)) for key, e in by_key.items()]
         added = tuple(e for e in stored if e.image_key)
-        done = replace(cached, profiles=cached.profiles + added, unfinished=())
+        left = tuple(e for key, e in by_key.items() if _is_unfinished(results.get(key)))
+        done = replace(cached, profiles=cached.profiles + added, unfinished=left)
         if not self._store.replace(done, row.generation):
             return 0
+        if left and added:
+            self._tasks.copy_similar_images(username, batch_id)
         return len(added)
 
 

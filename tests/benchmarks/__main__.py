@@ -1,0 +1,106 @@
+"""`make bench`: ratios, each measured side by side in one run against the local system."""
+
+import json
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from infra.local.processes import is_healthy
+from tests.e2e.conftest import System, body, running, until
+
+out = Console(highlight=False)
+
+
+def main() -> None:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        running(Path(folder), "--no-sample") as (_, ports),
+    ):
+        api = f"http://127.0.0.1:{ports['API_PORT']}"
+        until(lambda: is_healthy(f"{api}/openapi.json"), "the API")
+        system = System(
+            api,
+            f"http://127.0.0.1:{ports['AWS_PORT']}",
+            f"http://127.0.0.1:{ports['SANDBOX_PORT']}",
+            Path(folder),
+        )
+        one_read_or_five(system)
+        miss_or_hit(system)
+        idle_or_flooded(system)
+        system.http.close()
+
+
+def median_seconds(call: Callable[[int], object], times: int) -> float:
+    taken = []
+    for number in range(times):
+        start = time.perf_counter()
+        call(number)
+        taken.append(time.perf_counter() - start)
+    return statistics.median(taken)
+
+
+def side_by_side(what: str, first: tuple[str, float], second: tuple[str, float]) -> None:
+    ratio = second[1] / first[1]
+    out.print(f"{what}: {first[0]} {1000 * first[1]:.1f} ms, {second[0]} {1000 * second[1]:.1f} ms, ratio {ratio:.2f}")
+
+
+def one_read_or_five(system: System) -> None:
+    """A queued profile's answer: one BatchGetItem, beside the five reads it replaces."""
+    dynamodb = system.client("dynamodb")
+    profile = {"username": {"S": "ada"}, "item": {"S": "profile"}}
+    job = {"username": {"S": "ada"}}
+    counters = [{"id": {"S": f"queue#{p}"}} for p in ("HIGH", "MEDIUM", "LOW")]
+    batch: Any = {"profiles": {"Keys": [profile]}, "jobs": {"Keys": [job]}, "control": {"Keys": counters}}
+
+    def separately(_: int) -> None:
+        dynamodb.get_item(TableName="profiles", Key=profile)
+        dynamodb.get_item(TableName="jobs", Key=job)
+        for key in counters:
+            dynamodb.get_item(TableName="control", Key=key)
+
+    once = median_seconds(lambda _: dynamodb.batch_get_item(RequestItems=batch), 200)
+    five = median_seconds(separately, 200)
+    side_by_side("What a request reads", ("one batch", once), ("five reads", five))
+
+
+def miss_or_hit(system: System) -> None:
+    """similar-fast: twenty images fetched and stored, beside the cached set."""
+    names = [f"bench.{n}" for n in range(5)]
+
+    def ask(number: int) -> None:
+        system.http.get(f"/api/profile/{names[number % 5]}/similar-fast").raise_for_status()
+
+    miss = median_seconds(ask, 5)
+    hit = median_seconds(ask, 100)
+    side_by_side("Similar profiles", ("cached", hit), ("fresh", miss))
+
+
+def idle_or_flooded(system: System) -> None:
+    """A HIGH job from request to completion: alone, and while 2,000 LOW messages wait."""
+
+    def job(kind: str) -> Callable[[int], object]:
+        def run(number: int) -> object:
+            system.request(f"{kind}.{number}")
+            return system.wait_for(f"{kind}.{number}")
+
+        return run
+
+    job("warm")(0)
+    idle = median_seconds(job("idle"), 7)
+    sqs, queue = system.client("sqs"), system.queue_url("profile-low")
+    for start in range(0, 2000, 10):
+        entries = [{"Id": str(n), "MessageBody": body({"username": f"flood.{start + n}"})} for n in range(10)]
+        sqs.send_message_batch(QueueUrl=queue, Entries=entries)
+    flooded = median_seconds(job("flooded"), 7)
+    waiting = json.loads(system.http.get("/api/viral-ideas/queue-status").text)["data"]["low_priority"]
+    side_by_side("A HIGH job", ("idle", idle), (f"with {waiting} of 2000 LOW still waiting", flooded))
+    sqs.purge_queue(QueueUrl=queue)
+
+
+if __name__ == "__main__":
+    main()
