@@ -89,6 +89,8 @@ class LocalSystem:
             "RAPIDAPI_KEY": RAPIDAPI_KEY,
             "IMAGE_HOST_ALLOWLIST": f"127.0.0.1:{self.ports.sandbox}",
             "DECODO_REQUESTS_PER_SECOND": os.environ.get("DECODO_REQUESTS_PER_SECOND", "40"),
+            # The sandbox is quick: a dead worker's job need not wait three minutes for its lease to end.
+            "JOB_LEASE_SECONDS": os.environ.get("JOB_LEASE_SECONDS", "60"),
             "RAPIDAPI_REQUESTS_PER_SECOND": os.environ.get("RAPIDAPI_REQUESTS_PER_SECOND", "40"),
         }
 

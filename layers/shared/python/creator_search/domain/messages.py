@@ -1,9 +1,10 @@
 """Queue messages as they arrive: what cannot be understood says why."""
 
-from datetime import datetime
+import json
+from datetime import UTC, datetime
 from typing import Annotated, Literal, TypeVar
 
-from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError
 
 from creator_search.domain.errors import CreatorSearchError, MalformedMessage
 from creator_search.domain.jobs import JobMessage, parse_source
@@ -26,17 +27,22 @@ def _source(raw: str) -> str:
         raise ValueError(error.message) from error
 
 
+def _text(raw: object) -> object:
+    """Crawlers count their requests: a number is as good as a text."""
+    return str(raw) if isinstance(raw, int) and not isinstance(raw, bool) else raw
+
+
 class _Message(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True)
 
     username: Annotated[str, AfterValidator(_username)]
-    schema_version: Literal[1, "1"] = 1
+    schema_version: Literal[1, "1", "1.0"] = 1
 
 
 class _ProfileMessage(_Message):
     source: Annotated[str, AfterValidator(_source)] = "crawler"
-    request_id: str | None = None
-    requested_at: AwareDatetime | datetime | None = None
+    request_id: Annotated[str | None, BeforeValidator(_text)] = None
+    requested_at: datetime | None = None
 
 
 class MediaMessage(_Message):
@@ -49,7 +55,10 @@ class MediaMessage(_Message):
 def parse_job_message(body: str) -> JobMessage:
     """Raises MalformedMessage with the reason."""
     parsed = _parse(_ProfileMessage, body)
-    return JobMessage(parsed.username, parsed.source, parsed.request_id, parsed.requested_at)
+    at = parsed.requested_at
+    # A time without a zone is UTC, as all of ours are.
+    requested_at = at.replace(tzinfo=UTC) if at and at.tzinfo is None else at
+    return JobMessage(parsed.username, parsed.source, parsed.request_id, requested_at)
 
 
 def parse_media_message(body: str) -> MediaMessage:
@@ -59,7 +68,14 @@ def parse_media_message(body: str) -> MediaMessage:
 
 def _parse(model: type[M], body: str) -> M:
     try:
-        return model.model_validate_json(body)
+        found = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise MalformedMessage("the body is not JSON") from error
+    if not isinstance(found, dict):
+        raise MalformedMessage("the body is not a JSON object")
+    try:
+        # Null and absent mean the same.
+        return model.model_validate({name: value for name, value in found.items() if value is not None})
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]
         field = ".".join(str(part) for part in first["loc"])

@@ -110,6 +110,8 @@ def on_error(request: Request, error: Exception) -> Response:
 def on_invalid_request(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     first = error.errors()[0]
+    if first["type"] == "json_invalid":
+        return respond(request, InvalidParameter("body: must be valid JSON"))
     where = [str(part) for part in first["loc"][1:]]
     allowed = _allowed(request, where[0] if where else "") or first["msg"]
     return respond(request, InvalidParameter(f"{'.'.join(where) or 'body'}: {allowed}"))

@@ -35,7 +35,8 @@ class ClaimJob:
         active = standing.active_job
         if active:
             return self._claim_active(active, queue, now)
-        if self._is_stale(message, queue, sent_at, standing, now):
+        asked_at = min(sent_at, message.requested_at or sent_at)
+        if self._is_stale(message, queue, asked_at, standing, now):
             return None
         return self._adopt(message, queue, standing.job, now)
 
@@ -52,14 +53,14 @@ class ClaimJob:
         return mine if saved else None
 
     def _is_stale(
-        self, message: JobMessage, queue: Priority, sent_at: datetime, standing: Standing, now: datetime
+        self, message: JobMessage, queue: Priority, asked_at: datetime, standing: Standing, now: datetime
     ) -> bool:
         if standing.has_primary:
             return True
         job = standing.job  # a finished one, or none
         if job is None or job.finished_at is None:
             return False
-        if message.request_id == job.request_id or sent_at <= job.finished_at:
+        if message.request_id == job.request_id or asked_at <= job.finished_at:
             # Asked for before that job ended: a duplicate, unless it wants more than the job built.
             wants_more = queue.rank < job.priority.rank and profile_type_built(job.priority) is ProfileType.SECONDARY
             return message.request_id == job.request_id or not wants_more

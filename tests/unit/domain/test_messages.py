@@ -1,0 +1,45 @@
+from datetime import UTC, datetime
+
+import pytest
+from creator_search.domain.errors import MalformedMessage
+from creator_search.domain.jobs import JobMessage
+from creator_search.domain.messages import parse_job_message, parse_media_message
+
+
+def test_a_username_is_enough() -> None:
+    assert parse_job_message('{"username": "@NatGeo"}') == JobMessage("natgeo", "crawler")
+
+
+def test_optional_fields_are_taken_nulls_and_unknown_ones_ignored() -> None:
+    body = """{"username": "ada", "source": "my_crawler", "request_id": 7, "requested_at": "2026-01-31T12:00:00",
+               "schema_version": 1, "extra": {"a": 1}}"""
+    assert parse_job_message(body) == JobMessage("ada", "my_crawler", "7", datetime(2026, 1, 31, 12, tzinfo=UTC))
+    assert parse_job_message('{"username": "ada", "source": null, "request_id": null}') == JobMessage("ada")
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        ("", "not JSON"),
+        ("not json", "not JSON"),
+        ("[1]", "not a JSON object"),
+        ("null", "not a JSON object"),
+        ("{}", "username: Field required"),
+        ('{"username": 7}', "username"),
+        ('{"username": ""}', "Username cannot be empty"),
+        ('{"username": "a b"}', "Username may hold only"),
+        ('{"username": "ada", "source": "a b"}', "source must be"),
+        ('{"username": "ada", "requested_at": "yesterday"}', "requested_at"),
+        ('{"username": "ada", "schema_version": 2}', "schema_version"),
+        ("[" * 100_000, "not JSON"),
+    ],
+)
+def test_what_cannot_be_understood_says_why(body: str, reason: str) -> None:
+    with pytest.raises(MalformedMessage, match=reason):
+        parse_job_message(body)
+
+
+def test_a_media_message_names_its_kind() -> None:
+    assert parse_media_message('{"kind": "similar", "username": "ada", "batch_id": "b"}').batch_id == "b"
+    with pytest.raises(MalformedMessage, match="kind"):
+        parse_media_message('{"kind": "other", "username": "ada"}')
