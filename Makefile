@@ -52,7 +52,7 @@ deploy: $(VENV)/.ready  ## into the AWS account of your credentials
 # Run after changing pyproject.toml. No registry's address gets into the files.
 LOCK := $(BIN)/uv pip compile --quiet --generate-hashes --no-annotate --no-header
 lock:
-	$(LOCK) pyproject.toml --python-platform aarch64-manylinux2014 --python-version 3.13 -o layers/dependencies/requirements.txt
+	$(LOCK) pyproject.toml --python-platform aarch64-manylinux_2_28 --python-version 3.13 -o layers/dependencies/requirements.txt
 	$(LOCK) pyproject.toml --extra dev --universal --python-version 3.11 -c layers/dependencies/requirements.txt -o requirements/dev.txt
 	$(LOCK) requirements/local-aws.in --universal --python-version 3.11 -o requirements/local-aws.txt
 

@@ -22,7 +22,7 @@ class Platform:
         self.rehearsal = rehearsal
         version = f"{sys.version_info.major}.{sys.version_info.minor}" if rehearsal else "3.13"
         self.python_version = version
-        self.wheels = [] if rehearsal else ["--python-platform", "aarch64-manylinux2014"]
+        self.wheels = [] if rehearsal else ["--python-platform", "aarch64-manylinux_2_28"]
 
 
 def dependencies(platform: Platform) -> lambda_.Code:
@@ -76,13 +76,8 @@ def _tool(name: str) -> str:
 
 def _compile(target: Path, platform: Platform) -> None:
     """Unchecked-hash .pyc files: without them a cold start compiles everything, which takes twice as long."""
-    found = subprocess.run(
-        [_tool("uv"), "python", "find", "--no-python-downloads", "--no-project", platform.python_version],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if found.returncode:
+    interpreter = _interpreter(platform.python_version)
+    if interpreter is None:
         print(
             f"No Python {platform.python_version} on this machine: the layers go without .pyc files, "
             "and cold starts will be about twice as slow",
@@ -90,6 +85,19 @@ def _compile(target: Path, platform: Platform) -> None:
         )
         return
     subprocess.run(
-        [found.stdout.strip(), "-m", "compileall", "-q", "-j", "0", "--invalidation-mode", "unchecked-hash", target],
+        [interpreter, "-m", "compileall", "-q", "-j", "0", "--invalidation-mode", "unchecked-hash", target],
         check=True,
     )
+
+
+def _interpreter(version: str) -> str | None:
+    """A Python of this version that really runs: bytecode is good for one version only."""
+    managed = Path.home() / ".pyenv" / "versions"
+    candidates = [sys.executable, shutil.which(f"python{version}")]
+    candidates += [str(path) for path in sorted(managed.glob(f"{version}.*/bin/python"))]
+    for candidate in filter(None, candidates):
+        code = "import sys; print('%d.%d' % sys.version_info[:2])"
+        found = subprocess.run([candidate, "-c", code], capture_output=True, text=True, check=False)
+        if found.stdout.strip() == version:
+            return candidate
+    return None

@@ -179,7 +179,14 @@ class Functions(Construct):
             why = "Objects are made at run time: a bucket's can only be named together"
             acknowledge(role, {f"AwsSolutions-IAM5[Resource::{objects}]": why})
         tested = "Python 3.13 is the runtime that the layers are built and tested for"
-        acknowledge(function, {"AwsSolutions-L1": tested})
+        published = "Callers reach the alias, which points at a published version"
+        acknowledge(
+            function,
+            {
+                "AwsSolutions-L1": tested,
+                "Annotation::@aws-cdk/aws-lambda:snapStartRequirePublish": published,
+            },
+        )
 
     def _grant_table(self, function: lambda_.Function, table: Table, use: Use) -> None:
         arn = self._storage.tables[table].table_arn

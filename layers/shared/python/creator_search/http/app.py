@@ -1,5 +1,8 @@
 """Operations composed into an app, and an app into what Lambda calls."""
 
+import asyncio
+import atexit
+import functools
 import uuid
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -49,9 +52,18 @@ def lambda_handler(router: APIRouter) -> Callable[[Any, Any], Any]:
     mangum = Mangum(build_app([router]), lifespan="off")
 
     def handler(event: Any, context: Any) -> Any:
+        # Mangum runs on the current loop, which newer Pythons no longer make by themselves.
+        asyncio.set_event_loop(_event_loop())
         return mangum(event, context)
 
     return handler
+
+
+@functools.cache
+def _event_loop() -> asyncio.AbstractEventLoop:
+    loop = asyncio.new_event_loop()
+    atexit.register(loop.close)
+    return loop
 
 
 class _RequestContext:
