@@ -72,6 +72,8 @@ class Child:
     log: Path
     on_metric: Callable[[dict[str, Any]], None] | None = None
     cwd: Path | None = None
+    on_restart: Callable[[], None] | None = None
+    """Runs after it died and was started again."""
     process: "subprocess.Popen[str] | None" = None
     stopping: threading.Event = field(default_factory=threading.Event)
 
@@ -108,6 +110,8 @@ class Child:
             if self.stopping.wait(RESTART_PAUSE_SECONDS):
                 return
             self._spawn()
+            if self.on_restart:
+                threading.Thread(target=self.on_restart, name=f"restarted-{self.name}", daemon=True).start()
 
     def _is_metric(self, line: str) -> bool:
         """CloudWatch Logs takes figures out of log lines; here we do."""

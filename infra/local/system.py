@@ -173,10 +173,23 @@ class LocalSystem:
             "AWS_SECRET_ACCESS_KEY": "test",
         }
         command = [str(interpreter), "-m", "ministack"]
-        aws = Child("aws", command, clean_environment(**settings), self.logs / "aws.log", cwd=self.state)
+        aws = Child(
+            "aws",
+            command,
+            clean_environment(**settings),
+            self.logs / "aws.log",
+            cwd=self.state,
+            on_restart=self._provision_again,
+        )
         aws.start()
         self.children["aws"] = aws
         wait_until(lambda: is_healthy(f"{self.aws}/_localstack/health"), "the AWS stand-in")
+
+    def _provision_again(self) -> None:
+        """The stand-in keeps its state only when it is stopped gracefully: one that died has lost its tables."""
+        wait_until(lambda: is_healthy(f"{self.aws}/_localstack/health"), "the AWS stand-in")
+        provision()
+        make_distribution()
 
     def _forward_figures(self) -> None:
         """Figures from log lines into CloudWatch, many in one call."""

@@ -11,6 +11,7 @@ from creator_search.domain.profiles import MediaType, Post, UpstreamProfile
 from creator_search.services.build_profile import BuildProfile, FinishImages
 from creator_search.services.claim_job import ClaimJob
 from creator_search.services.copy_images import CopyImages
+from creator_search.services.find_similar import FindSimilar
 from creator_search.services.process_profile import Done, ProcessProfile
 from creator_search.services.request_profile import RequestProfile
 from creator_search.services.similar_profiles import SimilarProfiles
@@ -54,7 +55,7 @@ class World:
         self.claim = ClaimJob(self.jobs, self.clock, ids(), LEASE)
         copy = CopyImages(self.images, self.images, self.clock)
         similar = SimilarProfiles(
-            source=self.similar_upstream,
+            find=FindSimilar(self.similar_upstream, self.clock, self.clock.sleep),
             store=FakeSimilarStore(self.clock),
             flights=FakeFlights(),
             images=self.images,

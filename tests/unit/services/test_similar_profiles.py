@@ -11,7 +11,9 @@ from creator_search.domain.errors import (
 from creator_search.services.cache_statistics import read_cache_statistics
 from creator_search.services.clear_similar_cache import ClearSimilarCache
 from creator_search.services.copy_images import CopyImages
-from creator_search.services.similar_profiles import FinishSimilarImages, SimilarAnswer, SimilarProfiles
+from creator_search.services.find_similar import FindSimilar
+from creator_search.services.finish_similar_images import FinishSimilarImages
+from creator_search.services.similar_profiles import SimilarAnswer, SimilarProfiles
 
 from tests.fakes import (
     START,
@@ -44,7 +46,7 @@ class World:
 
     def build(self, source: FakeUpstream | None) -> SimilarProfiles:
         return SimilarProfiles(
-            source=source,
+            find=FindSimilar(source, self.clock, self.clock.sleep) if source else None,
             store=self.store,
             flights=self.flights,
             images=self.images,

@@ -5,7 +5,7 @@ import atexit
 import functools
 import uuid
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from creator_search import __version__
+from creator_search.config import in_lambda
 from creator_search.domain.errors import CreatorSearchError
 from creator_search.http.errors import (
     UNFORESEEN,
@@ -23,6 +24,9 @@ from creator_search.http.errors import (
     on_http_exception,
     on_invalid_request,
 )
+
+if TYPE_CHECKING:
+    from mangum import Mangum
 
 
 def build_app(routers: Iterable[APIRouter]) -> FastAPI:
@@ -46,16 +50,22 @@ def build_app(routers: Iterable[APIRouter]) -> FastAPI:
 
 def lambda_handler(router: APIRouter) -> Callable[[Any, Any], Any]:
     """What Lambda calls, with events of a REST API's proxy integration."""
-    from mangum import Mangum
 
-    # Without lifespan="off" Mangum would run start-up and shutdown on every invocation.
-    mangum = Mangum(build_app([router]), lifespan="off")
+    @functools.cache
+    def mangum() -> "Mangum":
+        from mangum import Mangum
+
+        # Without lifespan="off" Mangum would run start-up and shutdown on every invocation.
+        return Mangum(build_app([router]), lifespan="off")
 
     def handler(event: Any, context: Any) -> Any:
         # Mangum runs on the current loop, which newer Pythons no longer make by themselves.
         asyncio.set_event_loop(_event_loop())
-        return mangum(event, context)
+        return mangum()(event, context)
 
+    if in_lambda():
+        asyncio.set_event_loop(_event_loop())
+        mangum()  # part of the start, and so of the snapshot
     return handler
 
 

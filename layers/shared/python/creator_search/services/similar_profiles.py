@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from creator_search.domain.answers import Clock, SimilarRow
 from creator_search.domain.errors import (
     CreatorSearchError,
-    ProfileNotFound,
     Unavailable,
     UpstreamError,
     UpstreamNotConfigured,
@@ -19,17 +18,13 @@ from creator_search.domain.similar import (
     similar_image_key,
     similar_prefix,
 )
-from creator_search.domain.usernames import spelling_variations
-from creator_search.services.copy_images import CopyImages, CopyResult, CopyState, ImageCopy
-from creator_search.services.ports import Flights, ImageStore, Metrics, NewId, SimilarSource, SimilarStore, TaskQueue
+from creator_search.services.copy_images import CopyImages, CopyResult, ImageCopy
+from creator_search.services.find_similar import WRITE_RESERVE_SECONDS, FindSimilar
+from creator_search.services.finish_similar_images import is_unfinished, with_image
+from creator_search.services.ports import Flights, ImageStore, Metrics, NewId, SimilarStore, TaskQueue
 
-ATTEMPTS = 2
-WAITS_SECONDS = (2.0, 4.0)
-"""Before the second attempt, and before the first spelling variation."""
 POLL_SECONDS = 0.25
 LOCK_MARGIN_SECONDS = 5
-WRITE_RESERVE_SECONDS = 1.5
-"""Left over from the budget for storing the set and answering."""
 NOT_CONFIGURED = "Simple similar profiles API not available"
 
 
@@ -45,19 +40,13 @@ class SimilarAnswer:
     unfinished: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class _Found:
-    username: str
-    accounts: tuple[RelatedAccount, ...]
-
-
 class SimilarProfiles:
     """A cache hit costs one read."""
 
     def __init__(
         self,
         *,
-        source: SimilarSource | None,
+        find: FindSimilar | None,
         store: SimilarStore,
         flights: Flights,
         images: ImageStore,
@@ -68,7 +57,7 @@ class SimilarProfiles:
         sleep: Callable[[float], None],
         new_id: NewId,
     ) -> None:
-        self._source = source
+        self._find = find
         self._store = store
         self._flights = flights
         self._images = images
@@ -87,7 +76,7 @@ class SimilarProfiles:
             self._metrics.count("SimilarCacheHit")
             return hit
         self._metrics.count("SimilarCacheMiss")
-        if self._source is None:
+        if self._find is None:
             raise UpstreamNotConfigured(NOT_CONFIGURED)
         try:
             return self._fly(username, limit, force_refresh, asked_at, deadline)
@@ -150,15 +139,16 @@ class SimilarProfiles:
         return None
 
     def _fetch(self, username: str, limit: int, generation: str | None, deadline: datetime) -> SimilarAnswer:
-        found = self._ask(username, deadline)
+        assert self._find is not None
+        found = self._find(username, deadline)
         resolved = None if found.username == username else found.username
         if resolved:
             # Stored under the name it belongs to, never under the one asked for.
             generation = self._store.read(resolved).generation
         wanted = [_entry(rank, account) for rank, account in enumerate(found.accounts[:limit], start=1)]
         results = self._copy(found.username, wanted, deadline - timedelta(seconds=WRITE_RESERVE_SECONDS))
-        entries = tuple(_with_image(found.username, e, results.get(e.username)) for e in wanted)
-        unfinished = tuple(e for e in wanted if _is_unfinished(results.get(e.username)))
+        entries = tuple(with_image(found.username, e, results.get(e.username)) for e in wanted)
+        unfinished = tuple(e for e in wanted if is_unfinished(results.get(e.username)))
         new = SimilarSet(
             username=found.username,
             batch_id=self._new_id(),
@@ -175,49 +165,6 @@ class SimilarProfiles:
             resolved_username=resolved,
             unfinished=len(unfinished),
         )
-
-    def _ask(self, username: str, deadline: datetime) -> _Found:
-        """Two attempts, then two spelling variations; an answer that lists nobody is an answer, if the last one."""
-        assert self._source is not None
-        waits = iter(WAITS_SECONDS)
-        failure: CreatorSearchError | None = None
-        for attempt in range(ATTEMPTS):
-            if attempt and not self._pause(next(waits), deadline):
-                break
-            try:
-                accounts = self._source.similar(username, deadline)
-            except ProfileNotFound as error:
-                failure = error
-                break
-            except UpstreamError as error:
-                failure = error
-                if not error.can_pass:
-                    raise
-            else:
-                if accounts:
-                    return _Found(username, accounts)
-                failure = None
-                break
-        variations = spelling_variations(username)
-        if isinstance(failure, UpstreamError) and not (variations and self._pause(next(waits, 0.0), deadline)):
-            raise failure
-        for variation in variations:
-            try:
-                accounts = self._source.similar(variation, deadline)
-            except (ProfileNotFound, UpstreamError):
-                continue  # what the name itself answered is what counts
-            if accounts:
-                return _Found(variation, accounts)
-        if failure:
-            raise failure
-        return _Found(username, ())
-
-    def _pause(self, seconds: float, deadline: datetime) -> bool:
-        """False, without waiting, when there would be no time left for another call."""
-        if (deadline - self._clock()).total_seconds() <= seconds + WRITE_RESERVE_SECONDS:
-            return False
-        self._sleep(seconds)
-        return True
 
     def _copy(self, username: str, wanted: Sequence[SimilarProfile], deadline: datetime) -> dict[str, CopyResult]:
         keys = {similar_image_key(username, e.username): e.username for e in wanted}
@@ -244,53 +191,10 @@ class SimilarProfiles:
             self._images.delete_prefix(similar_prefix(username))
 
 
-class FinishSimilarImages:
-    """In the background: the images that an answer had no time for."""
-
-    def __init__(self, store: SimilarStore, copy_images: CopyImages, tasks: TaskQueue) -> None:
-        self._store = store
-        self._copy_images = copy_images
-        self._tasks = tasks
-
-    def __call__(self, username: str, batch_id: str, deadline: datetime) -> int:
-        """How many images were added to the set; 0 when the set is gone. Raises StoreUnavailable."""
-        row = self._store.read(username)
-        cached = row.cached
-        if cached is None or cached.batch_id != batch_id or not cached.unfinished:
-            return 0
-        by_key = {similar_image_key(username, e.username): e for e in cached.unfinished}
-        copies = [ImageCopy(e.source_image_url, key) for key, e in by_key.items() if e.source_image_url]
-        results = self._copy_images(copies, deadline)
-        stored = [_with_image(username, e, results.get(key)) for key, e in by_key.items()]
-        added = tuple(e for e in stored if e.image_key)
-        left = tuple(e for key, e in by_key.items() if _is_unfinished(results.get(key)))
-        done = replace(cached, profiles=cached.profiles + added, unfinished=left)
-        if not self._store.replace(done, row.generation):
-            return 0
-        if left and added:
-            self._tasks.copy_similar_images(username, batch_id)
-        return len(added)
-
-
 def _entry(rank: int, account: RelatedAccount) -> SimilarProfile:
     return SimilarProfile(
         username=account.username, name=account.name, rank=rank, source_image_url=account.source_image_url
     )
-
-
-def _with_image(username: str, entry: SimilarProfile, result: CopyResult | None) -> SimilarProfile:
-    if result is None or result.image is None:
-        return entry
-    return replace(
-        entry,
-        image_key=similar_image_key(username, entry.username),
-        image_version=result.image.version,
-        image_bytes=result.image.size,
-    )
-
-
-def _is_unfinished(result: CopyResult | None) -> bool:
-    return result is not None and result.state is CopyState.UNFINISHED
 
 
 def _answer(cached: SimilarSet, limit: int, *, is_cached: bool, is_stale: bool = False) -> SimilarAnswer:

@@ -1,0 +1,127 @@
+"""Use cases, with their ports filled in."""
+
+import time
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from creator_search.config import config
+from creator_search.domain.jobs import Job, Priority
+from creator_search.providers.once import once
+from creator_search.providers.stores import (
+    cdn,
+    flights,
+    image_store,
+    job_queue,
+    job_store,
+    logger,
+    metrics,
+    new_id,
+    now,
+    profile_store,
+    similar_store,
+    task_queue,
+)
+from creator_search.providers.upstreams import copy_images, decodo, rapidapi
+
+if TYPE_CHECKING:
+    from creator_search.services.build_profile import BuildProfile, FinishImages
+    from creator_search.services.clear_similar_cache import ClearSimilarCache
+    from creator_search.services.finish_similar_images import FinishSimilarImages
+    from creator_search.services.process_profile import ProcessProfile
+    from creator_search.services.request_profile import RequestProfile
+    from creator_search.services.similar_profiles import SimilarProfiles
+    from creator_search.services.sweep_jobs import SweepJobs
+
+
+@once
+def request_profile() -> "RequestProfile":
+    from creator_search.services.request_profile import RequestProfile
+
+    return RequestProfile(job_store(), job_queue(), now, new_id)
+
+
+@once
+def sweep_jobs() -> "SweepJobs":
+    from creator_search.services.sweep_jobs import SweepJobs
+
+    return SweepJobs(job_store(), job_queue(), now)
+
+
+@once
+def similar_profiles(priority: Priority = Priority.HIGH) -> "SimilarProfiles":
+    from creator_search.services.find_similar import FindSimilar
+    from creator_search.services.similar_profiles import SimilarProfiles
+
+    source = rapidapi(priority) or decodo(priority)
+    return SimilarProfiles(
+        find=FindSimilar(source, now, time.sleep) if source else None,
+        store=similar_store(),
+        flights=flights(),
+        images=image_store(),
+        copy_images=copy_images(),
+        tasks=task_queue(),
+        metrics=metrics(),
+        clock=now,
+        sleep=time.sleep,
+        new_id=new_id,
+    )
+
+
+@once
+def finish_similar_images() -> "FinishSimilarImages":
+    from creator_search.services.finish_similar_images import FinishSimilarImages
+
+    return FinishSimilarImages(similar_store(), copy_images(), task_queue())
+
+
+@once
+def finish_images() -> "FinishImages":
+    from creator_search.services.build_profile import FinishImages
+
+    return FinishImages(profile_store(), copy_images(), task_queue())
+
+
+@once
+def clear_similar_cache() -> "ClearSimilarCache":
+    from creator_search.services.clear_similar_cache import ClearSimilarCache
+
+    return ClearSimilarCache(similar_store(), image_store(), cdn(), metrics())
+
+
+def _build_profile(priority: Priority) -> "BuildProfile":
+    from creator_search.services.build_profile import BuildProfile
+
+    return BuildProfile(
+        profiles=profile_store(),
+        source=decodo(priority),
+        reels=rapidapi(priority),
+        similar=similar_profiles(priority),
+        copy_images=copy_images(),
+        tasks=task_queue(),
+        clock=now,
+    )
+
+
+@once
+def process_profile(priority: Priority) -> "ProcessProfile":
+    from creator_search.services.claim_job import ClaimJob
+    from creator_search.services.process_profile import ProcessProfile
+
+    lease = timedelta(seconds=config().job_lease_seconds)
+
+    def log_failure(job: Job, error: Exception) -> None:
+        logger("process_profiles").warning(
+            "attempt failed",
+            exc_info=error,
+            extra={"username": job.username, "job_request_id": job.request_id, "attempts": job.attempts},
+        )
+
+    return ProcessProfile(
+        jobs=job_store(),
+        queue=job_queue(),
+        claim=ClaimJob(job_store(), now, new_id, lease),
+        build=_build_profile(priority),
+        clock=now,
+        lease=lease,
+        on_error=log_failure,
+    )
