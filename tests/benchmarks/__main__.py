@@ -11,7 +11,7 @@ from typing import Any
 from rich.console import Console
 
 from infra.local.processes import is_healthy
-from tests.e2e.conftest import System, body, running, until
+from tests.local_system import System, body, running, until
 
 out = Console(highlight=False)
 

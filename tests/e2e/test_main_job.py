@@ -1,4 +1,4 @@
-"""The main job through HTTP and SQS, and what happens to it when things go wrong."""
+"""The main job through HTTP and SQS."""
 
 import asyncio
 import os
@@ -11,10 +11,8 @@ import httpx
 import pytest
 
 from infra.local.processes import clean_environment, free_port, is_healthy, python
-from infra.local.sandbox import wire
-from infra.local.sandbox.creators import creator
 from infra.toolkit import ROOT
-from tests.e2e.conftest import System, body, processes_of, running, until
+from tests.local_system import System, body, processes_of, running, until
 
 pytestmark = [pytest.mark.system, pytest.mark.xdist_group("system")]
 
@@ -66,59 +64,6 @@ def test_a_thousand_simultaneous_requests_make_one_job_and_one_message(system: S
     assert system.calls()["decodo#thousand.times"] == 1
 
 
-def test_a_worker_that_is_killed_loses_nothing(system: System) -> None:
-    system.fault(where="decodo", kind="hang", username="killed.worker")
-    system.request("killed.worker")
-    until(lambda: system.calls().get("decodo#killed.worker", 0) == 1, "the worker to be in the middle")
-    [worker] = processes_of(system, "profile-high")
-    os.kill(worker, signal.SIGKILL)
-    done = system.wait_for("killed.worker")
-    assert done["attempts"] == 2
-    assert system.calls()["decodo#killed.worker"] == 2
-
-
-def test_a_row_whose_message_was_never_sent_is_sent_by_the_sweeper(system: System) -> None:
-    system.request("ben.kaya")
-    system.wait_for("ben.kaya")
-    dynamodb = system.client("dynamodb")
-    row = dynamodb.get_item(TableName="jobs", Key={"username": {"S": "ben.kaya"}})["Item"]
-    row |= {
-        "username": {"S": "never.sent"},
-        "status": {"S": "PENDING"},
-        "active": {"S": "PENDING#HIGH"},
-        "due_at": {"N": "1"},
-        "attempts": {"N": "0"},
-    }
-    dynamodb.put_item(TableName="jobs", Item=row)
-    assert system.wait_for("never.sent")["attempts"] == 1
-
-
-def test_nine_good_messages_are_done_and_a_poison_one_is_buried_with_its_reason(system: System) -> None:
-    sqs, queue = system.client("sqs"), system.queue_url("profile-low")
-    names = [f"crawled.{n}" for n in range(9)]
-    bodies = [body({"username": name, "unknown": "field"}) for name in names]
-    bodies.insert(4, body({"username": "not a name"}))
-    for start in (0, 5):
-        entries = [{"Id": str(n), "MessageBody": b} for n, b in enumerate(bodies[start : start + 5])]
-        sqs.send_message_batch(QueueUrl=queue, Entries=entries)
-    for name in names:
-        assert system.wait_for(name)["profile_type"] == "secondary"
-    buried = []
-
-    def dead() -> bool:
-        buried.extend(
-            sqs.receive_message(
-                QueueUrl=system.queue_url("profile-low-dead-letter"), MessageAttributeNames=["All"]
-            ).get("Messages", [])
-        )
-        return bool(buried)
-
-    until(dead, "the dead letter")
-    [letter] = buried
-    assert letter["Body"] == bodies[4]
-    assert "Username" in letter["MessageAttributes"]["reason"]["StringValue"]
-
-
 def test_a_crawled_profile_is_upgraded_when_a_person_asks(system: System) -> None:
     system.client("sqs").send_message(QueueUrl=system.queue_url("profile-low"), MessageBody=body({"username": "up.me"}))
     assert system.wait_for("up.me")["profile_type"] == "secondary"
@@ -132,49 +77,6 @@ def test_a_name_that_does_not_exist_fails_at_once(system: System) -> None:
     assert failed["attempts"] == 1 and failed["error_message"] == "Profile missing.person does not exist"
 
 
-@pytest.mark.parametrize("kind", ["http_400", "http_524", "hidden_613", "hidden_failed", "garbage", "empty", "cut_off"])
-def test_an_upstream_failure_that_passes_costs_nothing(system: System, kind: str) -> None:
-    username = f"passing.{kind}"
-    system.fault(where="decodo", kind=kind, username=username)
-    system.request(username)
-    assert system.wait_for(username)["attempts"] == 1
-    assert system.calls()[f"decodo#{username}"] == 2
-
-
-def test_similar_fast_answers_in_time_while_ten_of_eighty_image_hosts_hang(system: System) -> None:
-    everybody: list[str] = []
-    for n in range(100):
-        name = f"popular.{n}"
-        everybody = [r["username"] for r in _related(system, name)]
-        if len(everybody) >= 80:
-            break
-    for similar in everybody[:10]:
-        system.fault(where="images", kind="hang", times=0, username=similar)
-    answer = system.http.get(f"/api/profile/{name}/similar-fast?limit=80", timeout=29).json()
-    urls = [row["profile_image_url"] for row in answer["data"]]
-    assert len(urls) == 80 and urls.count(None) == 10 and urls[:10] == [None] * 10
-    again = system.http.get(f"/api/profile/{name}/similar-fast?limit=80").json()
-    assert again["message"] == "Found 70 similar profiles (cached)"
-
-
-def _related(system: System, name: str) -> list[dict[str, str]]:
-    found = wire.similar(creator(name), system.sandbox)
-    if isinstance(found, dict):
-        found = found.get("data") or list(found.values())
-    return list(found)
-
-
-def test_images_that_play_tricks_are_refused_and_the_rest_of_the_set_is_unharmed(system: System) -> None:
-    names = [row["username"] for row in _related(system, "tricked.one")][:20]
-    tricks = ["redirect_private", "redirect_elsewhere", "html_as_png", "huge", "bomb", "http_404", "empty", "cut_off"]
-    for trick, name in zip(tricks, names, strict=False):
-        system.fault(where="images", kind=trick, username=name)
-    answer = system.http.get("/api/profile/tricked.one/similar-fast?limit=20").json()
-    urls = [row["profile_image_url"] for row in answer["data"]]
-    assert urls[: len(tricks)] == [None] * len(tricks)
-    assert all(httpx.get(url).content.startswith(b"\xff\xd8") for url in urls[len(tricks) :])
-
-
 def test_simultaneous_misses_cause_one_fetch(system: System) -> None:
     async def ask_all() -> list[httpx.Response]:
         async with httpx.AsyncClient(base_url=system.api, timeout=60) as client:
@@ -184,23 +86,6 @@ def test_simultaneous_misses_cause_one_fetch(system: System) -> None:
     answers = asyncio.run(ask_all())
     assert {a.status_code for a in answers} == {200}
     assert system.calls()["similar#single.flight"] == 1
-
-
-def test_a_high_job_does_not_wait_for_a_flood_of_low_ones(system: System) -> None:
-    sqs, queue = system.client("sqs"), system.queue_url("profile-low")
-    for start in range(0, 2000, 10):
-        entries = [{"Id": str(n), "MessageBody": body({"username": f"flood.{start + n}"})} for n in range(10)]
-        sqs.send_message_batch(QueueUrl=queue, Entries=entries)
-    system.request("in.a.hurry")
-    system.wait_for("in.a.hurry")
-    low = system.http.get("/api/viral-ideas/queue-status").json()["data"]["low_priority"]
-    assert low > 1000, "LOW was drained before the HIGH job ended: the flood proved nothing"
-    before = low
-    until(
-        lambda: system.http.get("/api/viral-ideas/queue-status").json()["data"]["low_priority"] < before,
-        "LOW to go on",
-    )
-    sqs.purge_queue(QueueUrl=queue)
 
 
 def test_statistics_of_the_cache_are_measured(system: System) -> None:
