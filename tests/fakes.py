@@ -261,18 +261,18 @@ class FakeSimilarStore:
 @dataclass
 class FakeFlights:
     holder: dict[str, str] = field(default_factory=dict)
-    errors: dict[str, str | None] = field(default_factory=dict)
+    outcomes: dict[str, FlightOutcome] = field(default_factory=dict)
 
     def board(self, name: str, owner: str, seconds: float) -> bool:
         return self.holder.setdefault(name, owner) == owner
 
-    def land(self, name: str, owner: str, error: str | None = None) -> None:
+    def land(self, name: str, owner: str, outcome: FlightOutcome) -> None:
         if self.holder.get(name) == owner:
             del self.holder[name]
-            self.errors[name] = error
+            self.outcomes[name] = outcome
 
     def outcome(self, name: str) -> FlightOutcome | None:
-        return None if name in self.holder else FlightOutcome(self.errors.get(name))
+        return None if name in self.holder else self.outcomes.get(name, FlightOutcome())
 
 
 @dataclass

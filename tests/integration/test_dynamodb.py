@@ -10,6 +10,7 @@ from creator_search import providers
 from creator_search.adapters.dynamodb_control import DynamoDBRateLimit
 from creator_search.catalogue import Table
 from creator_search.config import resource_name
+from creator_search.domain.answers import FlightOutcome
 from creator_search.domain.errors import LeaseLost
 from creator_search.domain.jobs import (
     JobStatus,
@@ -220,19 +221,18 @@ def test_one_boards_a_flight_and_the_others_learn_how_it_ended() -> None:
     assert boarded.count(True) == 1
     owner = f"o{boarded.index(True)}"
     assert flights.outcome("x") is None
-    flights.land("x", owner, "went wrong")
+    flights.land("x", owner, FlightOutcome("WENT_WRONG"))
     outcome = flights.outcome("x")
-    assert outcome is not None and outcome.error == "went wrong"
+    assert outcome == FlightOutcome("WENT_WRONG")
     assert flights.board("x", "next", 30)
-    flights.land("x", owner, None)  # too late: somebody else flies
+    flights.land("x", owner, FlightOutcome())  # too late: somebody else flies
     assert flights.outcome("x") is None
 
 
 def test_a_flight_whose_owner_died_ends_by_itself() -> None:
     flights = providers.flights()
     assert flights.board("x", "dead", -1)
-    outcome = flights.outcome("x")
-    assert outcome is not None and outcome.error is None
+    assert flights.outcome("x") == FlightOutcome()
     assert flights.board("x", "next", 30)
 
 

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 import pytest
+from creator_search.domain.answers import FlightOutcome
 from creator_search.domain.errors import (
     CacheClearingFailed,
     ProfileNotFound,
@@ -179,11 +180,28 @@ def test_whoever_waits_gets_what_the_other_fetched(world: World) -> None:
     assert world.upstream.calls == ["ada"]
 
 
-def test_whoever_waits_for_a_failure_does_not_call_the_upstream_again(world: World) -> None:
+@pytest.mark.parametrize(
+    ("code", "error"), [("SERVICE_UNAVAILABLE", UpstreamError), ("PROFILE_NOT_FOUND", ProfileNotFound)]
+)
+def test_whoever_waits_for_a_failure_fails_likewise_without_a_call(
+    world: World, code: str, error: type[Exception]
+) -> None:
     world.flights.holder["similar#ada"] = "other"
-    world.similar._sleep = lambda _: world.flights.land("similar#ada", "other", "The upstream API is not available")
-    with pytest.raises(UpstreamError):
+    world.similar._sleep = lambda _: world.flights.land("similar#ada", "other", FlightOutcome(code))
+    with pytest.raises(error):
         world.ask()
+    assert world.upstream.calls == []
+
+
+def test_whoever_waits_shares_an_answer_that_came_through_a_variation(world: World) -> None:
+    world.upstream.answers = [(), accounts("ben")]
+    world.ask("jane.doe1")
+    world.flights.holder["similar#jane.doe1"] = "other"
+    outcome = world.flights.outcomes["similar#jane.doe1"]
+    world.similar._sleep = lambda _: world.flights.land("similar#jane.doe1", "other", outcome)
+    world.upstream.calls.clear()
+    answer = world.ask("jane.doe1")
+    assert (answer.resolved_username, names(answer)) == ("jane.doe", ["ben"])
     assert world.upstream.calls == []
 
 

@@ -36,11 +36,12 @@ class DynamoDBFlights:
         condition = "attribute_not_exists(id) OR attribute_not_exists(held_until) OR held_until <= :now"
         return put_if(self._client, self._table, item, condition, None, {":now": now.timestamp()}) is None
 
-    def land(self, name: str, owner: str, error: str | None = None) -> None:
+    def land(self, name: str, owner: str, outcome: FlightOutcome) -> None:
         item = {
             "id": f"flight#{name}",
             "owner": owner,
-            "error": error,
+            "error_code": outcome.error_code,
+            "resolved_username": outcome.resolved_username,
             "expires_at": epoch(self._clock() + _KEEP),
         }
         # If somebody else holds it by now, our time was up and our word does not count.
@@ -50,7 +51,8 @@ class DynamoDBFlights:
         item = get(self._client, self._table, {"id": f"flight#{name}"}, consistent=True)
         if item and item.get("held_until", 0) > self._clock().timestamp():
             return None
-        return FlightOutcome((item or {}).get("error"))
+        ended = item or {}
+        return FlightOutcome(ended.get("error_code"), ended.get("resolved_username"))
 
 
 class DynamoDBRateLimit:

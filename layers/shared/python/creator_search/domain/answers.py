@@ -56,7 +56,10 @@ class CacheContents:
 
 @dataclass(frozen=True, slots=True)
 class FlightOutcome:
-    error: str | None
+    """How a single flight ended: with the error of this code, or well; perhaps under another name."""
+
+    error_code: str | None = None
+    resolved_username: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -139,7 +139,7 @@ class Flights(Protocol):
     def board(self, name: str, owner: str, seconds: float) -> bool:
         """True when `owner` holds the name now."""
 
-    def land(self, name: str, owner: str, error: str | None = None) -> None:
+    def land(self, name: str, owner: str, outcome: FlightOutcome) -> None:
         """Let go, leaving word for those who waited."""
 
     def outcome(self, name: str) -> FlightOutcome | None:

@@ -1,12 +1,14 @@
 """Similar profiles: from the cache, else one fetch for everybody who waits, else a stale set."""
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from creator_search.domain.answers import Clock, SimilarRow
+from creator_search.domain.answers import Clock, FlightOutcome, SimilarRow
 from creator_search.domain.errors import (
     CreatorSearchError,
+    ProfileNotFound,
     Unavailable,
     UpstreamError,
     UpstreamNotConfigured,
@@ -81,7 +83,7 @@ class SimilarProfiles:
         try:
             return self._fly(username, limit, force_refresh, asked_at, deadline)
         except UpstreamError:
-            stale = row.cached
+            stale = self._store.read(username).cached
             if stale and stale.is_servable_stale(self._clock()):
                 return _answer(stale, limit, is_cached=True, is_stale=True)
             raise
@@ -105,36 +107,47 @@ class SimilarProfiles:
             if self._flights.board(name, owner, left + LOCK_MARGIN_SECONDS):
                 return self._as_owner(username, limit, not_before, deadline, name, owner)
             landed = self._wait_for_others(name, deadline)
-            if answer := self._hit(self._store.read(username), limit, not_before):
-                return answer
             if landed is None:
                 raise UpstreamError("The fetch of similar profiles takes too long")
-            if landed:
-                raise UpstreamError(landed)
-            # It landed well, yet not with what we need (a smaller limit, a variation): our turn.
+            if answer := self._landed(landed, username, limit, not_before):
+                return answer
+            # It landed well, yet not with what we need, a smaller limit say: our turn.
+
+    def _landed(
+        self, outcome: FlightOutcome, username: str, limit: int, not_before: datetime | None
+    ) -> SimilarAnswer | None:
+        """What the other flight means for us. Raises what it failed with."""
+        if outcome.error_code == ProfileNotFound.error_code:
+            raise ProfileNotFound(username)
+        if outcome.error_code:
+            raise UpstreamError()
+        answer = self._hit(self._store.read(outcome.resolved_username or username), limit, not_before)
+        return replace(answer, resolved_username=outcome.resolved_username) if answer else None
 
     def _as_owner(
         self, username: str, limit: int, not_before: datetime | None, deadline: datetime, name: str, owner: str
     ) -> SimilarAnswer:
-        error: str | None = None
+        outcome = FlightOutcome(error_code=CreatorSearchError.error_code)
         try:
             # Somebody may have landed between our read and our boarding.
             row = self._store.read(username)
-            if answer := self._hit(row, limit, not_before):
-                return answer
-            return self._fetch(username, limit, row.generation, deadline)
+            answer = self._hit(row, limit, not_before) or self._fetch(username, limit, row.generation, deadline)
+            outcome = FlightOutcome(resolved_username=answer.resolved_username)
         except CreatorSearchError as failure:
-            error = failure.message
+            outcome = FlightOutcome(error_code=failure.error_code)
             raise
         finally:
-            self._flights.land(name, owner, error)
+            # If nobody can be told, the flight ends by its own time; our answer stands.
+            with suppress(Unavailable):
+                self._flights.land(name, owner, outcome)
+        return answer
 
-    def _wait_for_others(self, name: str, deadline: datetime) -> str | None:
-        """What the other flight said when it landed: "" for well, its error, or None when time was up first."""
+    def _wait_for_others(self, name: str, deadline: datetime) -> FlightOutcome | None:
+        """How the other flight ended, or None when time was up first."""
         while (deadline - self._clock()).total_seconds() > WRITE_RESERVE_SECONDS:
             outcome = self._flights.outcome(name)
             if outcome:
-                return outcome.error or ""
+                return outcome
             self._sleep(POLL_SECONDS)
         return None
 
