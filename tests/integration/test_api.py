@@ -168,6 +168,14 @@ def test_bulk_rows_come_back_in_order_and_one_bad_name_spoils_only_its_own(api: 
     assert rows[1]["error_code"] == "INVALID_USERNAME" and "data" not in rows[1]
 
 
+@pytest.mark.parametrize("name", ["\\ud800", "a\\u0000", "\\u202e", "x" * 10_000])
+def test_a_name_that_no_answer_could_hold_spoils_only_its_row(api: TestClient, name: str) -> None:
+    headers = {"Content-Type": "application/json"}
+    answer = api.post("/api/profiles/request", content=f'{{"usernames": ["{name}", "ada"]}}', headers=headers)
+    assert answer.status_code == 200
+    assert [r["success"] for r in answer.json()["data"]] == [False, True]
+
+
 @pytest.mark.parametrize("usernames", [[], ["a"] * 101, "ada", None])
 def test_a_bulk_request_has_one_to_a_hundred_names(api: TestClient, usernames: Any) -> None:
     answer = api.post("/api/profiles/request", json={"usernames": usernames})

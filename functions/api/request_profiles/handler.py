@@ -79,7 +79,9 @@ def request_profiles(
 
 
 def _shown(raw: Any) -> str:
-    return raw if isinstance(raw, str) else f"({type(raw).__name__})"
+    """As text that an answer can hold: JSON may carry half a surrogate pair, which none can."""
+    text = raw if isinstance(raw, str) else f"({type(raw).__name__})"
+    return text.encode(errors="replace").decode()
 
 
 def _row(raw: str, source: str, request: RequestProfile) -> BulkRow:

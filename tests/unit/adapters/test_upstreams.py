@@ -106,6 +106,37 @@ def test_play_counts_are_preferred_and_hidden_likes_are_unknown() -> None:
     assert (found.views, found.likes, found.caption) == (9, None, "")
 
 
+@pytest.mark.parametrize(
+    "drift",
+    [
+        {"profile_pic_url_hd": {"url": 1}},
+        {"edge_follow": "many"},
+        {"bio_links": {"url": "x"}},
+        {"is_verified": "perhaps"},
+        {"biography": ["a"]},
+        {"edge_owner_to_timeline_media": []},
+        {"edge_owner_to_timeline_media": {"edges": "none", "count": 10**30}},
+        {"edge_related_profiles": {"edges": [None, 1, {"node": None}]}},
+    ],
+)
+def test_drift_in_what_is_not_needed_is_ignored(drift: dict[str, Any]) -> None:
+    assert Upstream(ok(minimal(**drift))).decodo().profile("ada", DEADLINE).followers == 5
+
+
+def test_texts_that_could_not_be_written_down_again_are_mended() -> None:
+    raw = json.dumps(minimal(biography="half \ud83d pair", full_name="whole \U0001f600")).encode()
+    found = Upstream(httpx.Response(200, content=raw)).decodo().profile("ada", DEADLINE)
+    assert found.biography.encode() == "half \ufffd pair".encode()
+    assert found.full_name == "whole \U0001f600"
+
+
+@pytest.mark.parametrize("code", ["../../etc", "a#b", "", "x" * 65, 7])
+def test_a_post_whose_code_could_not_name_a_row_or_an_image_is_left_out(code: Any) -> None:
+    edges = [{"node": {"code": code, "taken_at": 1}}, {"node": {"code": "ok", "taken_at": 1}}]
+    body = minimal(edge_owner_to_timeline_media={"count": 2, "edges": edges})
+    assert [p.shortcode for p in Upstream(ok(body)).decodo().profile("ada", DEADLINE).posts] == ["ok"]
+
+
 def test_a_drifted_post_costs_only_itself_unless_all_are() -> None:
     good, bad = {"code": "x", "taken_at": 1}, {"code": "y"}
     edges = [{"node": bad}, {"node": good}]

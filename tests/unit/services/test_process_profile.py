@@ -374,3 +374,11 @@ def test_images_that_a_job_had_no_time_for_are_copied_in_the_background(world: W
     stored = world.profiles.profile("ada")
     assert stored is not None and stored.image_key == "profiles/ada/profile.jpg"
     assert world.tasks.posts == ["ada"]
+
+
+def test_a_post_that_the_upstream_lists_twice_is_stored_once(world: World) -> None:
+    post = Post(shortcode="twice", media_type=MediaType.IMAGE, taken_at=world.clock())
+    world.upstream.answers = [upstream_profile(posts=(post, post))]
+    assert world.work(JobMessage("ada"), Priority.LOW) is Done.COMPLETED
+    stored = world.profiles.profile("ada")
+    assert stored is not None and stored.posts_stored == 1

@@ -9,10 +9,10 @@ from creator_search.adapters.instagram import parse_profile
 from creator_search.adapters.upstream import (
     Answer,
     HttpUpstream,
+    cleaned,
     is_word_of_absence,
     raise_for_status,
     retrying,
-    without_nulls,
 )
 from creator_search.domain.answers import Clock
 from creator_search.domain.errors import ProfileNotFound, UpstreamError, UpstreamPayloadInvalid
@@ -82,7 +82,7 @@ class DecodoSource:
             if is_word_of_absence(str(content.get("message", ""))):
                 raise ProfileNotFound(username)
             raise UpstreamPayloadInvalid("results[0].content.data")
-        return without_nulls(data)
+        return cleaned(data)
 
 
 def _content(content: Any) -> dict[str, Any]:

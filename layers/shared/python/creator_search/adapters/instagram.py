@@ -2,9 +2,19 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import AliasChoices, AliasPath, BaseModel, ConfigDict, Field, ValidationError
+from pydantic import (
+    AliasChoices,
+    AliasPath,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    ValidatorFunctionWrapHandler,
+    field_validator,
+)
 
 from creator_search.domain.errors import CreatorSearchError, UpstreamPayloadInvalid
 from creator_search.domain.profiles import MediaType, Post, RelatedAccount, UpstreamProfile
@@ -21,17 +31,36 @@ def _either(*paths: str) -> AliasChoices:
     return AliasChoices(*(alias(p) for p in paths))
 
 
+Count = Annotated[int, Field(le=10**15)]
+"""Any count that a store can hold."""
+
+
 class _Payload(BaseModel):
+    """What we need has to be right; what we can do without is left out when it is not."""
+
     model_config = ConfigDict(extra="ignore", frozen=True)
+
+    @field_validator("*", mode="wrap")
+    @classmethod
+    def _lenient(cls, value: Any, handler: ValidatorFunctionWrapHandler, info: ValidationInfo) -> Any:
+        try:
+            return handler(value)
+        except ValidationError:
+            field = cls.model_fields[str(info.field_name)]
+            if field.is_required():
+                raise
+            return field.get_default(call_default_factory=True)
 
 
 class _User(_Payload):
     username: str | None = None
     full_name: str = ""
     biography: str = ""
-    followers: int = Field(ge=0, validation_alias=_either("edge_followed_by.count", "follower_count"))
-    following: int | None = Field(None, validation_alias=_either("edge_follow.count", "following_count"))
-    posts_count: int | None = Field(None, validation_alias=_either("edge_owner_to_timeline_media.count", "media_count"))
+    followers: Count = Field(ge=0, validation_alias=_either("edge_followed_by.count", "follower_count"))
+    following: Count | None = Field(None, validation_alias=_either("edge_follow.count", "following_count"))
+    posts_count: Count | None = Field(
+        None, validation_alias=_either("edge_owner_to_timeline_media.count", "media_count")
+    )
     is_verified: bool = False
     is_private: bool = False
     is_business: bool = Field(False, validation_alias=_either("is_business_account", "is_business"))
@@ -44,21 +73,21 @@ class _User(_Payload):
 
 
 class _Post(_Payload):
-    shortcode: str = Field(min_length=1, validation_alias=_either("shortcode", "code"))
+    shortcode: str = Field(pattern="^[A-Za-z0-9_-]{1,64}$", validation_alias=_either("shortcode", "code"))
     taken_at: int = Field(ge=0, le=4_102_444_800, validation_alias=_either("taken_at_timestamp", "taken_at"))
     typename: str = Field("", validation_alias="__typename")
     media_type: int | None = None
     product_type: str = ""
     is_video: bool = False
     caption: str = Field("", validation_alias=_either("edge_media_to_caption.edges.0.node.text", "caption.text"))
-    likes: int | None = Field(
+    likes: Count | None = Field(
         None, validation_alias=_either("edge_media_preview_like.count", "edge_liked_by.count", "like_count")
     )
-    comments: int | None = Field(
+    comments: Count | None = Field(
         None,
         validation_alias=_either("edge_media_to_comment.count", "edge_media_preview_comment.count", "comment_count"),
     )
-    views: int | None = Field(
+    views: Count | None = Field(
         None, validation_alias=_either("play_count", "video_play_count", "video_view_count", "view_count")
     )
     image: str | None = Field(

@@ -9,10 +9,10 @@ from creator_search.adapters.instagram import media_nodes, parse_posts, parse_re
 from creator_search.adapters.upstream import (
     Answer,
     HttpUpstream,
+    cleaned,
     is_word_of_absence,
     retrying,
     throttled,
-    without_nulls,
 )
 from creator_search.domain.answers import Clock
 from creator_search.domain.errors import ProfileNotFound, UpstreamError, UpstreamPayloadInvalid
@@ -92,7 +92,7 @@ def _body(answer: Answer, username: str) -> Any:
         if "html" in answer.content_type:
             raise UpstreamError()
         raise ProfileNotFound(username)
-    body = without_nulls(answer.json())
+    body = cleaned(answer.json())
     if isinstance(body, dict) and body.get("error"):
         text = str(body["error"])
         if is_word_of_absence(text):

@@ -45,12 +45,17 @@ class Answer:
             raise UpstreamPayloadInvalid("(the body is not JSON)") from error
 
 
-def without_nulls(value: Any) -> Any:
-    """A payload whose absent and null fields are alike."""
+def cleaned(value: Any) -> Any:
+    """A payload whose absent and null fields are alike, and whose texts can be written down again.
+
+    JSON may hold half of a surrogate pair, which no store and no answer could encode.
+    """
     if isinstance(value, dict):
-        return {k: without_nulls(v) for k, v in value.items() if v is not None}
+        return {cleaned(k): cleaned(v) for k, v in value.items() if v is not None}
     if isinstance(value, list):
-        return [without_nulls(v) for v in value if v is not None]
+        return [cleaned(v) for v in value if v is not None]
+    if isinstance(value, str):
+        return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return value
 
 

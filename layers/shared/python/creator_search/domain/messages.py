@@ -4,7 +4,7 @@ import json
 from datetime import UTC, datetime
 from typing import Annotated, Literal, TypeVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 
 from creator_search.domain.errors import CreatorSearchError, MalformedMessage
 from creator_search.domain.jobs import JobMessage, parse_source
@@ -41,7 +41,7 @@ class _Message(BaseModel):
 
 class _ProfileMessage(_Message):
     source: Annotated[str, AfterValidator(_source)] = "crawler"
-    request_id: Annotated[str | None, BeforeValidator(_text)] = None
+    request_id: Annotated[str | None, BeforeValidator(_text), Field(max_length=128)] = None
     requested_at: datetime | None = None
 
 

@@ -62,7 +62,8 @@ class BuildProfile:
             raise UpstreamError("No profile provider is configured")
         upstream = self._source.profile(username, deadline)
         if profile_type is ProfileType.SECONDARY:
-            stored = self._store(upstream, profile_type, upstream.posts, None, None, (), fence, checkpoint)
+            posts = merge_posts(upstream.posts, (), MAX_POSTS)
+            stored = self._store(upstream, profile_type, posts, None, None, (), fence, checkpoint)
         else:
             stored = self._build_primary(upstream, fence, deadline, checkpoint)
         return stored
@@ -96,7 +97,7 @@ class BuildProfile:
             return ()
         if self._reels is None:
             notes.append("reels: no reels provider is configured, so only the first page of posts is stored")
-            return upstream.posts
+            return merge_posts(upstream.posts, (), MAX_POSTS)
         missing = MAX_POSTS - len(upstream.posts)
         try:
             more = self._reels.reels(upstream.username, missing, deadline)
