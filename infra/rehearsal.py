@@ -29,7 +29,7 @@ NOT_PROVEN = (
     "arm64 and Python 3.13 (the layers were built for this machine), SnapStart, CloudFront's edges and origin access "
     "control, response compression by API Gateway, throttling and WAF"
 )
-out = Console(highlight=False)
+out = Console(highlight=False, soft_wrap=True)
 
 
 class Rehearsal:

@@ -10,7 +10,7 @@ from rich.table import Table
 from infra.cli.client import ApiError, Client
 
 app = typer.Typer(help="Creator Search from a terminal.", no_args_is_help=True, pretty_exceptions_enable=False)
-out = Console()
+out = Console(soft_wrap=True)
 err = Console(stderr=True)
 
 Name = Annotated[str, typer.Argument(help="An Instagram username.")]
@@ -99,7 +99,8 @@ def show_change(data: dict[str, Any]) -> None:
 
 def show_similar(answer: dict[str, Any]) -> None:
     out.print(answer["message"])
-    table = Table("rank", "username", "name", "image")
+    table = Table("rank", "username", "name")
+    table.add_column("image", overflow="fold")
     for row in answer["data"]:
         table.add_row(str(row["rank"]), row["username"], row["name"], row["profile_image_url"] or "-")
     out.print(table)

@@ -18,7 +18,7 @@ from infra.local.system import CannotStart, LocalSystem, Ports
 
 SAMPLE = "natgeo"
 MAIN_JOB_SECONDS = 600
-out = Console(highlight=False)
+out = Console(highlight=False, soft_wrap=True)
 
 
 def main() -> int:
