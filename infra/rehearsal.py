@@ -151,6 +151,8 @@ def walk(rehearsal: Rehearsal, outputs: dict[str, str]) -> None:
     assert asked["queued"] and asked["priority"] == "HIGH", asked
     last = client.wait("ada.lopez", JOB_SECONDS, lambda d: out.print(f"    {d['status']}"))["data"]
     assert last["status"] == "completed" and last["profile_type"] == "primary", last
+    read = client.profile("ada.lopez")
+    assert read["meta"]["cache_hit"] and read["profile"]["followers"] > 0, read
     _step("Similar profiles come from the cache that the job filled, their images from the bucket")
     similar = client.similar("ada.lopez", 5, False)
     assert similar["message"] == "Found 5 similar profiles (cached)", similar["message"]

@@ -32,8 +32,9 @@ from creator_search.domain.jobs import (
     ProfileType,
     Standing,
 )
-from creator_search.domain.profiles import Post, RelatedAccount, StoredProfile, UpstreamProfile
+from creator_search.domain.profiles import Post, RelatedAccount, UpstreamProfile
 from creator_search.domain.similar import SimilarSet
+from creator_search.domain.stored import StoredProfile
 from PIL import Image
 
 START = datetime(2026, 1, 31, 12, tzinfo=UTC)
@@ -193,9 +194,27 @@ class FakeProfileStore:
             raise LeaseLost()
         self.profiles[profile.upstream.username] = (profile, fence)
 
+    def refresh_profile(self, profile: StoredProfile, over: StoredProfile | None) -> None:
+        before = self.profiles.get(profile.upstream.username)
+        if (before[0] if before else None) != over:
+            raise LeaseLost()
+        self.profiles[profile.upstream.username] = (profile, before[1] if before else 0)
+
     def profile(self, username: str) -> StoredProfile | None:
         found = self.profiles.get(username)
         return found[0] if found else None
+
+
+@dataclass
+class FakeAbsences:
+    clock: FakeClock
+    until: dict[str, datetime] = field(default_factory=dict)
+
+    def is_absent(self, username: str) -> bool:
+        return username in self.until and self.clock() < self.until[username]
+
+    def remember(self, username: str, lifetime: timedelta) -> None:
+        self.until[username] = self.clock() + lifetime
 
 
 @dataclass

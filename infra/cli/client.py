@@ -37,6 +37,9 @@ class Client:
     def status(self, username: str) -> dict[str, Any]:
         return self._call("GET", f"/api/profile/{username}/status")
 
+    def profile(self, username: str) -> dict[str, Any]:
+        return self._call("GET", f"/api/profile/{username}")
+
     def similar(self, username: str, limit: int, force_refresh: bool) -> dict[str, Any]:
         parameters = {"limit": limit, "force_refresh": force_refresh}
         return self._call("GET", f"/api/profile/{username}/similar-fast", params=parameters)

@@ -54,6 +54,13 @@ def status(name: Name, as_json: AsJson = False, api: Api = LOCAL_API, token: Tok
 
 
 @app.command()
+def profile(name: Name, as_json: AsJson = False, api: Api = LOCAL_API, token: Token = None) -> None:
+    """A creator's profile and figures."""
+    answer = _asked(lambda: Client(api, token=token).profile(name), as_json)
+    _show(answer, as_json, show_profile)
+
+
+@app.command()
 def similar(
     name: Name,
     limit: Annotated[int, typer.Option(min=1, max=80, help="How many at most.")] = 20,
@@ -95,6 +102,25 @@ def show_change(data: dict[str, Any]) -> None:
     if data.get("next_attempt_at"):
         parts.append(f"next attempt at {data['next_attempt_at']}")
     out.print("  " + " · ".join(parts))
+
+
+def show_profile(answer: dict[str, Any]) -> None:
+    found, figures, meta = answer["profile"], answer["analytics"], answer["meta"]
+    out.print(
+        f"@{found['username']} · {found['full_name'] or '-'} · {found['followers']} followers · "
+        f"{found['profile_type']} profile{' · stale' if meta['stale'] else ''}"
+    )
+    out.print(
+        f"  engagement rate {_figure(found['engagement_rate'])} % · likes {_figure(figures['avg_likes'])} · "
+        f"comments {_figure(figures['avg_comments'])} · best time {figures['best_time_to_post'] or '-'} UTC · "
+        f"last {figures['sample_size']} posts"
+    )
+    for note in (*found["notes"], *figures["notes"]):
+        out.print(f"  note: {note}")
+
+
+def _figure(value: float | None) -> str:
+    return "-" if value is None else f"{value:g}"
 
 
 def show_similar(answer: dict[str, Any]) -> None:

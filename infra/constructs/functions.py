@@ -134,7 +134,7 @@ class Functions(Construct):
             found[dead_letter_environment_name(queue)] = storage.dead_letters[queue].queue_url
         if row.upstream:
             found["UPSTREAM_SECRET"] = self.secret_name
-        if row.buckets:
+        if row.serves_images:
             found["CDN_BASE_URL"] = f"https://{storage.distribution.distribution_domain_name}"
         if row.invalidates_cdn:
             found["CDN_DISTRIBUTION_ID"] = storage.distribution.distribution_id

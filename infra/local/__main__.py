@@ -5,14 +5,13 @@ import os
 import signal
 import sys
 import threading
-from typing import Any
 
 import boto3
 from creator_search.catalogue import Table
 from rich.console import Console
 
 from infra.cli.client import ApiError, Client
-from infra.cli.main import show_change, show_similar
+from infra.cli.main import show_change, show_profile, show_similar
 from infra.local.processes import is_healthy, wait_until
 from infra.local.system import CannotStart, LocalSystem, Ports
 
@@ -96,12 +95,12 @@ def _main_job(system: LocalSystem, creator: str) -> int:
         if last["status"] != "completed":
             out.print(f"[red]@{creator} did not complete: {last['status']}[/red]; logs: {system.logs}")
             return 1
-        _show_profile(creator)
+        show_profile(client.profile(creator))
         show_similar(client.similar(creator, 5, False))
     except ApiError as error:
         out.print(f"[red]{error}[/red]; logs: {system.logs}")
         return 1
-    out.print(f"\nTry   curl {system.api}/api/profile/{creator}/status")
+    out.print(f"\nTry   curl {system.api}/api/profile/{creator}")
     out.print(f"      curl '{system.api}/api/profile/{creator}/similar-fast?limit=5'")
     out.print(f"      .venv/bin/creator-search request another.name --wait --api {system.api}")
     return 0
@@ -114,18 +113,6 @@ def _forget(creator: str) -> None:
     dynamodb.delete_item(TableName=Table.PROFILES, Key={**key, "item": {"S": "profile"}})
     dynamodb.delete_item(TableName=Table.JOBS, Key=key)
     dynamodb.delete_item(TableName=Table.SIMILAR, Key=key)
-
-
-def _show_profile(creator: str) -> None:
-    key = {"username": {"S": creator.strip().lstrip("@").lower()}, "item": {"S": "profile"}}
-    item = boto3.client("dynamodb").get_item(TableName=Table.PROFILES, Key=key).get("Item", {})
-    found: dict[str, Any] = {name: next(iter(value.values())) for name, value in item.items()}
-    out.print(
-        f"  @{creator} · {found.get('full_name', '')} · {found.get('followers')} followers · "
-        f"{found.get('posts_stored')} posts stored · {found.get('profile_type')} profile"
-    )
-    for note in found.get("notes", []):
-        out.print(f"  note: {note['S']}")
 
 
 if __name__ == "__main__":

@@ -64,6 +64,19 @@ def test_a_thousand_simultaneous_requests_make_one_job_and_one_message(system: S
     assert system.calls()["decodo#thousand.times"] == 1
 
 
+def test_a_profile_that_nobody_requested_is_read_at_once_and_completed_by_its_job(system: System) -> None:
+    first = system.http.get("/api/profile/read.first").json()
+    assert first["meta"]["source"] == "upstream" and first["profile"]["profile_type"] == "secondary"
+    assert first["analytics"]["sample_size"] > 0
+    until(lambda: system.status("read.first").get("profile_type") == "primary", "the full job")
+    second = system.http.get("/api/profile/read.first").json()
+    assert second["meta"]["cache_hit"] and second["profile"]["profile_type"] == "primary"
+    assert httpx.get(second["profile"]["profile_image_url"]).headers["content-type"] == "image/jpeg"
+    private = system.http.get("/api/profile/private.person").json()["profile"]
+    assert private["is_private"] and private["followers"] > 0 and private["biography"] is None
+    assert system.http.get("/api/profile/missing.reader").json()["error_code"] == "PROFILE_NOT_FOUND"
+
+
 def test_a_crawled_profile_is_upgraded_when_a_person_asks(system: System) -> None:
     system.client("sqs").send_message(QueueUrl=system.queue_url("profile-low"), MessageBody=body({"username": "up.me"}))
     assert system.wait_for("up.me")["profile_type"] == "secondary"

@@ -11,6 +11,7 @@ from creator_search.adapters.dynamodb_control import DynamoDBRateLimit
 from creator_search.catalogue import Table
 from creator_search.config import resource_name
 from creator_search.domain.answers import FlightOutcome
+from creator_search.domain.engagement import Engagement
 from creator_search.domain.errors import LeaseLost
 from creator_search.domain.jobs import (
     JobStatus,
@@ -21,8 +22,9 @@ from creator_search.domain.jobs import (
     new_job,
     retried,
 )
-from creator_search.domain.profiles import MediaType, Post, StoredProfile
+from creator_search.domain.profiles import MediaType, Post
 from creator_search.domain.similar import SimilarProfile, SimilarSet
+from creator_search.domain.stored import StoredProfile
 
 from tests.fakes import upstream_profile
 
@@ -41,6 +43,7 @@ def stored(profile_type: ProfileType = ProfileType.PRIMARY) -> StoredProfile:
         similar_found=None,
         image_key="profiles/ada/profile.jpg",
         image_version="v1",
+        engagement=Engagement(sample_size=2, avg_likes=1.5, notes=("some",)),
         notes=("reels: gone",),
     )
 
@@ -163,6 +166,35 @@ def test_a_profile_comes_back_as_it_was_saved_and_is_fenced() -> None:
     with pytest.raises(LeaseLost):
         profiles.save_profile(stored(ProfileType.SECONDARY), fence=6)
     assert providers.job_store().standing("ada").has_primary
+
+
+def test_a_readers_fetch_never_replaces_what_somebody_stored_since() -> None:
+    profiles = providers.profile_store()
+    first = replace(stored(ProfileType.SECONDARY), updated_at=NOW)
+    profiles.refresh_profile(first, over=None)
+    with pytest.raises(LeaseLost):
+        profiles.refresh_profile(
+            replace(first, updated_at=NOW + timedelta(days=1)), over=replace(first, updated_at=NOW - timedelta(days=1))
+        )
+    with pytest.raises(LeaseLost):
+        profiles.refresh_profile(replace(first, updated_at=NOW + timedelta(days=1)), over=None)
+    profiles.save_profile(replace(stored(), updated_at=NOW + timedelta(seconds=1)), fence=7)
+    with pytest.raises(LeaseLost):
+        profiles.refresh_profile(replace(first, updated_at=NOW + timedelta(days=1)), over=first)
+    primary = profiles.profile("ada")
+    assert primary is not None and primary.profile_type is ProfileType.PRIMARY
+    profiles.refresh_profile(replace(primary, updated_at=NOW + timedelta(days=1)), over=primary)
+    with pytest.raises(LeaseLost):
+        profiles.save_profile(stored(), fence=6)
+
+
+def test_an_absence_is_remembered_for_its_time() -> None:
+    absences = providers.absences()
+    assert not absences.is_absent("ada")
+    absences.remember("ada", timedelta(hours=1))
+    assert absences.is_absent("ada")
+    absences.remember("ada", timedelta(seconds=-1))
+    assert not absences.is_absent("ada")
 
 
 def test_posts_without_an_image_are_found_newest_first() -> None:

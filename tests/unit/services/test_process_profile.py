@@ -15,6 +15,7 @@ from creator_search.services.find_similar import FindSimilar
 from creator_search.services.process_profile import Done, ProcessProfile
 from creator_search.services.request_profile import RequestProfile
 from creator_search.services.similar_profiles import SimilarProfiles
+from creator_search.services.single_flight import SingleFlight
 from creator_search.services.sweep_jobs import SweepJobs, redrive_dead_letters
 
 from tests.fakes import (
@@ -57,13 +58,12 @@ class World:
         similar = SimilarProfiles(
             find=FindSimilar(self.similar_upstream, self.clock, self.clock.sleep),
             store=FakeSimilarStore(self.clock),
-            flights=FakeFlights(),
+            flight=SingleFlight(FakeFlights(), self.clock, self.clock.sleep, ids()),
             images=self.images,
             copy_images=copy,
             tasks=self.tasks,
             metrics=FakeMetrics(),
             clock=self.clock,
-            sleep=self.clock.sleep,
             new_id=ids(),
         )
         build = BuildProfile(

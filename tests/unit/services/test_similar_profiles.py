@@ -15,6 +15,7 @@ from creator_search.services.copy_images import CopyImages
 from creator_search.services.find_similar import FindSimilar
 from creator_search.services.finish_similar_images import FinishSimilarImages
 from creator_search.services.similar_profiles import SimilarAnswer, SimilarProfiles
+from creator_search.services.single_flight import SingleFlight
 
 from tests.fakes import (
     START,
@@ -37,6 +38,7 @@ class World:
         self.upstream = FakeUpstream([accounts("ben", "cleo", "dana")])
         self.store = FakeSimilarStore(self.clock)
         self.flights = FakeFlights()
+        self.flight = SingleFlight(self.flights, self.clock, self.clock.sleep, ids())
         self.images = FakeImages()
         self.tasks = FakeTasks()
         self.metrics = FakeMetrics()
@@ -49,13 +51,12 @@ class World:
         return SimilarProfiles(
             find=FindSimilar(source, self.clock, self.clock.sleep) if source else None,
             store=self.store,
-            flights=self.flights,
+            flight=self.flight,
             images=self.images,
             copy_images=self.copy,
             tasks=self.tasks,
             metrics=self.metrics,
             clock=self.clock,
-            sleep=self.clock.sleep,
             new_id=ids(),
         )
 
@@ -174,7 +175,7 @@ def test_whoever_waits_gets_what_the_other_fetched(world: World) -> None:
         world.flights.holder.clear()
         World.ask(world)
 
-    world.similar._sleep = lands
+    world.flight._sleep = lands
     answer = world.ask()
     assert answer.is_cached
     assert world.upstream.calls == ["ada"]
@@ -187,7 +188,7 @@ def test_whoever_waits_for_a_failure_fails_likewise_without_a_call(
     world: World, code: str, error: type[Exception]
 ) -> None:
     world.flights.holder["similar#ada"] = "other"
-    world.similar._sleep = lambda _: world.flights.land("similar#ada", "other", FlightOutcome(code))
+    world.flight._sleep = lambda _: world.flights.land("similar#ada", "other", FlightOutcome(code))
     with pytest.raises(error):
         world.ask()
     assert world.upstream.calls == []
@@ -198,7 +199,7 @@ def test_whoever_waits_shares_an_answer_that_came_through_a_variation(world: Wor
     world.ask("jane.doe1")
     world.flights.holder["similar#jane.doe1"] = "other"
     outcome = world.flights.outcomes["similar#jane.doe1"]
-    world.similar._sleep = lambda _: world.flights.land("similar#jane.doe1", "other", outcome)
+    world.flight._sleep = lambda _: world.flights.land("similar#jane.doe1", "other", outcome)
     world.upstream.calls.clear()
     answer = world.ask("jane.doe1")
     assert (answer.resolved_username, names(answer)) == ("jane.doe", ["ben"])

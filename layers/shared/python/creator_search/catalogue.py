@@ -109,6 +109,8 @@ class Function:
     """Queues whose depth it reads, and whose dead letters it takes and re-sends."""
     buckets: Mapping[Bucket, Use] = field(default_factory=dict)
     upstream: bool = False
+    serves_images: bool = False
+    """Whether its answers hold addresses of images on the CDN."""
     invalidates_cdn: bool = False
     reads_metrics: bool = False
 
@@ -178,6 +180,18 @@ OPERATIONS: tuple[Operation, ...] = (
         errors=(503,),
     ),
     Operation(
+        name="get_profile",
+        summary="Read a creator",
+        path="/api/profile/{username}",
+        tag="reading",
+        cache_seconds=60,
+        tables={Table.PROFILES: Use.BOTH, Table.JOBS: Use.BOTH, Table.CONTROL: Use.BOTH},
+        sends=_PROFILE_QUEUES,
+        upstream=True,
+        serves_images=True,
+        errors=(404, 503),
+    ),
+    Operation(
         name="get_queue_status",
         summary="How full the queues are",
         path="/api/viral-ideas/queue-status",
@@ -209,6 +223,7 @@ OPERATIONS: tuple[Operation, ...] = (
         sends=(Queue.MEDIA,),
         buckets={Bucket.IMAGES: Use.BOTH},
         upstream=True,
+        serves_images=True,
         errors=(404, 503),
     ),
     Operation(

@@ -36,6 +36,7 @@ class Config(BaseSettings):
     cdn_base_url: str = ""
     cdn_distribution_id: str = ""
 
+    read_budget_seconds: float = Field(default=22, gt=0, le=27)
     similar_budget_seconds: float = Field(default=22, gt=0, le=27)
     job_lease_seconds: float = Field(default=180, gt=0)
 

@@ -55,6 +55,24 @@ class DynamoDBFlights:
         return FlightOutcome(ended.get("error_code"), ended.get("resolved_username"))
 
 
+class DynamoDBAbsences:
+    """Names that the upstream said do not exist, for as long as that is believed."""
+
+    def __init__(self, client: "DynamoDBClient", *, control: str, clock: Clock) -> None:
+        self._client = client
+        self._table = control
+        self._clock = clock
+
+    def is_absent(self, username: str) -> bool:
+        item = get(self._client, self._table, {"id": f"absent#{username}"})
+        return item is not None and not is_expired(item, self._clock())
+
+    def remember(self, username: str, lifetime: timedelta) -> None:
+        item = {"id": f"absent#{username}", "expires_at": epoch(self._clock() + lifetime)}
+        with failing_as(StoreUnavailable):
+            self._client.put_item(TableName=self._table, Item=to_wire(item))
+
+
 class DynamoDBRateLimit:
     """A shared budget of calls, counted per second: concurrency is not rate."""
 

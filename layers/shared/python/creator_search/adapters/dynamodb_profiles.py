@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from creator_search.adapters.aws import failing_as, is_conditional_failure
 from creator_search.adapters.dynamodb import Item, from_wire, get, iso, pages, put_if, to_wire
+from creator_search.domain.engagement import Engagement
 from creator_search.domain.errors import LeaseLost, StoreUnavailable
 from creator_search.domain.jobs import ProfileType
-from creator_search.domain.profiles import MediaType, Post, StoredProfile, UpstreamProfile
+from creator_search.domain.profiles import MediaType, Post, UpstreamProfile
+from creator_search.domain.stored import StoredProfile
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -117,6 +119,19 @@ class DynamoDBProfileStore:
         if put_if(self._client, self._table, item, condition, None, values) is not None:
             raise LeaseLost()
 
+    def refresh_profile(self, profile: StoredProfile, over: StoredProfile | None) -> None:
+        # A reader holds no lease: the fence stays as the last worker left it, whose write would change updated_at.
+        item = {**_profile_item(profile), "fence": self._fence(profile.upstream.username)}
+        condition, values = "attribute_not_exists(username)", {}
+        if over:
+            condition, values = "updated_at = :seen", {":seen": iso(over.updated_at)}
+        if put_if(self._client, self._table, item, condition, None, values) is not None:
+            raise LeaseLost()
+
+    def _fence(self, username: str) -> int | None:
+        item = get(self._client, self._table, {"username": username, "item": "profile"})
+        return item.get("fence") if item else None
+
     def profile(self, username: str) -> StoredProfile | None:
         item = get(self._client, self._table, {"username": username, "item": "profile"})
         return _stored_profile(item) if item else None
@@ -153,6 +168,7 @@ def _profile_item(profile: StoredProfile) -> dict[str, Any]:
         "similar_found": profile.similar_found,
         "image_key": profile.image_key,
         "image_version": profile.image_version,
+        "engagement": asdict(profile.engagement),
         "notes": profile.notes,
     }
 
@@ -169,5 +185,10 @@ def _stored_profile(item: Item) -> StoredProfile:
         similar_found=item.get("similar_found"),
         image_key=item.get("image_key"),
         image_version=item.get("image_version"),
+        engagement=_engagement(item.get("engagement", {})),
         notes=tuple(item.get("notes", ())),
     )
+
+
+def _engagement(fields: Item) -> Engagement:
+    return Engagement(**{**fields, "notes": tuple(fields.get("notes", ()))})

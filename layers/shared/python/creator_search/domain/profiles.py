@@ -1,10 +1,8 @@
-"""A creator as we store one: profile, posts, and the day's snapshot."""
+"""A creator as the upstream shows one: profile, posts, related accounts."""
 
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-
-from creator_search.domain.jobs import ProfileType
 
 
 class MediaType(StrEnum):
@@ -62,21 +60,6 @@ class UpstreamProfile:
     posts: tuple[Post, ...] = ()
     related: tuple[RelatedAccount, ...] = ()
     has_more_posts: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class StoredProfile:
-    """The profile item. `notes` says what could not be had and why."""
-
-    upstream: UpstreamProfile
-    profile_type: ProfileType
-    created_at: datetime
-    updated_at: datetime
-    posts_stored: int
-    similar_found: int | None
-    image_key: str | None
-    image_version: str | None
-    notes: tuple[str, ...] = ()
 
 
 def merge_posts(first: tuple[Post, ...], more: tuple[Post, ...], limit: int) -> tuple[Post, ...]:

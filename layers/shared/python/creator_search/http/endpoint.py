@@ -116,7 +116,8 @@ def _route_class(row: Operation) -> type[APIRoute]:
 def _cacheable(request: Request, response: Response, row: Operation) -> Response:
     if not row.cache_seconds or response.status_code != 200 or "cache-control" in response.headers:
         return _uncacheable(response)
-    etag = f'"{hashlib.sha256(response.body).hexdigest()[:32]}"'
+    # A handler whose answer holds what changes with every request names the version itself.
+    etag = response.headers.get("etag") or f'"{hashlib.sha256(response.body).hexdigest()[:32]}"'
     # The answer is the same for everybody, but asking needs an identity: shared caches must not keep it.
     scope = "public" if row.access is Access.PUBLIC else "private"
     headers = {"ETag": etag, "Cache-Control": f"{scope}, max-age={row.cache_seconds}"}

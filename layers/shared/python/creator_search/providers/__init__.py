@@ -10,12 +10,14 @@ from creator_search.providers.services import (
     finish_images,
     finish_similar_images,
     process_profile,
+    read_profile,
     request_profile,
     similar_profiles,
     sweep_jobs,
 )
 from creator_search.providers.stores import (
     PROFILE_QUEUES,
+    absences,
     bury,
     cdn,
     cloudfront,
@@ -44,6 +46,7 @@ from creator_search.providers.upstreams import (
 
 __all__ = [
     "PROFILE_QUEUES",
+    "absences",
     "bury",
     "cdn",
     "clear_similar_cache",
@@ -66,6 +69,7 @@ __all__ = [
     "process_profile",
     "profile_store",
     "rapidapi",
+    "read_profile",
     "request_profile",
     "reset",
     "s3",

@@ -8,6 +8,7 @@ from creator_search.config import config
 from creator_search.domain.jobs import Job, Priority
 from creator_search.providers.once import once
 from creator_search.providers.stores import (
+    absences,
     cdn,
     flights,
     image_store,
@@ -28,8 +29,10 @@ if TYPE_CHECKING:
     from creator_search.services.clear_similar_cache import ClearSimilarCache
     from creator_search.services.finish_similar_images import FinishSimilarImages
     from creator_search.services.process_profile import ProcessProfile
+    from creator_search.services.read_profile import ReadProfile
     from creator_search.services.request_profile import RequestProfile
     from creator_search.services.similar_profiles import SimilarProfiles
+    from creator_search.services.single_flight import SingleFlight
     from creator_search.services.sweep_jobs import SweepJobs
 
 
@@ -41,10 +44,31 @@ def request_profile() -> "RequestProfile":
 
 
 @once
+def read_profile() -> "ReadProfile":
+    from creator_search.services.read_profile import ReadProfile
+
+    return ReadProfile(
+        profiles=profile_store(),
+        absences=absences(),
+        source=decodo(Priority.HIGH),
+        request=request_profile(),
+        flight=single_flight(),
+        clock=now,
+    )
+
+
+@once
 def sweep_jobs() -> "SweepJobs":
     from creator_search.services.sweep_jobs import SweepJobs
 
     return SweepJobs(job_store(), job_queue(), now)
+
+
+@once
+def single_flight() -> "SingleFlight":
+    from creator_search.services.single_flight import SingleFlight
+
+    return SingleFlight(flights(), now, time.sleep, new_id)
 
 
 @once
@@ -56,13 +80,12 @@ def similar_profiles(priority: Priority = Priority.HIGH) -> "SimilarProfiles":
     return SimilarProfiles(
         find=FindSimilar(source, now, time.sleep) if source else None,
         store=similar_store(),
-        flights=flights(),
+        flight=single_flight(),
         images=image_store(),
         copy_images=copy_images(),
         tasks=task_queue(),
         metrics=metrics(),
         clock=now,
-        sleep=time.sleep,
         new_id=new_id,
     )
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from creator_search.adapters.cloudfront import CloudFrontCdn
     from creator_search.adapters.cloudwatch import CloudWatchReader, EmbeddedMetrics
-    from creator_search.adapters.dynamodb_control import DynamoDBFlights, DynamoDBIdempotencyStore
+    from creator_search.adapters.dynamodb_control import DynamoDBAbsences, DynamoDBFlights, DynamoDBIdempotencyStore
     from creator_search.adapters.dynamodb_jobs import DynamoDBJobStore
     from creator_search.adapters.dynamodb_profiles import DynamoDBProfileStore
     from creator_search.adapters.dynamodb_similar import DynamoDBSimilarStore
@@ -111,6 +111,13 @@ def flights() -> "DynamoDBFlights":
     from creator_search.adapters.dynamodb_control import DynamoDBFlights
 
     return DynamoDBFlights(dynamodb(), control=resource_name(Table.CONTROL), clock=now)
+
+
+@once
+def absences() -> "DynamoDBAbsences":
+    from creator_search.adapters.dynamodb_control import DynamoDBAbsences
+
+    return DynamoDBAbsences(dynamodb(), control=resource_name(Table.CONTROL), clock=now)
 
 
 @once

@@ -8,10 +8,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from creator_search.domain.answers import Clock
+from creator_search.domain.engagement import summarise
 from creator_search.domain.errors import ProfileNotFound, Unavailable, UpstreamError
 from creator_search.domain.jobs import ProfileType
-from creator_search.domain.profiles import Post, StoredProfile, UpstreamProfile, merge_posts
+from creator_search.domain.profiles import Post, UpstreamProfile, merge_posts
 from creator_search.domain.similar import post_image_key, profile_image_key
+from creator_search.domain.stored import StoredProfile
 from creator_search.services.copy_images import CopyImages, CopyResult, CopyState, ImageCopy
 from creator_search.services.ports import ProfileSource, ProfileStore, ReelSource, TaskQueue
 from creator_search.services.similar_profiles import SimilarProfiles
@@ -98,9 +100,9 @@ class BuildProfile:
         if self._reels is None:
             notes.append("reels: no reels provider is configured, so only the first page of posts is stored")
             return merge_posts(upstream.posts, (), MAX_POSTS)
-        missing = MAX_POSTS - len(upstream.posts)
         try:
-            more = self._reels.reels(upstream.username, missing, deadline)
+            # As many as may be kept: the first of them are among the first page's posts too.
+            more = self._reels.reels(upstream.username, MAX_POSTS, deadline)
         except (UpstreamError, ProfileNotFound) as error:
             notes.append(f"reels: {error.message}")
             more = ()
@@ -158,6 +160,7 @@ class BuildProfile:
             similar_found=similar_found,
             image_key=image[0] if image else None,
             image_version=image[1] if image else None,
+            engagement=summarise(posts, upstream.followers),
             notes=notes,
         )
         self._profiles.save_profile(stored, fence)

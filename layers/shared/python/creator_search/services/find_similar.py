@@ -9,12 +9,11 @@ from creator_search.domain.errors import CreatorSearchError, ProfileNotFound, Up
 from creator_search.domain.profiles import RelatedAccount
 from creator_search.domain.usernames import spelling_variations
 from creator_search.services.ports import SimilarSource
+from creator_search.services.single_flight import WRITE_RESERVE_SECONDS
 
 ATTEMPTS = 2
 WAITS_SECONDS = (2.0, 4.0)
 """Before the second attempt, and before the first spelling variation."""
-WRITE_RESERVE_SECONDS = 1.5
-"""Left over from an answer's budget for storing the set and answering."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,8 +18,9 @@ from creator_search.domain.answers import (
     StoredImage,
 )
 from creator_search.domain.jobs import Counter, Job, JobMessage, JobStatus, Priority, Standing
-from creator_search.domain.profiles import Post, RelatedAccount, StoredProfile, UpstreamProfile
+from creator_search.domain.profiles import Post, RelatedAccount, UpstreamProfile
 from creator_search.domain.similar import SimilarSet
+from creator_search.domain.stored import StoredProfile
 
 NewId = Callable[[], str]
 
@@ -103,6 +104,17 @@ class ProfileStore(Protocol):
         """
 
     def profile(self, username: str) -> StoredProfile | None: ...
+
+    def refresh_profile(self, profile: StoredProfile, over: StoredProfile | None) -> None:
+        """A reader's newer fetch, over the profile it saw. Raises LeaseLost when somebody stored one since."""
+
+
+class Absences(Protocol):
+    """Profiles that the upstream said do not exist."""
+
+    def is_absent(self, username: str) -> bool: ...
+
+    def remember(self, username: str, lifetime: timedelta) -> None: ...
 
 
 class ProfileSource(Protocol):

@@ -1,14 +1,11 @@
 """Similar profiles: from the cache, else one fetch for everybody who waits, else a stale set."""
 
-from collections.abc import Callable, Sequence
-from contextlib import suppress
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from creator_search.domain.answers import Clock, FlightOutcome, SimilarRow
 from creator_search.domain.errors import (
-    CreatorSearchError,
-    ProfileNotFound,
     Unavailable,
     UpstreamError,
     UpstreamNotConfigured,
@@ -21,12 +18,11 @@ from creator_search.domain.similar import (
     similar_prefix,
 )
 from creator_search.services.copy_images import CopyImages, CopyResult, ImageCopy
-from creator_search.services.find_similar import WRITE_RESERVE_SECONDS, FindSimilar
+from creator_search.services.find_similar import FindSimilar
 from creator_search.services.finish_similar_images import is_unfinished, with_image
-from creator_search.services.ports import Flights, ImageStore, Metrics, NewId, SimilarStore, TaskQueue
+from creator_search.services.ports import ImageStore, Metrics, NewId, SimilarStore, TaskQueue
+from creator_search.services.single_flight import WRITE_RESERVE_SECONDS, SingleFlight
 
-POLL_SECONDS = 0.25
-LOCK_MARGIN_SECONDS = 5
 NOT_CONFIGURED = "Simple similar profiles API not available"
 
 
@@ -50,24 +46,22 @@ class SimilarProfiles:
         *,
         find: FindSimilar | None,
         store: SimilarStore,
-        flights: Flights,
+        flight: SingleFlight,
         images: ImageStore,
         copy_images: CopyImages,
         tasks: TaskQueue,
         metrics: Metrics,
         clock: Clock,
-        sleep: Callable[[float], None],
         new_id: NewId,
     ) -> None:
         self._find = find
         self._store = store
-        self._flights = flights
+        self._flight = flight
         self._images = images
         self._copy_images = copy_images
         self._tasks = tasks
         self._metrics = metrics
         self._clock = clock
-        self._sleep = sleep
         self._new_id = new_id
 
     def __call__(self, username: str, *, limit: int, force_refresh: bool, deadline: datetime) -> SimilarAnswer:
@@ -99,60 +93,25 @@ class SimilarProfiles:
     def _fly(
         self, username: str, limit: int, force_refresh: bool, asked_at: datetime, deadline: datetime
     ) -> SimilarAnswer:
-        """One of the simultaneous misses fetches; the others wait for what it stores, or for its failure."""
-        name, owner = f"similar#{username}", self._new_id()
         not_before = asked_at if force_refresh else None
-        while True:
-            left = (deadline - self._clock()).total_seconds()
-            if self._flights.board(name, owner, left + LOCK_MARGIN_SECONDS):
-                return self._as_owner(username, limit, not_before, deadline, name, owner)
-            landed = self._wait_for_others(name, deadline)
-            if landed is None:
-                raise UpstreamError("The fetch of similar profiles takes too long")
-            if answer := self._landed(landed, username, limit, not_before):
-                return answer
-            # It landed well, yet not with what we need, a smaller limit say: our turn.
 
-    def _landed(
-        self, outcome: FlightOutcome, username: str, limit: int, not_before: datetime | None
-    ) -> SimilarAnswer | None:
-        """What the other flight means for us. Raises what it failed with."""
-        if outcome.error_code == ProfileNotFound.error_code:
-            raise ProfileNotFound(username)
-        if outcome.error_code:
-            raise UpstreamError()
-        answer = self._hit(self._store.read(outcome.resolved_username or username), limit, not_before)
-        return replace(answer, resolved_username=outcome.resolved_username) if answer else None
+        def shared(outcome: FlightOutcome) -> SimilarAnswer | None:
+            answer = self._hit(self._store.read(outcome.resolved_username or username), limit, not_before)
+            return replace(answer, resolved_username=outcome.resolved_username) if answer else None
 
-    def _as_owner(
-        self, username: str, limit: int, not_before: datetime | None, deadline: datetime, name: str, owner: str
-    ) -> SimilarAnswer:
-        outcome = FlightOutcome(error_code=CreatorSearchError.error_code)
-        try:
-            # Somebody may have landed between our read and our boarding.
-            row = self._store.read(username)
-            answer = self._hit(row, limit, not_before) or self._fetch(username, limit, row.generation, deadline)
-            outcome = FlightOutcome(resolved_username=answer.resolved_username)
-        except CreatorSearchError as failure:
-            outcome = FlightOutcome(error_code=failure.error_code)
-            raise
-        finally:
-            # If nobody can be told, the flight ends by its own time; our answer stands.
-            with suppress(Unavailable):
-                self._flights.land(name, owner, outcome)
-        return answer
+        return self._flight(
+            f"similar#{username}",
+            username,
+            deadline,
+            fetch=lambda: self._fetch(username, limit, deadline),
+            shared=shared,
+            resolved=lambda answer: answer.resolved_username,
+        )
 
-    def _wait_for_others(self, name: str, deadline: datetime) -> FlightOutcome | None:
-        """How the other flight ended, or None when time was up first."""
-        while (deadline - self._clock()).total_seconds() > WRITE_RESERVE_SECONDS:
-            outcome = self._flights.outcome(name)
-            if outcome:
-                return outcome
-            self._sleep(POLL_SECONDS)
-        return None
-
-    def _fetch(self, username: str, limit: int, generation: str | None, deadline: datetime) -> SimilarAnswer:
+    def _fetch(self, username: str, limit: int, deadline: datetime) -> SimilarAnswer:
         assert self._find is not None
+        # Seen before the upstream is asked: a clear from now on keeps this fetch out of the cache.
+        generation = self._store.read(username).generation
         found = self._find(username, deadline)
         resolved = None if found.username == username else found.username
         if resolved:

@@ -1,0 +1,24 @@
+"""A creator as we store one."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from creator_search.domain.engagement import Engagement
+from creator_search.domain.jobs import ProfileType
+from creator_search.domain.profiles import UpstreamProfile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredProfile:
+    """The profile item. `notes` says what could not be had and why."""
+
+    upstream: UpstreamProfile
+    profile_type: ProfileType
+    created_at: datetime
+    updated_at: datetime
+    posts_stored: int
+    similar_found: int | None
+    image_key: str | None
+    image_version: str | None
+    engagement: Engagement
+    notes: tuple[str, ...] = ()

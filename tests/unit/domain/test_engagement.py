@@ -1,0 +1,98 @@
+"""Figures worked by hand, and properties that hold for any posts."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from creator_search.domain.engagement import Engagement, best_time_to_post, summarise
+from creator_search.domain.profiles import MediaType, Post
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.fakes import START
+
+counts = st.one_of(st.none(), st.integers(0, 10**9))
+posts = st.lists(
+    st.builds(
+        Post,
+        shortcode=st.uuids().map(str),
+        media_type=st.sampled_from(MediaType),
+        taken_at=st.datetimes().map(lambda t: START.replace(year=2025, day=min(t.day, 28), hour=t.hour)),
+        likes=counts,
+        comments=counts,
+        views=counts,
+        is_pinned=st.booleans(),
+    ),
+    max_size=40,
+)
+
+
+def post(age_days: int, likes: int | None, comments: int | None = 0, **fields: object) -> Post:
+    made = Post(
+        shortcode=f"p{age_days}",
+        media_type=MediaType.REEL,
+        taken_at=START - timedelta(days=age_days),
+        likes=likes,
+        comments=comments,
+    )
+    return replace(made, **fields)  # type: ignore[arg-type]
+
+
+def test_rates_are_of_the_last_twelve_posts_without_pinned_and_hidden_ones() -> None:
+    listed = [post(n, 100, 20) for n in range(10)]
+    listed += [post(10, None, 5), post(11, 340, 80)]  # hidden likes: left out, yet one of the last twelve
+    listed += [post(12, 10**6, 0)]  # the thirteenth
+    listed += [replace(post(0, 10**6), shortcode="pinned", is_pinned=True)]
+    found = summarise(listed, followers=10_000)
+    assert found.sample_size == 11
+    assert found.avg_likes == round((10 * 100 + 340) / 11, 2)
+    assert found.avg_comments == round((10 * 20 + 80) / 11, 2)
+    assert found.rate_by_followers == round((10 * 120 + 420) / 11 / 10_000 * 100, 4)
+    assert found.median_rate_by_followers == 120 / 10_000 * 100
+
+
+def test_the_rate_by_views_is_the_mean_over_posts_with_views() -> None:
+    listed = [post(0, 10, 0, views=100), post(1, 30, 0, views=100), post(2, 5, 0), post(3, 5, 0, views=0)]
+    assert summarise(listed, 1000).rate_by_views == (10 + 30) / 2
+
+
+def test_the_best_window_needs_three_posts_and_the_highest_median() -> None:
+    evening = [post(n, 50, taken_at=START.replace(hour=19) - timedelta(days=n)) for n in range(3)]
+    noon = [post(n, 10, taken_at=START.replace(hour=12) - timedelta(days=n)) for n in range(5)]
+    night = [post(n, 10**6, taken_at=START.replace(hour=3) - timedelta(days=n)) for n in range(2)]
+    assert best_time_to_post([*evening, *noon, *night]) == "18:00-20:00"
+    assert best_time_to_post(night) is None
+
+
+@pytest.mark.parametrize("nothing", [[], [post(0, None)], [post(0, 1, None)]])
+def test_what_cannot_be_known_is_null_with_the_reason(nothing: list[Post]) -> None:
+    found = summarise(nothing, 1000)
+    assert (found.rate_by_followers, found.avg_likes, found.sample_size) == (None, None, 0)
+    assert found.notes
+
+
+def test_without_followers_there_is_no_rate_by_them() -> None:
+    found = summarise([post(0, 10)], 0)
+    assert found.rate_by_followers is None and found.avg_likes == 10
+    assert any("no followers" in note for note in found.notes)
+
+
+@given(posts, st.integers(0, 10**9), st.randoms())
+def test_the_order_of_posts_does_not_matter(listed: list[Post], followers: int, random: object) -> None:
+    shuffled = sorted(listed, key=lambda p: p.shortcode)
+    assert summarise(listed, followers) == summarise(shuffled, followers)
+
+
+@given(posts, st.integers(1, 10**9))
+def test_rates_are_never_negative_and_fall_as_followers_grow(listed: list[Post], followers: int) -> None:
+    few, many = summarise(listed, followers), summarise(listed, followers * 2)
+    if few.rate_by_followers is not None and many.rate_by_followers is not None:
+        assert 0 <= many.rate_by_followers <= few.rate_by_followers
+    assert 0 <= few.sample_size <= 12
+
+
+@given(posts)
+def test_hidden_likes_change_nothing_but_the_sample(listed: list[Post]) -> None:
+    hidden = [replace(p, likes=None) for p in listed]
+    assert summarise(hidden, 100).rate_by_followers is None
+    assert isinstance(summarise(listed, 100), Engagement)
