@@ -22,18 +22,10 @@ from creator_search.domain.errors import (
     StorageUnavailable,
     StoreUnavailable,
 )
-from creator_search.domain.jobs import (
-    Counter,
-    Job,
-    JobMessage,
-    JobStatus,
-    Priority,
-    ProfileSummary,
-    ProfileType,
-    Standing,
-)
+from creator_search.domain.jobs import Job, JobMessage, JobStatus, Priority, ProfileType
 from creator_search.domain.profiles import Post, RelatedAccount, UpstreamProfile
 from creator_search.domain.similar import SimilarSet
+from creator_search.domain.standing import Counter, ProfileSummary, Standing
 from creator_search.domain.stored import StoredProfile
 from PIL import Image
 

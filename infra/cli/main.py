@@ -125,11 +125,8 @@ def _figure(value: float | None) -> str:
 
 def show_similar(answer: dict[str, Any]) -> None:
     out.print(answer["message"])
-    table = Table("rank", "username", "name")
-    table.add_column("image", overflow="fold")
     for row in answer["data"]:
-        table.add_row(str(row["rank"]), row["username"], row["name"], row["profile_image_url"] or "-")
-    out.print(table)
+        out.print(f"{row['rank']:>4}  {row['username']:<30}  {row['profile_image_url'] or '-'}", highlight=False)
 
 
 def _asked(call: Any, as_json: bool) -> dict[str, Any]:

@@ -77,6 +77,8 @@ def _print_addresses(system: LocalSystem) -> None:
     out.print(f"CDN       {system.cdn}")
     out.print(f"Upstream  {system.sandbox or 'the providers that the environment names'}")
     out.print(f"State     {system.state}")
+    for line in system.missing():
+        out.print(f"[yellow]Missing   {line}[/yellow]")
     out.print(
         "[dim]Not here: AI analysis (its messages wait in the queue `analysis`), CloudFront's edge caches, "
         "API Gateway's throttling, and IAM.[/dim]"

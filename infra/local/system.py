@@ -11,6 +11,8 @@ from typing import Any
 
 import boto3
 from creator_search.catalogue import WORKERS
+from creator_search.config import Config
+from pydantic import ValidationError
 
 from infra.local.processes import (
     GRACE_SECONDS,
@@ -94,8 +96,22 @@ class LocalSystem:
             "RAPIDAPI_REQUESTS_PER_SECOND": os.environ.get("RAPIDAPI_REQUESTS_PER_SECOND", "40"),
         }
 
+    def missing(self) -> list[str]:
+        """What is optional and not there, a line each."""
+        lines = []
+        if "DECODO_API_KEY" not in self._settings:
+            lines.append("no DECODO_API_KEY: profiles cannot be fetched")
+        if "RAPIDAPI_KEY" not in self._settings:
+            lines.append("no RAPIDAPI_KEY: no reels beyond the first page, similar accounts from the profile provider")
+        return lines
+
     def start(self) -> None:
         """Raises CannotStart, TimeoutError."""
+        try:
+            Config()
+        except ValidationError as error:
+            first = error.errors(include_url=False)[0]
+            raise CannotStart(f"{'.'.join(map(str, first['loc'])).upper()}: {first['msg']}") from error
         self.logs.mkdir(parents=True, exist_ok=True)
         self._start_aws()
         credentials = {

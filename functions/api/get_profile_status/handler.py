@@ -3,7 +3,8 @@
 from typing import Annotated, Self
 
 from creator_search import providers
-from creator_search.domain.jobs import Priority, ProfileType, estimated_time
+from creator_search.domain.jobs import Priority, ProfileType
+from creator_search.domain.standing import estimated_time
 from creator_search.http import Envelope, Username, endpoint, lambda_handler, provided, timestamp
 from creator_search.responses import Maybe
 from creator_search.services.ports import JobStore

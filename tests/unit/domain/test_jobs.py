@@ -4,22 +4,20 @@ from datetime import timedelta
 import pytest
 from creator_search.domain.errors import InvalidParameter
 from creator_search.domain.jobs import (
-    Counter,
     Job,
     JobStatus,
     Priority,
     claimable,
     claimed,
     completed,
-    estimated_time,
     failed,
     new_job,
     parse_source,
     priority_of,
-    queue_position,
     retried,
     retry_delay,
 )
+from creator_search.domain.standing import Counter, estimated_time, queue_position
 from hypothesis import given
 from hypothesis import strategies as st
 

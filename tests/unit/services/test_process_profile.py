@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 import pytest
 from creator_search.domain.answers import DeadLetter
 from creator_search.domain.errors import ProfileNotFound, UpstreamError
-from creator_search.domain.jobs import Job, JobMessage, JobStatus, Priority, ProfileSummary, ProfileType
+from creator_search.domain.jobs import Job, JobMessage, JobStatus, Priority, ProfileType
 from creator_search.domain.profiles import MediaType, Post, UpstreamProfile
+from creator_search.domain.standing import ProfileSummary
 from creator_search.services.build_profile import BuildProfile, FinishImages
 from creator_search.services.claim_job import ClaimJob
 from creator_search.services.copy_images import CopyImages

@@ -3,7 +3,8 @@ from datetime import timedelta
 
 import pytest
 from creator_search.domain.errors import QueueUnavailable
-from creator_search.domain.jobs import Job, JobStatus, Priority, ProfileSummary, ProfileType, claimed, completed
+from creator_search.domain.jobs import Job, JobStatus, Priority, ProfileType, claimed, completed
+from creator_search.domain.standing import ProfileSummary
 from creator_search.services.request_profile import Answer, RequestProfile
 
 from tests.fakes import START, FakeClock, FakeJobQueue, FakeJobStore, ids

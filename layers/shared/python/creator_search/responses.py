@@ -4,7 +4,8 @@ from typing import Annotated, Self
 
 from pydantic import BaseModel, Field
 
-from creator_search.domain.jobs import JobStatus, Priority, estimated_time
+from creator_search.domain.jobs import JobStatus, Priority
+from creator_search.domain.standing import estimated_time
 from creator_search.http import Envelope, timestamp
 from creator_search.services.request_profile import Answer, RequestOutcome
 

@@ -21,15 +21,8 @@ from creator_search.adapters.dynamodb import (
 )
 from creator_search.domain.answers import Clock, DueJob
 from creator_search.domain.errors import StoreUnavailable
-from creator_search.domain.jobs import (
-    Counter,
-    Job,
-    JobStatus,
-    Priority,
-    ProfileSummary,
-    ProfileType,
-    Standing,
-)
+from creator_search.domain.jobs import Job, JobStatus, Priority, ProfileType
+from creator_search.domain.standing import Counter, ProfileSummary, Standing
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

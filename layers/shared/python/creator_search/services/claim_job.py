@@ -8,13 +8,13 @@ from creator_search.domain.jobs import (
     JobMessage,
     Priority,
     ProfileType,
-    Standing,
     claimable,
     claimed,
     new_job,
     profile_type_built,
     raised,
 )
+from creator_search.domain.standing import Standing
 from creator_search.services.ports import JobStore, NewId
 
 

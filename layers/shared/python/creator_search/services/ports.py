@@ -17,9 +17,10 @@ from creator_search.domain.answers import (
     SimilarRow,
     StoredImage,
 )
-from creator_search.domain.jobs import Counter, Job, JobMessage, JobStatus, Priority, Standing
+from creator_search.domain.jobs import Job, JobMessage, JobStatus, Priority
 from creator_search.domain.profiles import Post, RelatedAccount, UpstreamProfile
 from creator_search.domain.similar import SimilarSet
+from creator_search.domain.standing import Counter, Standing
 from creator_search.domain.stored import StoredProfile
 
 NewId = Callable[[], str]

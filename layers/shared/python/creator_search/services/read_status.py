@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from creator_search.domain.jobs import Job, JobStatus, ProfileSummary
+from creator_search.domain.jobs import Job, JobStatus
+from creator_search.domain.standing import ProfileSummary
 from creator_search.services.ports import JobStore
 
 

@@ -12,14 +12,13 @@ from creator_search.domain.jobs import (
     JobMessage,
     JobStatus,
     Priority,
-    ProfileSummary,
     ProfileType,
-    Standing,
     new_job,
     priority_of,
     profile_type_built,
     raised,
 )
+from creator_search.domain.standing import ProfileSummary, Standing
 from creator_search.services.ports import JobQueue, JobStore, NewId
 
 
