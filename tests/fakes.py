@@ -137,6 +137,7 @@ class FakeJobQueue:
     letters: dict[Priority, list[DeadLetter]] = field(default_factory=dict)
     refuses: bool = False
     in_queue: int = 0
+    in_flight: int = 0
 
     def send(self, priority: Priority, message: JobMessage) -> None:
         if self.refuses:
@@ -147,7 +148,7 @@ class FakeJobQueue:
         self.buried.append((priority, message, reason))
 
     def depth(self, priority: Priority) -> QueueDepth:
-        return QueueDepth(self.in_queue, 0, len(self.letters.get(priority, [])))
+        return QueueDepth(self.in_queue, self.in_flight, len(self.letters.get(priority, [])))
 
     def dead_letters(self, priority: Priority) -> Sequence[DeadLetter]:
         found, self.letters[priority] = self.letters.get(priority, []), []

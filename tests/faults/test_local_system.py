@@ -124,3 +124,28 @@ def test_a_high_job_does_not_wait_for_a_flood_of_low_ones(system: System) -> Non
         "LOW to go on",
     )
     sqs.purge_queue(QueueUrl=queue)
+
+
+def test_a_worker_that_is_killed_again_and_again_still_ends_every_job_once(system: System) -> None:
+    names = [f"chaos.{n}" for n in range(20)]
+    for name in names:
+        system.request(name)
+    for done in (3, 8):
+        until(lambda done=done: _ended(system, names) >= done, f"{done} jobs to end")  # type: ignore[misc]
+        for worker in processes_of(system, "profile-high"):
+            os.kill(worker, signal.SIGKILL)
+    until(lambda: _ended(system, names) == len(names), "all jobs to end", seconds=300)
+    found = [system.status(name) for name in names]
+    # A job may have been on the worker that died all three times; every other one is there, whole.
+    assert all(d["profile_type"] == "primary" for d in found if d["status"] == "completed")
+    assert all(d["attempts"] == 3 for d in found if d["status"] == "failed")
+
+    def counters_are_level() -> bool:
+        row = system.client("dynamodb").get_item(TableName="control", Key={"id": {"S": "queue#HIGH"}})["Item"]
+        return bool(row["issued"] == row["finished"])
+
+    until(counters_are_level, "no ticket to be left active")
+
+
+def _ended(system: System, names: list[str]) -> int:
+    return sum(system.status(name)["status"] in ("completed", "failed") for name in names)

@@ -264,6 +264,16 @@ def test_a_job_whose_worker_dies_three_times_is_given_up_and_buried(world: World
     assert world.jobs.counters()[Priority.HIGH].active == 0
 
 
+def test_a_message_that_died_with_its_worker_before_the_claim_is_sent_again_although_it_is_still_in_flight(
+    world: World,
+) -> None:
+    world.request("ada", "frontend")
+    world.queue.in_flight = 1
+    world.clock.advance(seconds=30)
+    assert world.sweep().dispatched == 1
+    assert world.work_last() is Done.COMPLETED
+
+
 def test_a_row_without_a_message_is_sent_when_the_queue_is_empty(world: World) -> None:
     world.request("ada", "frontend")
     world.queue.sent.clear()

@@ -27,8 +27,9 @@ class QueueDepth:
     dead_letter: int
 
     @property
-    def is_empty(self) -> bool:
-        return self.waiting == 0 and self.in_flight == 0
+    def is_drained(self) -> bool:
+        """Nothing waits to be taken. What is in flight has claimed its row, or its worker died before it could."""
+        return self.waiting == 0
 
 
 @dataclass(frozen=True, slots=True)

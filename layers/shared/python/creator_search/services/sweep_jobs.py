@@ -18,7 +18,7 @@ from creator_search.services.ports import JobQueue, JobStore, NewId
 from creator_search.services.request_profile import RequestProfile
 
 RESEND_AFTER = timedelta(minutes=15)
-"""While a queue is not empty a waiting job's message is probably in it; this long after, it is sent again anyway."""
+"""While messages wait a job's own is probably among them; this long after, it is sent again anyway."""
 MAX_ROWS = 10_000
 """Due rows looked at in one sweep, most overdue first."""
 DIED = "The worker died while it processed this profile"
@@ -77,11 +77,11 @@ class SweepJobs:
 
     def _send_waiting(self, priority: Priority, report: SweepReport) -> SweepReport:
         rows = self._jobs.due(JobStatus.PENDING, priority, self._clock(), MAX_ROWS)
-        queue_is_empty = bool(rows) and self._queue.depth(priority).is_empty
+        queue_is_drained = bool(rows) and self._queue.depth(priority).is_drained
         for due in rows:
             now = self._clock()
             # A retry has no message before the sweeper sends one.
-            if not (queue_is_empty or due.is_retry or now - due.due_at >= RESEND_AFTER):
+            if not (queue_is_drained or due.is_retry or now - due.due_at >= RESEND_AFTER):
                 continue
             job = self._jobs.job(due.username)
             if job is None or job.status is not JobStatus.PENDING or job.due_at is None or job.due_at > now:
