@@ -110,6 +110,9 @@ def test_a_refresh_keeps_what_only_a_job_can_give(world: World) -> None:
     assert world.queue.sent == []
 
 
-def test_an_answer_stands_although_it_could_not_be_stored(world: World) -> None:
+def test_an_answer_stands_although_its_job_was_refused_and_the_next_reader_asks_again(world: World) -> None:
     world.queue.refuses = True
     assert world.ask().profile.upstream.followers == 1000
+    world.queue.refuses = False
+    assert not world.ask().is_cached
+    assert len(world.queue.sent) == 1

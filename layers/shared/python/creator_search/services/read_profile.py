@@ -108,14 +108,17 @@ class ReadProfile:
         )
 
     def _keep(self, found: StoredProfile, before: StoredProfile | None) -> None:
-        """The answer stands whatever happens here: a store that is down costs only the next reader's time."""
+        """The answer stands whatever happens here: a store that is down costs only the next reader's time.
+
+        The full job is asked for first: once the profile is stored, no reader would ask for it within a day.
+        """
         username = found.upstream.username
         try:
+            if found.profile_type is ProfileType.SECONDARY:
+                self._request(username, READ_SOURCE)
             if before is None:
                 self._profiles.save_posts(username, merge_posts(found.upstream.posts, (), MAX_POSTS))
             self._profiles.save_snapshot(username, found.updated_at.date().isoformat(), found.upstream)
             self._profiles.refresh_profile(found, before)
-            if found.profile_type is ProfileType.SECONDARY:
-                self._request(username, READ_SOURCE)
         except (Unavailable, LeaseLost):
             return
