@@ -27,7 +27,7 @@ ACCOUNT, REGION = "000000000000", "us-east-1"
 JOB_SECONDS = 60
 NOT_PROVEN = (
     "arm64 and Python 3.13 (the layers were built for this machine), SnapStart, CloudFront's edges and origin access "
-    "control, response compression by API Gateway, throttling and WAF"
+    "control, response compression by API Gateway, streaming through the web adapter, throttling and WAF"
 )
 out = Console(highlight=False, soft_wrap=True)
 

@@ -34,7 +34,7 @@ class ServiceStack(Stack):
         self.functions = Functions(
             self, "Functions", storage=self.storage, platform=Platform(rehearsal=rehearsal), settings=settings
         )
-        self.gateway = Gateway(self, "Gateway", functions=self.functions.live)
+        self.gateway = Gateway(self, "Gateway", functions=self.functions)
         self._feed_workers()
         self._wake_schedules()
         self._outputs()

@@ -35,6 +35,7 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
         monkeypatch.setattr(DynamoHandler, "call_action", atomic)
         environment = {
             **provision(),
+            "CURSOR_KEY": "a key for tests",
             "CDN_BASE_URL": "https://cdn.test",
             "CDN_DISTRIBUTION_ID": make_distribution(),
         }

@@ -1,10 +1,12 @@
 """In-memory ports: what the unit tests use instead of patches."""
 
 import io
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
+from creator_search.documents.render import JsonRenderer
+from creator_search.domain.analytics.growth import Snapshot
 from creator_search.domain.answers import (
     CacheContents,
     DeadLetter,
@@ -14,6 +16,8 @@ from creator_search.domain.answers import (
     SimilarRow,
     StoredImage,
 )
+from creator_search.domain.browsing import PostPage, PostPosition, PostQuery
+from creator_search.domain.documents import Document, DocumentName
 from creator_search.domain.errors import (
     CdnUnavailable,
     ImageRejected,
@@ -27,6 +31,7 @@ from creator_search.domain.profiles import Post, RelatedAccount, UpstreamProfile
 from creator_search.domain.similar import SimilarSet
 from creator_search.domain.standing import Counter, ProfileSummary, Standing
 from creator_search.domain.stored import StoredProfile
+from creator_search.services.documents import WriteDocuments
 from PIL import Image
 
 START = datetime(2026, 1, 31, 12, tzinfo=UTC)
@@ -160,42 +165,107 @@ class FakeJobQueue:
 
 @dataclass
 class FakeProfileStore:
-    profiles: dict[str, tuple[StoredProfile, int]] = field(default_factory=dict)
-    posts: dict[str, dict[str, Post]] = field(default_factory=dict)
-    snapshots: dict[str, int] = field(default_factory=dict)
+    rows: dict[str, tuple[StoredProfile, int]] = field(default_factory=dict)
+    """With the fence of who wrote it."""
+    days: dict[tuple[str, date], Snapshot] = field(default_factory=dict)
 
-    def save_posts(self, username: str, posts: Sequence[Post]) -> None:
-        self.posts.setdefault(username, {}).update({p.shortcode: p for p in posts})
+    def profile(self, username: str) -> StoredProfile | None:
+        found = self.rows.get(username)
+        return found[0] if found else None
 
-    def posts_without_image(self, username: str, limit: int) -> Sequence[Post]:
-        return [p for p in self.posts.get(username, {}).values() if p.source_image_url and not p.image_key][:limit]
-
-    def set_post_image(self, username: str, post: Post) -> None:
-        self.posts[username][post.shortcode] = post
-
-    def set_profile_image(self, username: str, key: str, version: str) -> None:
-        stored, fence = self.profiles[username]
-        self.profiles[username] = (replace(stored, image_key=key, image_version=version), fence)
-
-    def save_snapshot(self, username: str, day: str, profile: UpstreamProfile) -> None:
-        self.snapshots[f"{username}#{day}"] = profile.followers
+    def profiles(self, usernames: Sequence[str]) -> Mapping[str, StoredProfile]:
+        return {name: self.rows[name][0] for name in usernames if name in self.rows}
 
     def save_profile(self, profile: StoredProfile, fence: int) -> None:
-        before = self.profiles.get(profile.upstream.username)
+        before = self.rows.get(profile.upstream.username)
         downgrade = before and (before[0].profile_type, profile.profile_type) == tuple(ProfileType)
         if before and (before[1] > fence or downgrade):
             raise LeaseLost()
-        self.profiles[profile.upstream.username] = (profile, fence)
+        self.rows[profile.upstream.username] = (profile, fence)
 
-    def refresh_profile(self, profile: StoredProfile, over: StoredProfile | None) -> None:
-        before = self.profiles.get(profile.upstream.username)
-        if (before[0] if before else None) != over:
+    def add_profile(self, profile: StoredProfile) -> None:
+        if profile.upstream.username in self.rows:
             raise LeaseLost()
-        self.profiles[profile.upstream.username] = (profile, before[1] if before else 0)
+        self.rows[profile.upstream.username] = (profile, 0)
 
-    def profile(self, username: str) -> StoredProfile | None:
-        found = self.profiles.get(username)
-        return found[0] if found else None
+    def set_profile_image(self, username: str, key: str, version: str) -> None:
+        stored, fence = self.rows[username]
+        self.rows[username] = (replace(stored, image_key=key, image_version=version), fence)
+
+    def save_snapshot(self, username: str, snapshot: Snapshot) -> None:
+        self.days[username, snapshot.day] = snapshot
+
+    def snapshots(self, username: str, since: date) -> Sequence[Snapshot]:
+        return [s for (name, day), s in sorted(self.days.items()) if name == username and day >= since]
+
+
+@dataclass
+class FakePostStore:
+    """Knows recent order and no filters: those are the real store's to show."""
+
+    profiles: FakeProfileStore
+    rows: dict[str, dict[str, Post]] = field(default_factory=dict)
+    taken: int = 0
+    """How many posts were read from the walks."""
+
+    def save(self, username: str, posts: Sequence[Post]) -> None:
+        self.rows.setdefault(username, {}).update({p.shortcode: p for p in posts})
+
+    def newest(self, username: str) -> Iterator[Post]:
+        posts = self.rows.get(username, {}).values()
+        for post in sorted(posts, key=lambda p: (p.taken_at, p.shortcode), reverse=True):
+            self.taken += 1
+            yield post
+
+    def page(self, username: str, query: PostQuery, limit: int, after: PostPosition | None) -> PostPage:
+        keys = {f"{p.taken_at.isoformat()}#{p.shortcode}": p for p in self.newest(username)}
+        left = [(key, post) for key, post in keys.items() if after is None or key < after.key]
+        position = PostPosition(left[limit - 1][0]) if len(left) > limit else None
+        profile = self.profiles.profile(username) if after is None else None
+        return PostPage(tuple(post for _, post in left[:limit]), position, profile)
+
+    def count(self, username: str) -> int:
+        return len(self.rows.get(username, {}))
+
+    def without_image(self, username: str, limit: int) -> Sequence[Post]:
+        return [p for p in self.newest(username) if p.source_image_url and not p.image_key][:limit]
+
+    def set_image(self, username: str, post: Post) -> None:
+        self.rows[username][post.shortcode] = post
+
+
+@dataclass
+class FakeDocumentStore:
+    rows: dict[tuple[str, DocumentName], Document] = field(default_factory=dict)
+
+    def read(self, username: str, name: DocumentName) -> Document | None:
+        return self.rows.get((username, name))
+
+    def save(self, username: str, name: DocumentName, document: Document) -> None:
+        there = self.rows.get((username, name))
+        if there is None or there.updated_at <= document.updated_at:
+            self.rows[username, name] = document
+
+
+@dataclass
+class FakeStores:
+    """The profiles table: profiles, posts and documents, and what writes the documents."""
+
+    clock: FakeClock
+    profiles: FakeProfileStore = field(default_factory=FakeProfileStore)
+    documents: FakeDocumentStore = field(default_factory=FakeDocumentStore)
+    posts: FakePostStore = field(init=False)
+    write: WriteDocuments = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.posts = FakePostStore(self.profiles)
+        self.write = WriteDocuments(
+            profiles=self.profiles,
+            posts=self.posts,
+            documents=self.documents,
+            renderer=JsonRenderer(lambda key, version: f"https://cdn.test/{key}?v={version}"),
+            clock=self.clock,
+        )
 
 
 @dataclass

@@ -13,6 +13,13 @@ from aws_cdk import aws_lambda as lambda_
 ROOT = Path(__file__).parents[2]
 REQUIREMENTS = ROOT / "layers" / "dependencies" / "requirements.txt"
 SHARED = ROOT / "layers" / "shared" / "python"
+START_SCRIPT = "run.sh"
+# The layers, and boto3, which comes with the runtime.
+START = """#!/bin/bash
+export PATH="/var/lang/bin:$PATH" PYTHONPATH="/opt/python:$LAMBDA_TASK_ROOT:$LAMBDA_RUNTIME_DIR"
+cd "$LAMBDA_TASK_ROOT"
+exec python -m creator_search.http.serve
+"""
 
 
 class Platform:
@@ -33,6 +40,17 @@ def shared(platform: Platform) -> lambda_.Code:
     return _bundled(platform, str(SHARED.parent), _Shared(platform))
 
 
+def served(folder: Path) -> lambda_.Code:
+    """A function whose handler runs under a web server: its folder, and the script that the adapter starts."""
+    options = BundlingOptions(
+        image=DockerImage.from_registry("scratch"),
+        command=["this bundle is made without Docker"],
+        environment={"START": START},
+        local=_Served(folder),
+    )
+    return lambda_.Code.from_asset(str(folder), bundling=options, exclude=["**/__pycache__"])
+
+
 def _bundled(platform: Platform, source: str, local: ILocalBundling) -> lambda_.Code:
     options = BundlingOptions(
         # Named because it has to be; bundling here never needs a container.
@@ -42,6 +60,20 @@ def _bundled(platform: Platform, source: str, local: ILocalBundling) -> lambda_.
         local=local,
     )
     return lambda_.Code.from_asset(source, bundling=options, exclude=["**/__pycache__"])
+
+
+@jsii.implements(ILocalBundling)
+class _Served:
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def try_bundle(self, output_dir: str, *_: Any, **__: Any) -> bool:
+        ignored = shutil.ignore_patterns("__pycache__")
+        shutil.copytree(self._folder, output_dir, ignore=ignored, dirs_exist_ok=True)
+        script = Path(output_dir) / START_SCRIPT
+        script.write_text(START)
+        script.chmod(0o755)
+        return True
 
 
 @jsii.implements(ILocalBundling)

@@ -31,6 +31,16 @@ _SEND = ("sqs:SendMessage",)
 _DRAIN = ("sqs:GetQueueAttributes",)
 _TAKE = ("sqs:GetQueueAttributes", "sqs:ReceiveMessage", "sqs:DeleteMessage")
 
+# github.com/aws/aws-lambda-web-adapter, "Zip Packages"
+_WEB_ADAPTER_ACCOUNT, _WEB_ADAPTER_LAYER = "753240598075", "LambdaAdapterLayerArm64:27"
+_WEB_ADAPTER = {
+    "AWS_LAMBDA_EXEC_WRAPPER": "/opt/bootstrap",
+    "AWS_LWA_INVOKE_MODE": "response_stream",
+    "AWS_LWA_PORT": "8080",
+    "AWS_LWA_READINESS_CHECK_PROTOCOL": "tcp",
+    "AWS_LAMBDA_HTTP_IGNORE_STAGE_IN_PATH": "true",
+}
+
 
 class Functions(Construct):
     """`live` has an alias a function: its newest published version, started from a snapshot."""
@@ -64,8 +74,18 @@ class Functions(Construct):
                 ("SharedLayer", bundling.shared(platform)),
             )
         ]
+        adapter = Stack.of(self).format_arn(
+            service="lambda",
+            account=_WEB_ADAPTER_ACCOUNT,
+            resource="layer",
+            resource_name=_WEB_ADAPTER_LAYER,
+            arn_format=ArnFormat.COLON_RESOURCE_NAME,
+        )
+        self._web_adapter = lambda_.LayerVersion.from_layer_version_arn(self, "WebAdapterLayer", adapter)
         self.secret_name = f"{Stack.of(self).stack_name}/upstream-keys"
+        self.cursor_secret_name = f"{Stack.of(self).stack_name}/cursor-key"
         self._upstream_secret()
+        self._cursor_secret()
         self._settings = settings
         self.live = {name: self._function(row) for name, row in catalogue.FUNCTIONS.items()}
 
@@ -83,12 +103,22 @@ class Functions(Construct):
         why = "The providers issue these keys by hand; nothing could rotate them for us"
         acknowledge(secret, {"AwsSolutions-SMG4": why})
 
-    def _secret_arn(self) -> str:
+    def _cursor_secret(self) -> None:
+        secret = secretsmanager.Secret(
+            self,
+            "CursorKey",
+            secret_name=self.cursor_secret_name,
+            description="What cursors are signed with; a new one makes the cursors in use invalid",
+            generate_secret_string=secretsmanager.SecretStringGenerator(password_length=64, exclude_punctuation=True),
+        )
+        acknowledge(secret, {"AwsSolutions-SMG4": "Rotating it would break every walk through pages that is under way"})
+
+    def _secret_arn(self, name: str) -> str:
         """With the six characters that Secrets Manager adds to the name."""
         return Stack.of(self).format_arn(
             service="secretsmanager",
             resource="secret",
-            resource_name=f"{self.secret_name}-??????",
+            resource_name=f"{name}-??????",
             arn_format=ArnFormat.COLON_RESOURCE_NAME,
         )
 
@@ -99,30 +129,36 @@ class Functions(Construct):
         )
         role = iam.Role(self, f"{name}Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
         group.grant_write(role)
-        folder = "api" if isinstance(row, Operation) else "workers"
+        path = bundling.ROOT / "functions" / ("api" if isinstance(row, Operation) else "workers") / row.name
+        streams = self.streams(row)
         function = lambda_.Function(
             self,
             name,
             description=row.summary,
-            code=lambda_.Code.from_asset(
-                str(bundling.ROOT / "functions" / folder / row.name), exclude=["__pycache__", "**/__pycache__"]
-            ),
-            handler="handler.handler",
+            code=bundling.served(path)
+            if streams
+            else lambda_.Code.from_asset(str(path), exclude=["__pycache__", "**/__pycache__"]),
+            handler=bundling.START_SCRIPT if streams else "handler.handler",
             runtime=self._runtime,
             architecture=self._architecture,
-            layers=self._layers,
+            layers=[*self._layers, self._web_adapter] if streams else self._layers,
             memory_size=row.memory_mb,
             timeout=Duration.seconds(row.timeout_seconds),
             role=role,
             log_group=group,
             logging_format=lambda_.LoggingFormat.JSON,
             tracing=lambda_.Tracing.ACTIVE,
-            snap_start=lambda_.SnapStartConf.ON_PUBLISHED_VERSIONS,
-            environment={**self._settings, **self._environment(row)},
+            # The adapter's web server is a process of its own: nothing says that it would survive a snapshot.
+            snap_start=None if streams else lambda_.SnapStartConf.ON_PUBLISHED_VERSIONS,
+            environment={**self._settings, **self._environment(row), **(_WEB_ADAPTER if streams else {})},
         )
         self._grant(function, row)
         self._acknowledge(function, role, row)
         return lambda_.Alias(self, f"{name}Live", alias_name="live", version=function.current_version)
+
+    def streams(self, row: Function) -> bool:
+        """The stand-in of a rehearsal has no web adapter: there the same routers answer in one piece."""
+        return isinstance(row, Operation) and row.streams is not None and not self._platform.rehearsal
 
     def _environment(self, row: Function) -> dict[str, str]:
         """Only what its row names: a function does not even know of the other resources."""
@@ -134,6 +170,8 @@ class Functions(Construct):
             found[dead_letter_environment_name(queue)] = storage.dead_letters[queue].queue_url
         if row.upstream:
             found["UPSTREAM_SECRET"] = self.secret_name
+        if row.seals_cursors:
+            found["CURSOR_SECRET"] = self.cursor_secret_name
         if row.serves_images:
             found["CDN_BASE_URL"] = f"https://{storage.distribution.distribution_domain_name}"
         if row.invalidates_cdn:
@@ -159,7 +197,9 @@ class Functions(Construct):
             for queue in row.concurrency:
                 _allow(function, _SEND, self._storage.dead_letters[queue].queue_arn)
         if row.upstream:
-            _allow(function, ("secretsmanager:GetSecretValue",), self._secret_arn())
+            _allow(function, ("secretsmanager:GetSecretValue",), self._secret_arn(self.secret_name))
+        if row.seals_cursors:
+            _allow(function, ("secretsmanager:GetSecretValue",), self._secret_arn(self.cursor_secret_name))
         if row.invalidates_cdn:
             distribution = self._storage.distribution
             arn = f"arn:{Stack.of(self).partition}:cloudfront::{Stack.of(self).account}:distribution"

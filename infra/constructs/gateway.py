@@ -1,15 +1,14 @@
 """One regional REST API whose routes are the catalogue's."""
 
 import json
-from collections.abc import Mapping
 
-from aws_cdk import RemovalPolicy, Size
+from aws_cdk import Duration, RemovalPolicy, Size
 from aws_cdk import aws_apigateway as apigateway
-from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
 from constructs import Construct
 from creator_search.catalogue import OPERATIONS
 
+from infra.constructs.functions import Functions
 from infra.constructs.nag import acknowledge
 
 _COMPRESS_FROM = Size.kibibytes(1)
@@ -27,7 +26,7 @@ _REFUSALS = {
 
 
 class Gateway(Construct):
-    def __init__(self, scope: Construct, construct_id: str, *, functions: Mapping[str, lambda_.Alias]) -> None:
+    def __init__(self, scope: Construct, construct_id: str, *, functions: Functions) -> None:
         super().__init__(scope, construct_id)
         log = logs.LogGroup(
             self, "AccessLog", retention=logs.RetentionDays.ONE_MONTH, removal_policy=RemovalPolicy.DESTROY
@@ -63,7 +62,12 @@ class Gateway(Construct):
         )
         for operation in OPERATIONS:
             resource = self.api.root.resource_for_path(operation.path)
-            integration = apigateway.LambdaIntegration(functions[operation.name])
+            streams = functions.streams(operation)
+            integration = apigateway.LambdaIntegration(
+                functions.live[operation.name],
+                response_transfer_mode=apigateway.ResponseTransferMode.STREAM if streams else None,
+                timeout=Duration.seconds(operation.timeout_seconds) if streams else None,
+            )
             resource.add_method(operation.method, integration, operation_name=operation.name)
         self._refusals()
         self._acknowledge()

@@ -8,6 +8,7 @@ from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
 from creator_search.catalogue import (
+    EXPIRE_DAYS,
     MAX_RECEIVES,
     TABLES,
     TTL_ATTRIBUTE,
@@ -55,8 +56,10 @@ class Storage(Construct):
                 index_name=index.name,
                 partition_key=_attribute(index.partition),
                 sort_key=_attribute(index.sort, number=index.sort_is_number),
-                projection_type=dynamodb.ProjectionType.INCLUDE,
-                non_key_attributes=list(index.attributes),
+                projection_type=dynamodb.ProjectionType.ALL
+                if index.attributes is None
+                else dynamodb.ProjectionType.INCLUDE,
+                non_key_attributes=None if index.attributes is None else list(index.attributes),
             )
         return made
 
@@ -90,8 +93,11 @@ class Storage(Construct):
             enforce_ssl=True,
             object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
             removal_policy=self._removal,
+            lifecycle_rules=[s3.LifecycleRule(expiration=Duration.days(EXPIRE_DAYS[bucket]))]
+            if bucket in EXPIRE_DAYS
+            else None,
         )
-        why = "Only CloudFront reads these copies of public images: access logs would cost more than the images"
+        why = "Copies of what is public or stored elsewhere: access logs would cost more than the copies"
         acknowledge(made, {"AwsSolutions-S1": why})
         return made
 

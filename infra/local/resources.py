@@ -79,7 +79,9 @@ def table_request(table: Table) -> dict[str, Any]:
             {
                 "IndexName": index.name,
                 "KeySchema": _keys(index.partition, index.sort),
-                "Projection": {"ProjectionType": "INCLUDE", "NonKeyAttributes": list(index.attributes)},
+                "Projection": {"ProjectionType": "ALL"}
+                if index.attributes is None
+                else {"ProjectionType": "INCLUDE", "NonKeyAttributes": list(index.attributes)},
             }
             for index in spec.indexes
         ]
@@ -92,14 +94,29 @@ def _keys(partition: str, sort: str | None) -> list[dict[str, str]]:
 
 
 def _make_table(client: Any, table: Table) -> None:
+    request = table_request(table)
     try:
-        client.create_table(**table_request(table))
+        client.create_table(**request)
     except client.exceptions.ResourceInUseException:
+        _add_indexes(client, request)
         return
     client.get_waiter("table_exists").wait(TableName=table.value, WaiterConfig={"Delay": 1})
     client.update_time_to_live(
         TableName=table.value, TimeToLiveSpecification={"Enabled": True, "AttributeName": TTL_ATTRIBUTE}
     )
+
+
+def _add_indexes(client: Any, request: dict[str, Any]) -> None:
+    """What a table made by an earlier version lacks."""
+    found = client.describe_table(TableName=request["TableName"])["Table"].get("GlobalSecondaryIndexes", [])
+    there = {index["IndexName"] for index in found}
+    for index in request.get("GlobalSecondaryIndexes", []):
+        if index["IndexName"] not in there:
+            client.update_table(
+                TableName=request["TableName"],
+                AttributeDefinitions=request["AttributeDefinitions"],
+                GlobalSecondaryIndexUpdates=[{"Create": index}],
+            )
 
 
 def queue_attributes(queue: Queue, dead_letter_arn: str) -> Mapping[str, str]:

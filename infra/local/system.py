@@ -3,6 +3,7 @@
 import hashlib
 import os
 import queue
+import secrets
 import sys
 import threading
 from dataclasses import dataclass
@@ -128,6 +129,7 @@ class LocalSystem:
             **credentials,
             **resources,
             **self._settings,
+            CURSOR_KEY=os.environ.get("CURSOR_KEY") or secrets.token_hex(32),
             CDN_BASE_URL=self.cdn,
             CDN_DISTRIBUTION_ID=make_distribution(),
         )

@@ -8,7 +8,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from creator_search.catalogue import FUNCTIONS, OPERATIONS, TABLES, WORKERS, Queue, Schedule, Table
+from creator_search.catalogue import (
+    EXPIRE_DAYS,
+    FUNCTIONS,
+    OPERATIONS,
+    TABLES,
+    WORKERS,
+    Bucket,
+    Operation,
+    Queue,
+    Schedule,
+    Table,
+)
 
 from infra.local.resources import queue_attributes, table_request
 from infra.toolkit import BIN, ROOT, environment
@@ -64,8 +75,11 @@ def test_every_row_of_the_catalogue_is_a_function_of_its_size(template: Template
     for name, row in FUNCTIONS.items():
         assert (made[name]["MemorySize"], made[name]["Timeout"]) == (row.memory_mb, row.timeout_seconds)
         assert made[name]["Runtime"] == "python3.13" and made[name]["Architectures"] == ["arm64"]
-        assert made[name]["SnapStart"] == {"ApplyOn": "PublishedVersions"}
-        assert len(made[name]["Layers"]) == 2
+        if isinstance(row, Operation) and row.streams:
+            assert "SnapStart" not in made[name] and len(made[name]["Layers"]) == 3
+        else:
+            assert made[name]["SnapStart"] == {"ApplyOn": "PublishedVersions"}
+            assert len(made[name]["Layers"]) == 2
 
 
 def test_routes_operation_ids_and_folders_are_the_catalogues(template: Template) -> None:
@@ -146,7 +160,7 @@ def test_grants_are_exactly_what_the_row_names(template: Template) -> None:
         assert not any(action.endswith("*") for action in granted), granted
         assert any(a.startswith("dynamodb:") for a in granted) is bool(row.tables)
         assert any(a.startswith("s3:") for a in granted) is bool(row.buckets)
-        assert ("secretsmanager:GetSecretValue" in granted) is row.upstream
+        assert granted.count("secretsmanager:GetSecretValue") == row.upstream + row.seals_cursors
         assert ("cloudfront:CreateInvalidation" in granted) is row.invalidates_cdn
     status = [a for s in statements(template, "get_profile_status") for a in _listed(s["Action"]) if "dynamodb" in a]
     assert not {"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"} & set(status)
@@ -157,11 +171,34 @@ def test_a_function_knows_only_the_resources_of_its_row(template: Template) -> N
         variables = functions(template)[name].get("Environment", {}).get("Variables", {})
         assert {v for v in variables if v.startswith("TABLE_")} == {f"TABLE_{t.name}" for t in row.tables}
         assert not any("KEY" in v for v in variables)
+        assert ("CURSOR_SECRET" in variables) is row.seals_cursors
+
+
+def test_what_streams_runs_under_the_web_adapter_and_the_gateway_passes_it_on_as_it_comes(template: Template) -> None:
+    methods = {m["OperationName"]: m["Integration"] for m in of_type(template, "AWS::ApiGateway::Method").values()}
+    for row in OPERATIONS:
+        variables = functions(template)[row.name].get("Environment", {}).get("Variables", {})
+        integration = methods[row.name]
+        uri = json.dumps(integration["Uri"])
+        if row.streams:
+            assert integration["ResponseTransferMode"] == "STREAM" and "response-streaming-invocations" in uri
+            assert integration["TimeoutInMillis"] == 1000 * row.timeout_seconds
+            assert functions(template)[row.name]["Handler"] == "run.sh"
+            assert "LambdaAdapterLayerArm64" in json.dumps(functions(template)[row.name]["Layers"])
+            assert variables["AWS_LWA_INVOKE_MODE"] == "response_stream"
+            assert variables["AWS_LAMBDA_EXEC_WRAPPER"] == "/opt/bootstrap"
+        else:
+            assert "ResponseTransferMode" not in integration and uri.count("/invocations") == 1
+            assert "AWS_LAMBDA_EXEC_WRAPPER" not in variables
 
 
 def test_the_bucket_is_private_behind_the_cdns_own_identity(template: Template) -> None:
-    [bucket] = of_type(template, "AWS::S3::Bucket").values()
-    assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
+    buckets = of_type(template, "AWS::S3::Bucket").values()
+    assert len(buckets) == len(Bucket)
+    for bucket in buckets:
+        assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
+    expiring = [b["LifecycleConfiguration"]["Rules"] for b in buckets if "LifecycleConfiguration" in b]
+    assert [rule["ExpirationInDays"] for [rule] in expiring] == list(EXPIRE_DAYS.values())
     [distribution] = of_type(template, "AWS::CloudFront::Distribution").values()
     [origin] = distribution["DistributionConfig"]["Origins"]
     assert origin["OriginAccessControlId"]

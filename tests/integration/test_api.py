@@ -270,24 +270,6 @@ def test_the_documentation_is_one_page_that_fetches_nothing_from_elsewhere(api: 
     assert '<script src="http' not in page.text and "<link" not in page.text
 
 
-def test_a_stored_profile_is_read_in_one_call_and_answers_as_the_contract_says(
-    api: TestClient, aws_calls: Calls
-) -> None:
-    providers.profile_store().save_profile(stored(), fence=1)
-    aws_calls()
-    answer = api.get("/api/profile/ada")
-    assert aws_calls() == ["GetItem"]
-    body = answer.json()
-    assert list(body) == ["success", "profile", "ai_insights", "analytics", "meta"]
-    assert body["profile"]["followers"] == 1000 and body["profile"]["profile_type"] == "primary"
-    assert body["profile"]["profile_image_url"] == "https://cdn.test/profiles/ada/profile.jpg?v=v1"
-    assert body["ai_insights"]["status"] == "pending"
-    assert body["analytics"]["avg_likes"] == 1.5 and body["analytics"]["sample_size"] == 2
-    assert (body["meta"]["cache_hit"], body["meta"]["stale"], body["meta"]["source"]) == (True, False, "store")
-    again = api.get("/api/profile/ada", headers={"If-None-Match": answer.headers["etag"]})
-    assert again.status_code == 304
-
-
 def test_an_unknown_profile_without_a_provider_is_503(api: TestClient) -> None:
     answer = api.get("/api/profile/ada")
     assert answer.status_code == 503 and "retry-after" in answer.headers

@@ -10,8 +10,8 @@ from creator_search import providers
 from creator_search.adapters.dynamodb_control import DynamoDBRateLimit
 from creator_search.catalogue import Table
 from creator_search.config import resource_name
+from creator_search.domain.analytics.engagement import Engagement
 from creator_search.domain.answers import FlightOutcome
-from creator_search.domain.engagement import Engagement
 from creator_search.domain.errors import LeaseLost
 from creator_search.domain.jobs import (
     JobStatus,
@@ -170,22 +170,15 @@ def test_a_profile_comes_back_as_it_was_saved_and_is_fenced() -> None:
 
 def test_a_readers_fetch_never_replaces_what_somebody_stored_since() -> None:
     profiles = providers.profile_store()
-    first = replace(stored(ProfileType.SECONDARY), updated_at=NOW)
-    profiles.refresh_profile(first, over=None)
+    first = stored(ProfileType.SECONDARY)
+    profiles.add_profile(first)
     with pytest.raises(LeaseLost):
-        profiles.refresh_profile(
-            replace(first, updated_at=NOW + timedelta(days=1)), over=replace(first, updated_at=NOW - timedelta(days=1))
-        )
+        profiles.add_profile(replace(first, updated_at=NOW + timedelta(days=1)))
+    profiles.save_profile(stored(), fence=7)
     with pytest.raises(LeaseLost):
-        profiles.refresh_profile(replace(first, updated_at=NOW + timedelta(days=1)), over=None)
-    profiles.save_profile(replace(stored(), updated_at=NOW + timedelta(seconds=1)), fence=7)
-    with pytest.raises(LeaseLost):
-        profiles.refresh_profile(replace(first, updated_at=NOW + timedelta(days=1)), over=first)
+        profiles.add_profile(first)
     primary = profiles.profile("ada")
     assert primary is not None and primary.profile_type is ProfileType.PRIMARY
-    profiles.refresh_profile(replace(primary, updated_at=NOW + timedelta(days=1)), over=primary)
-    with pytest.raises(LeaseLost):
-        profiles.save_profile(stored(), fence=6)
 
 
 def test_an_absence_is_remembered_for_its_time() -> None:
@@ -198,7 +191,7 @@ def test_an_absence_is_remembered_for_its_time() -> None:
 
 
 def test_posts_without_an_image_are_found_newest_first() -> None:
-    profiles = providers.profile_store()
+    store = providers.post_store()
     posts = [
         Post(
             shortcode=f"p{n}",
@@ -210,10 +203,10 @@ def test_posts_without_an_image_are_found_newest_first() -> None:
         )
         for n in range(40)
     ]
-    profiles.save_posts("ada", posts)
-    profiles.set_post_image("ada", replace(posts[0], image_key="k", image_version="v"))
-    profiles.set_post_image("ada", replace(posts[1], shortcode="never stored", image_key="k", image_version="v"))
-    assert profiles.posts_without_image("ada", 5) == posts[1:6]
+    store.save("ada", posts)
+    store.set_image("ada", replace(posts[0], image_key="k", image_version="v"))
+    store.set_image("ada", replace(posts[1], shortcode="never stored", image_key="k", image_version="v"))
+    assert store.without_image("ada", 5) == posts[1:6]
 
 
 def test_a_similar_set_is_replaced_whole_and_only_by_who_saw_the_row() -> None:

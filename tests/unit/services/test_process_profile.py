@@ -1,10 +1,11 @@
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from creator_search.domain.answers import DeadLetter
+from creator_search.domain.documents import DocumentName
 from creator_search.domain.errors import ProfileNotFound, UpstreamError
 from creator_search.domain.jobs import Job, JobMessage, JobStatus, Priority, ProfileType
 from creator_search.domain.profiles import MediaType, Post, UpstreamProfile
@@ -26,8 +27,8 @@ from tests.fakes import (
     FakeJobQueue,
     FakeJobStore,
     FakeMetrics,
-    FakeProfileStore,
     FakeSimilarStore,
+    FakeStores,
     FakeTasks,
     FakeUpstream,
     accounts,
@@ -45,7 +46,8 @@ class World:
         self.clock = FakeClock()
         self.jobs = FakeJobStore(self.clock)
         self.queue = FakeJobQueue()
-        self.profiles = FakeProfileStore()
+        self.stores = FakeStores(self.clock)
+        self.profiles, self.posts = self.stores.profiles, self.stores.posts
         self.images = FakeImages()
         self.tasks = FakeTasks()
         self.upstream = FakeUpstream([upstream_profile()])
@@ -69,6 +71,8 @@ class World:
         )
         build = BuildProfile(
             profiles=self.profiles,
+            posts=self.posts,
+            write_documents=self.stores.write,
             source=self.upstream,
             reels=self.reels,
             similar=similar,
@@ -96,7 +100,7 @@ class World:
 
     def seen(self) -> None:
         """The profile store's item is what the job store's read shows."""
-        for name, (stored, _) in self.profiles.profiles.items():
+        for name, (stored, _) in self.profiles.rows.items():
             self.jobs.profiles[name] = ProfileSummary(stored.profile_type, stored.created_at)
 
 
@@ -112,7 +116,10 @@ def test_a_high_job_becomes_a_primary_profile_with_all_its_parts(world: World) -
     assert stored is not None and stored.profile_type is ProfileType.PRIMARY
     assert stored.similar_found == 2
     assert stored.image_key == "profiles/ada/profile.jpg"
-    assert world.profiles.snapshots == {"ada#2026-01-31": 1000}
+    assert [(s.day.isoformat(), s.followers) for s in world.profiles.snapshots("ada", date.min)] == [
+        ("2026-01-31", 1000)
+    ]
+    assert set(world.stores.documents.rows) == {("ada", name) for name in DocumentName}
     assert world.tasks.analysis == ["ada"]
     assert world.jobs.rows["ada"].status is JobStatus.COMPLETED
     assert world.jobs.counters()[Priority.HIGH].active == 0
@@ -238,7 +245,7 @@ def test_whoever_lost_the_lease_writes_nothing(world: World) -> None:
 
     world.upstream.profile = overtaken  # type: ignore[method-assign]
     assert world.work_last() is Done.LEASE_LOST
-    assert world.profiles.profiles == {} and world.profiles.posts == {}
+    assert world.profiles.rows == {} and world.posts.rows == {}
 
 
 def test_a_dead_workers_job_is_taken_back_after_its_lease(world: World) -> None:
@@ -314,7 +321,7 @@ def test_a_redriven_dead_letter_becomes_a_new_job_on_its_own_queue(world: World)
     assert world.work(world.queue.sent[-1][1], world.queue.sent[-1][0]) is Done.COMPLETED
 
 
-@pytest.mark.parametrize("step", range(1, 12))
+@pytest.mark.parametrize("step", range(1, 14))
 def test_a_crash_at_any_write_still_ends_in_one_whole_profile(world: World, step: int) -> None:
     """The n-th write of the worker dies; after the lease the job is done anew and ends in the same state."""
     world.request("ada", "frontend")
@@ -337,9 +344,10 @@ def test_a_crash_at_any_write_still_ends_in_one_whole_profile(world: World, step
     names: list[tuple[object, str]] = [
         (world.jobs, "save"),
         (world.jobs, "finish_ticket"),
-        (world.profiles, "save_posts"),
+        (world.posts, "save"),
         (world.profiles, "save_snapshot"),
         (world.profiles, "save_profile"),
+        (world.stores.documents, "save"),
         (world.tasks, "analyse_profile"),
     ]
     originals = [(place, name, getattr(place, name)) for place, name in names]
@@ -379,9 +387,15 @@ def test_images_that_a_job_had_no_time_for_are_copied_in_the_background(world: W
     assert world.work_last() is Done.COMPLETED
     assert world.tasks.posts == ["ada"]
     world.images.fetch = fetch  # type: ignore[method-assign]
-    finish = FinishImages(world.profiles, CopyImages(world.images, world.images, world.clock), world.tasks)
+    finish = FinishImages(
+        profiles=world.profiles,
+        posts=world.posts,
+        write_documents=world.stores.write,
+        copy_images=CopyImages(world.images, world.images, world.clock),
+        tasks=world.tasks,
+    )
     assert finish("ada", world.clock() + timedelta(seconds=60)) > 0
-    assert all(p.image_key for p in world.profiles.posts["ada"].values())
+    assert all(p.image_key for p in world.posts.rows["ada"].values())
     stored = world.profiles.profile("ada")
     assert stored is not None and stored.image_key == "profiles/ada/profile.jpg"
     assert world.tasks.posts == ["ada"]

@@ -8,9 +8,12 @@ only, so that anything can import it at no cost.
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 API_TIMEOUT_SECONDS = 28
 """Every API function ends before the gateway's own limit of 29 s."""
+STREAM_TIMEOUT_SECONDS = 150
+"""A stream may last: the gateway then waits up to 15 minutes."""
 
 
 class Access(StrEnum):
@@ -50,15 +53,22 @@ class Queue(StrEnum):
 
 class Bucket(StrEnum):
     IMAGES = "images"
+    DOCUMENTS = "documents"
+
+
+EXPIRE_DAYS: Mapping[Bucket, int] = {Bucket.DOCUMENTS: 31}
+"""Buckets whose objects are copies that can be made again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Index:
+    """`attributes` are copied into it beside the keys; None copies all."""
+
     name: str
     partition: str
     sort: str
     sort_is_number: bool
-    attributes: tuple[str, ...]
+    attributes: tuple[str, ...] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +80,25 @@ class TableSpec:
 
 TTL_ATTRIBUTE = "expires_at"
 
+_CREATOR = (
+    *("full_name", "is_verified", "category", "language", "profile_type", "updated_at", "image_key", "image_version"),
+    *("category_key", "category_name", "following", "posts_count"),
+)
+
 TABLES: Mapping[Table, TableSpec] = {
-    Table.PROFILES: TableSpec("username", "item"),
+    Table.PROFILES: TableSpec(
+        "username",
+        "item",
+        # Sparse: posts carry `engagement_count`; public profiles carry `listed` and, where they have one, a
+        # `category_key`; `listed_name` is also on the item that makes a profile found by its full name.
+        indexes=(
+            Index("posts_by_engagement", "username", "engagement_count", True, None),
+            Index("creators_by_followers", "listed", "followers", True, (*_CREATOR, "engagement_order")),
+            Index("creators_by_engagement", "listed", "engagement_order", True, (*_CREATOR, "followers")),
+            Index("creators_by_category", "category_key", "followers", True, (*_CREATOR, "engagement_order")),
+            Index("creators_by_name", "listed_name", "name_key", False, (*_CREATOR, "followers", "engagement_order")),
+        ),
+    ),
     Table.JOBS: TableSpec(
         "username",
         # Sparse: only PENDING and PROCESSING rows carry `active` ("PENDING#HIGH", …); `due_at` is when the sweeper
@@ -111,6 +138,8 @@ class Function:
     upstream: bool = False
     serves_images: bool = False
     """Whether its answers hold addresses of images on the CDN."""
+    seals_cursors: bool = False
+    """Whether it pages, with cursors that nobody else can make."""
     invalidates_cdn: bool = False
     reads_metrics: bool = False
 
@@ -128,6 +157,9 @@ class Operation(Function):
     """Statuses it can answer with, beside the ones that every operation can."""
     cache_seconds: int = 0
     """How long a client may keep the answer; 0 is not at all."""
+    streams: str | None = None
+    """The media type that it also sends while the answer is made; its function then runs a web server behind the
+    Lambda Web Adapter."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,9 +182,17 @@ class Schedule(Function):
     every_minutes: int = 1
 
 
-_REQUEST_TABLES = {Table.PROFILES: Use.READ, Table.JOBS: Use.BOTH, Table.CONTROL: Use.BOTH}
 _PROFILE_QUEUES = (Queue.PROFILE_HIGH, Queue.PROFILE_MEDIUM, Queue.PROFILE_LOW)
-
+_READING: Mapping[str, Any] = {
+    # A creator that is not stored is fetched, stored, and its full job asked for.
+    "tables": {Table.PROFILES: Use.BOTH, Table.JOBS: Use.BOTH, Table.CONTROL: Use.BOTH},
+    "buckets": {Bucket.DOCUMENTS: Use.BOTH},
+    "sends": _PROFILE_QUEUES,
+    "upstream": True,
+    "serves_images": True,
+    "errors": (404, 503),
+}
+_REQUEST_TABLES = {Table.PROFILES: Use.READ, Table.JOBS: Use.BOTH, Table.CONTROL: Use.BOTH}
 OPERATIONS: tuple[Operation, ...] = (
     Operation(
         name="request_profile",
@@ -185,11 +225,47 @@ OPERATIONS: tuple[Operation, ...] = (
         path="/api/profile/{username}",
         tag="reading",
         cache_seconds=60,
-        tables={Table.PROFILES: Use.BOTH, Table.JOBS: Use.BOTH, Table.CONTROL: Use.BOTH},
-        sends=_PROFILE_QUEUES,
-        upstream=True,
+        **_READING,
+    ),
+    Operation(
+        name="get_posts",
+        summary="Read a creator's posts, page by page or as a stream",
+        path="/api/profile/{username}/posts",
+        tag="reading",
+        cache_seconds=60,
+        timeout_seconds=STREAM_TIMEOUT_SECONDS,
+        streams="text/event-stream",
+        seals_cursors=True,
+        **_READING,
+    ),
+    Operation(
+        name="get_analytics",
+        summary="What a creator's posts and snapshots tell, at once or section by section",
+        path="/api/profile/{username}/analytics",
+        tag="reading",
+        cache_seconds=60,
+        timeout_seconds=STREAM_TIMEOUT_SECONDS,
+        streams="text/event-stream",
+        **_READING,
+    ),
+    Operation(
+        name="export_profile",
+        summary="Download a creator's posts and metrics",
+        path="/api/profile/{username}/export",
+        tag="reading",
+        timeout_seconds=STREAM_TIMEOUT_SECONDS,
+        streams="text/csv",
+        **_READING,
+    ),
+    Operation(
+        name="search_creators",
+        summary="Search the creators that are stored",
+        path="/api/creators/search",
+        tag="reading",
+        tables={Table.PROFILES: Use.READ},
+        seals_cursors=True,
         serves_images=True,
-        errors=(404, 503),
+        errors=(503,),
     ),
     Operation(
         name="get_queue_status",
@@ -220,6 +296,20 @@ OPERATIONS: tuple[Operation, ...] = (
         cache_seconds=60,
         memory_mb=1536,
         tables={Table.SIMILAR: Use.BOTH, Table.CONTROL: Use.BOTH},
+        sends=(Queue.MEDIA,),
+        buckets={Bucket.IMAGES: Use.BOTH},
+        upstream=True,
+        serves_images=True,
+        errors=(404, 503),
+    ),
+    Operation(
+        name="get_similar_profiles",
+        summary="Similar creators in detail, with how similar and why",
+        path="/api/profile/{username}/similar",
+        tag="similar",
+        cache_seconds=60,
+        memory_mb=1536,
+        tables={Table.PROFILES: Use.READ, Table.SIMILAR: Use.BOTH, Table.CONTROL: Use.BOTH},
         sends=(Queue.MEDIA,),
         buckets={Bucket.IMAGES: Use.BOTH},
         upstream=True,
@@ -279,8 +369,9 @@ WORKERS: tuple[Worker, ...] = (
             Table.CONTROL: Use.BOTH,
         },
         sends=(Queue.ANALYSIS, Queue.MEDIA),
-        buckets={Bucket.IMAGES: Use.BOTH},
+        buckets={Bucket.IMAGES: Use.BOTH, Bucket.DOCUMENTS: Use.BOTH},
         upstream=True,
+        serves_images=True,
         concurrency={Queue.PROFILE_HIGH: 6, Queue.PROFILE_MEDIUM: 3, Queue.PROFILE_LOW: 2},
     ),
     Worker(
@@ -290,7 +381,8 @@ WORKERS: tuple[Worker, ...] = (
         timeout_seconds=120,
         tables={Table.PROFILES: Use.BOTH, Table.SIMILAR: Use.BOTH, Table.CONTROL: Use.BOTH},
         sends=(Queue.MEDIA,),
-        buckets={Bucket.IMAGES: Use.BOTH},
+        buckets={Bucket.IMAGES: Use.BOTH, Bucket.DOCUMENTS: Use.BOTH},
+        serves_images=True,
         concurrency={Queue.MEDIA: 2},
     ),
 )

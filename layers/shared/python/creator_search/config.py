@@ -36,6 +36,11 @@ class Config(BaseSettings):
     cdn_base_url: str = ""
     cdn_distribution_id: str = ""
 
+    cursor_key: SecretStr | None = None
+    cursor_secret: str | None = None
+    """Name of the Secrets Manager secret that is the key of cursors, where the environment has none."""
+
+    stream_budget_seconds: float = Field(default=120, gt=0, le=840)
     read_budget_seconds: float = Field(default=22, gt=0, le=27)
     similar_budget_seconds: float = Field(default=22, gt=0, le=27)
     job_lease_seconds: float = Field(default=180, gt=0)

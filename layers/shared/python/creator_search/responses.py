@@ -1,12 +1,18 @@
 """Answers that several operations share; an answer of one operation alone stands in its handler."""
 
-from typing import Annotated, Self
+import json
+import time
+from datetime import datetime
+from typing import Annotated, Any, Self
 
+from fastapi import Response
 from pydantic import BaseModel, Field
 
+from creator_search.domain.documents import etag_of
 from creator_search.domain.jobs import JobStatus, Priority
 from creator_search.domain.standing import estimated_time
 from creator_search.http import Envelope, timestamp
+from creator_search.services.read_creator import DocumentAnswer
 from creator_search.services.request_profile import Answer, RequestOutcome
 
 
@@ -16,6 +22,54 @@ def _absent(value: object) -> bool:
 
 Maybe = Field(default=None, exclude_if=_absent)
 """A field that is left out where it does not apply."""
+
+
+class ReadMeta(BaseModel):
+    """About one answer of the read family. `source` is store or upstream; a stale one is being built anew."""
+
+    cache_hit: bool
+    response_time_ms: float
+    ai_analysis_coverage: str
+    last_updated: str
+    stale: bool
+    source: str
+    age_seconds: int
+
+
+class Timer:
+    """Started when a request is handled, asked when its answer is made."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+        self._started = time.perf_counter()
+
+    def about(self, *, is_cached: bool, is_stale: bool, updated_at: datetime) -> dict[str, Any]:
+        """What every answer of the read family says of itself."""
+        return {
+            "cache_hit": is_cached,
+            "response_time_ms": round(1000 * (time.perf_counter() - self._started), 2),
+            "last_updated": timestamp(updated_at),
+            "stale": is_stale,
+            "source": "store" if is_cached else "upstream",
+            "age_seconds": max(0, int((self.now - updated_at).total_seconds())),
+        }
+
+
+def document_response(answer: DocumentAnswer, timer: Timer) -> Response:
+    """The stored text as it is, with `meta` put behind its last field."""
+    found = answer.document
+    about = timer.about(is_cached=answer.is_cached, is_stale=answer.is_stale, updated_at=found.updated_at)
+    meta = json.dumps({**about, "ai_analysis_coverage": found.ai_coverage})
+    # The version is that of what is stored: `meta` differs with every answer.
+    headers = {"ETag": found.etag} | ({"Cache-Control": "no-store"} if answer.is_stale else {})
+    return Response(f'{found.body[:-1]},"meta":{meta}}}', media_type="application/json", headers=headers)
+
+
+def versioned_response(body: dict[str, Any], *, version: Any, is_stale: bool = False) -> Response:
+    """`version` is the part of the body that says whether a client's copy is still good."""
+    headers = {"ETag": etag_of(json.dumps(version))} | ({"Cache-Control": "no-store"} if is_stale else {})
+    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+    return Response(text, media_type="application/json", headers=headers)
 
 
 class RequestData(BaseModel):

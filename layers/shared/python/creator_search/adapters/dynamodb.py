@@ -15,6 +15,8 @@ Item = Mapping[str, Any]
 """An item as plain Python values."""
 WireItem = dict[str, Any]
 """An item with DynamoDB's type letters."""
+_MAX_QUERIES = 12
+_FILTERED_AT_ONCE = 300
 
 
 def to_wire(item: Item) -> WireItem:
@@ -99,6 +101,25 @@ def put_if(client: "DynamoDBClient", table: str, item: Item, condition: str, nam
     return None
 
 
+def set_where_exists(client: "DynamoDBClient", table: str, key: Item, values: Item) -> None:
+    """Set attributes of an item that is there; one deleted meanwhile stays deleted. Raises StoreUnavailable."""
+    from botocore.exceptions import ClientError
+
+    try:
+        with failing_as(StoreUnavailable):
+            client.update_item(
+                TableName=table,
+                Key=to_wire(key),
+                UpdateExpression="SET " + ", ".join(f"#{name} = :{name}" for name in values),
+                ConditionExpression=f"attribute_exists({next(iter(key))})",
+                ExpressionAttributeNames={f"#{name}": name for name in values},
+                ExpressionAttributeValues=to_wire({f":{name}": value for name, value in values.items()}),
+            )
+    except ClientError as error:
+        if not is_conditional_failure(error):
+            raise
+
+
 def get(client: "DynamoDBClient", table: str, key: Item, *, consistent: bool = False) -> dict[str, Any] | None:
     """Raises StoreUnavailable."""
     with failing_as(StoreUnavailable):
@@ -116,3 +137,27 @@ def pages(call: Callable[..., Any], **arguments: Any) -> Iterator[Any]:
         if not page.get("LastEvaluatedKey"):
             return
         start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
+
+
+def collect(
+    client: "DynamoDBClient",
+    request: Mapping[str, Any],
+    wanted: int,
+    start: Any,
+    *,
+    without: Callable[[Item], bool] | None = None,
+) -> tuple[list[dict[str, Any]], dict[str, Any] | None]:
+    """Up to `wanted` items of a Query, and, where it had to stop before that, the key at which to go on: a filter that
+    few items pass is looked for bit by bit. Raises StoreUnavailable."""
+    found: list[dict[str, Any]] = []
+    filtered = "FilterExpression" in request or without is not None
+    for _ in range(_MAX_QUERIES):
+        limit = _FILTERED_AT_ONCE if filtered else wanted - len(found)
+        with failing_as(StoreUnavailable):
+            page = client.query(**request, Limit=limit, **({"ExclusiveStartKey": start} if start else {}))
+        items = [from_wire(wire) for wire in page["Items"]]
+        found += [item for item in items if without is None or not without(item)]
+        start = page.get("LastEvaluatedKey")
+        if not start or len(found) >= wanted:
+            break
+    return found[:wanted], from_wire(start) if start and len(found) < wanted else None

@@ -1,24 +1,26 @@
-"""Profiles, posts and daily snapshots in DynamoDB."""
+"""Profiles and daily snapshots in DynamoDB."""
 
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
-from datetime import UTC, datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
-from creator_search.adapters.aws import failing_as, is_conditional_failure
-from creator_search.adapters.dynamodb import Item, from_wire, get, iso, pages, put_if, to_wire
-from creator_search.domain.engagement import Engagement
+from creator_search.adapters.aws import failing_as
+from creator_search.adapters.dynamodb import Item, from_wire, get, iso, pages, put_if, set_where_exists, to_wire
+from creator_search.adapters.dynamodb_search import NAME_ITEM, index_keys, name_item
+from creator_search.domain.analytics.engagement import Engagement
+from creator_search.domain.analytics.growth import Snapshot
 from creator_search.domain.errors import LeaseLost, StoreUnavailable
 from creator_search.domain.jobs import ProfileType
-from creator_search.domain.profiles import MediaType, Post, UpstreamProfile
+from creator_search.domain.profiles import UpstreamProfile
 from creator_search.domain.stored import StoredProfile
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-_BATCH = 25
-_BATCH_ATTEMPTS = 6
+PROFILE_ITEM = "profile"
+_PAUSE_SECONDS = 0.05
 _PROFILE_FIELDS = [
     "full_name",
     "biography",
@@ -41,73 +43,9 @@ class DynamoDBProfileStore:
         self._client = client
         self._table = profiles
 
-    def save_posts(self, username: str, posts: Sequence[Post]) -> None:
-        writes: list[Any] = [{"PutRequest": {"Item": to_wire(_post_item(username, p))}} for p in posts]
-        for start in range(0, len(writes), _BATCH):
-            self._write_all(writes[start : start + _BATCH])
-
-    def _write_all(self, writes: list[Any]) -> None:
-        for attempt in range(_BATCH_ATTEMPTS):
-            with failing_as(StoreUnavailable):
-                answer = self._client.batch_write_item(RequestItems={self._table: writes})
-            writes = list(answer.get("UnprocessedItems", {}).get(self._table, []))
-            if not writes:
-                return
-            time.sleep(0.05 * 2**attempt)
-        raise StoreUnavailable()
-
-    def posts_without_image(self, username: str, limit: int) -> Sequence[Post]:
-        found: list[Post] = []
-        for page in pages(
-            self._client.query,
-            TableName=self._table,
-            KeyConditionExpression="username = :username AND begins_with(#item, :post)",
-            FilterExpression="attribute_not_exists(image_key) AND attribute_exists(source_image_url)",
-            ExpressionAttributeNames={"#item": "item"},
-            ExpressionAttributeValues=to_wire({":username": username, ":post": "post#"}),
-            ScanIndexForward=False,
-        ):
-            found += [_post(from_wire(i)) for i in page["Items"]]
-            if len(found) >= limit:
-                break
-        return found[:limit]
-
-    def set_post_image(self, username: str, post: Post) -> None:
-        self._set_image(username, _post_key(post), post.image_key, post.image_version)
-
-    def set_profile_image(self, username: str, key: str, version: str) -> None:
-        self._set_image(username, "profile", key, version)
-
-    def _set_image(self, username: str, item: str, key: str | None, version: str | None) -> None:
-        from botocore.exceptions import ClientError
-
-        try:
-            with failing_as(StoreUnavailable):
-                self._client.update_item(
-                    TableName=self._table,
-                    Key=to_wire({"username": username, "item": item}),
-                    UpdateExpression="SET image_key = :key, image_version = :version",
-                    ConditionExpression="attribute_exists(username)",
-                    ExpressionAttributeValues=to_wire({":key": key, ":version": version}),
-                )
-        except ClientError as error:
-            if not is_conditional_failure(error):
-                raise  # else the item was deleted meanwhile: nothing to say where its image is
-
-    def save_snapshot(self, username: str, day: str, profile: UpstreamProfile) -> None:
-        with failing_as(StoreUnavailable):
-            self._client.put_item(
-                TableName=self._table,
-                Item=to_wire(
-                    {
-                        "username": username,
-                        "item": f"day#{day}",
-                        "followers": profile.followers,
-                        "following": profile.following,
-                        "posts_count": profile.posts_count,
-                    }
-                ),
-            )
+    def profile(self, username: str) -> StoredProfile | None:
+        item = get(self._client, self._table, {"username": username, "item": PROFILE_ITEM}, consistent=True)
+        return stored_profile(item) if item else None
 
     def save_profile(self, profile: StoredProfile, fence: int) -> None:
         condition = "(attribute_not_exists(fence) OR fence <= :fence)"
@@ -118,41 +56,64 @@ class DynamoDBProfileStore:
         item = {**_profile_item(profile), "fence": fence}
         if put_if(self._client, self._table, item, condition, None, values) is not None:
             raise LeaseLost()
+        self._save_name(profile)
 
-    def refresh_profile(self, profile: StoredProfile, over: StoredProfile | None) -> None:
-        # A reader holds no lease: the fence stays as the last worker left it, whose write would change updated_at.
-        item = {**_profile_item(profile), "fence": self._fence(profile.upstream.username)}
-        condition, values = "attribute_not_exists(username)", {}
-        if over:
-            condition, values = "updated_at = :seen", {":seen": iso(over.updated_at)}
-        if put_if(self._client, self._table, item, condition, None, values) is not None:
+    def add_profile(self, profile: StoredProfile) -> None:
+        condition = "attribute_not_exists(username)"
+        if put_if(self._client, self._table, _profile_item(profile), condition, None, {}) is not None:
             raise LeaseLost()
+        self._save_name(profile)
 
-    def _fence(self, username: str) -> int | None:
-        item = get(self._client, self._table, {"username": username, "item": "profile"})
-        return item.get("fence") if item else None
+    def _save_name(self, profile: StoredProfile) -> None:
+        """What stands in the way is newer."""
+        condition = "attribute_not_exists(updated_at) OR updated_at <= :mine"
+        values = {":mine": iso(profile.updated_at)}
+        put_if(self._client, self._table, name_item(profile), condition, None, values)
 
-    def profile(self, username: str) -> StoredProfile | None:
-        item = get(self._client, self._table, {"username": username, "item": "profile"})
-        return _stored_profile(item) if item else None
+    def set_profile_image(self, username: str, key: str, version: str) -> None:
+        for item in (PROFILE_ITEM, NAME_ITEM):
+            where = {"username": username, "item": item}
+            set_where_exists(self._client, self._table, where, {"image_key": key, "image_version": version})
 
+    def profiles(self, usernames: Sequence[str]) -> Mapping[str, StoredProfile]:
+        keys: Any = [to_wire({"username": name, "item": PROFILE_ITEM}) for name in dict.fromkeys(usernames)]
+        found: dict[str, StoredProfile] = {}
+        while keys:
+            with failing_as(StoreUnavailable):
+                answer = self._client.batch_get_item(RequestItems={self._table: {"Keys": keys[:100]}})
+            stored = [stored_profile(from_wire(wire)) for wire in answer["Responses"].get(self._table, [])]
+            found |= {profile.upstream.username: profile for profile in stored}
+            unprocessed: Any = answer.get("UnprocessedKeys", {})
+            left = unprocessed.get(self._table, {}).get("Keys", [])
+            keys = [*left, *keys[100:]]
+            if left:
+                time.sleep(_PAUSE_SECONDS)
+        return found
 
-def _post_key(post: Post) -> str:
-    return f"post#{int(post.taken_at.timestamp()):012d}#{post.shortcode}"
+    def save_snapshot(self, username: str, snapshot: Snapshot) -> None:
+        counts = {name: value for name, value in asdict(snapshot).items() if name != "day"}
+        item = {"username": username, "item": f"day#{snapshot.day.isoformat()}", **counts}
+        with failing_as(StoreUnavailable):
+            self._client.put_item(TableName=self._table, Item=to_wire(item))
 
-
-def _post_item(username: str, post: Post) -> dict[str, Any]:
-    fields = asdict(post)
-    fields["media_type"] = post.media_type.value
-    fields["taken_at"] = int(post.taken_at.timestamp())
-    return {"username": username, "item": _post_key(post), **fields}
-
-
-def _post(item: Item) -> Post:
-    fields = {k: v for k, v in item.items() if k in Post.__dataclass_fields__}
-    fields["media_type"] = MediaType(item["media_type"])
-    fields["taken_at"] = datetime.fromtimestamp(item["taken_at"], tz=UTC)
-    return Post(**fields)
+    def snapshots(self, username: str, since: date) -> Sequence[Snapshot]:
+        found: list[Snapshot] = []
+        for page in pages(
+            self._client.query,
+            TableName=self._table,
+            ConsistentRead=True,
+            KeyConditionExpression="username = :username AND #item BETWEEN :since AND :end",
+            ExpressionAttributeNames={"#item": "item"},
+            ExpressionAttributeValues=to_wire(
+                {":username": username, ":since": f"day#{since.isoformat()}", ":end": "day#~"}
+            ),
+        ):
+            for wire in page["Items"]:
+                item = from_wire(wire)
+                counts = {name: item.get(name) for name in ("following", "posts_count")}
+                day = date.fromisoformat(item["item"].removeprefix("day#"))
+                found.append(Snapshot(day=day, followers=item["followers"], **counts))
+        return found
 
 
 def _profile_item(profile: StoredProfile) -> dict[str, Any]:
@@ -161,6 +122,7 @@ def _profile_item(profile: StoredProfile) -> dict[str, Any]:
         "username": profile.upstream.username,
         "item": "profile",
         **upstream,
+        **index_keys(profile),
         "profile_type": profile.profile_type.value,
         "created_at": iso(profile.created_at),
         "updated_at": iso(profile.updated_at),
@@ -173,7 +135,7 @@ def _profile_item(profile: StoredProfile) -> dict[str, Any]:
     }
 
 
-def _stored_profile(item: Item) -> StoredProfile:
+def stored_profile(item: Item) -> StoredProfile:
     upstream = {name: item[name] for name in _PROFILE_FIELDS if name in item}
     upstream["bio_links"] = tuple(item.get("bio_links", ()))
     return StoredProfile(

@@ -93,6 +93,7 @@ class _Post(_Payload):
     image: str | None = Field(
         None, validation_alias=_either("display_url", "thumbnail_src", "image_versions2.candidates.0.url")
     )
+    is_paid_partnership: bool | None = None
     pinned: list[Any] = Field([], validation_alias=_either("pinned_for_users", "timeline_pinned_user_ids"))
 
 
@@ -205,6 +206,7 @@ def _post(parsed: _Post) -> Post:
         comments=_count(parsed.comments),
         views=_count(parsed.views),
         is_pinned=bool(parsed.pinned),
+        is_paid_partnership=parsed.is_paid_partnership,
         source_image_url=parsed.image,
     )
 

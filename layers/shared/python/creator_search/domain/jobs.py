@@ -19,6 +19,9 @@ RECENTLY = timedelta(minutes=10)
 SEND_GRACE = timedelta(seconds=30)
 """A row this old whose message is not in the queue was never sent: longer than any request lives."""
 
+REFRESH_SOURCE = "refresh"
+"""The source of a job that builds a stored profile anew because it has grown old."""
+
 _SOURCE = re.compile(r"[a-zA-Z0-9_]{1,20}")
 
 

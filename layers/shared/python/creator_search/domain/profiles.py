@@ -12,6 +12,28 @@ class MediaType(StrEnum):
     CAROUSEL = "carousel"
 
 
+class Sentiment(StrEnum):
+    POSITIVE = "positive"
+    NEGATIVE = "negative"
+    NEUTRAL = "neutral"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostAnalysis:
+    """What was read in a caption. Confidences are 0–1, the sentiment's score −1…1, the language is ISO 639-1;
+    `engine` says who read it (onnx or rules)."""
+
+    engine: str
+    analyzed_at: datetime
+    content_category: str | None = None
+    category_confidence: float | None = None
+    sentiment: Sentiment | None = None
+    sentiment_score: float | None = None
+    sentiment_confidence: float | None = None
+    language_code: str | None = None
+    language_confidence: float | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Post:
     """One post or reel. Counts are None where the upstream hides or lacks them, never zero in their place."""
@@ -24,9 +46,16 @@ class Post:
     comments: int | None = None
     views: int | None = None
     is_pinned: bool = False
+    is_paid_partnership: bool | None = None
     source_image_url: str | None = None
     image_key: str | None = None
     image_version: str | None = None
+    analysis: PostAnalysis | None = None
+
+    @property
+    def engagement(self) -> int | None:
+        """Likes + comments, None where either is unknown."""
+        return None if self.likes is None or self.comments is None else self.likes + self.comments
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

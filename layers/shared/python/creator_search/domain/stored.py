@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from creator_search.domain.engagement import Engagement
+from creator_search.domain.analytics.engagement import Engagement
+from creator_search.domain.analytics.growth import Snapshot
 from creator_search.domain.jobs import ProfileType
 from creator_search.domain.profiles import UpstreamProfile
 
@@ -22,3 +23,13 @@ class StoredProfile:
     image_version: str | None
     engagement: Engagement
     notes: tuple[str, ...] = ()
+
+
+def snapshot_of(stored: StoredProfile) -> Snapshot:
+    """The counts of the day on which the upstream was asked."""
+    return Snapshot(
+        day=stored.updated_at.date(),
+        followers=stored.upstream.followers,
+        following=stored.upstream.following,
+        posts_count=stored.upstream.posts_count,
+    )

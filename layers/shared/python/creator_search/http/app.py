@@ -3,8 +3,10 @@
 import asyncio
 import atexit
 import functools
+import json
 import uuid
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, FastAPI
@@ -110,5 +112,10 @@ class _RequestContext:
 def _gateway_id(scope: Scope) -> str | None:
     """API Gateway's own id of the request, so that its log and ours agree."""
     context = scope.get("aws.event", {}).get("requestContext", {})
+    if in_lambda() and not context:
+        # The Lambda Web Adapter gives the gateway's context as a header.
+        headers = dict(scope["headers"])
+        with suppress(ValueError):
+            context = dict(json.loads(headers.get(b"x-amzn-request-context", b"{}")))
     found = context.get("requestId")
     return str(found) if found else None

@@ -8,7 +8,7 @@ from typing import Annotated, Any, TypeVar
 
 from fastapi import APIRouter, Depends, Path, Request, Response
 from fastapi.routing import APIRoute
-from pydantic import AfterValidator, BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
 from starlette.types import Message
 
 from creator_search.catalogue import Access, Operation, operation
@@ -39,6 +39,10 @@ Username = Annotated[
     ),
     AfterValidator(parse_username),
 ]
+
+
+Blank = BeforeValidator(lambda value: None if value == "" else value)
+"""On an optional query parameter: present and empty is the same as absent."""
 
 
 def provided(build: Callable[[], Any]) -> Any:

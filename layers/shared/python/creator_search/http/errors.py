@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import Scope
 
 from creator_search import providers
+from creator_search.documents.times import iso
 from creator_search.domain.errors import (
     BodyTooLarge,
     CacheClearingFailed,
@@ -56,8 +57,8 @@ class ErrorResponse(BaseModel):
 
 
 def timestamp(at: datetime | None = None) -> str:
-    """ISO 8601 in UTC, with Z."""
-    return (at or datetime.now(UTC)).astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    """Of now, unless told otherwise."""
+    return iso(at or datetime.now(UTC))
 
 
 def status_of(error: CreatorSearchError) -> int:

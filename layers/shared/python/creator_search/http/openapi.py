@@ -28,6 +28,18 @@ _DESCRIPTIONS = {
     500: "Something went wrong on our side",
     503: "Something this depends on is down; Retry-After says when to try again",
 }
+_STREAMED = {
+    "text/event-stream": {
+        "type": "object",
+        "description": "One event; `data` is a JSON object. A stream that cannot go on ends with "
+        '{"stream_completed": false, "error_code": …, "detail": …}.',
+        "properties": {
+            "data": {"type": "string"},
+            "id": {"type": "string", "description": "Where to go on, as Last-Event-ID."},
+            "retry": {"type": "integer"},
+        },
+    }
+}
 _EXAMPLES: Mapping[int, CreatorSearchError] = {
     400: InvalidParameter("limit: must be an integer from 1 to 80"),
     404: NotFound("There is nothing at this path"),
@@ -51,6 +63,10 @@ def responses(row: Operation, example: Mapping[str, Any] | None) -> dict[int | s
     }
     if example is not None:
         found[row.status] = {"content": {"application/json": {"example": example}}}
+        if row.streams:
+            found[row.status]["content"][row.streams] = {"schema": _STREAMED.get(row.streams, {"type": "string"})}
+    if row.streams == "text/event-stream":
+        found[204] = {"description": "Last-Event-ID names the end of a stream: there is no more"}
     if row.cache_seconds:
         found[304] = {"description": "The copy that If-None-Match names is still good"}
     return found

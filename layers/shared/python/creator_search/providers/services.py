@@ -10,6 +10,8 @@ from creator_search.providers.once import once
 from creator_search.providers.stores import (
     absences,
     cdn,
+    creator_index,
+    document_store,
     flights,
     image_store,
     job_queue,
@@ -18,6 +20,7 @@ from creator_search.providers.stores import (
     metrics,
     new_id,
     now,
+    post_store,
     profile_store,
     similar_store,
     task_queue,
@@ -27,10 +30,13 @@ from creator_search.providers.upstreams import copy_images, decodo, rapidapi
 if TYPE_CHECKING:
     from creator_search.services.build_profile import BuildProfile, FinishImages
     from creator_search.services.clear_similar_cache import ClearSimilarCache
+    from creator_search.services.documents import WriteDocuments
     from creator_search.services.finish_similar_images import FinishSimilarImages
+    from creator_search.services.list_posts import ListPosts
     from creator_search.services.process_profile import ProcessProfile
-    from creator_search.services.read_profile import ReadProfile
+    from creator_search.services.read_creator import ReadCreator
     from creator_search.services.request_profile import RequestProfile
+    from creator_search.services.similar_details import SimilarDetails
     from creator_search.services.similar_profiles import SimilarProfiles
     from creator_search.services.single_flight import SingleFlight
     from creator_search.services.sweep_jobs import SweepJobs
@@ -44,17 +50,50 @@ def request_profile() -> "RequestProfile":
 
 
 @once
-def read_profile() -> "ReadProfile":
-    from creator_search.services.read_profile import ReadProfile
+def write_documents() -> "WriteDocuments":
+    from creator_search.documents.render import JsonRenderer
+    from creator_search.services.documents import WriteDocuments
 
-    return ReadProfile(
+    return WriteDocuments(
         profiles=profile_store(),
+        posts=post_store(),
+        documents=document_store(),
+        renderer=JsonRenderer(cdn().url),
+        clock=now,
+    )
+
+
+@once
+def read_creator() -> "ReadCreator":
+    from creator_search.services.ask_refresh import AskRefresh
+    from creator_search.services.read_creator import ReadCreator
+
+    return ReadCreator(
+        profiles=profile_store(),
+        documents=document_store(),
+        posts=post_store(),
+        write=write_documents(),
         absences=absences(),
-        source=decodo(Priority.HIGH),
+        source=lambda: decodo(Priority.HIGH),
         request=request_profile(),
+        refresh=AskRefresh(job_queue(), now, new_id),
         flight=single_flight(),
         clock=now,
     )
+
+
+@once
+def list_posts() -> "ListPosts":
+    from creator_search.services.list_posts import ListPosts
+
+    return ListPosts(posts=post_store(), read=read_creator())
+
+
+@once
+def similar_details() -> "SimilarDetails":
+    from creator_search.services.similar_details import SimilarDetails
+
+    return SimilarDetails(similar=similar_profiles(), profiles=profile_store(), index=creator_index())
 
 
 @once
@@ -101,7 +140,13 @@ def finish_similar_images() -> "FinishSimilarImages":
 def finish_images() -> "FinishImages":
     from creator_search.services.build_profile import FinishImages
 
-    return FinishImages(profile_store(), copy_images(), task_queue())
+    return FinishImages(
+        profiles=profile_store(),
+        posts=post_store(),
+        write_documents=write_documents(),
+        copy_images=copy_images(),
+        tasks=task_queue(),
+    )
 
 
 @once
@@ -116,6 +161,8 @@ def _build_profile(priority: Priority) -> "BuildProfile":
 
     return BuildProfile(
         profiles=profile_store(),
+        posts=post_store(),
+        write_documents=write_documents(),
         source=decodo(priority),
         reels=rapidapi(priority),
         similar=similar_profiles(priority),

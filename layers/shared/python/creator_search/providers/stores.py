@@ -18,9 +18,12 @@ if TYPE_CHECKING:
 
     from creator_search.adapters.cloudfront import CloudFrontCdn
     from creator_search.adapters.cloudwatch import CloudWatchReader, EmbeddedMetrics
+    from creator_search.adapters.documents import DynamoDBDocumentStore
     from creator_search.adapters.dynamodb_control import DynamoDBAbsences, DynamoDBFlights, DynamoDBIdempotencyStore
     from creator_search.adapters.dynamodb_jobs import DynamoDBJobStore
+    from creator_search.adapters.dynamodb_posts import DynamoDBPostStore
     from creator_search.adapters.dynamodb_profiles import DynamoDBProfileStore
+    from creator_search.adapters.dynamodb_search import DynamoDBCreatorIndex
     from creator_search.adapters.dynamodb_similar import DynamoDBSimilarStore
     from creator_search.adapters.s3 import S3ImageStore
     from creator_search.adapters.sqs import SqsJobQueue, SqsTaskQueue
@@ -100,6 +103,33 @@ def profile_store() -> "DynamoDBProfileStore":
 
 
 @once
+def post_store() -> "DynamoDBPostStore":
+    from creator_search.adapters.dynamodb_posts import DynamoDBPostStore
+
+    return DynamoDBPostStore(dynamodb(), profiles=resource_name(Table.PROFILES))
+
+
+@once
+def document_store() -> "DynamoDBDocumentStore":
+    from creator_search.adapters.documents import DynamoDBDocumentStore
+
+    return DynamoDBDocumentStore(
+        dynamodb(),
+        s3,
+        profiles=resource_name(Table.PROFILES),
+        bucket=lambda: resource_name(Bucket.DOCUMENTS),
+        clock=now,
+    )
+
+
+@once
+def creator_index() -> "DynamoDBCreatorIndex":
+    from creator_search.adapters.dynamodb_search import DynamoDBCreatorIndex
+
+    return DynamoDBCreatorIndex(dynamodb(), profiles=resource_name(Table.PROFILES))
+
+
+@once
 def similar_store() -> "DynamoDBSimilarStore":
     from creator_search.adapters.dynamodb_similar import DynamoDBSimilarStore
 
@@ -144,6 +174,19 @@ def task_queue() -> "SqsTaskQueue":
 
     # Not every function that may send one kind may send the other: a missing queue fails when it is used.
     return SqsTaskQueue(sqs(), analysis=lambda: resource_name(Queue.ANALYSIS), media=lambda: resource_name(Queue.MEDIA))
+
+
+@once
+def cursor_key() -> str:
+    """What cursors are signed with. Raises RuntimeError where none is configured: a known key would be none."""
+    key, secret = config().cursor_key, config().cursor_secret
+    if key:
+        return key.get_secret_value()
+    if not secret:
+        raise RuntimeError("neither CURSOR_KEY nor CURSOR_SECRET is set")
+    from aws_lambda_powertools.utilities.parameters import get_secret
+
+    return str(get_secret(secret))
 
 
 def bury(queue: Queue, body: str, reason: str) -> None:

@@ -1,21 +1,24 @@
 """Build one creator's profile from the upstream: every step may run twice and ends in the same state.
 
-The profile item is written last, so that a profile that reads as primary has all its parts.
+The profile item is written after all that it is made of, so that a profile that reads as primary has all its parts;
+the documents made from it follow, and the job is not done before they are written.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from itertools import takewhile
 
+from creator_search.domain.analytics.engagement import summarise
 from creator_search.domain.answers import Clock
-from creator_search.domain.engagement import summarise
 from creator_search.domain.errors import ProfileNotFound, Unavailable, UpstreamError
 from creator_search.domain.jobs import ProfileType
 from creator_search.domain.profiles import Post, UpstreamProfile, merge_posts
 from creator_search.domain.similar import post_image_key, profile_image_key
-from creator_search.domain.stored import StoredProfile
+from creator_search.domain.stored import StoredProfile, snapshot_of
 from creator_search.services.copy_images import CopyImages, CopyResult, CopyState, ImageCopy
-from creator_search.services.ports import ProfileSource, ProfileStore, ReelSource, TaskQueue
+from creator_search.services.documents import WriteDocuments
+from creator_search.services.ports import PostStore, ProfileSource, ProfileStore, ReelSource, TaskQueue
 from creator_search.services.similar_profiles import SimilarProfiles
 
 MAX_POSTS = 100
@@ -41,6 +44,8 @@ class BuildProfile:
         self,
         *,
         profiles: ProfileStore,
+        posts: PostStore,
+        write_documents: WriteDocuments,
         source: ProfileSource | None,
         reels: ReelSource | None,
         similar: SimilarProfiles,
@@ -49,6 +54,8 @@ class BuildProfile:
         clock: Clock,
     ) -> None:
         self._profiles = profiles
+        self._posts = posts
+        self._write_documents = write_documents
         self._source = source
         self._reels = reels
         self._similar = similar
@@ -64,7 +71,7 @@ class BuildProfile:
             raise UpstreamError("No profile provider is configured")
         upstream = self._source.profile(username, deadline)
         if profile_type is ProfileType.SECONDARY:
-            posts = merge_posts(upstream.posts, (), MAX_POSTS)
+            posts = self._with_what_is_known(upstream.username, merge_posts(upstream.posts, (), MAX_POSTS))
             stored = self._store(upstream, profile_type, posts, None, None, (), fence, checkpoint)
         else:
             stored = self._build_primary(upstream, fence, deadline, checkpoint)
@@ -75,7 +82,7 @@ class BuildProfile:
     ) -> StoredProfile:
         username = upstream.username
         notes: list[str] = []
-        posts = self._all_posts(upstream, deadline, notes)
+        posts = self._with_what_is_known(username, self._all_posts(upstream, deadline, notes))
         similar_found = self._similar_found(username, deadline, notes)
         images = self._copy(upstream, posts, min(deadline, self._clock() + IMAGES_BUDGET))
         stored = self._store(
@@ -107,6 +114,23 @@ class BuildProfile:
             notes.append(f"reels: {error.message}")
             more = ()
         return merge_posts(upstream.posts, more, MAX_POSTS)
+
+    def _with_what_is_known(self, username: str, posts: tuple[Post, ...]) -> tuple[Post, ...]:
+        """A post seen before keeps its image, and the analysis of its caption while that is the same."""
+        if not posts:
+            return posts
+        oldest = min(p.taken_at for p in posts)
+        stored = takewhile(lambda p: p.taken_at >= oldest, self._posts.newest(username))
+        known = {p.shortcode: p for p in stored}
+
+        def kept(post: Post) -> Post:
+            before = known.get(post.shortcode)
+            if before is None:
+                return post
+            analysis = before.analysis if before.caption == post.caption else None
+            return replace(post, image_key=before.image_key, image_version=before.image_version, analysis=analysis)
+
+        return tuple(kept(post) for post in posts)
 
     def _similar_found(self, username: str, deadline: datetime, notes: list[str]) -> int | None:
         until = min(deadline, self._clock() + SIMILAR_BUDGET)
@@ -149,21 +173,22 @@ class BuildProfile:
         now = self._clock()
         username = upstream.username
         before = self._profiles.profile(username)
-        self._profiles.save_posts(username, posts)
-        self._profiles.save_snapshot(username, now.date().isoformat(), upstream)
+        self._posts.save(username, posts)
         stored = StoredProfile(
             upstream=upstream,
             profile_type=profile_type,
             created_at=before.created_at if before else now,
             updated_at=now,
-            posts_stored=len(posts),
+            posts_stored=self._posts.count(username),
             similar_found=similar_found,
             image_key=image[0] if image else None,
             image_version=image[1] if image else None,
             engagement=summarise(posts, upstream.followers),
             notes=notes,
         )
+        self._profiles.save_snapshot(username, snapshot_of(stored))
         self._profiles.save_profile(stored, fence)
+        self._write_documents(stored)
         return stored
 
 
@@ -172,15 +197,25 @@ class FinishImages:
 
     BATCH = 100
 
-    def __init__(self, profiles: ProfileStore, copy_images: CopyImages, tasks: TaskQueue) -> None:
+    def __init__(
+        self,
+        *,
+        profiles: ProfileStore,
+        posts: PostStore,
+        write_documents: WriteDocuments,
+        copy_images: CopyImages,
+        tasks: TaskQueue,
+    ) -> None:
         self._profiles = profiles
+        self._posts = posts
+        self._write_documents = write_documents
         self._copy_images = copy_images
         self._tasks = tasks
 
     def __call__(self, username: str, deadline: datetime) -> int:
         """How many were copied. Asks for another round while there is time missing, and progress."""
         stored = self._profiles.profile(username)
-        posts = tuple(self._profiles.posts_without_image(username, self.BATCH))
+        posts = tuple(self._posts.without_image(username, self.BATCH))
         profile_key = profile_image_key(username)
         copies = _post_copies(username, posts)
         if stored and stored.image_key is None and stored.upstream.source_image_url:
@@ -188,18 +223,25 @@ class FinishImages:
         results = self._copy_images(copies, deadline)
         for post in with_post_images(username, posts, results):
             if post.image_key:
-                self._profiles.set_post_image(username, post)
+                self._posts.set_image(username, post)
         mine = results.get(profile_key)
         if mine and mine.image:
             self._profiles.set_profile_image(username, profile_key, mine.image.version)
         done = sum(r.state is CopyState.STORED for r in results.values())
+        renewed = self._profiles.profile(username) if done else None
+        if renewed:
+            self._write_documents(renewed)
         if done and any(r.state is CopyState.UNFINISHED for r in results.values()):
             self._tasks.copy_images(username)
         return done
 
 
 def _post_copies(username: str, posts: tuple[Post, ...]) -> list[ImageCopy]:
-    return [ImageCopy(p.source_image_url, post_image_key(username, p.shortcode)) for p in posts if p.source_image_url]
+    return [
+        ImageCopy(p.source_image_url, post_image_key(username, p.shortcode))
+        for p in posts
+        if p.source_image_url and not p.image_key
+    ]
 
 
 def with_post_images(username: str, posts: tuple[Post, ...], results: Mapping[str, CopyResult]) -> tuple[Post, ...]:

@@ -4,6 +4,8 @@ from datetime import datetime, timedelta
 
 from creator_search.domain.answers import Clock
 from creator_search.domain.jobs import (
+    RECENTLY,
+    REFRESH_SOURCE,
     Job,
     JobMessage,
     Priority,
@@ -55,9 +57,12 @@ class ClaimJob:
     def _is_stale(
         self, message: JobMessage, queue: Priority, asked_at: datetime, standing: Standing, now: datetime
     ) -> bool:
-        if standing.has_primary:
-            return True
         job = standing.job  # a finished one, or none
+        if message.source == REFRESH_SOURCE and job and job.finished_at:
+            # However it ended: one that fails is not to be tried again by every reader who asks.
+            return asked_at <= job.finished_at or now - job.finished_at < RECENTLY
+        if standing.has_primary:
+            return message.source != REFRESH_SOURCE
         if job is None or job.finished_at is None:
             return False
         if message.request_id == job.request_id or asked_at <= job.finished_at:

@@ -4,10 +4,11 @@ Every method may raise the `Unavailable` of its dependency (StoreUnavailable, Qu
 unless it says so.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import date, datetime, timedelta
 from typing import Protocol
 
+from creator_search.domain.analytics.growth import Snapshot
 from creator_search.domain.answers import (
     CacheContents,
     DeadLetter,
@@ -17,8 +18,11 @@ from creator_search.domain.answers import (
     SimilarRow,
     StoredImage,
 )
+from creator_search.domain.browsing import PostPage, PostPosition, PostQuery
+from creator_search.domain.documents import Document, DocumentName
 from creator_search.domain.jobs import Job, JobMessage, JobStatus, Priority
 from creator_search.domain.profiles import Post, RelatedAccount, UpstreamProfile
+from creator_search.domain.search import CreatorPage, CreatorPosition, CreatorQuery
 from creator_search.domain.similar import SimilarSet
 from creator_search.domain.standing import Counter, Standing
 from creator_search.domain.stored import StoredProfile
@@ -87,16 +91,11 @@ class TaskQueue(Protocol):
 
 
 class ProfileStore(Protocol):
-    def save_posts(self, username: str, posts: Sequence[Post]) -> None: ...
+    def profile(self, username: str) -> StoredProfile | None:
+        """Read consistently: whoever waited for somebody's fetch sees what it stored."""
 
-    def posts_without_image(self, username: str, limit: int) -> Sequence[Post]:
-        """Newest first; only posts that have a source URL."""
-
-    def set_post_image(self, username: str, post: Post) -> None: ...
-
-    def set_profile_image(self, username: str, key: str, version: str) -> None: ...
-
-    def save_snapshot(self, username: str, day: str, profile: UpstreamProfile) -> None: ...
+    def profiles(self, usernames: Sequence[str]) -> Mapping[str, StoredProfile]:
+        """Those of them that are stored, by username; one call for up to 100."""
 
     def save_profile(self, profile: StoredProfile, fence: int) -> None:
         """Replace the profile unless a newer worker wrote it, or a primary would become secondary.
@@ -104,10 +103,46 @@ class ProfileStore(Protocol):
         Raises LeaseLost.
         """
 
-    def profile(self, username: str) -> StoredProfile | None: ...
+    def add_profile(self, profile: StoredProfile) -> None:
+        """A reader's fetch. Raises LeaseLost when somebody stored one since."""
 
-    def refresh_profile(self, profile: StoredProfile, over: StoredProfile | None) -> None:
-        """A reader's newer fetch, over the profile it saw. Raises LeaseLost when somebody stored one since."""
+    def set_profile_image(self, username: str, key: str, version: str) -> None: ...
+
+    def save_snapshot(self, username: str, snapshot: Snapshot) -> None:
+        """In place of the one of the same day, if there is one."""
+
+    def snapshots(self, username: str, since: date) -> Sequence[Snapshot]:
+        """From that day on, oldest first."""
+
+
+class PostStore(Protocol):
+    def save(self, username: str, posts: Sequence[Post]) -> None: ...
+
+    def newest(self, username: str) -> Iterator[Post]:
+        """All of them, newest first, read as they are taken."""
+
+    def page(self, username: str, query: PostQuery, limit: int, after: PostPosition | None) -> PostPage:
+        """The first page (`after` is None) brings the profile along; without one there is no such creator."""
+
+    def count(self, username: str) -> int: ...
+
+    def without_image(self, username: str, limit: int) -> Sequence[Post]:
+        """Newest first; only posts that have a source URL."""
+
+    def set_image(self, username: str, post: Post) -> None: ...
+
+
+class CreatorIndex(Protocol):
+    def search(self, query: CreatorQuery, limit: int, after: CreatorPosition | None) -> CreatorPage:
+        """In the order that the query names; most first for figures."""
+
+
+class DocumentStore(Protocol):
+    def read(self, username: str, name: DocumentName) -> Document | None:
+        """One call. Expired ones are not there."""
+
+    def save(self, username: str, name: DocumentName, document: Document) -> None:
+        """Unless a newer one stands there: then this one is not needed any more."""
 
 
 class Absences(Protocol):

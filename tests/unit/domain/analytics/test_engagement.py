@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from creator_search.domain.engagement import Engagement, best_time_to_post, summarise
+from creator_search.domain.analytics.engagement import Engagement, best_time_to_post, summarise
 from creator_search.domain.profiles import MediaType, Post
 from hypothesis import given
 from hypothesis import strategies as st
@@ -47,13 +47,13 @@ def test_rates_are_of_the_last_twelve_posts_without_pinned_and_hidden_ones() -> 
     assert found.sample_size == 11
     assert found.avg_likes == round((10 * 100 + 340) / 11, 2)
     assert found.avg_comments == round((10 * 20 + 80) / 11, 2)
-    assert found.rate_by_followers == round((10 * 120 + 420) / 11 / 10_000 * 100, 4)
-    assert found.median_rate_by_followers == 120 / 10_000 * 100
+    assert found.engagement_rate == round((10 * 120 + 420) / 11 / 10_000 * 100, 4)
+    assert found.engagement_rate_median == 120 / 10_000 * 100
 
 
 def test_the_rate_by_views_is_the_mean_over_posts_with_views() -> None:
     listed = [post(0, 10, 0, views=100), post(1, 30, 0, views=100), post(2, 5, 0), post(3, 5, 0, views=0)]
-    assert summarise(listed, 1000).rate_by_views == (10 + 30) / 2
+    assert summarise(listed, 1000).engagement_rate_by_views == (10 + 30) / 2
 
 
 def test_the_best_window_needs_three_posts_and_the_highest_median() -> None:
@@ -67,13 +67,13 @@ def test_the_best_window_needs_three_posts_and_the_highest_median() -> None:
 @pytest.mark.parametrize("nothing", [[], [post(0, None)], [post(0, 1, None)]])
 def test_what_cannot_be_known_is_null_with_the_reason(nothing: list[Post]) -> None:
     found = summarise(nothing, 1000)
-    assert (found.rate_by_followers, found.avg_likes, found.sample_size) == (None, None, 0)
+    assert (found.engagement_rate, found.avg_likes, found.sample_size) == (None, None, 0)
     assert found.notes
 
 
 def test_without_followers_there_is_no_rate_by_them() -> None:
     found = summarise([post(0, 10)], 0)
-    assert found.rate_by_followers is None and found.avg_likes == 10
+    assert found.engagement_rate is None and found.avg_likes == 10
     assert any("no followers" in note for note in found.notes)
 
 
@@ -86,13 +86,13 @@ def test_the_order_of_posts_does_not_matter(listed: list[Post], followers: int, 
 @given(posts, st.integers(1, 10**9))
 def test_rates_are_never_negative_and_fall_as_followers_grow(listed: list[Post], followers: int) -> None:
     few, many = summarise(listed, followers), summarise(listed, followers * 2)
-    if few.rate_by_followers is not None and many.rate_by_followers is not None:
-        assert 0 <= many.rate_by_followers <= few.rate_by_followers
+    if few.engagement_rate is not None and many.engagement_rate is not None:
+        assert 0 <= many.engagement_rate <= few.engagement_rate
     assert 0 <= few.sample_size <= 12
 
 
 @given(posts)
 def test_hidden_likes_change_nothing_but_the_sample(listed: list[Post]) -> None:
     hidden = [replace(p, likes=None) for p in listed]
-    assert summarise(hidden, 100).rate_by_followers is None
+    assert summarise(hidden, 100).engagement_rate is None
     assert isinstance(summarise(listed, 100), Engagement)

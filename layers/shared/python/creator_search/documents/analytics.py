@@ -1,0 +1,32 @@
+"""`GET /api/profile/{username}/analytics` without its meta. The sections are the domain's own: see there for the
+formulas, units and minimum samples."""
+
+from pydantic import BaseModel
+
+from creator_search.domain.analytics.audience import Audience, CommentSentiment
+from creator_search.domain.analytics.benchmark import Benchmark
+from creator_search.domain.analytics.content import ContentMix, Hashtags, Highlights, Mentions, Sponsored
+from creator_search.domain.analytics.engagement import Engagement
+from creator_search.domain.analytics.growth import Growth
+from creator_search.domain.analytics.influence import Influence
+from creator_search.domain.analytics.timing import BestTimes, PostingFrequency, Trend
+
+
+class AnalyticsDocument(BaseModel):
+    success: bool = True
+    username: str
+    days: int
+    engagement: Engagement
+    benchmark: Benchmark
+    trend: Trend
+    growth: Growth
+    posting_frequency: PostingFrequency
+    best_times: BestTimes
+    content_mix: ContentMix
+    hashtags: Hashtags
+    mentions: Mentions
+    posts: Highlights
+    sponsored: Sponsored
+    influence: Influence
+    comment_sentiment: CommentSentiment
+    audience: Audience

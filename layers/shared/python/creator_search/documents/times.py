@@ -1,0 +1,8 @@
+"""Times as the contract writes them."""
+
+from datetime import UTC, datetime
+
+
+def iso(at: datetime) -> str:
+    """ISO 8601 in UTC, with Z and milliseconds."""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,0 +1,62 @@
+"""What engagement is usual: a creator's rate beside a published figure for creators of that size."""
+
+from dataclasses import dataclass
+
+SOURCE = "HypeAuditor, State of Influencer Marketing, as published by Statista"
+YEAR = 2023
+
+
+@dataclass(frozen=True, slots=True)
+class Tier:
+    """Follower counts from `floor` up to the next tier's. `rate` is None where the source's figure for this tier is
+    not public: the figure of all tiers together then stands in, and says so."""
+
+    name: str
+    floor: int
+    rate: float | None
+
+
+TIERS = (
+    Tier("nano", 0, 2.19),  # the source's tier begins at 1,000 followers
+    Tier("micro", 10_000, None),
+    Tier("mid", 50_000, None),
+    Tier("macro", 500_000, None),
+    Tier("mega", 1_000_000, None),
+)
+ALL_TIERS_RATE = 1.85
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Benchmark:
+    """`ratio` = the creator's rate ÷ the benchmark: 1 is usual. `scope` is whom the figure is about."""
+
+    tier: str
+    benchmark_rate: float
+    scope: str
+    source: str
+    year: int
+    engagement_rate: float | None
+    ratio: float | None
+    notes: tuple[str, ...] = ()
+
+
+def tier_of(followers: int) -> Tier:
+    return next(tier for tier in reversed(TIERS) if followers >= tier.floor)
+
+
+def benchmark(followers: int, engagement_rate: float | None) -> Benchmark:
+    tier = tier_of(followers)
+    usual = tier.rate if tier.rate is not None else ALL_TIERS_RATE
+    notes = [] if tier.rate is not None else [f"benchmark_rate: no public figure for {tier.name} creators alone"]
+    if engagement_rate is None:
+        notes.append("ratio: the engagement rate is not known")
+    return Benchmark(
+        tier=tier.name,
+        benchmark_rate=usual,
+        scope=f"{tier.name} creators" if tier.rate is not None else "creators of all tiers",
+        source=SOURCE,
+        year=YEAR,
+        engagement_rate=engagement_rate,
+        ratio=round(engagement_rate / usual, 4) if engagement_rate is not None else None,
+        notes=tuple(notes),
+    )

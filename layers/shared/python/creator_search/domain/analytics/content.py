@@ -1,0 +1,225 @@
+"""What a creator posts: media types, categories, hashtags, mentions, sponsored posts, the best and the worst."""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from statistics import fmean, median
+
+from creator_search.domain.analytics.engagement import outlier_score, rate
+from creator_search.domain.profiles import MediaType, Post
+
+TOP = 20
+EXTREMES = 3
+MIN_TO_COMPARE = 3
+# Instagram's own rule: letters, digits and underscores of any script, not digits alone.
+# The ranges are vowel signs of Indic and Thai scripts and joiners, which \w leaves out.
+_HASHTAG = re.compile(r"(?<![\w#&])[#＃]([\w\u0300-\u036f\u0900-\u0eff\u200c\u200d]{1,150})")
+_MENTION = re.compile(r"(?<![\w.@])@([A-Za-z0-9_](?:[A-Za-z0-9._]{0,28}[A-Za-z0-9_])?)")
+SPONSORED_TAGS = frozenset(
+    {
+        *("ad", "advert", "advertisement", "sponsored", "sponsoredpost", "paidpartnership", "paidpromotion", "paidad"),
+        *("anzeige", "werbung", "bezahltepartnerschaft"),
+        *("publicidad", "publicidadpagada", "patrocinado", "patrocinada", "colaboraciónpagada"),
+        *("publicité", "sponsorisé", "partenariatrémunéré", "collaborationcommerciale"),
+        *("pubblicità", "sponsorizzato", "publi", "parceriapaga", "publipost"),
+        *("reklame", "annonsesamarbeid", "reklam", "işbirliği", "реклама", "współpracareklamowa", "reklama"),
+    }
+)
+"""Hashtags by which creators disclose that a post was paid for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    name: str
+    posts: int
+    share: float
+    avg_engagement: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContentMix:
+    """Shares of the posts in the period; `categories` of those whose caption has been analysed."""
+
+    media_types: tuple[Kind, ...] = ()
+    categories: tuple[Kind, ...] | None = None
+    notes: tuple[str, ...] = ()
+
+
+def content_mix(posts: Sequence[Post]) -> ContentMix:
+    notes = [] if posts else ["content_mix: no post in this period"]
+    analysed = [p for p in posts if p.analysis and p.analysis.content_category]
+    if not analysed:
+        notes.append("categories: no caption has been analysed yet")
+    return ContentMix(
+        media_types=_kinds(posts, lambda p: p.media_type.value),
+        categories=_kinds(analysed, lambda p: str(p.analysis and p.analysis.content_category)) if analysed else None,
+        notes=tuple(notes),
+    )
+
+
+def _kinds(posts: Sequence[Post], name: Callable[[Post], str]) -> tuple[Kind, ...]:
+    groups: defaultdict[str, list[Post]] = defaultdict(list)
+    for post in posts:
+        groups[name(post)].append(post)
+    ordered = sorted(groups.items(), key=lambda group: (-len(group[1]), group[0]))
+    return tuple(
+        Kind(
+            name=kind,
+            posts=len(found),
+            share=round(len(found) / len(posts), 4),
+            avg_engagement=_mean(found),
+        )
+        for kind, found in ordered
+    )
+
+
+def _mean(posts: Iterable[Post]) -> float | None:
+    totals = [p.engagement for p in posts if p.engagement is not None]
+    return round(fmean(totals), 2) if totals else None
+
+
+def hashtags(caption: str) -> tuple[str, ...]:
+    """Lower-cased, without #, each once, in their order."""
+    found = (tag.casefold() for tag in _HASHTAG.findall(caption) if not tag.isdigit())
+    return tuple(dict.fromkeys(found))
+
+
+def mentions(caption: str) -> tuple[str, ...]:
+    """Lower-cased usernames, without @, each once, in their order. The domain of an e-mail address is none."""
+    return tuple(dict.fromkeys(name.lower() for name in _MENTION.findall(caption)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hashtag:
+    tag: str
+    posts: int
+    share: float
+    median_engagement: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hashtags:
+    """The 20 in most posts of the period; `share` is of all posts."""
+
+    top: tuple[Hashtag, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def top_hashtags(posts: Sequence[Post]) -> Hashtags:
+    groups: defaultdict[str, list[Post]] = defaultdict(list)
+    for post in posts:
+        for tag in hashtags(post.caption):
+            groups[tag].append(post)
+    ordered = sorted(groups.items(), key=lambda group: (-len(group[1]), group[0]))[:TOP]
+    made = []
+    for tag, found in ordered:
+        totals = [p.engagement for p in found if p.engagement is not None]
+        middle = median(totals) if totals else None
+        share = round(len(found) / len(posts), 4)
+        made.append(Hashtag(tag=tag, posts=len(found), share=share, median_engagement=middle))
+    return Hashtags(top=tuple(made), notes=() if made else ("hashtags: none in this period",))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mention:
+    username: str
+    posts: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mentions:
+    """The 20 accounts named in most posts of the period."""
+
+    top: tuple[Mention, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def top_mentions(posts: Sequence[Post]) -> Mentions:
+    counts = Counter(name for post in posts for name in mentions(post.caption))
+    ordered = sorted(counts.items(), key=lambda found: (-found[1], found[0]))[:TOP]
+    top = tuple(Mention(username=name, posts=posts_) for name, posts_ in ordered)
+    return Mentions(top=top, notes=() if top else ("mentions: none in this period",))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Highlight:
+    shortcode: str
+    media_type: MediaType
+    taken_at: datetime
+    engagement: int
+    engagement_rate: float | None
+    outlier_score: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Highlights:
+    """The three posts of the period with most, and with least, likes + comments; no post is in both."""
+
+    best: tuple[Highlight, ...] = ()
+    worst: tuple[Highlight, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def highlights(posts: Sequence[Post], followers: int, median_views: float | None) -> Highlights:
+    counted = [p for p in posts if p.engagement is not None]
+    ordered = sorted(counted, key=lambda p: (-(p.engagement or 0), p.taken_at, p.shortcode))
+
+    def highlight(post: Post) -> Highlight:
+        total = post.engagement or 0
+        return Highlight(
+            shortcode=post.shortcode,
+            media_type=post.media_type,
+            taken_at=post.taken_at,
+            engagement=total,
+            engagement_rate=rate(total, followers),
+            outlier_score=outlier_score(post, median_views),
+        )
+
+    return Highlights(
+        best=tuple(highlight(p) for p in ordered[:EXTREMES]),
+        worst=tuple(highlight(p) for p in reversed(ordered[EXTREMES:][-EXTREMES:])),
+        notes=() if counted else ("posts: none in this period shows its counts",),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sponsored:
+    """`paid_to_organic_ratio` = mean engagement of sponsored posts ÷ that of the others, from 3 posts each."""
+
+    posts: int
+    sponsored_posts: int
+    sponsored_share: float | None
+    paid_avg_engagement: float | None
+    organic_avg_engagement: float | None
+    paid_to_organic_ratio: float | None
+    method: str = "the platform's paid-partnership label, else a disclosing hashtag in the caption"
+    notes: tuple[str, ...] = ()
+
+
+def is_sponsored(post: Post) -> bool:
+    return bool(post.is_paid_partnership) or not SPONSORED_TAGS.isdisjoint(hashtags(post.caption))
+
+
+def sponsored(posts: Sequence[Post]) -> Sponsored:
+    paid = [p for p in posts if is_sponsored(p)]
+    organic = [p for p in posts if not is_sponsored(p)]
+    notes, ratio = [], None
+    if not posts:
+        notes.append("sponsored_share: no post in this period")
+    paid_mean, organic_mean = _mean(paid), _mean(organic)
+    enough = all(sum(p.engagement is not None for p in group) >= MIN_TO_COMPARE for group in (paid, organic))
+    if enough and paid_mean is not None and organic_mean:
+        ratio = round(paid_mean / organic_mean, 4)
+    else:
+        notes.append(f"paid_to_organic_ratio: needs {MIN_TO_COMPARE} posts of each kind that show their counts")
+    return Sponsored(
+        posts=len(posts),
+        sponsored_posts=len(paid),
+        sponsored_share=round(len(paid) / len(posts), 4) if posts else None,
+        paid_avg_engagement=paid_mean,
+        organic_avg_engagement=organic_mean,
+        paid_to_organic_ratio=ratio,
+        notes=tuple(notes),
+    )

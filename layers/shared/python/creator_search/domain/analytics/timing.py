@@ -1,0 +1,131 @@
+"""When a creator posts, and when that works."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from itertools import pairwise
+from statistics import fmean, median
+
+from creator_search.domain.analytics.engagement import MIN_POSTS_IN_WINDOW, rate
+from creator_search.domain.profiles import Post
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+MIN_DAYS_FOR_FREQUENCY = 7
+MAX_CELLS = 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Week:
+    """`engagement_rate` is the mean's, over today's followers; null in a week without posts that show counts."""
+
+    week_start: date
+    posts: int
+    avg_engagement: float | None
+    engagement_rate: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trend:
+    """Weeks from Monday (UTC), oldest first, from the first one with a post in the period to this one."""
+
+    weeks: tuple[Week, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+def trend(posts: Sequence[Post], followers: int, now: datetime) -> Trend:
+    by_week: defaultdict[date, list[Post]] = defaultdict(list)
+    for post in posts:
+        by_week[_monday(post.taken_at)].append(post)
+    if not by_week:
+        return Trend(notes=("trend: no post in this period",))
+    weeks, start, last = [], min(by_week), max(_monday(now), *by_week)
+    while start <= last:
+        totals = [p.engagement for p in by_week[start] if p.engagement is not None]
+        mean = fmean(totals) if totals else None
+        weeks.append(
+            Week(
+                week_start=start,
+                posts=len(by_week[start]),
+                avg_engagement=round(mean, 2) if mean is not None else None,
+                engagement_rate=rate(mean, followers) if mean is not None else None,
+            )
+        )
+        start += timedelta(days=7)
+    return Trend(weeks=tuple(weeks), notes=("engagement_rate: over today's followers, not those of the week",))
+
+
+def _monday(at: datetime) -> date:
+    day = at.astimezone(UTC).date()
+    return day - timedelta(days=day.weekday())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostingFrequency:
+    """`posts_per_week` = posts ÷ covered_days × 7. `covered_days` is the period, or since the oldest stored post where
+    older ones are not stored."""
+
+    posts: int
+    covered_days: float
+    posts_per_week: float | None
+    median_hours_between_posts: float | None
+    last_post_at: datetime | None
+    notes: tuple[str, ...] = ()
+
+
+def posting_frequency(posts: Sequence[Post], *, days: int, reaches_back: bool, now: datetime) -> PostingFrequency:
+    """Of the posts in the last `days`; `reaches_back` tells that no post of this time is missing."""
+    times = sorted(p.taken_at for p in posts)
+    covered = float(days)
+    if not reaches_back:
+        covered = max(0.0, (now - times[0]).total_seconds() / 86400) if times else 0.0
+    gaps = [(later - earlier).total_seconds() / 3600 for earlier, later in pairwise(times)]
+    notes = [] if reaches_back else ["covered_days: older posts are not stored"]
+    if covered < MIN_DAYS_FOR_FREQUENCY:
+        notes.append(f"posts_per_week: needs {MIN_DAYS_FOR_FREQUENCY} days of posts")
+    if not gaps:
+        notes.append("median_hours_between_posts: needs two posts in this period")
+    return PostingFrequency(
+        posts=len(times),
+        covered_days=round(covered, 2),
+        posts_per_week=round(7 * len(times) / covered, 2) if covered >= MIN_DAYS_FOR_FREQUENCY else None,
+        median_hours_between_posts=round(median(gaps), 2) if gaps else None,
+        last_post_at=times[-1] if times else None,
+        notes=tuple(notes),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TimeSlot:
+    """One hour of one weekday, UTC."""
+
+    weekday: str
+    hour: int
+    median_engagement: float
+    sample_size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BestTimes:
+    """Weekday × hour by median engagement, best first; only slots with at least `min_sample_size` posts."""
+
+    slots: tuple[TimeSlot, ...] = ()
+    best_time_to_post: str | None = None
+    min_sample_size: int = MIN_POSTS_IN_WINDOW
+    timezone: str = "UTC"
+    notes: tuple[str, ...] = ()
+
+
+def best_times(posts: Sequence[Post], best_time_to_post: str | None) -> BestTimes:
+    cells: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
+    for post in posts:
+        if post.engagement is not None:
+            at = post.taken_at.astimezone(UTC)
+            cells[at.weekday(), at.hour].append(post.engagement)
+    enough = {slot: totals for slot, totals in cells.items() if len(totals) >= MIN_POSTS_IN_WINDOW}
+    slots = [
+        TimeSlot(weekday=WEEKDAYS[day], hour=hour, median_engagement=median(totals), sample_size=len(totals))
+        for (day, hour), totals in sorted(enough.items(), key=lambda cell: (-median(cell[1]), cell[0]))
+    ]
+    notes = () if slots else (f"slots: no hour of a weekday has {MIN_POSTS_IN_WINDOW} posts with counts",)
+    return BestTimes(slots=tuple(slots[:MAX_CELLS]), best_time_to_post=best_time_to_post, notes=notes)

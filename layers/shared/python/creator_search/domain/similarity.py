@@ -1,0 +1,66 @@
+"""How similar two creators are, and why."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from creator_search.domain.profiles import UpstreamProfile
+from creator_search.domain.search import folded
+from creator_search.domain.similar import MAX_LIMIT
+
+
+class Reason(StrEnum):
+    RANK = "rank"
+    SHARED_CATEGORY = "shared_category"
+    AUDIENCE_SIZE = "audience_size"
+    LANGUAGE = "language"
+
+
+WEIGHTS = {Reason.RANK: 0.5, Reason.SHARED_CATEGORY: 0.2, Reason.AUDIENCE_SIZE: 0.2, Reason.LANGUAGE: 0.1}
+"""Ours: a convention, not a measurement."""
+
+
+@dataclass(frozen=True, slots=True)
+class Because:
+    """One reason: its score 0–1 and its weight in the similarity."""
+
+    reason: Reason
+    score: float
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Similarity:
+    """`similarity` = Σ weight × score ÷ Σ weight over the reasons that are known; null where none is."""
+
+    similarity: float | None
+    reasons: tuple[Because, ...]
+
+
+def similarity(
+    rank: int | None,
+    mine: UpstreamProfile | None,
+    theirs: UpstreamProfile | None,
+    languages: tuple[str | None, str | None] = (None, None),
+) -> Similarity:
+    """rank = 1 − (rank − 1) ÷ 80, the longest list; shared_category 1 or 0; audience_size = 1 − |log10(followers
+    ratio)| ÷ 2, at least 0 (a hundredfold is nothing in common); language 1 or 0."""
+    known: list[tuple[Reason, float]] = []
+    if rank is not None:
+        known.append((Reason.RANK, max(0.0, 1 - (rank - 1) / MAX_LIMIT)))
+    if mine and theirs:
+        if mine.category and theirs.category:
+            known.append((Reason.SHARED_CATEGORY, float(folded(mine.category) == folded(theirs.category))))
+        if mine.followers and theirs.followers:
+            apart = abs(math.log10(mine.followers / theirs.followers))
+            known.append((Reason.AUDIENCE_SIZE, max(0.0, 1 - apart / 2)))
+    if languages[0] and languages[1]:
+        known.append((Reason.LANGUAGE, float(languages[0] == languages[1])))
+    reasons = tuple(Because(reason, round(score, 4), WEIGHTS[reason]) for reason, score in known)
+    return Similarity(_weighted(reasons), reasons)
+
+
+def _weighted(reasons: Sequence[Because]) -> float | None:
+    total = sum(r.weight for r in reasons)
+    return round(sum(r.weight * r.score for r in reasons) / total, 4) if total else None

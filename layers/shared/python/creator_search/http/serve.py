@@ -1,0 +1,21 @@
+"""One operation under a web server, for the Lambda Web Adapter: `python -m creator_search.http.serve`, in the folder
+of its handler. What is sent while it is made reaches the client as it is sent; Mangum would keep it to the end."""
+
+import importlib
+import os
+
+import uvicorn
+from starlette.middleware.gzip import GZipMiddleware
+
+from creator_search.http.app import build_app
+
+
+def main() -> None:
+    app = build_app([importlib.import_module("handler").router])
+    # The gateway compresses nothing that it passes on as it comes.
+    app.add_middleware(GZipMiddleware, minimum_size=1024)
+    uvicorn.run(app, host="127.0.0.1", port=int(os.environ["AWS_LWA_PORT"]), log_level="warning")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,119 @@
+"""Answers that are sent while they are made: Server-Sent Events, and downloads of any size.
+
+The work is a plain generator. Each of its steps runs in a thread, and the next one only when the client has taken what
+there was: a client that leaves ends the work at the step it is in.
+"""
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator, Generator, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import anyio.to_thread
+from fastapi import Request, Response
+from fastapi.responses import StreamingResponse
+from fastapi.sse import KEEPALIVE_COMMENT, EventSourceResponse, format_sse_event
+
+from creator_search.domain.errors import CreatorSearchError
+from creator_search.http.errors import UNFORESEEN, error_body, log_failure
+
+KEEPALIVE_SECONDS = 10.0
+RETRY_MILLISECONDS = 3000
+COMPLETED_ID = "completed"
+"""The id of a stream's last event: a browser that reconnects with it is told that there is no more."""
+_HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+_END: Any = object()
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """`id` is where a client that lost its connection goes on (Last-Event-ID)."""
+
+    data: Any
+    id: str | None = None
+
+
+def wants_events(request: Request, stream: bool) -> bool:
+    """`?stream=true`, or an Accept header that names event streams, as every EventSource sends."""
+    return stream or "text/event-stream" in request.headers.get("accept", "")
+
+
+def event_stream(request: Request, steps: Iterator[Event], seconds: float) -> Response:
+    """The last event says how it ended: `stream_completed` true, or false with an `error_code`. TIME_LIMIT after
+    `seconds`, whatever the client does."""
+    if request.headers.get("last-event-id") == COMPLETED_ID:
+        return Response(status_code=204, headers=_HEADERS)  # to an EventSource this says: do not come back
+    return EventSourceResponse(_events(request, steps, seconds), headers=_HEADERS)
+
+
+async def _events(request: Request, steps: Iterator[Event], seconds: float) -> AsyncIterator[bytes]:
+    yield format_sse_event(comment="stream open")
+    end = time.monotonic() + seconds
+    step: asyncio.Future[Any] | None = None
+    retry: int | None = RETRY_MILLISECONDS
+    try:
+        while True:
+            step = asyncio.ensure_future(anyio.to_thread.run_sync(next, steps, _END))
+            while not step.done():
+                left = end - time.monotonic()
+                if left <= 0:
+                    yield _last({"error_code": "TIME_LIMIT", "detail": f"A stream lasts at most {seconds:.0f} s"})
+                    return
+                await asyncio.wait({step}, timeout=min(left, KEEPALIVE_SECONDS))
+                if not step.done():
+                    yield KEEPALIVE_COMMENT
+            event = step.result()
+            if event is _END:
+                return
+            yield format_sse_event(data_str=_json(event.data), id=event.id, retry=retry)
+            retry = None
+    except CreatorSearchError as error:
+        yield _last(_failure(request, error))
+    except Exception as error:
+        log_failure(request.scope, "a stream failed", error)
+        yield _last(_failure(request, CreatorSearchError(UNFORESEEN)))
+    finally:
+        _end(step, steps)
+
+
+def _end(step: "asyncio.Future[Any] | None", steps: Iterator[Event]) -> None:
+    """Whatever ended the stream ends its work: now, or when the step that it is in is done."""
+
+    def close(done: "asyncio.Future[Any] | None" = None) -> None:
+        if done and not done.cancelled():
+            done.exception()  # of a step that failed after its client left nobody is to hear
+        if isinstance(steps, Generator):
+            steps.close()
+
+    if step and not step.done():
+        step.add_done_callback(close)
+    else:
+        close()
+
+
+def _failure(request: Request, error: CreatorSearchError) -> dict[str, Any]:
+    body = error_body(error, request.state.request_id)
+    return {name: body[name] for name in ("error_code", "detail", "troubleshooting", "request_id")}
+
+
+def _last(why: dict[str, Any]) -> bytes:
+    return format_sse_event(data_str=_json({"stream_completed": False, **why}))
+
+
+def _json(data: Any) -> str:
+    return data if isinstance(data, str) else json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+
+
+def download(parts: Iterator[str], *, media_type: str, filename: str) -> Response:
+    """What fails before the first part is an error with its status; what fails later cuts the transfer off, so that
+    no client takes a part for the whole."""
+    first = next(parts)
+
+    def whole() -> Iterator[str]:
+        yield first
+        yield from parts
+
+    headers = {"Cache-Control": "no-store", "Content-Disposition": f'attachment; filename="{filename}"'}
+    return StreamingResponse(whole(), media_type=media_type, headers=headers)

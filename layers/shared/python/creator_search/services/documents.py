@@ -1,0 +1,68 @@
+"""Write the answers that readers return, whenever what they are made of changed."""
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from creator_search.domain.analytics.report import DEFAULT_DAYS, Analytics, Evidence, analyse
+from creator_search.domain.answers import Clock
+from creator_search.domain.documents import Document, DocumentName, document
+from creator_search.domain.stored import StoredProfile
+from creator_search.services.evidence import gather
+from creator_search.services.ports import DocumentStore, PostStore, ProfileStore
+
+
+class Renderer(Protocol):
+    """The JSON shapes: each gives one object without `meta`."""
+
+    def profile(self, stored: StoredProfile, analytics: Analytics) -> str: ...
+
+    def analytics(self, stored: StoredProfile, analytics: Analytics, days: int) -> str: ...
+
+
+class WriteDocuments:
+    def __init__(
+        self,
+        *,
+        profiles: ProfileStore,
+        posts: PostStore,
+        documents: DocumentStore,
+        renderer: Renderer,
+        clock: Clock,
+    ) -> None:
+        self._profiles = profiles
+        self._posts = posts
+        self._documents = documents
+        self._renderer = renderer
+        self._clock = clock
+
+    def __call__(self, stored: StoredProfile) -> Mapping[DocumentName, Document]:
+        """From what is stored. Raises Unavailable."""
+        made = self.render(stored, gather(stored, self._profiles, self._posts, DEFAULT_DAYS, self._clock()))
+        self.save(stored.upstream.username, made)
+        return made
+
+    def render(self, stored: StoredProfile, evidence: Evidence) -> Mapping[DocumentName, Document]:
+        analytics = analyse(evidence)
+        bodies = {
+            DocumentName.PROFILE: self._renderer.profile(stored, analytics),
+            DocumentName.ANALYTICS: self._renderer.analytics(stored, analytics, evidence.days),
+        }
+        covered = coverage(evidence)
+        return {name: document(name, body, stored.updated_at, covered) for name, body in bodies.items()}
+
+    def analytics_of(self, stored: StoredProfile, days: int) -> Document:
+        """For another period than the one that is stored ready to serve."""
+        evidence = gather(stored, self._profiles, self._posts, days, self._clock())
+        body = self._renderer.analytics(stored, analyse(evidence), days)
+        return document(DocumentName.ANALYTICS, body, stored.updated_at, coverage(evidence))
+
+    def save(self, username: str, made: Mapping[DocumentName, Document]) -> None:
+        for name, ready in made.items():
+            self._documents.save(username, name, ready)
+
+
+def coverage(evidence: Evidence) -> str:
+    """The share of the period's posts that are analysed, rounded down: 100% says all."""
+    total = len(evidence.period)
+    analysed = sum(p.analysis is not None for p in evidence.period)
+    return f"{100 * analysed // total if total else 0}%"

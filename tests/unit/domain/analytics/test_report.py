@@ -1,0 +1,207 @@
+"""One creator, every figure that analytics returns, worked by hand."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from math import log10, sqrt
+
+from creator_search.domain.analytics.audience import ActiveHour, Share
+from creator_search.domain.analytics.content import Hashtag, Kind, Mention
+from creator_search.domain.analytics.growth import Change, Snapshot
+from creator_search.domain.analytics.report import Analytics, Evidence, analyse
+from creator_search.domain.analytics.timing import TimeSlot, Week
+from creator_search.domain.profiles import MediaType, Post, PostAnalysis
+
+from tests.fakes import upstream_profile
+
+NOW = datetime(2026, 1, 31, 12, tzinfo=UTC)  # a Saturday
+FOLLOWERS = 10_000
+
+
+def post(code: str, day: int, hour: int, likes: int | None, comments: int, **fields: object) -> Post:
+    made = Post(
+        shortcode=code,
+        media_type=MediaType.IMAGE,
+        taken_at=datetime(2026, 1, day, hour, tzinfo=UTC),
+        likes=likes,
+        comments=comments,
+    )
+    return replace(made, **fields)  # type: ignore[arg-type]
+
+
+REEL = MediaType.REEL
+TRAVEL = PostAnalysis(engine="onnx", analyzed_at=NOW, content_category="travel", language_code="en")
+FOOD = PostAnalysis(engine="onnx", analyzed_at=NOW, content_category="food", language_code="es")
+
+# Wednesdays 7, 14, 21 and 28 January at 18 h: the only slot of a weekday with three posts. Likes + comments: 100, 200,
+# 300, 400. Engagement of the others: 50 and 70 (sponsored), 90 (sponsored), hidden likes, 1000 (pinned).
+POSTS = [
+    post("w1", 7, 18, 90, 10, media_type=REEL, views=1000, caption="#Wild times with @ben", analysis=TRAVEL),
+    post("w2", 14, 18, 180, 20, media_type=REEL, views=2000, caption="#wild #wild", analysis=TRAVEL),
+    post("w3", 21, 18, 270, 30, media_type=REEL, views=4000, caption="@ben @Cleo", analysis=FOOD),
+    post("w4", 28, 18, 360, 40, media_type=REEL, views=8000),
+    post("s1", 8, 9, 45, 5, caption="New shoes #AD #wild"),
+    post("s2", 15, 9, 60, 10, is_paid_partnership=True),
+    post("s3", 22, 9, 80, 10, caption="#sponsored by a@shop.example"),
+    post("hidden", 27, 7, None, 3),
+    post("pinned", 1, 12, 900, 100, is_pinned=True),
+]
+OLD = [post(f"o{n}", 1, 0, 10, 0, taken_at=NOW - timedelta(days=60 + n)) for n in range(3)]
+TOTALS = [100, 200, 300, 400, 50, 70, 90, 10, 10, 10]
+"""Of the last twelve that are not pinned (eight of the period and the three old ones) those that show their counts."""
+
+
+def golden() -> Analytics:
+    return analyse(
+        Evidence(
+            profile=upstream_profile(followers=FOLLOWERS, following=2500, posts_count=500, is_verified=True),
+            posts=[*POSTS, *OLD],
+            posts_stored=12,
+            snapshots=[
+                Snapshot(day=date(2026, 1, 23), followers=9_500),
+                Snapshot(day=date(2026, 1, 25), followers=9_900),  # after the start of seven days: not then
+                Snapshot(day=date(2025, 12, 27), followers=0),
+            ],
+            days=30,
+            now=NOW,
+        )
+    )
+
+
+def test_engagement() -> None:
+    found = golden().engagement
+    assert found.sample_size == len(TOTALS) == 10
+    assert found.engagement_rate == round(100 * (1240 / 10) / FOLLOWERS, 4) == 1.24
+    assert found.engagement_rate_median == 100 * ((70 + 90) / 2) / FOLLOWERS == 0.8
+    assert found.views_sample_size == 4
+    by_views = [100 / 1000, 200 / 2000, 300 / 4000, 400 / 8000]  # 10 %, 10 %, 7.5 %, 5 %
+    assert found.engagement_rate_by_views == round(100 * sum(by_views) / 4, 4) == 8.125
+    assert found.engagement_rate_by_views_median == (10 + 7.5) / 2
+    assert found.avg_likes == round((90 + 180 + 270 + 360 + 45 + 60 + 80 + 10 + 10 + 10) / 10, 2)
+    assert found.median_likes == (60 + 80) / 2
+    assert found.avg_comments == round((10 + 20 + 30 + 40 + 5 + 10 + 10 + 0 + 0 + 0) / 10, 2)
+    assert found.median_comments == (10 + 10) / 2
+    assert found.median_views == (2000 + 4000) / 2
+    assert found.best_time_to_post == "18:00-20:00"  # median 250, against 70 at 8 to 10 h
+    assert found.notes == ()
+
+
+def test_benchmark() -> None:
+    found = golden().benchmark
+    assert (found.tier, found.scope, found.year) == ("micro", "creators of all tiers", 2023)
+    assert found.ratio == round(1.24 / 1.85, 4)
+    assert found.notes == ("benchmark_rate: no public figure for micro creators alone",)
+
+
+def test_trend_by_weeks_from_monday() -> None:
+    # The pinned post is of 1 January, a Thursday: its week began on 29 December.
+    expected = [
+        (date(2025, 12, 29), 1, 1000),
+        (date(2026, 1, 5), 2, (100 + 50) / 2),
+        (date(2026, 1, 12), 2, (200 + 70) / 2),
+        (date(2026, 1, 19), 2, (300 + 90) / 2),
+        (date(2026, 1, 26), 2, 400),  # the hidden one is a post, yet no engagement
+    ]
+    assert golden().trend.weeks == tuple(
+        Week(week_start=start, posts=posts, avg_engagement=mean, engagement_rate=round(100 * mean / FOLLOWERS, 4))
+        for start, posts, mean in expected
+    )
+
+
+def test_growth() -> None:
+    found = golden().growth
+    assert found.followers == FOLLOWERS and found.snapshots == 3
+    assert found.periods == (
+        Change(days=7, since=date(2026, 1, 23), followers_then=9_500, change=500, growth=round(500 / 9_500, 6)),
+        Change(days=30, since=date(2025, 12, 27), followers_then=0, change=10_000, growth=None),
+        Change(days=90),
+    )
+    assert found.notes == (
+        "30 days: the profile had no followers then",
+        "90 days: no snapshot from 2025-10-23 to 2025-11-02",
+    )
+
+
+def test_posting_frequency() -> None:
+    found = golden().posting_frequency
+    assert (found.posts, found.covered_days) == (9, 30)
+    assert found.posts_per_week == round(9 / 30 * 7, 2) == 2.1
+    # Hours between 1 12h, 7 18h, 8 9h, 14 18h, 15 9h, 21 18h, 22 9h, 27 7h, 28 18h: 150 15 153 15 153 15 118 35.
+    assert found.median_hours_between_posts == (35 + 118) / 2
+    assert found.last_post_at == datetime(2026, 1, 28, 18, tzinfo=UTC)
+    assert found.notes == ()
+
+
+def test_best_times() -> None:
+    found = golden().best_times
+    assert found.slots == (
+        TimeSlot(weekday="wednesday", hour=18, median_engagement=(200 + 300) / 2, sample_size=4),
+        TimeSlot(weekday="thursday", hour=9, median_engagement=70, sample_size=3),
+    )
+    assert (found.best_time_to_post, found.timezone, found.min_sample_size) == ("18:00-20:00", "UTC", 3)
+
+
+def test_content_mix() -> None:
+    found = golden().content_mix
+    assert found.media_types == (
+        Kind(name="image", posts=5, share=round(5 / 9, 4), avg_engagement=round((50 + 70 + 90 + 1000) / 4, 2)),
+        Kind(name="reel", posts=4, share=round(4 / 9, 4), avg_engagement=(100 + 200 + 300 + 400) / 4),
+    )
+    assert found.categories == (
+        Kind(name="travel", posts=2, share=round(2 / 3, 4), avg_engagement=(100 + 200) / 2),
+        Kind(name="food", posts=1, share=round(1 / 3, 4), avg_engagement=300),
+    )
+
+
+def test_hashtags_and_mentions() -> None:
+    assert golden().hashtags.top == (
+        Hashtag(tag="wild", posts=3, share=round(3 / 9, 4), median_engagement=100),  # of 100, 200 and 50
+        Hashtag(tag="ad", posts=1, share=round(1 / 9, 4), median_engagement=50),
+        Hashtag(tag="sponsored", posts=1, share=round(1 / 9, 4), median_engagement=90),
+    )
+    assert golden().mentions.top == (Mention(username="ben", posts=2), Mention(username="cleo", posts=1))
+
+
+def test_best_and_worst_posts() -> None:
+    found = golden().posts
+    assert [(h.shortcode, h.engagement) for h in found.best] == [("pinned", 1000), ("w4", 400), ("w3", 300)]
+    assert [(h.shortcode, h.engagement) for h in found.worst] == [("s1", 50), ("s2", 70), ("s3", 90)]
+    assert found.best[1].engagement_rate == 100 * 400 / FOLLOWERS
+    assert found.best[1].outlier_score == round(8000 / 3000, 4)
+    assert found.best[0].outlier_score is None
+
+
+def test_sponsored() -> None:
+    found = golden().sponsored
+    assert (found.posts, found.sponsored_posts, found.sponsored_share) == (9, 3, round(3 / 9, 4))
+    assert found.paid_avg_engagement == (50 + 70 + 90) / 3
+    assert found.organic_avg_engagement == (100 + 200 + 300 + 400 + 1000) / 5
+    assert found.paid_to_organic_ratio == 70 / 400
+
+
+def test_influence() -> None:
+    found = golden().influence
+    mean = 124
+    squares = sum((total - mean) ** 2 for total in TOTALS) / 10
+    parts = {
+        "audience": round(log10(FOLLOWERS) / 7, 4),
+        "engagement": round(round(1.24 / 1.85, 4) / 2, 4),
+        "follow_ratio": 10_000 / 12_500,
+        "consistency": round(max(0, 1 - sqrt(squares) / mean), 4),
+        "verification": 1.0,
+    }
+    weights = {"audience": 0.3, "engagement": 0.3, "follow_ratio": 0.1, "consistency": 0.2, "verification": 0.1}
+    assert found.parts.consistency == parts["consistency"] < 0.1
+    assert found.influence_score == round(sum(weights[name] * part for name, part in parts.items()), 4)
+
+
+def test_audience_and_comments() -> None:
+    found = golden().audience
+    assert found.estimated and found.age is None and found.gender is None and found.method
+    assert found.languages == (Share(name="en", share=round(2 / 3, 4)), Share(name="es", share=round(1 / 3, 4)))
+    assert found.interests == (Share(name="travel", share=round(2 / 3, 4)), Share(name="food", share=round(1 / 3, 4)))
+    usual = (100 + 200) / 2  # the middle of 50 70 90 100 200 300 400 1000
+    assert found.active_hours == (
+        ActiveHour(hour=9, relative_engagement=round(70 / usual, 4), sample_size=3),
+        ActiveHour(hour=18, relative_engagement=round(250 / usual, 4), sample_size=4),
+    )
+    assert golden().comment_sentiment.sentiment_score is None and golden().comment_sentiment.notes
