@@ -159,6 +159,17 @@ def walk(rehearsal: Rehearsal, outputs: dict[str, str]) -> None:
     key = similar["data"][0]["profile_image_url"].split("/", 3)[3].split("?")[0]
     image = rehearsal.client("s3").get_object(Bucket=outputs["ImagesBucket"], Key=key)["Body"].read()
     assert image.startswith(b"\xff\xd8"), "not a JPEG"
+    _step("The creator is read in every way, each with its own grants")
+    first = web.get("/api/profile/ada.lopez/posts?limit=5").json()
+    second = web.get("/api/profile/ada.lopez/posts", params={"limit": 5, "cursor": first["meta"]["next_cursor"]}).json()
+    assert len({p["shortcode"] for p in (*first["posts"], *second["posts"])}) == 10, second
+    for days in (30, 90):
+        assert web.get(f"/api/profile/ada.lopez/analytics?days={days}").json()["days"] == days
+    assert web.get("/api/creators/search?q=ada").json()["data"][0]["username"] == "ada.lopez"
+    assert len(web.get("/api/profile/ada.lopez/similar?limit=5").json()["data"]) == 5
+    assert web.get("/api/profile/ada.lopez/export?format=json").json()["posts"]
+    streamed = web.get("/api/profile/gita.novak/posts?stream=true").text
+    assert '"stream_completed":true' in streamed, streamed[-500:]
     _step("A crawler's message makes a secondary profile; one that is none goes to the dead letters")
     sqs = rehearsal.client("sqs")
     sqs.send_message(QueueUrl=outputs["QueueProfileLowUrl"], MessageBody='{"username": "ben_kaya"}')

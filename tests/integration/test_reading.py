@@ -232,6 +232,18 @@ def test_pages_visit_each_post_once_while_others_are_inserted(api: TestClient) -
     assert seen[:300] == sorted(seen[:300])
 
 
+def test_ten_thousand_posts_are_each_visited_once_while_others_come_in(api: TestClient) -> None:
+    store(*(post(n, caption="") for n in range(1, 10_001)))
+    seen: list[str] = []
+    for number, page in enumerate(walk(api, "/api/profile/ada/posts", limit=100)):
+        seen += [p["shortcode"] for p in page["posts"]]
+        if number % 10 == 0:
+            late = [post(0, shortcode=f"new{number}"), post(5_000, shortcode=f"mid{number}"), post(9_999 + number)]
+            providers.post_store().save("ada", late)
+    assert len(seen) == len(set(seen))
+    assert set(seen) >= {f"p{n:05d}" for n in range(1, 10_001)}
+
+
 @pytest.mark.parametrize("limit", [1, 7, 100])
 def test_posts_are_sorted_by_engagement_with_hidden_ones_last(api: TestClient, limit: int) -> None:
     posts = [post(n, likes=None if n % 10 == 0 else n * 31 % 17) for n in range(40)]

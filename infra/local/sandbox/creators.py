@@ -1,7 +1,9 @@
-"""Synthetic creators: any username has one, always the same; names that start with `missing` do not exist."""
+"""Synthetic creators: any username has one, always the same but for its newer posts; names that start with `missing`
+do not exist."""
 
 import hashlib
 import random
+import time
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -47,8 +49,8 @@ LAST = [
 ]
 TOPICS = ["travel", "food", "fitness", "fashion", "beauty", "music", "gaming", "art", "nature", "tech"]
 CATEGORIES = {topic: f"{topic.capitalize()} creator" for topic in TOPICS}
-NEWEST = 1_760_000_000
-"""Time of the newest synthetic post, fixed so that a creator never changes (9 October 2025)."""
+PACE_SECONDS = 2 * 86_400
+"""Every creator posts once in two days of the calendar: a post never changes, and new ones come with the time."""
 
 CAPTIONS = {
     "en": (
@@ -133,7 +135,8 @@ def creator(username: str) -> Creator:
 
 def post(owner: Creator, number: int) -> SyntheticPost:
     """The number-th newest post, from 0."""
-    rng = _rng("post", owner.username, number)
+    serial = int(time.time()) // PACE_SECONDS - number
+    rng = _rng("post", owner.username, serial)
     is_reel = rng.random() < 0.6
     kind = "GraphVideo" if is_reel else rng.choice(("GraphImage", "GraphSidecar", "GraphVideo"))
     reach = owner.followers * rng.uniform(0.02, 0.4)
@@ -143,8 +146,8 @@ def post(owner: Creator, number: int) -> SyntheticPost:
     tags = f" #{owner.topic} #{rng.choice(('love', 'daily', 'instagood', 'reels'))}" if rng.random() < 0.7 else ""
     return SyntheticPost(
         number=number,
-        shortcode=f"C{hashlib.sha256(f'{owner.username}{number}'.encode()).hexdigest()[:10]}",
-        taken_at=NEWEST - number * 86_400 * 2 - rng.randrange(43_200),
+        shortcode=f"C{hashlib.sha256(f'{owner.username}{serial}'.encode()).hexdigest()[:10]}",
+        taken_at=serial * PACE_SECONDS - rng.randrange(43_200),
         kind=kind,
         is_reel=is_reel,
         caption="" if rng.random() < 0.05 else text + tags,

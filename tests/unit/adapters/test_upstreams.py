@@ -130,6 +130,15 @@ def test_texts_that_could_not_be_written_down_again_are_mended() -> None:
     assert found.full_name == "whole \U0001f600"
 
 
+def test_a_text_without_end_is_cut_to_what_a_store_can_hold() -> None:
+    caption = "🌊" * 100_000
+    edges = [{"node": {"code": "ok", "taken_at": 1, "caption": {"text": caption}}}]
+    body = minimal(biography="b" * 10**6, edge_owner_to_timeline_media={"count": 1, "edges": edges})
+    found = Upstream(ok(body)).decodo().profile("ada", DEADLINE)
+    assert found.biography == "b" * 65_536
+    assert found.posts[0].caption == "🌊" * (65_536 // 4)
+
+
 @pytest.mark.parametrize("code", ["../../etc", "a#b", "", "x" * 65, 7])
 def test_a_post_whose_code_could_not_name_a_row_or_an_image_is_left_out(code: Any) -> None:
     edges = [{"node": {"code": code, "taken_at": 1}}, {"node": {"code": "ok", "taken_at": 1}}]

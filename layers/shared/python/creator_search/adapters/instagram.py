@@ -35,6 +35,17 @@ Count = Annotated[int, Field(le=10**15)]
 """Any count that a store can hold."""
 
 
+MAX_TEXT_BYTES = 64 * 1024
+"""Far more than Instagram allows anywhere; a store's item holds 400 KB in all."""
+_MAX_LINKS, _MAX_LINK_LENGTH = 20, 2000
+
+
+def _cut(text: str) -> str:
+    if len(text) <= MAX_TEXT_BYTES // 4:
+        return text
+    return text.encode()[:MAX_TEXT_BYTES].decode(errors="ignore")
+
+
 class _Payload(BaseModel):
     """What we need has to be right; what we can do without is left out when it is not."""
 
@@ -44,7 +55,7 @@ class _Payload(BaseModel):
     @classmethod
     def _lenient(cls, value: Any, handler: ValidatorFunctionWrapHandler, info: ValidationInfo) -> Any:
         try:
-            return handler(value)
+            return handler(_cut(value) if isinstance(value, str) else value)
         except ValidationError:
             field = cls.model_fields[str(info.field_name)]
             if field.is_required():
@@ -128,7 +139,9 @@ def parse_profile(data: Any, asked_for: str) -> UpstreamProfile:
         category=parsed.category,
         external_url=parsed.external_url,
         bio_links=tuple(
-            link["url"] for link in parsed.bio_links if isinstance(link, dict) and isinstance(link.get("url"), str)
+            link["url"]
+            for link in parsed.bio_links[:_MAX_LINKS]
+            if isinstance(link, dict) and isinstance(link.get("url"), str) and len(link["url"]) <= _MAX_LINK_LENGTH
         ),
         source_image_url=parsed.image,
         posts=() if parsed.is_private else parse_posts(nodes),

@@ -1,0 +1,73 @@
+"""The read path as it would be without documents, for comparison: six round trips, models rebuilt and figures computed
+for every request. The answer has the same fields as ours."""
+
+import argparse
+from datetime import UTC, datetime
+from typing import Any
+
+import uvicorn
+from creator_search import providers
+from creator_search.adapters.dynamodb import from_wire
+from creator_search.adapters.dynamodb_posts import _post
+from creator_search.adapters.dynamodb_profiles import stored_profile
+from creator_search.documents.profile import AiSection, AnalyticsSection, ProfileSection
+from creator_search.domain.analytics.growth import Snapshot
+from creator_search.domain.analytics.report import Evidence, analyse
+from fastapi import FastAPI
+
+from functions.api.get_profile.handler import ProfileAnswer
+
+app = FastAPI()
+
+
+@app.get("/api/profile/{username}")
+def get_profile(username: str) -> ProfileAnswer:
+    dynamodb, user = providers.dynamodb(), {"S": username}
+    profile = dynamodb.get_item(TableName="profiles", Key={"username": user, "item": {"S": "profile"}})
+    dynamodb.get_item(TableName="jobs", Key={"username": user})
+    dynamodb.get_item(TableName="similar", Key={"username": user})
+    dynamodb.get_item(TableName="control", Key={"id": {"S": "queue#HIGH"}})
+    posts, days = (
+        dynamodb.query(
+            TableName="profiles",
+            KeyConditionExpression="username = :u AND begins_with(#item, :kind)",
+            ExpressionAttributeNames={"#item": "item"},
+            ExpressionAttributeValues={":u": user, ":kind": {"S": kind}},
+        )["Items"]
+        for kind in ("post#", "day#")
+    )
+    stored = stored_profile(from_wire(profile["Item"]))
+    snapshots = [from_wire(day) for day in days]
+    now = datetime.now(UTC)
+    evidence = Evidence(
+        profile=stored.upstream,
+        posts=[_post(from_wire(post)) for post in posts],
+        posts_stored=len(posts),
+        snapshots=[
+            Snapshot(day=datetime.fromisoformat(s["item"][4:]).date(), followers=s["followers"]) for s in snapshots
+        ],
+        days=90,
+        now=now,
+    )
+    image = providers.cdn().url(stored.image_key, stored.image_version or "") if stored.image_key else None
+    meta: Any = {
+        "cache_hit": True,
+        "response_time_ms": 0,
+        "ai_analysis_coverage": "0%",
+        "last_updated": stored.updated_at.isoformat(),
+        "stale": False,
+        "source": "store",
+        "age_seconds": int((now - stored.updated_at).total_seconds()),
+    }
+    return ProfileAnswer(
+        profile=ProfileSection.of(stored, image),
+        ai_insights=AiSection(),
+        analytics=AnalyticsSection.of(analyse(evidence)),
+        meta=meta,
+    )
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--port", type=int, required=True)
+    uvicorn.run(app, host="127.0.0.1", port=parser.parse_args().port, log_level="warning")

@@ -1,0 +1,157 @@
+"""Reading creators through the real local system."""
+
+import csv
+import io
+import json
+import shutil
+import subprocess
+import threading
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import httpx
+import pytest
+from httpx_sse import connect_sse
+
+from tests.local_system import System, until
+
+pytestmark = [pytest.mark.system, pytest.mark.xdist_group("system")]
+
+CREATOR = "read.me"
+
+
+@pytest.fixture
+def creator(system: System) -> str:
+    if system.status(CREATOR)["status"] != "completed":
+        system.request(CREATOR)
+        system.wait_for(CREATOR)
+    return CREATOR
+
+
+def get(system: System, path: str, **params: Any) -> Any:
+    answer = system.http.get(path, params=params)
+    assert answer.status_code == 200, answer.text
+    return answer.json()
+
+
+def test_a_processed_creator_can_be_read_in_every_way(system: System, creator: str) -> None:
+    profile = get(system, f"/api/profile/{creator}")
+    total = profile["profile"]["posts_stored"]
+    assert profile["profile"]["profile_type"] == "primary" and 12 < total <= 100
+    posts = get(system, f"/api/profile/{creator}/posts", limit=100)
+    assert len(posts["posts"]) == posts["meta"]["total"] == total
+    image = httpx.get(posts["posts"][0]["media_url"])
+    assert image.status_code == 200 and image.headers["content-type"] == "image/jpeg"
+    analytics = get(system, f"/api/profile/{creator}/analytics")
+    assert analytics["engagement"]["engagement_rate"] == profile["profile"]["engagement_rate"]
+    assert analytics["posting_frequency"]["posts"] > 0 and analytics["growth"]["snapshots"] == 1
+    rows = list(csv.DictReader(io.StringIO(system.http.get(f"/api/profile/{creator}/export").text, newline="")))
+    assert [row["shortcode"] for row in rows] == [p["shortcode"] for p in posts["posts"]]
+    found = get(system, "/api/creators/search", q="READ")["data"]
+    assert [c["username"] for c in found] == [creator]
+    similar = get(system, f"/api/profile/{creator}/similar", limit=5)
+    assert [s["rank"] for s in similar["data"]] == [1, 2, 3, 4, 5] and similar["meta"]["source"] == "upstream"
+
+
+@pytest.mark.parametrize("what", ["posts", "analytics"])
+def test_curl_and_an_event_source_follow_a_stream_to_its_end(system: System, creator: str, what: str) -> None:
+    url = f"{system.api}/api/profile/{creator}/{what}"
+    with httpx.Client(timeout=60) as client, connect_sse(client, "GET", url, params={"stream": "true"}) as source:
+        data = [json.loads(event.data) for event in source.iter_sse()]
+    assert data[-1]["stream_completed"] is True and len(data) > 2
+    if shutil.which("curl"):
+        done = subprocess.run(["curl", "-sN", f"{url}?stream=true"], capture_output=True, text=True, check=True)
+        lines = [json.loads(line[6:]) for line in done.stdout.splitlines() if line.startswith("data: ")]
+        assert len(lines) == len(data) and lines[-1] == data[-1]
+
+
+def test_a_stream_on_somebody_new_begins_at_once_and_brings_the_posts(system: System) -> None:
+    system.fault(where="decodo", kind="http_500", times=1, username="brand.new")
+    url = f"{system.api}/api/profile/brand.new/posts"
+    with httpx.Client(timeout=60) as client, connect_sse(client, "GET", url, params={"stream": "true"}) as source:
+        data = [json.loads(event.data) for event in source.iter_sse()]
+    assert data[0] == {"posts": [], "chunk": 0, "total": None}
+    assert data[-1] == {"stream_completed": True, "total_posts": 12}
+
+
+def test_what_has_grown_old_is_served_and_built_anew_by_a_worker(system: System) -> None:
+    name = "grown.old"
+    system.request(name)
+    system.wait_for(name)
+    dynamodb = system.client("dynamodb")
+    old = (datetime.now(UTC) - timedelta(hours=30)).isoformat()
+    for item, attribute in (("document#profile", "fresh_until"), ("profile", "updated_at")):
+        dynamodb.update_item(
+            TableName="profiles",
+            Key={"username": {"S": name}, "item": {"S": item}},
+            UpdateExpression=f"SET {attribute} = :old",
+            ExpressionAttributeValues={":old": {"S": old}},
+        )
+    dynamodb.delete_item(TableName="jobs", Key={"username": {"S": name}})
+    before = get(system, f"/api/profile/{name}")
+    assert before["meta"]["stale"] is True
+    until(lambda: not get(system, f"/api/profile/{name}")["meta"]["stale"], "the profile to be built anew")
+    after = get(system, f"/api/profile/{name}")
+    assert after["profile"]["posts_stored"] == before["profile"]["posts_stored"]
+    assert after["profile"]["profile_image_url"] == before["profile"]["profile_image_url"]
+    posts = get(system, f"/api/profile/{name}/posts", limit=100)["posts"]
+    assert all(p["media_url"] for p in posts)
+
+
+def seeded(system: System, name: str, numbers: range) -> None:
+    """Posts as the store has them, written straight into it."""
+    dynamodb = system.client("dynamodb")
+    for start in range(numbers.start, numbers.stop, 25):
+        writes = [
+            {
+                "PutRequest": {
+                    "Item": {
+                        "username": {"S": name},
+                        "item": {"S": f"post#{1_700_000_000 + n:012d}#s{n}"},
+                        "shortcode": {"S": f"s{n}"},
+                        "media_type": {"S": "reel"},
+                        "taken_at": {"N": str(1_700_000_000 + n)},
+                        "caption": {"S": f"number {n}"},
+                        "likes": {"N": str(n % 1000)},
+                        "comments": {"N": "1"},
+                        "engagement_count": {"N": str(n % 1000 + 1)},
+                        "is_pinned": {"BOOL": False},
+                    }
+                }
+            }
+            for n in range(start, min(start + 25, numbers.stop))
+        ]
+        dynamodb.batch_write_item(RequestItems={"profiles": writes})
+
+
+def test_a_thousand_posts_are_each_visited_once_while_others_come_in(system: System) -> None:
+    name = "one.thousand"
+    get(system, f"/api/profile/{name}")
+    system.wait_for(name)
+    seeded(system, name, range(1_000))
+    stop = threading.Event()
+
+    def insert() -> None:
+        number = 1_000
+        while not stop.is_set():
+            seeded(system, name, range(number, number + 25))
+            number += 25
+
+    inserting = threading.Thread(target=insert)
+    inserting.start()
+    try:
+        seen: list[str] = []
+        cursor = ""
+        while True:
+            page = get(system, f"/api/profile/{name}/posts", limit=100, cursor=cursor)
+            seen += [p["shortcode"] for p in page["posts"]]
+            cursor = page["meta"]["next_cursor"]
+            if cursor is None:
+                break
+    finally:
+        stop.set()
+        inserting.join()
+    assert len(seen) == len(set(seen))
+    assert set(seen) >= {f"s{n}" for n in range(1_000)}
+    exported = system.http.get(f"/api/profile/{name}/export?format=json").json()["posts"]
+    assert {p["shortcode"] for p in exported} >= set(seen)
