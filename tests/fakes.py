@@ -176,6 +176,11 @@ class FakeProfileStore:
     def profiles(self, usernames: Sequence[str]) -> Mapping[str, StoredProfile]:
         return {name: self.rows[name][0] for name in usernames if name in self.rows}
 
+    def primaries_updated(self, since: datetime, until: datetime, limit: int) -> Sequence[str]:
+        found = [p for p, _ in self.rows.values() if p.profile_type is ProfileType.PRIMARY]
+        found = [p for p in found if since <= p.updated_at <= until]
+        return [p.upstream.username for p in sorted(found, key=lambda p: p.updated_at)][:limit]
+
     def save_profile(self, profile: StoredProfile, fence: int) -> None:
         before = self.rows.get(profile.upstream.username)
         downgrade = before and (before[0].profile_type, profile.profile_type) == tuple(ProfileType)

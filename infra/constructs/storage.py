@@ -15,6 +15,7 @@ from creator_search.catalogue import (
     Bucket,
     Queue,
     Table,
+    projection,
     worker_of,
 )
 
@@ -56,10 +57,8 @@ class Storage(Construct):
                 index_name=index.name,
                 partition_key=_attribute(index.partition),
                 sort_key=_attribute(index.sort, number=index.sort_is_number),
-                projection_type=dynamodb.ProjectionType.ALL
-                if index.attributes is None
-                else dynamodb.ProjectionType.INCLUDE,
-                non_key_attributes=None if index.attributes is None else list(index.attributes),
+                projection_type=dynamodb.ProjectionType(projection(index)),
+                non_key_attributes=list(index.attributes) if index.attributes else None,
             )
         return made
 

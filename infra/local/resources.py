@@ -15,6 +15,7 @@ from creator_search.catalogue import (
     Table,
     dead_letter_environment_name,
     environment_name,
+    projection,
     worker_of,
 )
 
@@ -79,9 +80,8 @@ def table_request(table: Table) -> dict[str, Any]:
             {
                 "IndexName": index.name,
                 "KeySchema": _keys(index.partition, index.sort),
-                "Projection": {"ProjectionType": "ALL"}
-                if index.attributes is None
-                else {"ProjectionType": "INCLUDE", "NonKeyAttributes": list(index.attributes)},
+                "Projection": {"ProjectionType": projection(index)}
+                | ({"NonKeyAttributes": list(index.attributes)} if index.attributes else {}),
             }
             for index in spec.indexes
         ]

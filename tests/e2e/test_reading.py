@@ -5,6 +5,7 @@ import io
 import json
 import shutil
 import subprocess
+import sys
 import threading
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -13,6 +14,9 @@ import httpx
 import pytest
 from httpx_sse import connect_sse
 
+from infra.local.processes import answers, clean_environment, free_port
+from infra.local.resources import provision
+from infra.toolkit import ROOT
 from tests.local_system import System, until
 
 pytestmark = [pytest.mark.system, pytest.mark.xdist_group("system")]
@@ -63,6 +67,35 @@ def test_curl_and_an_event_source_follow_a_stream_to_its_end(system: System, cre
         done = subprocess.run(["curl", "-sN", f"{url}?stream=true"], capture_output=True, text=True, check=True)
         lines = [json.loads(line[6:]) for line in done.stdout.splitlines() if line.startswith("data: ")]
         assert len(lines) == len(data) and lines[-1] == data[-1]
+
+
+def test_under_the_web_adapters_server_a_function_sends_the_same_bytes(system: System, creator: str) -> None:
+    """As the adapter runs it: the function's folder, a port, and the gateway's context in a header."""
+    port = free_port(0)
+    environment = clean_environment(
+        **provision(endpoint_url=system.aws),
+        AWS_ENDPOINT_URL=system.aws,
+        AWS_ACCESS_KEY_ID="test",
+        AWS_SECRET_ACCESS_KEY="test",
+        AWS_DEFAULT_REGION="us-east-1",
+        AWS_LAMBDA_FUNCTION_NAME="get_analytics",
+        AWS_LWA_PORT=str(port),
+        CDN_BASE_URL="http://127.0.0.1:1",
+    )
+    folder = ROOT / "functions" / "api" / "get_analytics"
+    process = subprocess.Popen([sys.executable, "-m", "creator_search.http.serve"], cwd=folder, env=environment)
+    try:
+        until(lambda: answers(port), "the function's server")
+        path = f"/api/profile/{creator}/analytics"
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as served:
+            streamed = served.get(f"{path}?stream=true").text
+            assert streamed == system.http.get(f"{path}?stream=true").text
+            answer = served.get(path, headers={"x-amzn-request-context": '{"requestId": "of-the-gateway"}'})
+            assert answer.headers["x-request-id"] == "of-the-gateway"
+            assert answer.headers["content-encoding"] == "gzip" and answer.json()["days"] == 90
+    finally:
+        process.terminate()
+        process.wait()
 
 
 def test_a_stream_on_somebody_new_begins_at_once_and_brings_the_posts(system: System) -> None:

@@ -181,6 +181,17 @@ def test_a_readers_fetch_never_replaces_what_somebody_stored_since() -> None:
     assert primary is not None and primary.profile_type is ProfileType.PRIMARY
 
 
+def test_full_profiles_are_found_by_their_age() -> None:
+    profiles = providers.profile_store()
+    for days, kind in ((1, ProfileType.PRIMARY), (5, ProfileType.PRIMARY), (3, ProfileType.SECONDARY)):
+        upstream = upstream_profile(f"d{days}")
+        made = replace(stored(kind), upstream=upstream, updated_at=NOW - timedelta(days=days))
+        profiles.save_profile(made, fence=1)
+    assert profiles.primaries_updated(NOW - timedelta(days=9), NOW, 10) == ["d5", "d1"]
+    assert profiles.primaries_updated(NOW - timedelta(days=9), NOW, 1) == ["d5"]
+    assert profiles.primaries_updated(NOW - timedelta(days=4), NOW, 10) == ["d1"]
+
+
 def test_an_absence_is_remembered_for_its_time() -> None:
     absences = providers.absences()
     assert not absences.is_absent("ada")

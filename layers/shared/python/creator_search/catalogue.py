@@ -62,7 +62,7 @@ EXPIRE_DAYS: Mapping[Bucket, int] = {Bucket.DOCUMENTS: 31}
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """`attributes` are copied into it beside the keys; None copies all."""
+    """`attributes` are copied into it beside the keys; None copies all, none only the keys."""
 
     name: str
     partition: str
@@ -90,9 +90,11 @@ TABLES: Mapping[Table, TableSpec] = {
         "username",
         "item",
         # Sparse: posts carry `engagement_count`; public profiles carry `listed` and, where they have one, a
-        # `category_key`; `listed_name` is also on the item that makes a profile found by its full name.
+        # `category_key`; `listed_name` is also on the item that makes a profile found by its full name. Full profiles
+        # carry `refreshed`.
         indexes=(
             Index("posts_by_engagement", "username", "engagement_count", True, None),
+            Index("primaries_by_age", "refreshed", "updated_at", False, ()),
             Index("creators_by_followers", "listed", "followers", True, (*_CREATOR, "engagement_order")),
             Index("creators_by_engagement", "listed", "engagement_order", True, (*_CREATOR, "followers")),
             Index("creators_by_category", "category_key", "followers", True, (*_CREATOR, "engagement_order")),
@@ -397,6 +399,14 @@ SCHEDULES: tuple[Schedule, ...] = (
         drains=_PROFILE_QUEUES,
         every_minutes=1,
     ),
+    Schedule(
+        name="refresh_profiles",
+        summary="Has full profiles that are a day old built anew",
+        timeout_seconds=55,
+        tables={Table.PROFILES: Use.READ},
+        sends=_PROFILE_QUEUES,
+        every_minutes=15,
+    ),
 )
 
 FUNCTIONS: Mapping[str, Function] = {f.name: f for f in (*OPERATIONS, *WORKERS, *SCHEDULES)}
@@ -410,6 +420,13 @@ def operation(name: str) -> Operation:
     if not isinstance(found, Operation):
         raise KeyError(f"no operation {name!r} in the catalogue")
     return found
+
+
+def projection(index: Index) -> str:
+    """DynamoDB's word for what an index copies."""
+    if index.attributes is None:
+        return "ALL"
+    return "INCLUDE" if index.attributes else "KEYS_ONLY"
 
 
 def worker_of(queue: Queue) -> Worker | None:

@@ -7,7 +7,17 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
 from creator_search.adapters.aws import failing_as
-from creator_search.adapters.dynamodb import Item, from_wire, get, iso, pages, put_if, set_where_exists, to_wire
+from creator_search.adapters.dynamodb import (
+    Item,
+    collect,
+    from_wire,
+    get,
+    iso,
+    pages,
+    put_if,
+    set_where_exists,
+    to_wire,
+)
 from creator_search.adapters.dynamodb_search import NAME_ITEM, index_keys, name_item
 from creator_search.domain.analytics.engagement import Engagement
 from creator_search.domain.analytics.growth import Snapshot
@@ -90,6 +100,20 @@ class DynamoDBProfileStore:
                 time.sleep(_PAUSE_SECONDS)
         return found
 
+    def primaries_updated(self, since: datetime, until: datetime, limit: int) -> Sequence[str]:
+        if limit < 1:
+            return []
+        request = {
+            "TableName": self._table,
+            "IndexName": "primaries_by_age",
+            "KeyConditionExpression": "refreshed = :primary AND updated_at BETWEEN :since AND :until",
+            "ExpressionAttributeValues": to_wire(
+                {":primary": ProfileType.PRIMARY.value, ":since": iso(since), ":until": iso(until)}
+            ),
+        }
+        found, _ = collect(self._client, request, limit, None)
+        return [item["username"] for item in found]
+
     def save_snapshot(self, username: str, snapshot: Snapshot) -> None:
         counts = {name: value for name, value in asdict(snapshot).items() if name != "day"}
         item = {"username": username, "item": f"day#{snapshot.day.isoformat()}", **counts}
@@ -124,6 +148,7 @@ def _profile_item(profile: StoredProfile) -> dict[str, Any]:
         **upstream,
         **index_keys(profile),
         "profile_type": profile.profile_type.value,
+        "refreshed": ProfileType.PRIMARY.value if profile.profile_type is ProfileType.PRIMARY else None,
         "created_at": iso(profile.created_at),
         "updated_at": iso(profile.updated_at),
         "posts_stored": profile.posts_stored,

@@ -28,6 +28,7 @@ from creator_search.providers.stores import (
 from creator_search.providers.upstreams import copy_images, decodo, rapidapi
 
 if TYPE_CHECKING:
+    from creator_search.services.ask_refresh import AskRefresh
     from creator_search.services.build_profile import BuildProfile, FinishImages
     from creator_search.services.clear_similar_cache import ClearSimilarCache
     from creator_search.services.documents import WriteDocuments
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from creator_search.services.list_posts import ListPosts
     from creator_search.services.process_profile import ProcessProfile
     from creator_search.services.read_creator import ReadCreator
+    from creator_search.services.refresh_profiles import RefreshProfiles
     from creator_search.services.request_profile import RequestProfile
     from creator_search.services.similar_details import SimilarDetails
     from creator_search.services.similar_profiles import SimilarProfiles
@@ -64,8 +66,22 @@ def write_documents() -> "WriteDocuments":
 
 
 @once
-def read_creator() -> "ReadCreator":
+def ask_refresh() -> "AskRefresh":
     from creator_search.services.ask_refresh import AskRefresh
+
+    return AskRefresh(job_queue(), now, new_id)
+
+
+@once
+def refresh_profiles() -> "RefreshProfiles":
+    from creator_search.services.refresh_profiles import RefreshProfiles
+
+    per_run = config().profile_refreshes_per_run
+    return RefreshProfiles(profile_store(), ask_refresh(), now, per_run=per_run)
+
+
+@once
+def read_creator() -> "ReadCreator":
     from creator_search.services.read_creator import ReadCreator
 
     return ReadCreator(
@@ -76,7 +92,7 @@ def read_creator() -> "ReadCreator":
         absences=absences(),
         source=lambda: decodo(Priority.HIGH),
         request=request_profile(),
-        refresh=AskRefresh(job_queue(), now, new_id),
+        refresh=ask_refresh(),
         flight=single_flight(),
         clock=now,
     )

@@ -97,6 +97,9 @@ class ProfileStore(Protocol):
     def profiles(self, usernames: Sequence[str]) -> Mapping[str, StoredProfile]:
         """Those of them that are stored, by username; one call for up to 100."""
 
+    def primaries_updated(self, since: datetime, until: datetime, limit: int) -> Sequence[str]:
+        """The names of full profiles last built in that time, the oldest first."""
+
     def save_profile(self, profile: StoredProfile, fence: int) -> None:
         """Replace the profile unless a newer worker wrote it, or a primary would become secondary.
 
