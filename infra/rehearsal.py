@@ -184,11 +184,16 @@ def walk(rehearsal: Rehearsal, outputs: dict[str, str]) -> None:
 
     _until(has_letter, "the dead letter")
     assert letter[0]["Body"] == "not json" and letter[0]["MessageAttributes"]["reason"], letter
+    _step("A creator is erased: rows, images, the rows in others' sets")
+    assert web.delete("/api/profile/ada.lopez/data").status_code == 202
+    _until(lambda: client.status("ada.lopez")["data"]["status"] == "not_found", "the creator to be erased")
+    assert web.get("/api/profile/ada.lopez").status_code == 404
     _step("Queue status, statistics and clearing answer with their own grants")
     assert client.queue()["data"]["total_pending"] == 0
+    client.similar("hugo.kaya", 5, False)
     assert web.get("/api/similar-cache/stats").json()["data"]["entries"] >= 1
-    cleared = web.delete("/api/profile/ada.lopez/similar-cache").json()
-    assert cleared["message"] == "Cache cleared for @ada.lopez", cleared
+    cleared = web.delete("/api/profile/hugo.kaya/similar-cache").json()
+    assert cleared["message"] == "Cache cleared for @hugo.kaya", cleared
     swept = web.post("/api/viral-ideas/process-pending?redrive=true").json()
     assert swept["success"], swept
 

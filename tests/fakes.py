@@ -66,6 +66,7 @@ class FakeJobStore:
     issued: dict[Priority, int] = field(default_factory=dict)
     finished: dict[Priority, int] = field(default_factory=dict)
     down: bool = False
+    erased: set[str] = field(default_factory=set)
     on_save: Callable[[Job], None] | None = None
     """Runs before a save: what somebody else does in between."""
 
@@ -75,7 +76,8 @@ class FakeJobStore:
 
     def standing(self, username: str) -> Standing:
         self._up()
-        return Standing(self.profiles.get(username), self.job(username), self.counters())
+        profile, job = self.profiles.get(username), self.job(username)
+        return Standing(profile, job, self.counters(), is_erased=username in self.erased)
 
     def job(self, username: str) -> Job | None:
         self._up()
@@ -193,6 +195,9 @@ class FakeProfileStore:
             raise LeaseLost()
         self.rows[profile.upstream.username] = (profile, 0)
 
+    def erase(self, username: str) -> int:
+        return 1 if self.rows.pop(username, None) else 0
+
     def set_profile_image(self, username: str, key: str, version: str) -> None:
         stored, fence = self.rows[username]
         self.rows[username] = (replace(stored, image_key=key, image_version=version), fence)
@@ -251,6 +256,10 @@ class FakeDocumentStore:
         if there is None or there.updated_at <= document.updated_at:
             self.rows[username, name] = document
 
+    def erase(self, username: str) -> None:
+        for name in DocumentName:
+            self.rows.pop((username, name), None)
+
 
 @dataclass
 class FakeStores:
@@ -283,6 +292,17 @@ class FakeAbsences:
 
     def remember(self, username: str, lifetime: timedelta) -> None:
         self.until[username] = self.clock() + lifetime
+
+
+@dataclass
+class FakeTombstones:
+    names: set[str] = field(default_factory=set)
+
+    def bury(self, username: str) -> None:
+        self.names.add(username)
+
+    def erased(self, usernames: Sequence[str]) -> frozenset[str]:
+        return frozenset(self.names.intersection(usernames))
 
 
 @dataclass
@@ -340,6 +360,9 @@ class FakeSimilarStore:
         before = self.rows.get(username, (None, None))[1]
         self.rows[username] = (f"generation-{self.writes}", None)
         return before
+
+    def naming(self, username: str) -> Sequence[str]:
+        return [primary for primary, (_, cached) in self.rows.items() if cached and username in cached.members]
 
     def contents(self) -> CacheContents:
         return CacheContents(len(self.rows), 0, True)
@@ -407,6 +430,7 @@ class FakeTasks:
     analysis: list[str] = field(default_factory=list)
     similar: list[tuple[str, str]] = field(default_factory=list)
     posts: list[str] = field(default_factory=list)
+    erasures: list[tuple[str, bool, int]] = field(default_factory=list)
 
     def analyse_profile(self, username: str) -> None:
         self.analysis.append(username)
@@ -416,6 +440,9 @@ class FakeTasks:
 
     def copy_images(self, username: str) -> None:
         self.posts.append(username)
+
+    def erase_profile(self, username: str, *, is_last: bool, delay_seconds: int) -> None:
+        self.erasures.append((username, is_last, delay_seconds))
 
 
 @dataclass

@@ -188,3 +188,27 @@ def test_a_thousand_posts_are_each_visited_once_while_others_come_in(system: Sys
     assert set(seen) >= {f"s{n}" for n in range(1_000)}
     exported = system.http.get(f"/api/profile/{name}/export?format=json").json()["posts"]
     assert {p["shortcode"] for p in exported} >= set(seen)
+
+
+def test_an_erased_creator_is_gone_for_good(system: System) -> None:
+    name = "erase.me"
+    system.request(name)
+    system.wait_for(name)
+    posts = get(system, f"/api/profile/{name}/posts")["posts"]
+    assert httpx.get(posts[0]["media_url"]).status_code == 200
+    assert system.http.delete(f"/api/profile/{name}/data").status_code == 202
+
+    def is_gone() -> bool:
+        dynamodb = system.client("dynamodb")
+        query = {"KeyConditionExpression": "username = :u", "ExpressionAttributeValues": {":u": {"S": name}}}
+        return not dynamodb.query(TableName="profiles", **query)["Count"]
+
+    until(is_gone, "the rows to be gone")
+    until(lambda: httpx.get(posts[0]["media_url"]).status_code != 200, "the images to be gone")
+    assert system.http.get(f"/api/profile/{name}").status_code == 404
+    assert system.http.post(f"/api/profile/{name}/request").status_code == 404
+    crawler = system.queue_url("profile-high")
+    system.client("sqs").send_message(QueueUrl=crawler, MessageBody=json.dumps({"username": name}))
+    system.request("after.it")
+    system.wait_for("after.it")
+    assert is_gone()

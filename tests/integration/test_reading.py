@@ -517,3 +517,40 @@ def test_many_posts_can_be_saved_at_once_and_read_in_order() -> None:
         list(pool.map(lambda n: providers.post_store().save("ada", posts[n::4]), range(4)))
     assert list(providers.post_store().newest("ada")) == posts
     assert providers.post_store().count("ada") == 120
+
+
+def test_an_erased_creator_leaves_nothing_but_a_hash(api: TestClient, aws: dict[str, str]) -> None:
+    store(*(post(n) for n in range(60)), biography='"' * 250_000, category="Media")
+    store(username="ben", category="Media")
+    cached_set("cleo")
+    ben = SimilarProfile(username="ada", name="Ada", rank=1, image_key="similar/ben/ada_profile.jpg", image_version="v")
+    others = replace(ben, username="cleo", rank=2)
+    providers.similar_store().replace(
+        SimilarSet(username="ben", batch_id="b", fetched_at=NOW, limit=20, is_complete=True, profiles=(ben, others)),
+        None,
+    )
+    for key in ("profiles/ada/profile.jpg", "posts/ada/x.jpg", "similar/ben/ada_profile.jpg"):
+        providers.image_store().put(key, b"x")
+    answer = api.delete("/api/profile/@Ada/data")
+    assert answer.status_code == 202 and answer.json()["data"] == {"username": "ada", "status": "accepted"}
+    [message] = providers.sqs().receive_message(QueueUrl=aws["QUEUE_ERASURE"])["Messages"]
+    assert json.loads(message["Body"]) == {"username": "ada", "is_last": False, "schema_version": 1}
+    assert providers.erase_profile()("ada", is_last=False).similar_sets == 1
+
+    everything = [
+        str(item)
+        for table in ("profiles", "jobs", "similar", "control")
+        for item in providers.dynamodb().scan(TableName=table)["Items"]
+        if item.get("username") != {"S": "ben"}
+    ]
+    assert not any("'ada'" in item and "generation" not in item for item in everything), everything
+    assert [i["username"] for i in api.get("/api/profile/ben/similar-fast").json()["data"]] == ["cleo"]
+    assert [c["username"] for c in api.get("/api/creators/search").json()["data"]] == ["ben"]
+    for bucket in ("BUCKET_IMAGES", "BUCKET_DOCUMENTS"):
+        assert "Contents" not in providers.s3().list_objects_v2(Bucket=aws[bucket])
+    for path in ("", "/posts", "/analytics", "/export"):
+        refused = api.get(f"/api/profile/ada{path}")
+        assert (refused.status_code, refused.json()["error"]) == (404, "Profile ada was erased")
+    assert api.post("/api/profile/ada/request").status_code == 404
+    [row] = api.post("/api/profiles/request", json={"usernames": ["ada"]}).json()["data"]
+    assert (row["success"], row["error_code"]) == (False, "PROFILE_NOT_FOUND")

@@ -30,6 +30,7 @@ from tests.fakes import (
     FakeSimilarStore,
     FakeStores,
     FakeTasks,
+    FakeTombstones,
     FakeUpstream,
     accounts,
     ids,
@@ -61,6 +62,7 @@ class World:
         similar = SimilarProfiles(
             find=FindSimilar(self.similar_upstream, self.clock, self.clock.sleep),
             store=FakeSimilarStore(self.clock),
+            tombstones=FakeTombstones(),
             flight=SingleFlight(FakeFlights(), self.clock, self.clock.sleep, ids()),
             images=self.images,
             copy_images=copy,

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from creator_search.domain.documents import DocumentName
-from creator_search.domain.errors import ProfileNotFound, UpstreamError
+from creator_search.domain.errors import ProfileErased, ProfileNotFound, UpstreamError
 from creator_search.domain.jobs import REFRESH_SOURCE, Priority
 from creator_search.domain.profiles import MediaType, Post
 from creator_search.services.ask_refresh import AskRefresh
@@ -21,6 +21,7 @@ from tests.fakes import (
     FakeJobQueue,
     FakeJobStore,
     FakeStores,
+    FakeTombstones,
     FakeUpstream,
     ids,
     upstream_profile,
@@ -35,12 +36,14 @@ class World:
         self.stores = FakeStores(self.clock)
         self.upstream = FakeUpstream([upstream_profile(posts=(POST,))])
         self.queue = FakeJobQueue()
+        self.tombstones = FakeTombstones()
         self.read = ReadCreator(
             profiles=self.stores.profiles,
             posts=self.stores.posts,
             documents=self.stores.documents,
             write=self.stores.write,
             absences=FakeAbsences(self.clock),
+            tombstones=self.tombstones,
             source=lambda: self.upstream,
             request=RequestProfile(FakeJobStore(self.clock), self.queue, self.clock, ids()),
             refresh=AskRefresh(self.queue, self.clock, ids()),
@@ -171,3 +174,10 @@ def test_sections_come_one_by_one_and_are_those_of_the_document(world: World) ->
     names = [name for name, _ in world.read.sections("ada", 90, deadline)]
     document = body(world.ask(DocumentName.ANALYTICS))
     assert names == [name for name in document if name not in ("success", "username", "days")]
+
+
+def test_an_erased_creator_is_never_fetched_again(world: World) -> None:
+    world.tombstones.bury("ada")
+    with pytest.raises(ProfileErased):
+        world.ask()
+    assert world.upstream.calls == [] and world.queue.sent == []

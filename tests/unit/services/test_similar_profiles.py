@@ -4,6 +4,7 @@ import pytest
 from creator_search.domain.answers import FlightOutcome
 from creator_search.domain.errors import (
     CacheClearingFailed,
+    ProfileErased,
     ProfileNotFound,
     Unavailable,
     UpstreamError,
@@ -26,6 +27,7 @@ from tests.fakes import (
     FakeMetrics,
     FakeSimilarStore,
     FakeTasks,
+    FakeTombstones,
     FakeUpstream,
     accounts,
     ids,
@@ -39,6 +41,7 @@ class World:
         self.store = FakeSimilarStore(self.clock)
         self.flights = FakeFlights()
         self.flight = SingleFlight(self.flights, self.clock, self.clock.sleep, ids())
+        self.tombstones = FakeTombstones()
         self.images = FakeImages()
         self.tasks = FakeTasks()
         self.metrics = FakeMetrics()
@@ -51,6 +54,7 @@ class World:
         return SimilarProfiles(
             find=FindSimilar(source, self.clock, self.clock.sleep) if source else None,
             store=self.store,
+            tombstones=self.tombstones,
             flight=self.flight,
             images=self.images,
             copy_images=self.copy,
@@ -282,3 +286,12 @@ def test_statistics_are_measured_or_null_with_the_reason(world: World) -> None:
     world.clear("ada")
     found = read_cache_statistics(world.store, world.metrics)
     assert (found.hits, found.misses, found.hit_rate, found.clears) == (3, 1, 75.0, 1)
+
+
+def test_nobody_who_was_erased_is_in_a_set_or_has_one(world: World) -> None:
+    world.tombstones.bury("cleo")
+    assert names(world.ask()) == ["ben", "dana"]
+    assert not any("cleo" in key for key in world.images.stored)
+    with pytest.raises(ProfileErased):
+        world.ask("cleo")
+    assert world.upstream.calls == ["ada"]

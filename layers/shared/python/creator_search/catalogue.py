@@ -45,6 +45,7 @@ class Queue(StrEnum):
     PROFILE_LOW = "profile-low"
     ANALYSIS = "analysis"
     MEDIA = "media"
+    ERASURE = "erasure"
 
     @property
     def dead_letter(self) -> str:
@@ -118,7 +119,10 @@ TABLES: Mapping[Table, TableSpec] = {
     Table.SIMILAR: TableSpec(
         "username",
         # Sparse: rows that hold a set carry `live`, so that the statistics never read the sets themselves.
-        indexes=(Index("live", "live", "expires_at", True, ("entry_count", "image_bytes")),),
+        indexes=(
+            Index("live", "live", "expires_at", True, ("entry_count", "image_bytes")),
+            Index("members", "live", "username", False, ("members",)),
+        ),
     ),
     Table.CONTROL: TableSpec("id"),
 }
@@ -270,6 +274,18 @@ OPERATIONS: tuple[Operation, ...] = (
         errors=(503,),
     ),
     Operation(
+        name="erase_profile",
+        summary="Erase all that is stored on a creator, for good",
+        method="DELETE",
+        path="/api/profile/{username}/data",
+        access=Access.ADMIN,
+        tag="reading",
+        status=202,
+        tables={Table.CONTROL: Use.WRITE},
+        sends=(Queue.ERASURE,),
+        errors=(503,),
+    ),
+    Operation(
         name="get_queue_status",
         summary="How full the queues are",
         path="/api/viral-ideas/queue-status",
@@ -386,6 +402,21 @@ WORKERS: tuple[Worker, ...] = (
         buckets={Bucket.IMAGES: Use.BOTH, Bucket.DOCUMENTS: Use.BOTH},
         serves_images=True,
         concurrency={Queue.MEDIA: 2},
+    ),
+    Worker(
+        name="erase_profiles",
+        summary="Erases creators: rows, images, their copies on the CDN, queued work",
+        timeout_seconds=120,
+        tables={
+            Table.PROFILES: Use.BOTH,
+            Table.JOBS: Use.BOTH,
+            Table.SIMILAR: Use.BOTH,
+            Table.CONTROL: Use.BOTH,
+        },
+        sends=(Queue.ERASURE,),
+        buckets={Bucket.IMAGES: Use.BOTH, Bucket.DOCUMENTS: Use.BOTH},
+        invalidates_cdn=True,
+        concurrency={Queue.ERASURE: 2},
     ),
 )
 

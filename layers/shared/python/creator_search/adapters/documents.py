@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from creator_search.adapters.aws import failing_as, is_conditional_failure
 from creator_search.adapters.dynamodb import epoch, from_wire, get, is_expired, iso, to_wire
+from creator_search.adapters.s3 import delete_prefix
 from creator_search.domain.answers import Clock
 from creator_search.domain.documents import KEPT_FOR, Document, DocumentName, etag_of
 from creator_search.domain.errors import StorageUnavailable, StoreUnavailable
@@ -71,6 +72,9 @@ class DynamoDBDocumentStore:
                     ContentType="application/json",
                 )
         self._replace(item)
+
+    def erase(self, username: str) -> None:
+        delete_prefix(self._s3(), self._bucket(), f"documents/{username}/")
 
     def _replace(self, item: dict[str, Any]) -> None:
         from botocore.exceptions import ClientError

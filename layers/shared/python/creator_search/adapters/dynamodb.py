@@ -1,5 +1,6 @@
 """What the DynamoDB adapters share: items to Python and back, conditional writes, times."""
 
+import time
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
@@ -15,6 +16,8 @@ Item = Mapping[str, Any]
 """An item as plain Python values."""
 WireItem = dict[str, Any]
 """An item with DynamoDB's type letters."""
+_BATCH_ATTEMPTS = 4
+_WRITES_AT_ONCE = 25
 _MAX_QUERIES = 12
 _FILTERED_AT_ONCE = 300
 
@@ -137,6 +140,36 @@ def pages(call: Callable[..., Any], **arguments: Any) -> Iterator[Any]:
         if not page.get("LastEvaluatedKey"):
             return
         start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
+
+
+def batch_get(client: "DynamoDBClient", keys: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
+    """The items that are there, by table; up to 100 keys in one call. Raises StoreUnavailable."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for attempt in range(_BATCH_ATTEMPTS):
+        with failing_as(StoreUnavailable):
+            answer = client.batch_get_item(RequestItems=keys)
+        for table, items in answer["Responses"].items():
+            found.setdefault(table, []).extend(from_wire(i) for i in items)
+        keys = dict(answer.get("UnprocessedKeys") or {})
+        if not keys:
+            return found
+        time.sleep(0.05 * 2**attempt)
+    raise StoreUnavailable()
+
+
+def batch_write(client: "DynamoDBClient", table: str, writes: list[Any]) -> None:
+    """Any number of puts and deletes, 25 a call. Raises StoreUnavailable; what was written before stays."""
+    for start in range(0, len(writes), _WRITES_AT_ONCE):
+        left = writes[start : start + _WRITES_AT_ONCE]
+        for attempt in range(_BATCH_ATTEMPTS + 2):
+            with failing_as(StoreUnavailable):
+                answer: Any = client.batch_write_item(RequestItems={table: left})
+            left = list(answer.get("UnprocessedItems", {}).get(table, []))
+            if not left:
+                break
+            time.sleep(0.05 * 2**attempt)
+        else:
+            raise StoreUnavailable()
 
 
 def collect(

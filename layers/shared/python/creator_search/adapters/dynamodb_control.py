@@ -1,14 +1,15 @@
-"""Single-flight locks, the upstream's shared rate, and remembered answers, in the control table."""
+"""Single-flight locks, absences, tombstones, the upstream's shared rate, and remembered answers: the control table."""
 
+import hashlib
 import random
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from creator_search.adapters.aws import failing_as
-from creator_search.adapters.dynamodb import epoch, from_wire, get, is_expired, put_if, to_wire
+from creator_search.adapters.dynamodb import batch_get, epoch, from_wire, get, is_expired, iso, put_if, to_wire
 from creator_search.domain.answers import Clock, FlightOutcome
 from creator_search.domain.errors import StoreUnavailable
 
@@ -71,6 +72,29 @@ class DynamoDBAbsences:
         item = {"id": f"absent#{username}", "expires_at": epoch(self._clock() + lifetime)}
         with failing_as(StoreUnavailable):
             self._client.put_item(TableName=self._table, Item=to_wire(item))
+
+
+class DynamoDBTombstones:
+    """Rows without an end; the name itself is not in them."""
+
+    def __init__(self, client: "DynamoDBClient", *, control: str, clock: Clock) -> None:
+        self._client = client
+        self._table = control
+        self._clock = clock
+
+    def bury(self, username: str) -> None:
+        item = {"id": tombstone_id(username), "erased_at": iso(self._clock())}
+        with failing_as(StoreUnavailable):
+            self._client.put_item(TableName=self._table, Item=to_wire(item))
+
+    def erased(self, usernames: Sequence[str]) -> frozenset[str]:
+        by_id = {tombstone_id(name): name for name in usernames}
+        found = batch_get(self._client, {self._table: {"Keys": [to_wire({"id": id_}) for id_ in by_id]}})
+        return frozenset(by_id[item["id"]] for item in found.get(self._table, []))
+
+
+def tombstone_id(username: str) -> str:
+    return f"erased#{hashlib.sha256(username.encode()).hexdigest()}"
 
 
 class DynamoDBRateLimit:

@@ -1,6 +1,5 @@
 """Job rows and queue counters in DynamoDB."""
 
-import time
 import uuid
 from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
@@ -9,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from creator_search.adapters.aws import failing_as, is_conditional_failure
 from creator_search.adapters.dynamodb import (
     Item,
+    batch_get,
     epoch,
     from_wire,
     get,
@@ -19,6 +19,7 @@ from creator_search.adapters.dynamodb import (
     put_if,
     to_wire,
 )
+from creator_search.adapters.dynamodb_control import tombstone_id
 from creator_search.domain.answers import Clock, DueJob
 from creator_search.domain.errors import StoreUnavailable
 from creator_search.domain.jobs import Job, JobStatus, Priority, ProfileType
@@ -26,8 +27,6 @@ from creator_search.domain.standing import Counter, ProfileSummary, Standing
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
-
-_BATCH_ATTEMPTS = 4
 
 TableName = Callable[[], str]
 
@@ -51,15 +50,17 @@ class DynamoDBJobStore:
         self._clock = clock
 
     def standing(self, username: str) -> Standing:
-        answer = self._batch_get(
+        tombstone = tombstone_id(username)
+        answer = batch_get(
+            self._client,
             {
                 self._profiles(): {
                     "Keys": [to_wire({"username": username, "item": "profile"})],
                     "ProjectionExpression": "profile_type, created_at",
                 },
                 self._jobs(): {"Keys": [to_wire({"username": username})], "ConsistentRead": True},
-                self._control(): {"Keys": [to_wire({"id": _counter_id(p)}) for p in Priority]},
-            }
+                self._control(): {"Keys": [to_wire({"id": id_}) for id_ in (tombstone, *map(_counter_id, Priority))]},
+            },
         )
         profile = next(iter(answer.get(self._profiles(), [])), None)
         job = next(iter(answer.get(self._jobs(), [])), None)
@@ -67,20 +68,8 @@ class DynamoDBJobStore:
             profile=_summary(profile) if profile else None,
             job=_job(job) if job and not is_expired(job, self._clock()) else None,
             counters=_counters(answer.get(self._control(), [])),
+            is_erased=any(row["id"] == tombstone for row in answer.get(self._control(), [])),
         )
-
-    def _batch_get(self, keys: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
-        found: dict[str, list[dict[str, Any]]] = {}
-        for attempt in range(_BATCH_ATTEMPTS):
-            with failing_as(StoreUnavailable):
-                answer = self._client.batch_get_item(RequestItems=keys)
-            for table, items in answer["Responses"].items():
-                found.setdefault(table, []).extend(from_wire(i) for i in items)
-            keys = dict(answer.get("UnprocessedKeys") or {})
-            if not keys:
-                return found
-            time.sleep(0.05 * 2**attempt)
-        raise StoreUnavailable()
 
     def job(self, username: str) -> Job | None:
         item = get(self._client, self._jobs(), {"username": username}, consistent=True)
@@ -141,7 +130,7 @@ class DynamoDBJobStore:
 
     def counters(self) -> Mapping[Priority, Counter]:
         keys = {"Keys": [to_wire({"id": _counter_id(p)}) for p in Priority], "ConsistentRead": True}
-        return _counters(self._batch_get({self._control(): keys}).get(self._control(), []))
+        return _counters(batch_get(self._client, {self._control(): keys}).get(self._control(), []))
 
     def repair_counter(self, priority: Priority, seen: Counter, active: int) -> bool:
         from botocore.exceptions import ClientError

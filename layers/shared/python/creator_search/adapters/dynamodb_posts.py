@@ -1,24 +1,29 @@
 """Posts in DynamoDB: `post#<taken_at>#<shortcode>` beside their creator's profile, and an index by engagement."""
 
-import time
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from creator_search.adapters.aws import failing_as
-from creator_search.adapters.dynamodb import Item, collect, from_wire, get, iso, pages, set_where_exists, to_wire
+from creator_search.adapters.dynamodb import (
+    Item,
+    batch_write,
+    collect,
+    from_wire,
+    get,
+    iso,
+    pages,
+    set_where_exists,
+    to_wire,
+)
 from creator_search.adapters.dynamodb_profiles import PROFILE_ITEM, stored_profile
 from creator_search.domain.browsing import PostPage, PostPosition, PostQuery, PostSort
-from creator_search.domain.errors import StoreUnavailable
 from creator_search.domain.profiles import MediaType, Post, PostAnalysis, Sentiment
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 INDEX = "posts_by_engagement"
-_BATCH = 25
-_BATCH_ATTEMPTS = 6
 _WALK_AT_ONCE = 250
 _HIDDEN = -1
 """Sorts posts whose engagement is not known behind all others."""
@@ -32,18 +37,7 @@ class DynamoDBPostStore:
 
     def save(self, username: str, posts: Sequence[Post]) -> None:
         writes: list[Any] = [{"PutRequest": {"Item": to_wire(_post_item(username, p))}} for p in posts]
-        for start in range(0, len(writes), _BATCH):
-            self._write_all(writes[start : start + _BATCH])
-
-    def _write_all(self, writes: list[Any]) -> None:
-        for attempt in range(_BATCH_ATTEMPTS):
-            with failing_as(StoreUnavailable):
-                answer = self._client.batch_write_item(RequestItems={self._table: writes})
-            writes = list(answer.get("UnprocessedItems", {}).get(self._table, []))
-            if not writes:
-                return
-            time.sleep(0.05 * 2**attempt)
-        raise StoreUnavailable()
+        batch_write(self._client, self._table, writes)
 
     def newest(self, username: str) -> Iterator[Post]:
         for page in pages(self._client.query, **self._all(username), Limit=_WALK_AT_ONCE):

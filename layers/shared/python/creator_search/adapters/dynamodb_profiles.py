@@ -1,6 +1,5 @@
 """Profiles and daily snapshots in DynamoDB."""
 
-import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
@@ -9,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from creator_search.adapters.aws import failing_as
 from creator_search.adapters.dynamodb import (
     Item,
+    batch_get,
+    batch_write,
     collect,
     from_wire,
     get,
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 PROFILE_ITEM = "profile"
-_PAUSE_SECONDS = 0.05
+_READS_AT_ONCE = 100
 _PROFILE_FIELDS = [
     "full_name",
     "biography",
@@ -86,19 +87,28 @@ class DynamoDBProfileStore:
             set_where_exists(self._client, self._table, where, {"image_key": key, "image_version": version})
 
     def profiles(self, usernames: Sequence[str]) -> Mapping[str, StoredProfile]:
-        keys: Any = [to_wire({"username": name, "item": PROFILE_ITEM}) for name in dict.fromkeys(usernames)]
+        keys: list[Any] = [to_wire({"username": name, "item": PROFILE_ITEM}) for name in dict.fromkeys(usernames)]
         found: dict[str, StoredProfile] = {}
-        while keys:
-            with failing_as(StoreUnavailable):
-                answer = self._client.batch_get_item(RequestItems={self._table: {"Keys": keys[:100]}})
-            stored = [stored_profile(from_wire(wire)) for wire in answer["Responses"].get(self._table, [])]
+        for start in range(0, len(keys), _READS_AT_ONCE):
+            answer = batch_get(self._client, {self._table: {"Keys": keys[start : start + _READS_AT_ONCE]}})
+            stored = [stored_profile(item) for item in answer.get(self._table, [])]
             found |= {profile.upstream.username: profile for profile in stored}
-            unprocessed: Any = answer.get("UnprocessedKeys", {})
-            left = unprocessed.get(self._table, {}).get("Keys", [])
-            keys = [*left, *keys[100:]]
-            if left:
-                time.sleep(_PAUSE_SECONDS)
         return found
+
+    def erase(self, username: str) -> int:
+        erased = 0
+        for page in pages(
+            self._client.query,
+            TableName=self._table,
+            ConsistentRead=True,
+            KeyConditionExpression="username = :username",
+            ProjectionExpression="username, #item",
+            ExpressionAttributeNames={"#item": "item"},
+            ExpressionAttributeValues=to_wire({":username": username}),
+        ):
+            batch_write(self._client, self._table, [{"DeleteRequest": {"Key": key}} for key in page["Items"]])
+            erased += len(page["Items"])
+        return erased
 
     def primaries_updated(self, since: datetime, until: datetime, limit: int) -> Sequence[str]:
         if limit < 1:

@@ -1,6 +1,7 @@
 """Cached sets of similar profiles: one item holds one whole set."""
 
 import uuid
+from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -56,6 +57,16 @@ class DynamoDBSimilarStore:
         item = from_wire(answer.get("Attributes", {}))
         return _set(item) if "batch_id" in item else None
 
+    def naming(self, username: str) -> Sequence[str]:
+        request: dict[str, Any] = {
+            "TableName": self._table,
+            "IndexName": "members",
+            "KeyConditionExpression": "live = :yes",
+            "FilterExpression": "contains(members, :username)",
+            "ExpressionAttributeValues": to_wire({":yes": "yes", ":username": username}),
+        }
+        return [str(from_wire(i)["username"]) for page in pages(self._client.query, **request) for i in page["Items"]]
+
     def contents(self) -> CacheContents:
         entries = image_bytes = 0
         for number, page in enumerate(
@@ -87,6 +98,7 @@ def _item(new: SimilarSet) -> dict[str, Any]:
         "profiles": [asdict(p) for p in new.profiles],
         "unfinished": [asdict(p) for p in new.unfinished],
         "live": "yes",
+        "members": sorted(new.members),
         "entry_count": len(new.profiles),
         "image_bytes": sum(p.image_bytes for p in new.profiles),
         # Kept past its 24 h to stand in while the upstream is down; `is_fresh` decides what is served as fresh.

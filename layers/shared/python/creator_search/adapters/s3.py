@@ -28,14 +28,19 @@ class S3ImageStore:
         return StoredImage(version=hashlib.sha256(jpeg).hexdigest()[:12], size=len(jpeg))
 
     def delete_prefix(self, prefix: str) -> int:
-        deleted = 0
-        while True:
-            with failing_as(StorageUnavailable):
-                page = self._client.list_objects_v2(Bucket=self._bucket, Prefix=prefix)
-                keys: list[ObjectIdentifierTypeDef] = [{"Key": o["Key"]} for o in page.get("Contents", [])]
-                if not keys:
-                    return deleted
-                answer = self._client.delete_objects(Bucket=self._bucket, Delete={"Objects": keys, "Quiet": True})
-            if answer.get("Errors"):
-                raise StorageUnavailable()
-            deleted += len(keys)
+        return delete_prefix(self._client, self._bucket, prefix)
+
+
+def delete_prefix(client: "S3Client", bucket: str, prefix: str) -> int:
+    """How many objects there were. Raises StorageUnavailable; what was deleted before stays deleted."""
+    deleted = 0
+    while True:
+        with failing_as(StorageUnavailable):
+            page = client.list_objects_v2(Bucket=bucket, Prefix=prefix)
+            keys: list[ObjectIdentifierTypeDef] = [{"Key": o["Key"]} for o in page.get("Contents", [])]
+            if not keys:
+                return deleted
+            answer = client.delete_objects(Bucket=bucket, Delete={"Objects": keys, "Quiet": True})
+        if answer.get("Errors"):
+            raise StorageUnavailable()
+        deleted += len(keys)

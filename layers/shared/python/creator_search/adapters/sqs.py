@@ -65,12 +65,20 @@ class SqsJobQueue:
 
 
 class SqsTaskQueue:
-    """The queues of follow-up work; both arguments give a queue's URL."""
+    """The queues of follow-up work; each argument gives a queue's URL."""
 
-    def __init__(self, client: "SQSClient", *, analysis: Callable[[], str], media: Callable[[], str]) -> None:
+    def __init__(
+        self,
+        client: "SQSClient",
+        *,
+        analysis: Callable[[], str],
+        media: Callable[[], str],
+        erasure: Callable[[], str],
+    ) -> None:
         self._client = client
         self._analysis = analysis
         self._media = media
+        self._erasure = erasure
 
     def analyse_profile(self, username: str) -> None:
         self._send(self._analysis(), {"username": username})
@@ -81,9 +89,13 @@ class SqsTaskQueue:
     def copy_images(self, username: str) -> None:
         self._send(self._media(), {"kind": "profile", "username": username})
 
-    def _send(self, url: str, body: Mapping[str, str]) -> None:
+    def erase_profile(self, username: str, *, is_last: bool, delay_seconds: int) -> None:
+        self._send(self._erasure(), {"username": username, "is_last": is_last}, delay_seconds)
+
+    def _send(self, url: str, body: Mapping[str, str | bool], delay_seconds: int = 0) -> None:
+        text = json.dumps({**body, "schema_version": SCHEMA_VERSION})
         with failing_as(QueueUnavailable):
-            self._client.send_message(QueueUrl=url, MessageBody=json.dumps({**body, "schema_version": SCHEMA_VERSION}))
+            self._client.send_message(QueueUrl=url, MessageBody=text, DelaySeconds=delay_seconds)
 
 
 def bury(client: "SQSClient", url: str, body: str, reason: str) -> None:

@@ -52,6 +52,15 @@ class ProfileNotFound(NotFound):
         super().__init__(f"Profile {username} does not exist")
 
 
+class ProfileErased(ProfileNotFound):
+    """Its data was erased on demand, and is not collected again."""
+
+    troubleshooting = "The data of this profile was erased on demand; it is not collected again."
+
+    def __init__(self, username: str) -> None:
+        CreatorSearchError.__init__(self, f"Profile {username} was erased")
+
+
 class MethodNotAllowed(CreatorSearchError):
     error_code = "METHOD_NOT_ALLOWED"
     troubleshooting = "See /docs for the methods of each path."

@@ -52,6 +52,12 @@ class MediaMessage(_Message):
     batch_id: str | None = None
 
 
+class ErasureMessage(_Message):
+    """A creator whose data has to go; `is_last` is the pass after which none follows."""
+
+    is_last: bool = False
+
+
 def parse_job_message(body: str) -> JobMessage:
     """Raises MalformedMessage with the reason."""
     parsed = _parse(_ProfileMessage, body)
@@ -64,6 +70,11 @@ def parse_job_message(body: str) -> JobMessage:
 def parse_media_message(body: str) -> MediaMessage:
     """Raises MalformedMessage with the reason."""
     return _parse(MediaMessage, body)
+
+
+def parse_erasure_message(body: str) -> ErasureMessage:
+    """Raises MalformedMessage with the reason."""
+    return _parse(ErasureMessage, body)
 
 
 def _parse(model: type[M], body: str) -> M:

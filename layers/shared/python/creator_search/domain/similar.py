@@ -39,6 +39,10 @@ class SimilarSet:
     profiles: tuple[SimilarProfile, ...]
     unfinished: tuple[SimilarProfile, ...] = ()
 
+    @property
+    def members(self) -> frozenset[str]:
+        return frozenset(p.username for p in (*self.profiles, *self.unfinished))
+
     def is_fresh(self, now: datetime) -> bool:
         return now - self.fetched_at < FRESH_FOR
 
@@ -66,3 +70,8 @@ def similar_prefix(username: str) -> str:
 
 def similar_image_key(username: str, similar: str) -> str:
     return f"{similar_prefix(username)}{similar}_profile.jpg"
+
+
+def erasable_prefixes(username: str) -> tuple[str, ...]:
+    """Where all images of and for a creator lie."""
+    return (f"profiles/{username}/", f"posts/{username}/", similar_prefix(username))

@@ -37,6 +37,8 @@ class Standing:
     profile: ProfileSummary | None
     job: Job | None
     counters: Counters
+    is_erased: bool = False
+    """Its data was erased: nobody may collect it again."""
 
     @property
     def has_primary(self) -> bool:

@@ -6,7 +6,9 @@ needed: what a function does not use costs it no cold start.
 
 from creator_search.providers.once import reset
 from creator_search.providers.services import (
+    ask_erasure,
     clear_similar_cache,
+    erase_profile,
     finish_images,
     finish_similar_images,
     list_posts,
@@ -45,6 +47,7 @@ from creator_search.providers.stores import (
     similar_store,
     sqs,
     task_queue,
+    tombstones,
 )
 from creator_search.providers.upstreams import (
     copy_images,
@@ -55,6 +58,7 @@ from creator_search.providers.upstreams import (
 __all__ = [
     "PROFILE_QUEUES",
     "absences",
+    "ask_erasure",
     "bury",
     "cdn",
     "clear_similar_cache",
@@ -65,6 +69,7 @@ __all__ = [
     "decodo",
     "document_store",
     "dynamodb",
+    "erase_profile",
     "finish_images",
     "finish_similar_images",
     "flights",
@@ -93,5 +98,6 @@ __all__ = [
     "sqs",
     "sweep_jobs",
     "task_queue",
+    "tombstones",
     "write_documents",
 ]

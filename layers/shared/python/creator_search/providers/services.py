@@ -24,6 +24,7 @@ from creator_search.providers.stores import (
     profile_store,
     similar_store,
     task_queue,
+    tombstones,
 )
 from creator_search.providers.upstreams import copy_images, decodo, rapidapi
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from creator_search.services.build_profile import BuildProfile, FinishImages
     from creator_search.services.clear_similar_cache import ClearSimilarCache
     from creator_search.services.documents import WriteDocuments
+    from creator_search.services.erase_profile import AskErasure, EraseProfile
     from creator_search.services.finish_similar_images import FinishSimilarImages
     from creator_search.services.list_posts import ListPosts
     from creator_search.services.process_profile import ProcessProfile
@@ -42,6 +44,9 @@ if TYPE_CHECKING:
     from creator_search.services.similar_profiles import SimilarProfiles
     from creator_search.services.single_flight import SingleFlight
     from creator_search.services.sweep_jobs import SweepJobs
+
+MAX_DELAY_SECONDS = 900
+"""SQS delays a message no longer."""
 
 
 @once
@@ -81,6 +86,31 @@ def refresh_profiles() -> "RefreshProfiles":
 
 
 @once
+def ask_erasure() -> "AskErasure":
+    from creator_search.services.erase_profile import AskErasure
+
+    return AskErasure(tombstones(), task_queue())
+
+
+@once
+def erase_profile() -> "EraseProfile":
+    from creator_search.services.erase_profile import EraseProfile
+
+    # Later than the longest job, and the longest answer, that may have been under way.
+    longest = max(config().job_lease_seconds, config().read_budget_seconds, config().similar_budget_seconds)
+    return EraseProfile(
+        jobs=job_store(),
+        profiles=profile_store(),
+        documents=document_store(),
+        similar=similar_store(),
+        images=image_store(),
+        cdn=cdn(),
+        tasks=task_queue(),
+        last_pass_after_seconds=min(MAX_DELAY_SECONDS, int(longest) + 5),
+    )
+
+
+@once
 def read_creator() -> "ReadCreator":
     from creator_search.services.read_creator import ReadCreator
 
@@ -90,6 +120,7 @@ def read_creator() -> "ReadCreator":
         posts=post_store(),
         write=write_documents(),
         absences=absences(),
+        tombstones=tombstones(),
         source=lambda: decodo(Priority.HIGH),
         request=request_profile(),
         refresh=ask_refresh(),
@@ -135,6 +166,7 @@ def similar_profiles(priority: Priority = Priority.HIGH) -> "SimilarProfiles":
     return SimilarProfiles(
         find=FindSimilar(source, now, time.sleep) if source else None,
         store=similar_store(),
+        tombstones=tombstones(),
         flight=single_flight(),
         images=image_store(),
         copy_images=copy_images(),

@@ -19,7 +19,12 @@ if TYPE_CHECKING:
     from creator_search.adapters.cloudfront import CloudFrontCdn
     from creator_search.adapters.cloudwatch import CloudWatchReader, EmbeddedMetrics
     from creator_search.adapters.documents import DynamoDBDocumentStore
-    from creator_search.adapters.dynamodb_control import DynamoDBAbsences, DynamoDBFlights, DynamoDBIdempotencyStore
+    from creator_search.adapters.dynamodb_control import (
+        DynamoDBAbsences,
+        DynamoDBFlights,
+        DynamoDBIdempotencyStore,
+        DynamoDBTombstones,
+    )
     from creator_search.adapters.dynamodb_jobs import DynamoDBJobStore
     from creator_search.adapters.dynamodb_posts import DynamoDBPostStore
     from creator_search.adapters.dynamodb_profiles import DynamoDBProfileStore
@@ -151,6 +156,13 @@ def absences() -> "DynamoDBAbsences":
 
 
 @once
+def tombstones() -> "DynamoDBTombstones":
+    from creator_search.adapters.dynamodb_control import DynamoDBTombstones
+
+    return DynamoDBTombstones(dynamodb(), control=resource_name(Table.CONTROL), clock=now)
+
+
+@once
 def idempotency_store() -> "DynamoDBIdempotencyStore":
     from creator_search.adapters.dynamodb_control import DynamoDBIdempotencyStore
 
@@ -173,7 +185,12 @@ def task_queue() -> "SqsTaskQueue":
     from creator_search.adapters.sqs import SqsTaskQueue
 
     # Not every function that may send one kind may send the other: a missing queue fails when it is used.
-    return SqsTaskQueue(sqs(), analysis=lambda: resource_name(Queue.ANALYSIS), media=lambda: resource_name(Queue.MEDIA))
+    return SqsTaskQueue(
+        sqs(),
+        analysis=lambda: resource_name(Queue.ANALYSIS),
+        media=lambda: resource_name(Queue.MEDIA),
+        erasure=lambda: resource_name(Queue.ERASURE),
+    )
 
 
 @once

@@ -33,6 +33,8 @@ class ClaimJob:
     def __call__(self, message: JobMessage, queue: Priority, sent_at: datetime) -> Job | None:
         """The claimed job, or None for a duplicate or stale message. `sent_at` is when the queue took it."""
         standing = self._jobs.standing(message.username)
+        if standing.is_erased:
+            return None
         now = self._clock()
         active = standing.active_job
         if active:

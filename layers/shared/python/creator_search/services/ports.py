@@ -81,13 +81,15 @@ class JobQueue(Protocol):
 
 
 class TaskQueue(Protocol):
-    """Follow-up work; both are safe to do twice."""
+    """Follow-up work, all safe to do twice."""
 
     def analyse_profile(self, username: str) -> None: ...
 
     def copy_similar_images(self, username: str, batch_id: str) -> None: ...
 
     def copy_images(self, username: str) -> None: ...
+
+    def erase_profile(self, username: str, *, is_last: bool, delay_seconds: int) -> None: ...
 
 
 class ProfileStore(Protocol):
@@ -108,6 +110,9 @@ class ProfileStore(Protocol):
 
     def add_profile(self, profile: StoredProfile) -> None:
         """A reader's fetch. Raises LeaseLost when somebody stored one since."""
+
+    def erase(self, username: str) -> int:
+        """Everything stored under the name, posts and documents included; how many items there were."""
 
     def set_profile_image(self, username: str, key: str, version: str) -> None: ...
 
@@ -147,6 +152,9 @@ class DocumentStore(Protocol):
     def save(self, username: str, name: DocumentName, document: Document) -> None:
         """Unless a newer one stands there: then this one is not needed any more."""
 
+    def erase(self, username: str) -> None:
+        """The large ones; the others lie beside the profile."""
+
 
 class Absences(Protocol):
     """Profiles that the upstream said do not exist."""
@@ -154,6 +162,15 @@ class Absences(Protocol):
     def is_absent(self, username: str) -> bool: ...
 
     def remember(self, username: str, lifetime: timedelta) -> None: ...
+
+
+class Tombstones(Protocol):
+    """Names whose data was erased, kept as hashes."""
+
+    def bury(self, username: str) -> None: ...
+
+    def erased(self, usernames: Sequence[str]) -> frozenset[str]:
+        """Those of them (100 at most) that were; one call."""
 
 
 class ProfileSource(Protocol):
@@ -180,6 +197,9 @@ class SimilarStore(Protocol):
 
     def clear(self, username: str) -> SimilarSet | None:
         """Forget the set and start a new generation; what was there, even expired."""
+
+    def naming(self, username: str) -> Sequence[str]:
+        """Whose sets hold this name; reads every set's names, so for background work only."""
 
     def contents(self) -> CacheContents: ...
 

@@ -9,7 +9,7 @@ from creator_search.domain.analytics.engagement import summarise
 from creator_search.domain.analytics.report import DEFAULT_DAYS, SECTIONS, Evidence
 from creator_search.domain.answers import Clock
 from creator_search.domain.documents import Document, DocumentName
-from creator_search.domain.errors import LeaseLost, ProfileNotFound, Unavailable, UpstreamError
+from creator_search.domain.errors import LeaseLost, ProfileErased, ProfileNotFound, Unavailable, UpstreamError
 from creator_search.domain.jobs import ProfileType
 from creator_search.domain.profiles import UpstreamProfile, merge_posts
 from creator_search.domain.stored import StoredProfile, snapshot_of
@@ -17,7 +17,7 @@ from creator_search.services.ask_refresh import AskRefresh
 from creator_search.services.build_profile import MAX_POSTS
 from creator_search.services.documents import WriteDocuments
 from creator_search.services.evidence import gather
-from creator_search.services.ports import Absences, DocumentStore, PostStore, ProfileSource, ProfileStore
+from creator_search.services.ports import Absences, DocumentStore, PostStore, ProfileSource, ProfileStore, Tombstones
 from creator_search.services.request_profile import RequestProfile
 from creator_search.services.single_flight import SingleFlight
 
@@ -54,6 +54,7 @@ class ReadCreator:
         documents: DocumentStore,
         write: WriteDocuments,
         absences: Absences,
+        tombstones: Tombstones,
         source: Callable[[], ProfileSource | None],
         request: RequestProfile,
         refresh: AskRefresh,
@@ -65,6 +66,7 @@ class ReadCreator:
         self._documents = documents
         self._write = write
         self._absences = absences
+        self._tombstones = tombstones
         self._source = source
         self._request = request
         self._refresh = refresh
@@ -116,7 +118,10 @@ class ReadCreator:
             yield name, section(evidence)
 
     def refuse_absent(self, username: str) -> None:
-        """Raises ProfileNotFound for a name that the upstream said does not exist, within the hour."""
+        """Raises ProfileNotFound for a name that the upstream said does not exist, within the hour, and ProfileErased
+        for one that must not be collected again."""
+        if self._tombstones.erased([username]):
+            raise ProfileErased(username)
         if self._absences.is_absent(username):
             raise ProfileNotFound(username)
 

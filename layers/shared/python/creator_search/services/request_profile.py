@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from creator_search.domain.answers import Clock
-from creator_search.domain.errors import QueueUnavailable, StoreUnavailable, Unavailable
+from creator_search.domain.errors import ProfileErased, QueueUnavailable, StoreUnavailable, Unavailable
 from creator_search.domain.jobs import (
     Job,
     JobMessage,
@@ -89,6 +89,8 @@ class RequestProfile:
         raise StoreUnavailable()
 
     def _known(self, username: str, priority: Priority, standing: Standing, now: datetime) -> RequestOutcome | None:
+        if standing.is_erased:
+            raise ProfileErased(username)
         if standing.has_primary:
             recent = standing.recently_completed(now)
             answer = Answer.RECENTLY_COMPLETED if recent else Answer.ALREADY_PROCESSED

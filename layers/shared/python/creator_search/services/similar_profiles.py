@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from creator_search.domain.answers import Clock, FlightOutcome, SimilarRow
 from creator_search.domain.errors import (
+    ProfileErased,
     Unavailable,
     UpstreamError,
     UpstreamNotConfigured,
@@ -20,7 +21,7 @@ from creator_search.domain.similar import (
 from creator_search.services.copy_images import CopyImages, CopyResult, ImageCopy
 from creator_search.services.find_similar import FindSimilar
 from creator_search.services.finish_similar_images import is_unfinished, with_image
-from creator_search.services.ports import ImageStore, Metrics, NewId, SimilarStore, TaskQueue
+from creator_search.services.ports import ImageStore, Metrics, NewId, SimilarStore, TaskQueue, Tombstones
 from creator_search.services.single_flight import WRITE_RESERVE_SECONDS, SingleFlight
 
 NOT_CONFIGURED = "Simple similar profiles API not available"
@@ -46,6 +47,7 @@ class SimilarProfiles:
         *,
         find: FindSimilar | None,
         store: SimilarStore,
+        tombstones: Tombstones,
         flight: SingleFlight,
         images: ImageStore,
         copy_images: CopyImages,
@@ -56,6 +58,7 @@ class SimilarProfiles:
     ) -> None:
         self._find = find
         self._store = store
+        self._tombstones = tombstones
         self._flight = flight
         self._images = images
         self._copy_images = copy_images
@@ -112,12 +115,19 @@ class SimilarProfiles:
         assert self._find is not None
         # Seen before the upstream is asked: a clear from now on keeps this fetch out of the cache.
         generation = self._store.read(username).generation
+        if self._tombstones.erased([username]):
+            raise ProfileErased(username)
         found = self._find(username, deadline)
         resolved = None if found.username == username else found.username
         if resolved:
             # Stored under the name it belongs to, never under the one asked for.
             generation = self._store.read(resolved).generation
-        wanted = [_entry(rank, account) for rank, account in enumerate(found.accounts[:limit], start=1)]
+        listed = found.accounts[:limit]
+        erased = self._tombstones.erased([found.username, *(account.username for account in listed)])
+        if found.username in erased:
+            raise ProfileErased(username)
+        kept = [account for account in listed if account.username not in erased]
+        wanted = [_entry(rank, account) for rank, account in enumerate(kept, start=1)]
         results = self._copy(found.username, wanted, deadline - timedelta(seconds=WRITE_RESERVE_SECONDS))
         entries = tuple(with_image(found.username, e, results.get(e.username)) for e in wanted)
         unfinished = tuple(e for e in wanted if is_unfinished(results.get(e.username)))
