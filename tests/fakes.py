@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 
@@ -35,6 +36,36 @@ from creator_search.services.documents import WriteDocuments
 from PIL import Image
 
 START = datetime(2026, 1, 31, 12, tzinfo=UTC)
+
+
+class Died(BaseException):
+    """The process ended here."""
+
+
+@contextmanager
+def dying_at(step: int, *calls: tuple[object, str]) -> Iterator[None]:
+    """The `step`-th of these calls (object and method) ends the process that makes it; the next one is whole again."""
+    left = step
+
+    def dying(call: Callable[..., object]) -> Callable[..., object]:
+        def attempt(*args: object, **kwargs: object) -> object:
+            nonlocal left
+            left -= 1
+            if left == 0:
+                raise Died
+            return call(*args, **kwargs)
+
+        return attempt
+
+    originals = [(place, name, getattr(place, name)) for place, name in calls]
+    for place, name, call in originals:
+        setattr(place, name, dying(call))
+    try:
+        with suppress(Died):
+            yield
+    finally:
+        for place, name, call in originals:
+            setattr(place, name, call)
 
 
 class FakeClock:

@@ -13,8 +13,10 @@ from creator_search.domain.profiles import MediaType, Sentiment
 from creator_search.http import (
     COMPLETED_ID,
     Blank,
+    Cursor,
     Envelope,
     Event,
+    Language,
     Username,
     endpoint,
     event_stream,
@@ -146,9 +148,7 @@ def get_posts(
     read: Annotated[ReadCreator, provided(providers.read_creator)],
     cdn: Annotated[Cdn, provided(providers.cdn)],
     limit: Annotated[int, Query(ge=1, le=MAX_PAGE, description="How many at most.", examples=[20])] = 20,
-    cursor: Annotated[
-        str | None, Query(description="next_cursor of the page before.", examples=[""], max_length=2000), Blank
-    ] = None,
+    cursor: Cursor = None,
     type_: Annotated[
         MediaType | None,
         Query(alias="type", description="must be image, video, reel or carousel", examples=["reel"]),
@@ -164,13 +164,7 @@ def get_posts(
     sentiment: Annotated[
         Sentiment | None, Query(description="must be positive, negative or neutral", examples=["positive"]), Blank
     ] = None,
-    language: Annotated[
-        str | None,
-        Query(
-            description="must be an ISO 639-1 code: two lower-case letters", pattern="^([a-z]{2})?$", examples=["en"]
-        ),
-        Blank,
-    ] = None,
+    language: Language = None,
     since: Annotated[
         datetime | None,
         Query(description="must be an ISO 8601 date or time; posts from then on", examples=["2026-01-01"]),

@@ -5,7 +5,18 @@ from typing import Annotated, Self
 from creator_search import providers
 from creator_search.domain.errors import InvalidParameter
 from creator_search.domain.search import MAX_PAGE, Creator, CreatorQuery, CreatorSort, folded
-from creator_search.http import Blank, Envelope, endpoint, lambda_handler, provided, seal, timestamp, unseal
+from creator_search.http import (
+    Blank,
+    Cursor,
+    Envelope,
+    Language,
+    endpoint,
+    lambda_handler,
+    provided,
+    seal,
+    timestamp,
+    unseal,
+)
 from creator_search.services.ports import Cdn, CreatorIndex
 from fastapi import Query
 from pydantic import BaseModel
@@ -94,13 +105,7 @@ def search_creators(
         ),
         Blank,
     ] = None,
-    language: Annotated[
-        str | None,
-        Query(
-            description="must be an ISO 639-1 code: two lower-case letters", pattern="^([a-z]{2})?$", examples=["en"]
-        ),
-        Blank,
-    ] = None,
+    language: Language = None,
     min_followers: Annotated[
         int | None, Query(ge=0, le=_MAX_FOLLOWERS, description="At least so many followers.", examples=[10000]), Blank
     ] = None,
@@ -126,9 +131,7 @@ def search_creators(
         Blank,
     ] = None,
     limit: Annotated[int, Query(ge=1, le=MAX_PAGE, description="How many at most.", examples=[20])] = 20,
-    cursor: Annotated[
-        str | None, Query(description="next_cursor of the page before.", examples=[""], max_length=2000), Blank
-    ] = None,
+    cursor: Cursor = None,
 ) -> SearchAnswer:
     """The creators stored here; private ones are never found. Most followers (or engagement) first, names from a to z.
     A page may be short, even empty, while `has_more` is true: what few pass is looked for bit by bit."""

@@ -1,5 +1,3 @@
-from collections.abc import Callable
-from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -25,6 +23,7 @@ from tests.fakes import (
     FakeSimilarStore,
     FakeTasks,
     FakeTombstones,
+    dying_at,
     ids,
     upstream_profile,
 )
@@ -159,22 +158,8 @@ def test_a_queue_that_refuses_leaves_the_tombstone_and_the_same_request_does_the
 
 @pytest.mark.parametrize("step", range(1, 14))
 def test_a_crash_at_any_step_is_finished_by_the_next_delivery(world: World, step: int) -> None:
-    class Died(BaseException):
-        pass
-
-    left = step
-
-    def dying(call: Callable[..., object]) -> Callable[..., object]:
-        def attempt(*args: object, **kwargs: object) -> object:
-            nonlocal left
-            left -= 1
-            if left == 0:
-                raise Died
-            return call(*args, **kwargs)
-
-        return attempt
-
-    names: list[tuple[object, str]] = [
+    with dying_at(
+        step,
         (world.jobs, "retract"),
         (world.similar, "clear"),
         (world.similar, "replace"),
@@ -183,14 +168,8 @@ def test_a_crash_at_any_step_is_finished_by_the_next_delivery(world: World, step
         (world.images, "delete_prefix"),
         (world.cdn, "invalidate"),
         (world.tasks, "erase_profile"),
-    ]
-    originals = [(place, name, getattr(place, name)) for place, name in names]
-    for place, name, call in originals:
-        setattr(place, name, dying(call))
-    with suppress(Died):
+    ):
         world.erase("ada", is_last=False)
-    for place, name, call in originals:
-        setattr(place, name, call)
     world.erase("ada", is_last=False)
     assert world.is_clean()
     assert ("ada", True, 185) in world.tasks.erasures

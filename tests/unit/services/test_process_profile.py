@@ -1,5 +1,3 @@
-from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -33,6 +31,7 @@ from tests.fakes import (
     FakeTombstones,
     FakeUpstream,
     accounts,
+    dying_at,
     ids,
     upstream_profile,
 )
@@ -328,22 +327,8 @@ def test_a_crash_at_any_write_still_ends_in_one_whole_profile(world: World, step
     """The n-th write of the worker dies; after the lease the job is done anew and ends in the same state."""
     world.request("ada", "frontend")
 
-    class Died(BaseException):
-        pass
-
-    left = step
-
-    def dying(call: Callable[..., object]) -> Callable[..., object]:
-        def attempt(*args: object, **kwargs: object) -> object:
-            nonlocal left
-            left -= 1
-            if left == 0:
-                raise Died
-            return call(*args, **kwargs)
-
-        return attempt
-
-    names: list[tuple[object, str]] = [
+    with dying_at(
+        step,
         (world.jobs, "save"),
         (world.jobs, "finish_ticket"),
         (world.posts, "save"),
@@ -351,14 +336,8 @@ def test_a_crash_at_any_write_still_ends_in_one_whole_profile(world: World, step
         (world.profiles, "save_profile"),
         (world.stores.documents, "save"),
         (world.tasks, "analyse_profile"),
-    ]
-    originals = [(place, name, getattr(place, name)) for place, name in names]
-    for place, name, call in originals:
-        setattr(place, name, dying(call))
-    with suppress(Died):
+    ):
         world.work_last()
-    for place, name, call in originals:
-        setattr(place, name, call)
     world.clock.advance(seconds=120)
     world.sweep()
     world.work_last()

@@ -5,7 +5,7 @@
 
 from creator_search.http.app import build_app, lambda_handler
 from creator_search.http.cursors import seal, unseal
-from creator_search.http.endpoint import Blank, Envelope, Username, endpoint, provided
+from creator_search.http.endpoint import Blank, Cursor, Envelope, Language, Username, endpoint, provided
 from creator_search.http.errors import ErrorResponse, timestamp
 from creator_search.http.openapi import openapi_document
 from creator_search.http.streaming import COMPLETED_ID, Event, download, event_stream, wants_events
@@ -13,9 +13,11 @@ from creator_search.http.streaming import COMPLETED_ID, Event, download, event_s
 __all__ = [
     "COMPLETED_ID",
     "Blank",
+    "Cursor",
     "Envelope",
     "ErrorResponse",
     "Event",
+    "Language",
     "Username",
     "build_app",
     "download",

@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from typing import Annotated, Any, TypeVar
 
-from fastapi import APIRouter, Depends, Path, Request, Response
+from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.routing import APIRoute
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
 from starlette.types import Message
@@ -43,6 +43,16 @@ Username = Annotated[
 
 Blank = BeforeValidator(lambda value: None if value == "" else value)
 """On an optional query parameter: present and empty is the same as absent."""
+
+
+Cursor = Annotated[
+    str | None, Query(description="next_cursor of the page before.", examples=[""], max_length=2000), Blank
+]
+Language = Annotated[
+    str | None,
+    Query(description="must be an ISO 639-1 code: two lower-case letters", pattern="^([a-z]{2})?$", examples=["en"]),
+    Blank,
+]
 
 
 def provided(build: Callable[[], Any]) -> Any:
