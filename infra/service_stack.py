@@ -40,7 +40,7 @@ class ServiceStack(Stack):
         self._outputs()
 
     def _feed_workers(self) -> None:
-        for worker in WORKERS:
+        for worker in (w for w in WORKERS if w.name in self.functions.live):
             for queue, concurrency in worker.concurrency.items():
                 self.functions.live[worker.name].add_event_source(
                     event_sources.SqsEventSource(

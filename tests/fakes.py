@@ -229,6 +229,10 @@ class FakeProfileStore:
     def erase(self, username: str) -> int:
         return 1 if self.rows.pop(username, None) else 0
 
+    def set_language(self, username: str, language: str | None) -> None:
+        stored, fence = self.rows[username]
+        self.rows[username] = (replace(stored, language=language), fence)
+
     def set_profile_image(self, username: str, key: str, version: str) -> None:
         stored, fence = self.rows[username]
         self.rows[username] = (replace(stored, image_key=key, image_version=version), fence)
@@ -272,6 +276,9 @@ class FakePostStore:
         return [p for p in self.newest(username) if p.source_image_url and not p.image_key][:limit]
 
     def set_image(self, username: str, post: Post) -> None:
+        self.rows[username][post.shortcode] = post
+
+    def set_analysis(self, username: str, post: Post) -> None:
         self.rows[username][post.shortcode] = post
 
 
@@ -461,10 +468,12 @@ class FakeTasks:
     analysis: list[str] = field(default_factory=list)
     similar: list[tuple[str, str]] = field(default_factory=list)
     posts: list[str] = field(default_factory=list)
+    analysis_attempts: list[tuple[int, int]] = field(default_factory=list)
     erasures: list[tuple[str, bool, int]] = field(default_factory=list)
 
-    def analyse_profile(self, username: str) -> None:
+    def analyse_profile(self, username: str, *, attempt: int = 0, delay_seconds: int = 0) -> None:
         self.analysis.append(username)
+        self.analysis_attempts.append((attempt, delay_seconds))
 
     def copy_similar_images(self, username: str, batch_id: str) -> None:
         self.similar.append((username, batch_id))

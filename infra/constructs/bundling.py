@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import jsii
-from aws_cdk import BundlingOptions, DockerImage, ILocalBundling
+from aws_cdk import BundlingOptions, DockerImage, IgnoreMode, ILocalBundling
+from aws_cdk import aws_ecr_assets as ecr_assets
 from aws_cdk import aws_lambda as lambda_
 
 ROOT = Path(__file__).parents[2]
@@ -49,6 +50,17 @@ def served(folder: Path) -> lambda_.Code:
         local=_Served(folder),
     )
     return lambda_.Code.from_asset(str(folder), bundling=options, exclude=["**/__pycache__"])
+
+
+def image(folder: Path) -> lambda_.DockerImageCode:
+    """Built by `cdk deploy`, which needs Docker then; of the project it is given only what its Dockerfile copies."""
+    return lambda_.DockerImageCode.from_image_asset(
+        str(ROOT),
+        file=str((folder / "Dockerfile").relative_to(ROOT)),
+        platform=ecr_assets.Platform.LINUX_ARM64,
+        ignore_mode=IgnoreMode.DOCKER,
+        exclude=["*", "!layers/shared/python", f"!{folder.relative_to(ROOT)}", "**/__pycache__"],
+    )
 
 
 def _bundled(platform: Platform, source: str, local: ILocalBundling) -> lambda_.Code:

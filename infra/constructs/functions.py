@@ -1,6 +1,7 @@
 """One Lambda for every row of the catalogue, with exactly the grants that its row names."""
 
 from collections.abc import Mapping
+from pathlib import Path
 
 from aws_cdk import ArnFormat, CfnElement, Duration, RemovalPolicy, Stack
 from aws_cdk import aws_iam as iam
@@ -87,7 +88,8 @@ class Functions(Construct):
         self._upstream_secret()
         self._cursor_secret()
         self._settings = settings
-        self.live = {name: self._function(row) for name, row in catalogue.FUNCTIONS.items()}
+        rows = [row for row in catalogue.FUNCTIONS.values() if not (platform.rehearsal and is_container(row))]
+        self.live = {row.name: self._function(row) for row in rows}
 
     def _upstream_secret(self) -> None:
         secret = secretsmanager.Secret(
@@ -129,9 +131,29 @@ class Functions(Construct):
         )
         role = iam.Role(self, f"{name}Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
         group.grant_write(role)
-        path = bundling.ROOT / "functions" / ("api" if isinstance(row, Operation) else "workers") / row.name
+        path = bundling.ROOT / catalogue.folder(row)
         streams = self.streams(row)
-        function = lambda_.Function(
+        environment = {**self._settings, **self._environment(row), **(_WEB_ADAPTER if streams else {})}
+        function = (
+            self._image(row, name, role, group, environment)
+            if is_container(row)
+            else self._zip(row, name, role, group, environment, path, streams)
+        )
+        self._grant(function, row)
+        self._acknowledge(function, role, row)
+        return lambda_.Alias(self, f"{name}Live", alias_name="live", version=function.current_version)
+
+    def _zip(
+        self,
+        row: Function,
+        name: str,
+        role: iam.Role,
+        group: logs.LogGroup,
+        environment: Mapping[str, str],
+        path: Path,
+        streams: bool,
+    ) -> lambda_.Function:
+        return lambda_.Function(
             self,
             name,
             description=row.summary,
@@ -150,11 +172,26 @@ class Functions(Construct):
             tracing=lambda_.Tracing.ACTIVE,
             # The adapter's web server is a process of its own: nothing says that it would survive a snapshot.
             snap_start=None if streams else lambda_.SnapStartConf.ON_PUBLISHED_VERSIONS,
-            environment={**self._settings, **self._environment(row), **(_WEB_ADAPTER if streams else {})},
+            environment=environment,
         )
-        self._grant(function, row)
-        self._acknowledge(function, role, row)
-        return lambda_.Alias(self, f"{name}Live", alias_name="live", version=function.current_version)
+
+    def _image(
+        self, row: Function, name: str, role: iam.Role, group: logs.LogGroup, environment: Mapping[str, str]
+    ) -> lambda_.Function:
+        return lambda_.DockerImageFunction(
+            self,
+            name,
+            description=row.summary,
+            code=bundling.image(bundling.ROOT / catalogue.folder(row)),
+            architecture=self._architecture,
+            memory_size=row.memory_mb,
+            timeout=Duration.seconds(row.timeout_seconds),
+            role=role,
+            log_group=group,
+            logging_format=lambda_.LoggingFormat.JSON,
+            tracing=lambda_.Tracing.ACTIVE,
+            environment=environment,
+        )
 
     def streams(self, row: Function) -> bool:
         """The stand-in of a rehearsal has no web adapter: there the same routers answer in one piece."""
@@ -242,6 +279,10 @@ class Functions(Construct):
             _allow(function, ("s3:ListBucket",), made.bucket_arn)
         if use in (Use.WRITE, Use.BOTH):
             _allow(function, ("s3:PutObject", "s3:DeleteObject"), made.arn_for_objects("*"))
+
+
+def is_container(row: Function) -> bool:
+    return isinstance(row, catalogue.Worker) and row.is_container
 
 
 def _allow(function: lambda_.Function, actions: tuple[str, ...], *resources: str) -> None:

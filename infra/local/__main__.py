@@ -80,7 +80,7 @@ def _print_addresses(system: LocalSystem) -> None:
     for line in system.missing():
         out.print(f"[yellow]Missing   {line}[/yellow]")
     out.print(
-        "[dim]Not here: AI analysis (its messages wait in the queue `analysis`), CloudFront's edge caches, "
+        "[dim]Not here: AI models (rules read the captions, and say so), CloudFront's edge caches, "
         "API Gateway's throttling, and IAM.[/dim]"
     )
 

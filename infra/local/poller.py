@@ -13,7 +13,7 @@ from typing import Any
 
 import boto3
 from botocore.config import Config
-from creator_search.catalogue import FUNCTIONS, Queue, Worker, environment_name
+from creator_search.catalogue import FUNCTIONS, Queue, Worker, environment_name, folder
 
 from infra.local.context import LocalContext
 
@@ -28,7 +28,7 @@ class Poller:
         self._worker = worker
         self._queue = queue
         self._url = os.environ[environment_name(queue)]
-        self._handler = importlib.import_module(f"functions.workers.{worker.name}.handler").handler
+        self._handler = importlib.import_module(f"{folder(worker).replace('/', '.')}.handler").handler
         self._sqs = boto3.client("sqs", config=Config(max_pool_connections=32, retries={"mode": "standard"}))
         self._stopping = threading.Event()
 

@@ -10,7 +10,8 @@ from creator_search import providers
 from creator_search.adapters.dynamodb import from_wire
 from creator_search.adapters.dynamodb_posts import _post
 from creator_search.adapters.dynamodb_profiles import stored_profile
-from creator_search.documents.profile import AiSection, AnalyticsSection, ProfileSection
+from creator_search.documents.insights import AiSection
+from creator_search.documents.profile import AnalyticsSection, ProfileSection
 from creator_search.domain.analytics.growth import Snapshot
 from creator_search.domain.analytics.report import Evidence, analyse
 from fastapi import FastAPI
@@ -61,7 +62,7 @@ def get_profile(username: str) -> ProfileAnswer:
     }
     return ProfileAnswer(
         profile=ProfileSection.of(stored, image),
-        ai_insights=AiSection(),
+        ai_insights=AiSection.of(evidence.insights),
         analytics=AnalyticsSection.of(analyse(evidence)),
         meta=meta,
     )

@@ -190,6 +190,19 @@ def test_a_thousand_posts_are_each_visited_once_while_others_come_in(system: Sys
     assert {p["shortcode"] for p in exported} >= set(seen)
 
 
+def test_what_captions_say_follows_a_job_by_itself(system: System, creator: str) -> None:
+    def is_read() -> bool:
+        return bool(get(system, f"/api/profile/{creator}/ai-insights")["ai_insights"]["status"] == "completed")
+
+    until(is_read, "the captions to be read")
+    profile = get(system, f"/api/profile/{creator}")
+    assert profile["meta"]["ai_analysis_coverage"] == "100%"
+    assert profile["ai_insights"]["ai_primary_content_type"] and profile["ai_insights"]["ai_language_distribution"]
+    language = get(system, f"/api/profile/{creator}/ai-insights")["languages"]["primary_language"]
+    found = get(system, "/api/creators/search", language=language)["data"]
+    assert creator in [c["username"] for c in found]
+
+
 def test_an_erased_creator_is_gone_for_good(system: System) -> None:
     name = "erase.me"
     system.request(name)

@@ -19,6 +19,8 @@ from creator_search.catalogue import (
     Queue,
     Schedule,
     Table,
+    Worker,
+    folder,
 )
 
 from infra.local.resources import queue_attributes, table_request
@@ -74,7 +76,11 @@ def test_every_row_of_the_catalogue_is_a_function_of_its_size(template: Template
     assert set(made) == set(FUNCTIONS)
     for name, row in FUNCTIONS.items():
         assert (made[name]["MemorySize"], made[name]["Timeout"]) == (row.memory_mb, row.timeout_seconds)
-        assert made[name]["Runtime"] == "python3.13" and made[name]["Architectures"] == ["arm64"]
+        assert made[name]["Architectures"] == ["arm64"]
+        if isinstance(row, Worker) and row.is_container:
+            assert made[name]["PackageType"] == "Image" and "Layers" not in made[name]
+            continue
+        assert made[name]["Runtime"] == "python3.13"
         if isinstance(row, Operation) and row.streams:
             assert "SnapStart" not in made[name] and len(made[name]["Layers"]) == 3
         else:
@@ -95,8 +101,8 @@ def test_routes_operation_ids_and_folders_are_the_catalogues(template: Template)
     made = {(m["HttpMethod"], path(m["ResourceId"]), m["OperationName"]) for m in methods}
     assert made == {(o.method, o.path, o.name) for o in OPERATIONS}
     api_folders = {p.parent.name for p in (ROOT / "functions" / "api").glob("*/handler.py")}
-    worker_folders = {p.parent.name for p in (ROOT / "functions" / "workers").glob("*/handler.py")}
-    assert api_folders | worker_folders == set(FUNCTIONS)
+    folders = {str(p.parent.relative_to(ROOT)) for p in (ROOT / "functions").glob("*/*/handler.py")}
+    assert folders == {folder(row) for row in FUNCTIONS.values()}
     assert api_folders == {o.name for o in OPERATIONS}
 
 

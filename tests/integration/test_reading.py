@@ -1,6 +1,7 @@
 """The read family over moto: what each read costs, and that nothing is lost or forged on the way."""
 
 import csv
+import importlib
 import io
 import json
 from collections.abc import Callable, Iterator
@@ -11,6 +12,7 @@ from typing import Any
 
 import pytest
 from creator_search import providers
+from creator_search.catalogue import Queue
 from creator_search.domain.analytics.engagement import summarise
 from creator_search.domain.documents import DocumentName, document
 from creator_search.domain.jobs import ProfileType
@@ -22,8 +24,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from functions.api.export_profile.handler import _cell
+from infra.local.context import LocalContext
 from infra.local.gateway import compose
 from tests.fakes import upstream_profile
+from tests.integration.test_functions import records
 
 Calls = Callable[[], list[str]]
 NOW = datetime.now(UTC).replace(microsecond=0)
@@ -194,6 +198,7 @@ def test_an_older_document_never_replaces_a_newer_one() -> None:
 def test_posts_have_every_figure_and_their_image(api: TestClient) -> None:
     analysis = PostAnalysis(
         engine="onnx",
+        version="m1",
         analyzed_at=NOW,
         content_category="travel",
         category_confidence=0.9,
@@ -256,7 +261,12 @@ def test_posts_are_sorted_by_engagement_with_hidden_ones_last(api: TestClient, l
 
 def test_filters_leave_out_what_does_not_pass(api: TestClient) -> None:
     analysed = PostAnalysis(
-        engine="rules", analyzed_at=NOW, content_category="food", sentiment=Sentiment.NEGATIVE, language_code="de"
+        engine="rules",
+        version="r1",
+        analyzed_at=NOW,
+        content_category="food",
+        sentiment=Sentiment.NEGATIVE,
+        language_code="de",
     )
     posts = [post(n, analysis=analysed if n % 5 == 0 else None) for n in range(60)]
     store(*posts)
@@ -554,3 +564,67 @@ def test_an_erased_creator_leaves_nothing_but_a_hash(api: TestClient, aws: dict[
     assert api.post("/api/profile/ada/request").status_code == 404
     [row] = api.post("/api/profiles/request", json={"usernames": ["ada"]}).json()["data"]
     assert (row["success"], row["error_code"]) == (False, "PROFILE_NOT_FOUND")
+
+
+def analysed(aws: dict[str, str]) -> None:
+    """What the analysis worker makes of one message."""
+    handler = importlib.import_module("functions.inference.analyze_posts.handler").handler
+    event = records(Queue.ANALYSIS, '{"username": "ada"}')
+    assert handler(event, LocalContext("analyze_posts", 300)) == {"batchItemFailures": []}
+
+
+def test_insights_are_pending_until_the_posts_are_read(api: TestClient, aws: dict[str, str], aws_calls: Calls) -> None:
+    captions = ["Amazing concert last night 🎶 #music", "New song out now", "Horrible traffic, car broke down", ""]
+    store(*(post(n, caption=caption) for n, caption in enumerate(captions)))
+    pending = api.get("/api/profile/ada/ai-insights").json()
+    assert pending["ai_insights"]["status"] == "pending" and pending["coverage"]["analyzed_posts"] == 0
+    assert pending["ai_insights"]["ai_primary_content_type"] is None
+    asked = api.post("/api/profile/ada/ai-insights/refresh")
+    assert asked.json()["data"] == {"username": "ada", "queued": True}
+    [message] = providers.sqs().receive_message(QueueUrl=aws["QUEUE_ANALYSIS"])["Messages"]
+    assert json.loads(message["Body"])["username"] == "ada"
+    analysed(aws)
+
+    aws_calls()
+    found = api.get("/api/profile/ada/ai-insights").json()
+    assert aws_calls() == ["GetItem"]
+    assert found["ai_insights"]["status"] == "completed" and found["meta"]["ai_analysis_coverage"] == "100%"
+    assert found["content"]["primary_category"] == "music"
+    assert found["languages"]["primary_language"] == "en"
+    assert found["engines"] == [{"engine": "rules", "version": "rules-1", "posts": 4}]
+    assert api.get("/api/profile/ada").json()["ai_insights"] == found["ai_insights"]
+    first = api.get("/api/profile/ada/posts").json()["posts"][0]
+    assert (first["ai_content_category"], first["ai_sentiment"], first["ai_engine"]) == ("music", "positive", "rules")
+    assert first["ai_analysis_raw"] == {"category_words": {"music": 3}}
+    assert codes(api, sentiment="negative") == ["p00002"]
+    assert [c["username"] for c in api.get("/api/creators/search?language=en").json()["data"]] == ["ada"]
+    assert api.get("/api/profile/ada/analytics").json()["content_mix"]["categories"]
+
+
+def test_captions_are_read_once_for_everybody(api: TestClient, aws: dict[str, str], aws_calls: Calls) -> None:
+    store(post(1, caption="Same words"))
+    analysed(aws)
+    first = providers.analysis_cache().read("rules-1", ["Same words", "others"])
+    assert list(first) == ["Same words"]
+    assert providers.analysis_cache().read("rules-2", ["Same words"]) == {}
+    providers.analysis_cache().save("rules-1", first, timedelta(seconds=-1))
+    assert providers.analysis_cache().read("rules-1", ["Same words"]) == {}
+
+
+def test_an_analysis_of_somebody_not_stored_is_404(api: TestClient) -> None:
+    assert api.post("/api/profile/nobody/ai-insights/refresh").status_code == 404
+
+
+def test_a_list_of_creators_is_made_into_a_message_each(api: TestClient, aws: dict[str, str]) -> None:
+    handler = importlib.import_module("functions.inference.analyze_posts.handler").handler
+    handler(records(Queue.ANALYSIS, '{"usernames": ["ada", "ben"]}'), LocalContext("analyze_posts", 300))
+    answer = providers.sqs().receive_message(QueueUrl=aws["QUEUE_ANALYSIS"], MaxNumberOfMessages=10)
+    assert sorted(json.loads(m["Body"])["username"] for m in answer["Messages"]) == ["ada", "ben"]
+
+
+@pytest.mark.parametrize("body", ["{}", '{"username": "a b"}', '{"usernames": ["x"], "username": "y"}'])
+def test_an_analysis_that_cannot_be_understood_is_buried(api: TestClient, aws: dict[str, str], body: str) -> None:
+    handler = importlib.import_module("functions.inference.analyze_posts.handler").handler
+    assert handler(records(Queue.ANALYSIS, body), LocalContext("analyze_posts", 300)) == {"batchItemFailures": []}
+    [letter] = providers.sqs().receive_message(QueueUrl=aws["QUEUE_ANALYSIS_DEAD_LETTER"])["Messages"]
+    assert letter["Body"] == body

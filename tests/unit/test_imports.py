@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 import pytest
-from creator_search.catalogue import FUNCTIONS, Operation
+from creator_search.catalogue import FUNCTIONS, Operation, folder
 
 HEAVY = ("boto3", "botocore", "httpx", "PIL", "tenacity", "jwt", "aws_cdk", "numpy", "multipart")
 """Loaded where they are used, never at the start."""
@@ -22,9 +22,8 @@ print(json.dumps(sorted({name.split(".")[0] for name in sys.modules})))
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_a_function_loads_nothing_heavy_at_its_start(name: str) -> None:
     row = FUNCTIONS[name]
-    folder = "api" if isinstance(row, Operation) else "workers"
     done = subprocess.run(
-        [sys.executable, "-c", CODE, f"functions.{folder}.{name}.handler"],
+        [sys.executable, "-c", CODE, f"{folder(row).replace('/', '.')}.handler"],
         capture_output=True,
         text=True,
         check=True,

@@ -96,6 +96,8 @@ _CHUNK = 64 * 1024
 def _cell(value: Any) -> Any:
     if isinstance(value, list):
         value = " ".join(value)
+    if isinstance(value, dict):
+        value = json.dumps(value, ensure_ascii=False)
     return f"'{value}" if isinstance(value, str) and _FORMULA.match(value) else value
 
 

@@ -175,6 +175,9 @@ class Worker(Function):
     concurrency: Mapping[Queue, int] = field(default_factory=dict)
     batch_size: int = 1
 
+    is_container: bool = False
+    """Whether it is an image with models in it, under functions/inference."""
+
     @property
     def visibility_seconds(self) -> int:
         """Six times the time-out, as AWS advises for event sources."""
@@ -262,6 +265,24 @@ OPERATIONS: tuple[Operation, ...] = (
         timeout_seconds=STREAM_TIMEOUT_SECONDS,
         streams="text/csv",
         **_READING,
+    ),
+    Operation(
+        name="get_ai_insights",
+        summary="What a creator's captions say",
+        path="/api/profile/{username}/ai-insights",
+        tag="reading",
+        cache_seconds=60,
+        **_READING,
+    ),
+    Operation(
+        name="refresh_ai_insights",
+        summary="Have a creator's posts analysed",
+        method="POST",
+        path="/api/profile/{username}/ai-insights/refresh",
+        tag="reading",
+        tables={Table.PROFILES: Use.READ, Table.CONTROL: Use.BOTH},
+        sends=(Queue.ANALYSIS,),
+        errors=(409, 503),
     ),
     Operation(
         name="search_creators",
@@ -404,6 +425,18 @@ WORKERS: tuple[Worker, ...] = (
         concurrency={Queue.MEDIA: 2},
     ),
     Worker(
+        name="analyze_posts",
+        summary="Reads captions: subject, sentiment, language",
+        memory_mb=3008,
+        timeout_seconds=300,
+        tables={Table.PROFILES: Use.BOTH, Table.CONTROL: Use.BOTH},
+        sends=(Queue.ANALYSIS,),
+        buckets={Bucket.DOCUMENTS: Use.BOTH},
+        serves_images=True,
+        concurrency={Queue.ANALYSIS: 2},
+        is_container=True,
+    ),
+    Worker(
         name="erase_profiles",
         summary="Erases creators: rows, images, their copies on the CDN, queued work",
         timeout_seconds=120,
@@ -439,6 +472,15 @@ SCHEDULES: tuple[Schedule, ...] = (
         every_minutes=15,
     ),
 )
+
+
+def folder(row: Function) -> str:
+    """Where its handler lies, from the project's root."""
+    if isinstance(row, Operation):
+        return f"functions/api/{row.name}"
+    is_container = isinstance(row, Worker) and row.is_container
+    return f"functions/{'inference' if is_container else 'workers'}/{row.name}"
+
 
 FUNCTIONS: Mapping[str, Function] = {f.name: f for f in (*OPERATIONS, *WORKERS, *SCHEDULES)}
 

@@ -8,7 +8,7 @@ from typing import Any
 from creator_search import catalogue, providers
 from creator_search.catalogue import Queue
 from creator_search.config import resource_name
-from creator_search.domain.errors import MalformedMessage
+from creator_search.domain.errors import GaveUp, MalformedMessage
 
 Event = Mapping[str, Any]
 DEADLINE_MARGIN = timedelta(seconds=8)
@@ -28,8 +28,9 @@ class Received:
 
 
 def queue_worker(name: str, work: Callable[[Received], object]) -> Callable[[Event, Any], dict[str, Any]]:
-    """The Lambda handler of one row of the catalogue. `work` raises MalformedMessage for what it cannot understand;
-    whatever else it raises brings its message back, and only that one."""
+    """The Lambda handler of one row of the catalogue. `work` raises MalformedMessage for what it cannot understand and
+    GaveUp for what it will not try again: both are buried with the reason. Whatever else it raises brings its message
+    back, and only that one."""
     row = catalogue.FUNCTIONS[name]
     assert isinstance(row, catalogue.Worker)
     queues = tuple(row.concurrency)
@@ -65,7 +66,7 @@ def queue_worker(name: str, work: Callable[[Received], object]) -> Callable[[Eve
 def _worked_or_buried(work: Callable[[Received], object], received: Received) -> str:
     try:
         return str(work(received))
-    except MalformedMessage as error:
+    except (MalformedMessage, GaveUp) as error:
         providers.bury(received.queue, received.body, error.message)
         return f"buried: {error.message}"
 

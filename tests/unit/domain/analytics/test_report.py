@@ -29,8 +29,8 @@ def post(code: str, day: int, hour: int, likes: int | None, comments: int, **fie
 
 
 REEL = MediaType.REEL
-TRAVEL = PostAnalysis(engine="onnx", analyzed_at=NOW, content_category="travel", language_code="en")
-FOOD = PostAnalysis(engine="onnx", analyzed_at=NOW, content_category="food", language_code="es")
+TRAVEL = PostAnalysis(engine="onnx", version="m1", analyzed_at=NOW, content_category="travel", language_code="en")
+FOOD = PostAnalysis(engine="onnx", version="m1", analyzed_at=NOW, content_category="food", language_code="es")
 
 # Wednesdays 7, 14, 21 and 28 January at 18 h: the only slot of a weekday with three posts. Likes + comments: 100, 200,
 # 300, 400. Engagement of the others: 50 and 70 (sponsored), 90 (sponsored), hidden likes, 1000 (pinned).

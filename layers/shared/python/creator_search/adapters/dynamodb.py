@@ -105,22 +105,30 @@ def put_if(client: "DynamoDBClient", table: str, item: Item, condition: str, nam
 
 
 def set_where_exists(client: "DynamoDBClient", table: str, key: Item, values: Item) -> None:
-    """Set attributes of an item that is there; one deleted meanwhile stays deleted. Raises StoreUnavailable."""
+    """Set attributes of an item that is there, and remove those that are None; an item deleted meanwhile stays deleted.
+    Raises StoreUnavailable."""
     from botocore.exceptions import ClientError
 
+    given: Any = to_wire({f":{name}": value for name, value in values.items()})
     try:
         with failing_as(StoreUnavailable):
             client.update_item(
                 TableName=table,
                 Key=to_wire(key),
-                UpdateExpression="SET " + ", ".join(f"#{name} = :{name}" for name in values),
+                UpdateExpression=_update(values),
                 ConditionExpression=f"attribute_exists({next(iter(key))})",
                 ExpressionAttributeNames={f"#{name}": name for name in values},
-                ExpressionAttributeValues=to_wire({f":{name}": value for name, value in values.items()}),
+                **({"ExpressionAttributeValues": given} if given else {}),
             )
     except ClientError as error:
         if not is_conditional_failure(error):
             raise
+
+
+def _update(values: Item) -> str:
+    assignments = ", ".join(f"#{name} = :{name}" for name, value in values.items() if value is not None)
+    removals = ", ".join(f"#{name}" for name, value in values.items() if value is None)
+    return " ".join(filter(None, (assignments and f"SET {assignments}", removals and f"REMOVE {removals}")))
 
 
 def get(client: "DynamoDBClient", table: str, key: Item, *, consistent: bool = False) -> dict[str, Any] | None:

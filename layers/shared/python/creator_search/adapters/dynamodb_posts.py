@@ -125,6 +125,10 @@ class DynamoDBPostStore:
             self._client, self._table, where, {"image_key": post.image_key, "image_version": post.image_version}
         )
 
+    def set_analysis(self, username: str, post: Post) -> None:
+        where = {"username": username, "item": _post_key(post)}
+        set_where_exists(self._client, self._table, where, analysis_fields(post.analysis))
+
 
 def _seconds(at: datetime) -> int:
     return max(0, int(at.timestamp()))
@@ -146,29 +150,35 @@ def _post_key(post: Post) -> str:
 
 def _post_item(username: str, post: Post) -> dict[str, Any]:
     fields = asdict(post)
-    analysis = fields.pop("analysis")
+    del fields["analysis"]
     fields["media_type"] = post.media_type.value
     fields["taken_at"] = int(post.taken_at.timestamp())
     item = {"username": username, "item": _post_key(post), **fields}
     item["engagement_count"] = _HIDDEN if post.engagement is None else post.engagement
-    if post.analysis:
-        item |= {f"ai_{name}": value for name, value in analysis.items()}
-        item["ai_sentiment"] = post.analysis.sentiment.value if post.analysis.sentiment else None
-        item["ai_analyzed_at"] = iso(post.analysis.analyzed_at)
-    return item
+    return item | analysis_fields(post.analysis)
 
 
 def _post(item: Item) -> Post:
     fields = {k: v for k, v in item.items() if k in Post.__dataclass_fields__}
     fields["media_type"] = MediaType(item["media_type"])
     fields["taken_at"] = datetime.fromtimestamp(item["taken_at"], tz=UTC)
-    return Post(**fields, analysis=_analysis(item))
+    return Post(**fields, analysis=analysis_of(item))
 
 
-def _analysis(item: Item) -> PostAnalysis | None:
+def analysis_fields(analysis: PostAnalysis | None) -> dict[str, Any]:
+    """As attributes of an item; none without an analysis."""
+    if analysis is None:
+        return {}
+    fields = {f"ai_{name}": value for name, value in asdict(analysis).items()}
+    sentiment = analysis.sentiment.value if analysis.sentiment else None
+    return {**fields, "ai_sentiment": sentiment, "ai_analyzed_at": iso(analysis.analyzed_at)}
+
+
+def analysis_of(item: Item) -> PostAnalysis | None:
+    """From the attributes of an item."""
     if "ai_analyzed_at" not in item:
         return None
-    fields = {name: item.get(f"ai_{name}") for name in PostAnalysis.__dataclass_fields__}
+    fields: dict[str, Any] = {name: item.get(f"ai_{name}") for name in PostAnalysis.__dataclass_fields__}
     fields["sentiment"] = Sentiment(item["ai_sentiment"]) if "ai_sentiment" in item else None
     fields["analyzed_at"] = datetime.fromisoformat(item["ai_analyzed_at"])
-    return PostAnalysis(**fields)  # type: ignore[arg-type]
+    return PostAnalysis(**fields)

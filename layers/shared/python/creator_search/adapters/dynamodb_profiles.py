@@ -81,6 +81,11 @@ class DynamoDBProfileStore:
         values = {":mine": iso(profile.updated_at)}
         put_if(self._client, self._table, name_item(profile), condition, None, values)
 
+    def set_language(self, username: str, language: str | None) -> None:
+        for item in (PROFILE_ITEM, NAME_ITEM):
+            where = {"username": username, "item": item}
+            set_where_exists(self._client, self._table, where, {"language": language})
+
     def set_profile_image(self, username: str, key: str, version: str) -> None:
         for item in (PROFILE_ITEM, NAME_ITEM):
             where = {"username": username, "item": item}
@@ -165,6 +170,7 @@ def _profile_item(profile: StoredProfile) -> dict[str, Any]:
         "similar_found": profile.similar_found,
         "image_key": profile.image_key,
         "image_version": profile.image_version,
+        "language": profile.language,
         "engagement": asdict(profile.engagement),
         "notes": profile.notes,
     }
@@ -182,6 +188,7 @@ def stored_profile(item: Item) -> StoredProfile:
         similar_found=item.get("similar_found"),
         image_key=item.get("image_key"),
         image_version=item.get("image_version"),
+        language=item.get("language"),
         engagement=_engagement(item.get("engagement", {})),
         notes=tuple(item.get("notes", ())),
     )

@@ -51,6 +51,7 @@ def name_item(profile: StoredProfile) -> dict[str, Any]:
         "is_verified": found.is_verified,
         "category": found.category,
         "category_name": folded(found.category or "") or None,
+        "language": profile.language,
         "profile_type": profile.profile_type.value,
         "image_key": profile.image_key,
         "image_version": profile.image_version,

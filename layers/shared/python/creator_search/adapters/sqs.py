@@ -80,8 +80,8 @@ class SqsTaskQueue:
         self._media = media
         self._erasure = erasure
 
-    def analyse_profile(self, username: str) -> None:
-        self._send(self._analysis(), {"username": username})
+    def analyse_profile(self, username: str, *, attempt: int = 0, delay_seconds: int = 0) -> None:
+        self._send(self._analysis(), {"username": username, "attempt": attempt}, delay_seconds)
 
     def copy_similar_images(self, username: str, batch_id: str) -> None:
         self._send(self._media(), {"kind": "similar", "username": username, "batch_id": batch_id})
@@ -92,7 +92,7 @@ class SqsTaskQueue:
     def erase_profile(self, username: str, *, is_last: bool, delay_seconds: int) -> None:
         self._send(self._erasure(), {"username": username, "is_last": is_last}, delay_seconds)
 
-    def _send(self, url: str, body: Mapping[str, str | bool], delay_seconds: int = 0) -> None:
+    def _send(self, url: str, body: Mapping[str, str | bool | int], delay_seconds: int = 0) -> None:
         text = json.dumps({**body, "schema_version": SCHEMA_VERSION})
         with failing_as(QueueUnavailable):
             self._client.send_message(QueueUrl=url, MessageBody=text, DelaySeconds=delay_seconds)

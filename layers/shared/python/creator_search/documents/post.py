@@ -1,7 +1,7 @@
 """One post, as `/posts` and the export give it."""
 
 from collections.abc import Callable
-from typing import Self
+from typing import Any, Self
 
 from pydantic import BaseModel
 
@@ -47,6 +47,7 @@ class PostBody(BaseModel):
     ai_language_confidence: float | None = None
     ai_engine: str | None = None
     ai_analyzed_at: str | None = None
+    ai_analysis_raw: dict[str, Any] | None = None
 
     @classmethod
     def of(cls, post: Post, measures: PostMeasures, url: Callable[[str, str], str]) -> Self:
@@ -78,6 +79,7 @@ class PostBody(BaseModel):
             ai_language_confidence=analysis.language_confidence if analysis else None,
             ai_engine=analysis.engine if analysis else None,
             ai_analyzed_at=iso(analysis.analyzed_at) if analysis else None,
+            ai_analysis_raw=dict(analysis.raw) if analysis else None,
         )
 
 

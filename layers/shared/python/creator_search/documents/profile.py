@@ -4,6 +4,7 @@ from typing import Self
 
 from pydantic import BaseModel
 
+from creator_search.documents.insights import AiSection
 from creator_search.documents.times import iso
 from creator_search.domain.analytics.report import Analytics
 from creator_search.domain.jobs import ProfileType
@@ -55,18 +56,6 @@ class ProfileSection(BaseModel):
             created_at=iso(stored.created_at),
             notes=list(stored.notes) if public else ["the profile is private"],
         )
-
-
-class AiSection(BaseModel):
-    """Null until the posts are analysed."""
-
-    status: str = "pending"
-    ai_primary_content_type: str | None = None
-    ai_content_distribution: dict[str, float] | None = None
-    ai_avg_sentiment_score: float | None = None
-    ai_language_distribution: dict[str, float] | None = None
-    ai_content_quality_score: float | None = None
-    ai_profile_analyzed_at: str | None = None
 
 
 class AnalyticsSection(BaseModel):

@@ -9,9 +9,14 @@ from enum import StrEnum
 class DocumentName(StrEnum):
     PROFILE = "profile"
     ANALYTICS = "analytics"
+    INSIGHTS = "insights"
 
 
-FRESH_FOR = {DocumentName.PROFILE: timedelta(hours=24), DocumentName.ANALYTICS: timedelta(hours=6)}
+FRESH_FOR = {
+    DocumentName.PROFILE: timedelta(hours=24),
+    DocumentName.ANALYTICS: timedelta(hours=6),
+    DocumentName.INSIGHTS: timedelta(days=7),
+}
 POSTS_FRESH_FOR = timedelta(hours=12)
 KEPT_FOR = timedelta(days=30)
 """A document is a copy: one that is gone is built again from the rows."""

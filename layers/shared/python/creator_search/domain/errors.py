@@ -179,6 +179,10 @@ class MalformedMessage(CreatorSearchError):
     """A queue message that cannot be understood; the message is the reason."""
 
 
+class GaveUp(CreatorSearchError):
+    """Work that failed too often; the message is the reason."""
+
+
 class LeaseLost(CreatorSearchError):
     """Another worker holds the job now: whatever this one still has must not be written."""
 

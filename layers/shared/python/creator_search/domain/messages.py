@@ -4,7 +4,7 @@ import json
 from datetime import UTC, datetime
 from typing import Annotated, Literal, TypeVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from creator_search.domain.errors import CreatorSearchError, MalformedMessage
 from creator_search.domain.jobs import JobMessage, parse_source
@@ -58,6 +58,23 @@ class ErasureMessage(_Message):
     is_last: bool = False
 
 
+class AnalysisMessage(BaseModel):
+    """Whose posts to read: one creator, `attempt` times tried before, or a list of up to 100 to be taken one by one."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    username: Annotated[str, AfterValidator(_username)] | None = None
+    usernames: list[Annotated[str, AfterValidator(_username)]] = Field(default=[], max_length=100)
+    attempt: int = Field(default=0, ge=0)
+    schema_version: Literal[1, "1", "1.0"] = 1
+
+    @model_validator(mode="after")
+    def _one_or_many(self) -> "AnalysisMessage":
+        if (self.username is None) == (not self.usernames):
+            raise ValueError("needs either username or usernames")
+        return self
+
+
 def parse_job_message(body: str) -> JobMessage:
     """Raises MalformedMessage with the reason."""
     parsed = _parse(_ProfileMessage, body)
@@ -70,6 +87,11 @@ def parse_job_message(body: str) -> JobMessage:
 def parse_media_message(body: str) -> MediaMessage:
     """Raises MalformedMessage with the reason."""
     return _parse(MediaMessage, body)
+
+
+def parse_analysis_message(body: str) -> AnalysisMessage:
+    """Raises MalformedMessage with the reason."""
+    return _parse(AnalysisMessage, body)
 
 
 def parse_erasure_message(body: str) -> ErasureMessage:

@@ -1,8 +1,10 @@
 """A creator as the upstream shows one: profile, posts, related accounts."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 
 class MediaType(StrEnum):
@@ -21,9 +23,11 @@ class Sentiment(StrEnum):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostAnalysis:
     """What was read in a caption. Confidences are 0–1, the sentiment's score −1…1, the language is ISO 639-1;
-    `engine` says who read it (onnx or rules)."""
+    `engine` says who read it (onnx or rules), `version` with what, `raw` what it saw. Null is what could not be read:
+    a caption without words has no language."""
 
     engine: str
+    version: str
     analyzed_at: datetime
     content_category: str | None = None
     category_confidence: float | None = None
@@ -32,6 +36,7 @@ class PostAnalysis:
     sentiment_confidence: float | None = None
     language_code: str | None = None
     language_confidence: float | None = None
+    raw: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

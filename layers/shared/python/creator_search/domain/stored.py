@@ -22,6 +22,8 @@ class StoredProfile:
     image_key: str | None
     image_version: str | None
     engagement: Engagement
+    language: str | None = None
+    """ISO 639-1, the one most of the analysed captions are in."""
     notes: tuple[str, ...] = ()
 
 

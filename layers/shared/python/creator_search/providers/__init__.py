@@ -6,6 +6,7 @@ needed: what a function does not use costs it no cold start.
 
 from creator_search.providers.once import reset
 from creator_search.providers.services import (
+    analyze_profile,
     ask_erasure,
     clear_similar_cache,
     erase_profile,
@@ -24,6 +25,7 @@ from creator_search.providers.services import (
 from creator_search.providers.stores import (
     PROFILE_QUEUES,
     absences,
+    analysis_cache,
     bury,
     cdn,
     cloudfront,
@@ -58,6 +60,8 @@ from creator_search.providers.upstreams import (
 __all__ = [
     "PROFILE_QUEUES",
     "absences",
+    "analysis_cache",
+    "analyze_profile",
     "ask_erasure",
     "bury",
     "cdn",

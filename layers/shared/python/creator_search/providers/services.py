@@ -9,6 +9,7 @@ from creator_search.domain.jobs import Job, Priority
 from creator_search.providers.once import once
 from creator_search.providers.stores import (
     absences,
+    analysis_cache,
     cdn,
     creator_index,
     document_store,
@@ -29,6 +30,7 @@ from creator_search.providers.stores import (
 from creator_search.providers.upstreams import copy_images, decodo, rapidapi
 
 if TYPE_CHECKING:
+    from creator_search.services.analyze_profile import AnalyzeProfile
     from creator_search.services.ask_refresh import AskRefresh
     from creator_search.services.build_profile import BuildProfile, FinishImages
     from creator_search.services.clear_similar_cache import ClearSimilarCache
@@ -83,6 +85,22 @@ def refresh_profiles() -> "RefreshProfiles":
 
     per_run = config().profile_refreshes_per_run
     return RefreshProfiles(profile_store(), ask_refresh(), now, per_run=per_run)
+
+
+@once
+def analyze_profile() -> "AnalyzeProfile":
+    from creator_search.adapters.rules_engine import RulesEngine
+    from creator_search.services.analyze_profile import AnalyzeProfile
+
+    return AnalyzeProfile(
+        profiles=profile_store(),
+        posts=post_store(),
+        cache=analysis_cache(),
+        analyser=RulesEngine(now),
+        write_documents=write_documents(),
+        tasks=task_queue(),
+        clock=now,
+    )
 
 
 @once

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from creator_search.adapters.cloudfront import CloudFrontCdn
     from creator_search.adapters.cloudwatch import CloudWatchReader, EmbeddedMetrics
     from creator_search.adapters.documents import DynamoDBDocumentStore
+    from creator_search.adapters.dynamodb_analysis import DynamoDBAnalysisCache
     from creator_search.adapters.dynamodb_control import (
         DynamoDBAbsences,
         DynamoDBFlights,
@@ -153,6 +154,13 @@ def absences() -> "DynamoDBAbsences":
     from creator_search.adapters.dynamodb_control import DynamoDBAbsences
 
     return DynamoDBAbsences(dynamodb(), control=resource_name(Table.CONTROL), clock=now)
+
+
+@once
+def analysis_cache() -> "DynamoDBAnalysisCache":
+    from creator_search.adapters.dynamodb_analysis import DynamoDBAnalysisCache
+
+    return DynamoDBAnalysisCache(dynamodb(), control=resource_name(Table.CONTROL), clock=now)
 
 
 @once

@@ -184,6 +184,7 @@ class BuildProfile:
             image_key=image[0] if image else None,
             image_version=image[1] if image else None,
             engagement=summarise(posts, upstream.followers),
+            language=before.language if before else None,
             notes=notes,
         )
         self._profiles.save_snapshot(username, snapshot_of(stored))

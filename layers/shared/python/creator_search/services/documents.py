@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Protocol
 
+from creator_search.domain.analytics.insights import Insights
 from creator_search.domain.analytics.report import DEFAULT_DAYS, Analytics, Evidence, analyse
 from creator_search.domain.answers import Clock
 from creator_search.domain.documents import Document, DocumentName, document
@@ -14,9 +15,11 @@ from creator_search.services.ports import DocumentStore, PostStore, ProfileStore
 class Renderer(Protocol):
     """The JSON shapes: each gives one object without `meta`."""
 
-    def profile(self, stored: StoredProfile, analytics: Analytics) -> str: ...
+    def profile(self, stored: StoredProfile, analytics: Analytics, found: Insights) -> str: ...
 
     def analytics(self, stored: StoredProfile, analytics: Analytics, days: int) -> str: ...
+
+    def insights(self, stored: StoredProfile, found: Insights) -> str: ...
 
 
 class WriteDocuments:
@@ -44,7 +47,8 @@ class WriteDocuments:
     def render(self, stored: StoredProfile, evidence: Evidence) -> Mapping[DocumentName, Document]:
         analytics = analyse(evidence)
         bodies = {
-            DocumentName.PROFILE: self._renderer.profile(stored, analytics),
+            DocumentName.PROFILE: self._renderer.profile(stored, analytics, evidence.insights),
+            DocumentName.INSIGHTS: self._renderer.insights(stored, evidence.insights),
             DocumentName.ANALYTICS: self._renderer.analytics(stored, analytics, evidence.days),
         }
         covered = coverage(evidence)
@@ -62,7 +66,6 @@ class WriteDocuments:
 
 
 def coverage(evidence: Evidence) -> str:
-    """The share of the period's posts that are analysed, rounded down: 100% says all."""
-    total = len(evidence.period)
-    analysed = sum(p.analysis is not None for p in evidence.period)
-    return f"{100 * analysed // total if total else 0}%"
+    """The share of the newest posts that are analysed, rounded down: 100% says all."""
+    found = evidence.insights.coverage
+    return f"{100 * found.analyzed_posts // found.posts if found.posts else 0}%"

@@ -21,7 +21,7 @@ from creator_search.domain.answers import (
 from creator_search.domain.browsing import PostPage, PostPosition, PostQuery
 from creator_search.domain.documents import Document, DocumentName
 from creator_search.domain.jobs import Job, JobMessage, JobStatus, Priority
-from creator_search.domain.profiles import Post, RelatedAccount, UpstreamProfile
+from creator_search.domain.profiles import Post, PostAnalysis, RelatedAccount, UpstreamProfile
 from creator_search.domain.search import CreatorPage, CreatorPosition, CreatorQuery
 from creator_search.domain.similar import SimilarSet
 from creator_search.domain.standing import Counter, Standing
@@ -83,7 +83,7 @@ class JobQueue(Protocol):
 class TaskQueue(Protocol):
     """Follow-up work, all safe to do twice."""
 
-    def analyse_profile(self, username: str) -> None: ...
+    def analyse_profile(self, username: str, *, attempt: int = 0, delay_seconds: int = 0) -> None: ...
 
     def copy_similar_images(self, username: str, batch_id: str) -> None: ...
 
@@ -114,6 +114,9 @@ class ProfileStore(Protocol):
     def erase(self, username: str) -> int:
         """Everything stored under the name, posts and documents included; how many items there were."""
 
+    def set_language(self, username: str, language: str | None) -> None:
+        """The language most of the captions are in, to be found by."""
+
     def set_profile_image(self, username: str, key: str, version: str) -> None: ...
 
     def save_snapshot(self, username: str, snapshot: Snapshot) -> None:
@@ -139,6 +142,8 @@ class PostStore(Protocol):
 
     def set_image(self, username: str, post: Post) -> None: ...
 
+    def set_analysis(self, username: str, post: Post) -> None: ...
+
 
 class CreatorIndex(Protocol):
     def search(self, query: CreatorQuery, limit: int, after: CreatorPosition | None) -> CreatorPage:
@@ -154,6 +159,24 @@ class DocumentStore(Protocol):
 
     def erase(self, username: str) -> None:
         """The large ones; the others lie beside the profile."""
+
+
+class CaptionAnalyser(Protocol):
+    @property
+    def version(self) -> str:
+        """Of the rules or the models: what another version read is read again."""
+
+    def read(self, captions: Sequence[str]) -> Sequence[PostAnalysis]:
+        """One for each, in their order."""
+
+
+class AnalysisCache(Protocol):
+    """What was read in a caption, by the caption's hash and the analyser's version."""
+
+    def read(self, version: str, captions: Sequence[str]) -> Mapping[str, PostAnalysis]:
+        """Of those that are known, by caption. Expired ones are not there."""
+
+    def save(self, version: str, readings: Mapping[str, PostAnalysis], lifetime: timedelta) -> None: ...
 
 
 class Absences(Protocol):

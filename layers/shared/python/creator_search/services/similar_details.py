@@ -101,5 +101,6 @@ class SimilarDetails:
 
 
 def _between(mine: StoredProfile | None, theirs: StoredProfile | None, rank: int | None = None) -> Similarity:
-    public = theirs.upstream if theirs and not theirs.upstream.is_private else None
-    return similarity(rank, mine.upstream if mine else None, public)
+    public = theirs if theirs and not theirs.upstream.is_private else None
+    languages = (mine.language if mine else None, public.language if public else None)
+    return similarity(rank, mine.upstream if mine else None, public.upstream if public else None, languages)

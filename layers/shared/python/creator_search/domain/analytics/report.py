@@ -23,6 +23,7 @@ from creator_search.domain.analytics.content import (
 from creator_search.domain.analytics.engagement import Engagement, summarise
 from creator_search.domain.analytics.growth import Growth, Snapshot, growth
 from creator_search.domain.analytics.influence import Influence, influence
+from creator_search.domain.analytics.insights import Insights, insights
 from creator_search.domain.analytics.timing import (
     BestTimes,
     PostingFrequency,
@@ -72,6 +73,10 @@ class Evidence:
     @cached_property
     def influence(self) -> Influence:
         return influence(self.profile, self.posts, self.benchmark)
+
+    @cached_property
+    def insights(self) -> Insights:
+        return insights(self.posts, self.profile.followers)
 
     @property
     def reaches_back(self) -> bool:

@@ -1,0 +1,121 @@
+"""What the rules read, measured on labelled captions: those the words were chosen with, and others."""
+
+from pathlib import Path
+
+import pytest
+from creator_search.adapters.rules_engine import RulesEngine
+from creator_search.domain.profiles import PostAnalysis, Sentiment
+from creator_search.domain.rules.reading import MAX_LENGTH, valence
+from creator_search.domain.rules.taxonomy import CATEGORIES
+from creator_search.domain.rules.words import Vocabulary, words
+
+from tests.fakes import FakeClock
+
+DATA = Path(__file__).parents[2] / "data"
+LANGUAGES = {"en", "es", "pt", "fr", "de", "it", "tr", "ar", "hi", "ja"}
+Row = tuple[str, str, str | None, PostAnalysis]
+
+
+def measured(name: str) -> list[Row]:
+    lines = [line.split("\t") for line in (DATA / name).read_text().splitlines()]
+    readings = RulesEngine(FakeClock()).read([line[3] for line in lines])
+    return [
+        (language, sentiment, None if category == "none" else category, reading)
+        for (language, sentiment, category, _), reading in zip(lines, readings, strict=True)
+    ]
+
+
+def right(answers: list[bool]) -> float:
+    return sum(answers) / len(answers)
+
+
+def one(caption: str) -> PostAnalysis:
+    [found] = RulesEngine(FakeClock()).read([caption])
+    return found
+
+
+@pytest.mark.parametrize(("name", "least"), [("captions.tsv", 0.98), ("captions_held_out.tsv", 0.95)])
+def test_languages_of_short_captions_are_recognised(name: str, least: float) -> None:
+    rows = measured(name)
+    assert {row[0] for row in rows} == LANGUAGES
+    assert right([reading.language_code == language for language, _, _, reading in rows]) >= least
+
+
+@pytest.mark.parametrize(("name", "least"), [("captions.tsv", 0.95), ("captions_held_out.tsv", 0.9)])
+def test_a_category_that_is_named_is_mostly_right(name: str, least: float) -> None:
+    named = [(category, reading) for _, _, category, reading in measured(name) if reading.content_category]
+    assert right([reading.content_category == category for category, reading in named]) >= least
+
+
+@pytest.mark.parametrize(("name", "least"), [("captions.tsv", 0.95), ("captions_held_out.tsv", 0.9)])
+def test_a_sentiment_that_is_named_is_mostly_right(name: str, least: float) -> None:
+    rows = [(feeling, reading) for _, feeling, _, reading in measured(name)]
+    named = [(feeling, r) for feeling, r in rows if r.sentiment is not Sentiment.NEUTRAL]
+    assert right([r.sentiment == feeling for feeling, r in named]) >= least
+
+
+def test_confidences_are_how_often_the_rules_are_right_on_captions_they_were_not_made_with() -> None:
+    rows = measured("captions_held_out.tsv")
+    category = [(r.category_confidence or 0, r.content_category == c) for _, _, c, r in rows if r.content_category]
+    sentiment = [(r.sentiment_confidence or 0, r.sentiment == s) for _, s, _, r in rows]
+    for pairs in (category, sentiment):
+        for level in {confidence for confidence, _ in pairs}:
+            answers = [ok for confidence, ok in pairs if confidence == level]
+            assert abs(right(answers) - level) <= 0.12, (level, right(answers), len(answers))
+
+
+def test_there_are_more_than_twenty_categories_with_words_in_every_language() -> None:
+    assert len(CATEGORIES) > 20
+    assert all(len(listed.split()) >= 20 for listed in CATEGORIES.values())
+
+
+@pytest.mark.parametrize(
+    ("caption", "language", "sentiment", "category"),
+    [
+        ("", None, None, None),
+        ("   \n", None, None, None),
+        ("😍😍", None, Sentiment.POSITIVE, None),
+        ("💔😭", None, Sentiment.NEGATIVE, None),
+        ("🎨", None, Sentiment.NEUTRAL, "art"),
+        ("#travel #beach #vacation", None, Sentiment.NEUTRAL, "travel"),
+        ("@ben.smith https://example.com/x", None, Sentiment.NEUTRAL, None),
+        ("12345 !!!", None, Sentiment.NEUTRAL, None),
+    ],
+)
+def test_captions_without_prose_have_defined_answers(
+    caption: str, language: str | None, sentiment: Sentiment | None, category: str | None
+) -> None:
+    found = one(caption)
+    assert (found.language_code, found.sentiment, found.content_category) == (language, sentiment, category)
+    assert (found.engine, found.version) == ("rules", "rules-1")
+
+
+def test_a_caption_of_60_kb_is_read_by_its_beginning() -> None:
+    assert one("What a wonderful journey! " + "word " * 12_000).sentiment is Sentiment.POSITIVE
+    assert one("x" * MAX_LENGTH + " terrible " * 100).sentiment is Sentiment.NEUTRAL
+
+
+def test_of_a_mixed_caption_the_language_of_most_of_it_is_named() -> None:
+    mixed = "Qué día tan maravilloso con toda mi familia en la playa, gracias a todos. So happy!"
+    assert one(mixed).language_code == "es"
+
+
+@pytest.mark.parametrize(
+    "caption",
+    ["NUL\x00 and \u202eturned", "\ud83d".encode("utf-16", "surrogatepass").decode("utf-16", "replace"), "a" * 3],
+)
+def test_any_text_is_read(caption: str) -> None:
+    assert one(caption).engine == "rules"
+
+
+def test_words_count_whole_and_stems_by_their_beginning() -> None:
+    vocabulary = Vocabulary.of({"pets": "cat dog* 犬", "food": "cat cook*"})
+    assert vocabulary.hits("Cat, dogs and cooking") == ["pets", "pets", "food"]
+    assert vocabulary.hits("concatenate category") == []
+    assert vocabulary.hits("うちの犬") == ["pets"]
+    assert words("हिन्दी और İstanbul") == ["हिन्दी", "और", "istanbul"]
+
+
+def test_a_negation_turns_what_it_stands_before() -> None:
+    assert valence("güzel") > 0 > valence("değil güzel")
+    assert valence("pas beau") < 0 < valence("beau")

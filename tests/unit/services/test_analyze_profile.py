@@ -1,0 +1,184 @@
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+
+import pytest
+from creator_search.domain.analytics.engagement import Engagement
+from creator_search.domain.documents import DocumentName
+from creator_search.domain.errors import GaveUp
+from creator_search.domain.jobs import ProfileType
+from creator_search.domain.profiles import MediaType, Post, PostAnalysis, Sentiment
+from creator_search.domain.stored import StoredProfile
+from creator_search.services.analyze_profile import AnalyzeProfile, retry_delay_seconds
+
+from tests.fakes import START, FakeClock, FakeStores, FakeTasks, dying_at, upstream_profile
+
+
+@dataclass
+class FakeCache:
+    rows: dict[tuple[str, str], PostAnalysis] = field(default_factory=dict)
+
+    def read(self, version: str, captions: Sequence[str]) -> Mapping[str, PostAnalysis]:
+        return {c: self.rows[version, c] for c in captions if (version, c) in self.rows}
+
+    def save(self, version: str, readings: Mapping[str, PostAnalysis], lifetime: timedelta) -> None:
+        self.rows |= {(version, caption): analysis for caption, analysis in readings.items()}
+
+
+@dataclass
+class FakeAnalyser:
+    clock: FakeClock
+    version: str = "v1"
+    seen: list[str] = field(default_factory=list)
+    fails: bool = False
+
+    def read(self, captions: Sequence[str]) -> Sequence[PostAnalysis]:
+        if self.fails:
+            raise RuntimeError("model broken")
+        self.seen += captions
+        return [
+            PostAnalysis(
+                engine="test",
+                version=self.version,
+                analyzed_at=self.clock(),
+                content_category="art",
+                sentiment=Sentiment.POSITIVE,
+                sentiment_score=0.5,
+                language_code="tr",
+            )
+            for _ in captions
+        ]
+
+
+class World:
+    """Ada with 60 posts, two of them with the same caption."""
+
+    def __init__(self) -> None:
+        self.clock = FakeClock()
+        self.stores, self.tasks, self.cache = FakeStores(self.clock), FakeTasks(), FakeCache()
+        self.analyser = FakeAnalyser(self.clock)
+        self.analyze = AnalyzeProfile(
+            profiles=self.stores.profiles,
+            posts=self.stores.posts,
+            cache=self.cache,
+            analyser=self.analyser,
+            write_documents=self.stores.write,
+            tasks=self.tasks,
+            clock=self.clock,
+        )
+        posts = [
+            Post(
+                shortcode=f"p{n}",
+                media_type=MediaType.REEL,
+                taken_at=START - timedelta(days=n),
+                caption=f"caption {n % 59}",
+            )
+            for n in range(60)
+        ]
+        self.stores.posts.save("ada", posts)
+        stored = StoredProfile(
+            upstream=upstream_profile(),
+            profile_type=ProfileType.PRIMARY,
+            created_at=START,
+            updated_at=START,
+            posts_stored=60,
+            similar_found=None,
+            image_key=None,
+            image_version=None,
+            engagement=Engagement(),
+        )
+        self.stores.profiles.save_profile(stored, 1)
+
+    def run(self, attempt: int = 0, seconds: float = 60) -> tuple[int, bool]:
+        done = self.analyze("ada", self.clock() + timedelta(seconds=seconds), attempt)
+        return done.posts, done.is_finished
+
+    def is_whole(self) -> bool:
+        stored = self.stores.profiles.profile("ada")
+        document = self.stores.documents.read("ada", DocumentName.INSIGHTS)
+        return (
+            all(p.analysis for p in self.stores.posts.rows["ada"].values())
+            and stored is not None
+            and stored.language == "tr"
+            and document is not None
+            and '"status":"completed"' in document.body
+            and document.ai_coverage == "100%"
+        )
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+def test_every_post_is_read_each_caption_once_and_the_documents_say_so(world: World) -> None:
+    assert world.run() == (60, True)
+    assert len(world.analyser.seen) == len(set(world.analyser.seen)) == 59
+    assert world.is_whole()
+
+
+def test_what_was_read_within_a_week_is_not_read_again(world: World) -> None:
+    world.run()
+    assert world.run() == (0, True) and len(world.analyser.seen) == 59
+    world.clock.advance(days=7)
+    world.cache.rows.clear()  # expired by then
+    assert world.run() == (60, True) and len(world.analyser.seen) == 2 * 59
+
+
+def test_what_another_version_read_is_read_again(world: World) -> None:
+    world.run()
+    world.analyser.version = "v2"
+    assert world.run() == (60, True)
+
+
+def test_a_caption_known_from_elsewhere_is_not_read_again(world: World) -> None:
+    [known] = world.analyser.read(["caption 7"])
+    world.cache.save("v1", {"caption 7": known}, timedelta(days=7))
+    world.analyser.seen.clear()
+    world.run()
+    assert "caption 7" not in world.analyser.seen
+
+
+@pytest.mark.parametrize("step", [1, 2, 3, 26, 27, 28, 29, 30, 60, 62, 63, 64, 65, 66, 67, 68])
+def test_a_crash_between_any_two_writes_leaves_every_post_analysed_once(world: World, step: int) -> None:
+    with dying_at(
+        step,
+        (world.cache, "save"),
+        (world.stores.posts, "set_analysis"),
+        (world.stores.profiles, "set_language"),
+        (world.stores.documents, "save"),
+    ):
+        world.run()
+    world.run()
+    assert world.is_whole()
+    # At most the batch whose readings were not kept is read twice.
+    assert len(world.analyser.seen) <= 59 + 25
+    if step != 1:
+        assert len(world.analyser.seen) <= 59 + (25 if step in (27, 28) else 24)
+
+
+def test_work_that_has_no_time_left_goes_on_in_another_message(world: World) -> None:
+    assert world.run(seconds=0) == (0, False)
+    assert world.tasks.analysis == ["ada"] and world.tasks.analysis_attempts == [(0, 0)]
+
+
+def test_a_failure_is_tried_three_times_later_and_later_and_then_given_up(world: World) -> None:
+    world.analyser.fails = True
+    for attempt in range(3):
+        assert world.run(attempt) == (0, False)
+    assert world.tasks.analysis_attempts == [(1, 120), (2, 240), (3, 480)]
+    with pytest.raises(GaveUp, match="4 times"):
+        world.run(attempt=3)
+    assert [retry_delay_seconds(n) for n in (1, 2, 3)] == [120, 240, 480]
+
+
+def test_somebody_who_is_not_stored_is_no_work(world: World) -> None:
+    assert world.analyze("nobody", world.clock() + timedelta(seconds=9)).is_finished
+    assert world.analyser.seen == []
+
+
+def test_a_changed_caption_is_read_anew(world: World) -> None:
+    world.run()
+    post = world.stores.posts.rows["ada"]["p3"]
+    world.stores.posts.rows["ada"]["p3"] = replace(post, caption="new words", analysis=None)
+    assert world.run() == (1, True) and world.analyser.seen[-1] == "new words"
