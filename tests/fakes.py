@@ -291,7 +291,7 @@ class FakeDocumentStore:
 
     def save(self, username: str, name: DocumentName, document: Document) -> None:
         there = self.rows.get((username, name))
-        if there is None or there.updated_at <= document.updated_at:
+        if there is None or there.made_at <= document.made_at:
             self.rows[username, name] = document
 
     def erase(self, username: str) -> None:

@@ -77,7 +77,7 @@ def store(
     profiles.save_snapshot(username, snapshot_of(stored))
     profiles.save_profile(stored, fence=1)
     if documents:
-        providers.write_documents()(stored)
+        providers.write_documents()(username)
     return stored
 
 
@@ -161,7 +161,8 @@ def test_a_document_too_large_for_an_item_is_served_all_the_same(api: TestClient
     assert len(providers.s3().list_objects_v2(Bucket=aws["BUCKET_DOCUMENTS"])["Contents"]) == 1
     assert api.get("/api/profile/ada").json()["profile"]["biography"] == quotes
     later = replace(stored, updated_at=NOW + timedelta(hours=1), upstream=replace(stored.upstream, biography="short"))
-    providers.write_documents()(later)
+    providers.profile_store().save_profile(later, fence=1)
+    providers.write_documents()("ada")
     assert api.get("/api/profile/ada").json()["profile"]["biography"] == "short"
     assert "Contents" not in providers.s3().list_objects_v2(Bucket=aws["BUCKET_DOCUMENTS"])
 
@@ -189,9 +190,11 @@ def test_an_expired_document_is_never_served(api: TestClient) -> None:
 @pytest.mark.usefixtures("aws")
 def test_an_older_document_never_replaces_a_newer_one() -> None:
     documents = providers.document_store()
-    new = document(DocumentName.PROFILE, '{"new": true}', NOW, "0%")
+    new = document(DocumentName.PROFILE, '{"new": true}', NOW, NOW, "0%")
     documents.save("ada", DocumentName.PROFILE, new)
-    documents.save("ada", DocumentName.PROFILE, document(DocumentName.PROFILE, "{}", NOW - timedelta(days=1), "0%"))
+    documents.save(
+        "ada", DocumentName.PROFILE, document(DocumentName.PROFILE, "{}", NOW, NOW - timedelta(days=1), "0%")
+    )
     assert documents.read("ada", DocumentName.PROFILE) == new
 
 

@@ -69,6 +69,9 @@ class Server:
         until(lambda: self._server.started, "the server")
         return self.url
 
+    def is_idle(self) -> bool:
+        return not self._server.server_state.tasks
+
     def __exit__(self, *_: object) -> None:
         self._server.should_exit = True
         self._thread.join(PATIENCE)
@@ -122,9 +125,11 @@ def test_a_client_that_leaves_during_a_slow_step_leaves_nothing_behind() -> None
         yield Event({"never": "made"})
 
     work = Work(steps)
-    with Server(work.app) as url, httpx.Client(timeout=PATIENCE) as client:
+    server = Server(work.app)
+    with server as url, httpx.Client(timeout=PATIENCE) as client:
         with connect_sse(client, "GET", f"{url}/stream") as source:
             next(source.iter_sse())
+        until(server.is_idle, "the server to see that the client has left")
         work.go.set()
         assert work.ended.wait(PATIENCE) and work.taken <= 2
 

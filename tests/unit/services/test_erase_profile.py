@@ -64,7 +64,7 @@ class World:
         )
         self.profiles.save_profile(stored, 1)
         for name in DocumentName:
-            self.documents.save("ada", name, document(name, "{}", START, "0%"))
+            self.documents.save("ada", name, document(name, "{}", START, START, "0%"))
         self.similar.replace(self.set_of("ada", "cleo"), None)
         self.similar.replace(self.set_of("ben", "ada", "cleo"), None)
         for key in ("profiles/ada/profile.jpg", "posts/ada/x.jpg", "similar/ada/cleo_profile.jpg",

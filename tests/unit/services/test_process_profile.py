@@ -5,7 +5,7 @@ import pytest
 from creator_search.domain.answers import DeadLetter
 from creator_search.domain.documents import DocumentName
 from creator_search.domain.errors import ProfileNotFound, UpstreamError
-from creator_search.domain.jobs import Job, JobMessage, JobStatus, Priority, ProfileType
+from creator_search.domain.jobs import REFRESH_SOURCE, Job, JobMessage, JobStatus, Priority, ProfileType
 from creator_search.domain.profiles import MediaType, Post, UpstreamProfile
 from creator_search.domain.standing import ProfileSummary
 from creator_search.services.build_profile import BuildProfile, FinishImages
@@ -388,3 +388,48 @@ def test_a_post_that_the_upstream_lists_twice_is_stored_once(world: World) -> No
     assert world.work(JobMessage("ada"), Priority.LOW) is Done.COMPLETED
     stored = world.profiles.profile("ada")
     assert stored is not None and stored.posts_stored == 1
+
+
+def test_a_refresh_keeps_the_images_that_it_cannot_fetch_again(world: World) -> None:
+    post = Post(shortcode="p", media_type=MediaType.IMAGE, taken_at=world.clock(), source_image_url="https://i/p")
+    world.upstream.answers = [upstream_profile(posts=(post,))]
+    world.request("ada", "frontend")
+    world.work_last()
+    first = world.profiles.profile("ada")
+    assert first is not None and first.image_key
+    world.images.bad |= {"https://i/p", "https://images.test/ada.jpg"}
+    world.seen()
+    world.clock.advance(hours=25)
+    refresh = JobMessage("ada", REFRESH_SOURCE, "again", world.clock())
+    assert world.work(refresh, Priority.MEDIUM) is Done.COMPLETED
+    again = world.profiles.profile("ada")
+    assert again is not None and (again.image_key, again.image_version) == (first.image_key, first.image_version)
+    assert world.posts.rows["ada"]["p"].image_key
+    assert again.updated_at > first.updated_at and again.posts_stored == 1
+
+
+def test_a_refresh_is_done_once_however_many_ask(world: World) -> None:
+    world.request("ada", "frontend")
+    world.work_last()
+    world.seen()
+    world.clock.advance(hours=25)
+    asked = [JobMessage("ada", REFRESH_SOURCE, f"r{n}", world.clock()) for n in range(3)]
+    done = [world.work(message, Priority.MEDIUM) for message in asked]
+    assert done == [Done.COMPLETED, Done.DROPPED, Done.DROPPED]
+    world.clock.advance(minutes=9)
+    late = JobMessage("ada", REFRESH_SOURCE, "late", world.clock())
+    assert world.work(late, Priority.MEDIUM) is Done.DROPPED
+    assert world.work(JobMessage("ada", "crawler"), Priority.MEDIUM) is Done.DROPPED
+
+
+def test_a_refresh_that_fails_is_not_tried_again_by_every_reader(world: World) -> None:
+    world.request("ada", "frontend")
+    world.work_last()
+    world.seen()
+    world.clock.advance(hours=25)
+    world.upstream.answers = [ProfileNotFound("ada")]
+    refresh = JobMessage("ada", REFRESH_SOURCE, "r", world.clock())
+    assert world.work(refresh, Priority.MEDIUM) is Done.FAILED
+    world.clock.advance(minutes=5)
+    assert world.work(replace(refresh, request_id="s", requested_at=world.clock()), Priority.MEDIUM) is Done.DROPPED
+    assert world.profiles.profile("ada") is not None

@@ -4,8 +4,8 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from creator_search.domain.documents import DocumentName
-from creator_search.domain.errors import ProfileErased, ProfileNotFound, UpstreamError
+from creator_search.domain.documents import Document, DocumentName
+from creator_search.domain.errors import ProfileErased, ProfileNotFound, StoreUnavailable, UpstreamError
 from creator_search.domain.jobs import REFRESH_SOURCE, Priority
 from creator_search.domain.profiles import MediaType, Post
 from creator_search.services.ask_refresh import AskRefresh
@@ -162,7 +162,7 @@ def test_a_profile_that_went_private_shows_nothing_of_the_posts_that_were_stored
     stored, fence = world.stores.profiles.rows["ada"]
     private = replace(stored, upstream=replace(stored.upstream, is_private=True))
     world.stores.profiles.rows["ada"] = (private, fence)
-    world.stores.write(private)
+    world.stores.write("ada")
     analytics = body(world.ask(DocumentName.ANALYTICS))
     assert analytics["engagement"]["sample_size"] == 0 and analytics["posts"]["best"] == []
     assert analytics["engagement"]["notes"] == ["engagement: the profile is private"]
@@ -181,3 +181,25 @@ def test_an_erased_creator_is_never_fetched_again(world: World) -> None:
     with pytest.raises(ProfileErased):
         world.ask()
     assert world.upstream.calls == [] and world.queue.sent == []
+
+
+def test_documents_that_cannot_be_saved_are_served_all_the_same(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    world.ask()
+    world.stores.documents.rows.clear()
+
+    def refuse(username: str, name: DocumentName, document: Document) -> None:
+        raise StoreUnavailable()
+
+    monkeypatch.setattr(world.stores.documents, "save", refuse)
+    assert body(world.ask())["profile"]["followers"] == 1000
+
+
+def test_of_two_writers_the_one_that_read_later_stands(world: World) -> None:
+    world.ask()
+    slow = world.stores.write.made("ada")
+    world.clock.advance(seconds=1)
+    stored, fence = world.stores.profiles.rows["ada"]
+    world.stores.profiles.rows["ada"] = (replace(stored, image_key="k", image_version="v2"), fence)
+    world.stores.write("ada")
+    world.stores.write.save("ada", slow)
+    assert body(world.ask())["profile"]["profile_image_url"] == "https://cdn.test/k?v=v2"

@@ -45,6 +45,7 @@ class DynamoDBDocumentStore:
             body=body,
             etag=item["etag"],
             updated_at=datetime.fromisoformat(item["updated_at"]),
+            made_at=datetime.fromisoformat(item["made_at"]),
             fresh_until=datetime.fromisoformat(item["fresh_until"]),
             ai_coverage=item["ai_coverage"],
         )
@@ -56,7 +57,8 @@ class DynamoDBDocumentStore:
             "updated_at": iso(document.updated_at),
             "fresh_until": iso(document.fresh_until),
             "ai_coverage": document.ai_coverage,
-            "version": int(document.updated_at.timestamp() * 1_000_000),
+            "made_at": iso(document.made_at),
+            "version": int(document.made_at.timestamp() * 1_000_000),
             "expires_at": epoch(self._clock() + KEPT_FOR),
         }
         if len(document.body.encode()) <= MAX_INLINE_BYTES:

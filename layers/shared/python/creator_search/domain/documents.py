@@ -26,21 +26,24 @@ KEPT_FOR = timedelta(days=30)
 class Document:
     """`body` is a JSON object without `meta`, which is the request's; `etag` is of the body.
 
-    `updated_at` is when the upstream was last asked; `ai_coverage` is the share of posts analysed, as "98%".
+    `updated_at` is when the upstream was last asked; `made_at` is when the rows that it was made from began to be read:
+    of two documents the one with the later rows stands. `ai_coverage` is the share of posts analysed, as "98%".
     """
 
     body: str
     etag: str
     updated_at: datetime
+    made_at: datetime
     fresh_until: datetime
     ai_coverage: str
 
 
-def document(name: DocumentName, body: str, updated_at: datetime, ai_coverage: str) -> Document:
+def document(name: DocumentName, body: str, updated_at: datetime, made_at: datetime, ai_coverage: str) -> Document:
     return Document(
         body=body,
         etag=etag_of(body),
         updated_at=updated_at,
+        made_at=made_at,
         fresh_until=updated_at + FRESH_FOR[name],
         ai_coverage=ai_coverage,
     )

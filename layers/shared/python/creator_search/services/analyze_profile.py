@@ -101,7 +101,7 @@ class AnalyzeProfile:
         language = insights(posts, stored.upstream.followers).languages.primary_language
         if language != stored.language:
             self._profiles.set_language(username, language)
-        self._write_documents(replace(stored, language=language))
+        self._write_documents(username)
 
 
 def _batches(posts: Sequence[Post]) -> Iterator[Sequence[Post]]:

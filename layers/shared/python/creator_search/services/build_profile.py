@@ -174,6 +174,8 @@ class BuildProfile:
         username = upstream.username
         before = self._profiles.profile(username)
         self._posts.save(username, posts)
+        if image is None and before and before.image_key and before.image_version:
+            image = before.image_key, before.image_version  # an older picture is better than none
         stored = StoredProfile(
             upstream=upstream,
             profile_type=profile_type,
@@ -189,7 +191,7 @@ class BuildProfile:
         )
         self._profiles.save_snapshot(username, snapshot_of(stored))
         self._profiles.save_profile(stored, fence)
-        self._write_documents(stored)
+        self._write_documents(username)
         return stored
 
 
@@ -229,9 +231,8 @@ class FinishImages:
         if mine and mine.image:
             self._profiles.set_profile_image(username, profile_key, mine.image.version)
         done = sum(r.state is CopyState.STORED for r in results.values())
-        renewed = self._profiles.profile(username) if done else None
-        if renewed:
-            self._write_documents(renewed)
+        if done:
+            self._write_documents(username)
         if done and any(r.state is CopyState.UNFINISHED for r in results.values()):
             self._tasks.copy_images(username)
         return done

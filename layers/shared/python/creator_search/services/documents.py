@@ -38,11 +38,20 @@ class WriteDocuments:
         self._renderer = renderer
         self._clock = clock
 
-    def __call__(self, stored: StoredProfile) -> Mapping[DocumentName, Document]:
-        """From what is stored. Raises Unavailable."""
-        made = self.render(stored, gather(stored, self._profiles, self._posts, DEFAULT_DAYS, self._clock()))
-        self.save(stored.upstream.username, made)
+    def __call__(self, username: str) -> Mapping[DocumentName, Document]:
+        """From what is stored now; nothing for a profile that is gone. Raises Unavailable."""
+        made = self.made(username)
+        self.save(username, made)
         return made
+
+    def made(self, username: str) -> Mapping[DocumentName, Document]:
+        """Made from the rows, and not saved. Raises StoreUnavailable."""
+        now = self._clock()
+        # Read here and not handed in: what was read before could be older than what another writer has made since.
+        stored = self._profiles.profile(username)
+        if stored is None:
+            return {}
+        return self.render(stored, gather(stored, self._profiles, self._posts, DEFAULT_DAYS, now))
 
     def render(self, stored: StoredProfile, evidence: Evidence) -> Mapping[DocumentName, Document]:
         analytics = analyse(evidence)
@@ -52,13 +61,13 @@ class WriteDocuments:
             DocumentName.ANALYTICS: self._renderer.analytics(stored, analytics, evidence.days),
         }
         covered = coverage(evidence)
-        return {name: document(name, body, stored.updated_at, covered) for name, body in bodies.items()}
+        return {name: document(name, body, stored.updated_at, evidence.now, covered) for name, body in bodies.items()}
 
     def analytics_of(self, stored: StoredProfile, days: int) -> Document:
         """For another period than the one that is stored ready to serve."""
         evidence = gather(stored, self._profiles, self._posts, days, self._clock())
         body = self._renderer.analytics(stored, analyse(evidence), days)
-        return document(DocumentName.ANALYTICS, body, stored.updated_at, coverage(evidence))
+        return document(DocumentName.ANALYTICS, body, stored.updated_at, evidence.now, coverage(evidence))
 
     def save(self, username: str, made: Mapping[DocumentName, Document]) -> None:
         for name, ready in made.items():

@@ -1,6 +1,7 @@
 """Read a creator: what is stored, at once; what is not, from the upstream, once for all who ask."""
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -9,7 +10,14 @@ from creator_search.domain.analytics.engagement import summarise
 from creator_search.domain.analytics.report import DEFAULT_DAYS, SECTIONS, Evidence
 from creator_search.domain.answers import Clock
 from creator_search.domain.documents import Document, DocumentName
-from creator_search.domain.errors import LeaseLost, ProfileErased, ProfileNotFound, Unavailable, UpstreamError
+from creator_search.domain.errors import (
+    LeaseLost,
+    ProfileErased,
+    ProfileNotFound,
+    StoreUnavailable,
+    Unavailable,
+    UpstreamError,
+)
 from creator_search.domain.jobs import ProfileType
 from creator_search.domain.profiles import UpstreamProfile, merge_posts
 from creator_search.domain.stored import StoredProfile, snapshot_of
@@ -78,14 +86,23 @@ class ReadCreator:
         found = self._documents.read(username, name)
         if found:
             return self.served(username, found)
-        stored = self._profiles.profile(username)
-        if stored:
-            return self.served(username, self._write(stored)[name])
+        rebuilt = self._rebuilt(username)
+        if rebuilt:
+            return self.served(username, rebuilt[name])
         fetched = self.fetch(username, deadline)
         if fetched.documents:
             return DocumentAnswer(fetched.documents[name], is_cached=False)
-        found = self._documents.read(username, name) or self._write(fetched.profile)[name]
+        found = self._documents.read(username, name) or self._rebuilt(username).get(name)
+        if found is None:
+            raise StoreUnavailable()  # gone between two reads
         return DocumentAnswer(found, is_cached=True)
+
+    def _rebuilt(self, username: str) -> Mapping[DocumentName, Document]:
+        """The documents of a profile whose documents are not there; none without a profile."""
+        made = self._write.made(username)
+        with suppress(Unavailable):
+            self._write.save(username, made)  # if it fails the next reader makes them too
+        return made
 
     def analytics(self, username: str, days: int, deadline: datetime) -> DocumentAnswer:
         """The analytics of any period; the default one is stored ready to serve."""
@@ -180,12 +197,13 @@ class ReadCreator:
     def _keep(self, stored: StoredProfile, evidence: Evidence, documents: Mapping[DocumentName, Document]) -> None:
         """The answer stands whatever happens here: a store that is down costs only the next reader's time.
 
-        The full job is asked for first: once the profile is stored, no reader would ask for it within a day.
+        The posts come first, so that they never replace those of a job; then the full job is asked for: once the
+        profile is stored, no reader would ask for it within a day.
         """
         username = stored.upstream.username
         try:
-            self._request(username, READ_SOURCE)
             self._posts.save(username, evidence.posts)
+            self._request(username, READ_SOURCE)
             self._profiles.save_snapshot(username, snapshot_of(stored))
             self._profiles.add_profile(stored)
             self._write.save(username, documents)
