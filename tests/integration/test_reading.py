@@ -474,7 +474,9 @@ def test_search_reads_an_index_and_scans_nothing(api: TestClient, aws_calls: Cal
     [
         ("q=nat&sort=followers", "sort: must be name, or absent, with q"),
         ("min_followers=5&max_followers=1", "min_followers: must not be more than max_followers"),
-        ("min_engagement=nan", "min_engagement: must be a percentage"),
+        ("min_engagement=nan", "min_engagement: must be a number from 0 to 1000000"),
+        ("min_followers=-1", "min_followers: must be an integer from 0 to 1000000000000"),
+        ("max_followers=many", "max_followers: must be an integer from 0 to 1000000000000"),
         ("verified=perhaps", "verified: must be true or false"),
         ("sort=best", "sort: must be followers, engagement or name"),
     ],

@@ -1,5 +1,6 @@
 """GET /api/profile/{username}/posts."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, Self
@@ -34,6 +35,8 @@ from fastapi import Query, Request, Response
 from pydantic import BaseModel
 
 router, route = endpoint("get_posts")
+
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 class PostsMeta(BaseModel):
@@ -193,7 +196,7 @@ def get_posts(
         "sentiment": sentiment,
         "language": language,
         "since": _utc(since),
-        "until": _utc(until, whole_day=len(request.query_params.get("until", "")) == len("2026-01-31")),
+        "until": _utc(until, whole_day=bool(_DATE.fullmatch(request.query_params.get("until", "")))),
         "sort": sort,
     }
     walk = Walk.of(username, asked, include_ai=include_ai, posts=posts, cdn=cdn)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, get_args
 
 from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
@@ -135,9 +135,11 @@ def _allowed(request: Request, name: str) -> str | None:
             continue
         info = field.field_info
         limits = {k: v for rule in info.metadata for k in ("ge", "le") if (v := getattr(rule, k, None)) is not None}
-        if info.annotation is bool:
+        kinds = get_args(info.annotation) or (info.annotation,)
+        if bool in kinds:
             return "must be true or false"
-        if info.annotation is int and len(limits) == 2:
-            return f"must be an integer from {limits['ge']} to {limits['le']}"
+        if len(limits) == 2 and (int in kinds or float in kinds):
+            number = "an integer" if int in kinds else "a number"
+            return f"must be {number} from {limits['ge']} to {limits['le']}"
         return info.description
     return None
