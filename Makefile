@@ -1,7 +1,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-SOURCES := layers functions infra tests
+SOURCES := layers functions infra model_export tests
 
 .PHONY: run test check format bench openapi synth rehearse deploy lock clean
 
@@ -53,7 +53,7 @@ deploy: $(VENV)/.ready  ## into the AWS account of your credentials
 LOCK := $(BIN)/uv pip compile --quiet --generate-hashes --no-annotate --no-header
 lock:
 	$(LOCK) pyproject.toml --python-platform aarch64-manylinux_2_28 --python-version 3.13 -o layers/dependencies/requirements.txt
-	$(LOCK) pyproject.toml --extra dev --extra analysis --universal --python-version 3.11 -c layers/dependencies/requirements.txt -o requirements/dev.txt
+	$(LOCK) pyproject.toml --extra dev --extra analysis --extra export --universal --python-version 3.11 -c layers/dependencies/requirements.txt -o requirements/dev.txt
 	$(LOCK) pyproject.toml --extra analysis --python-platform aarch64-manylinux_2_28 --python-version 3.13 -c layers/dependencies/requirements.txt -o functions/inference/analyze_posts/requirements.txt
 	$(LOCK) requirements/local-aws.in --universal --python-version 3.11 -o requirements/local-aws.txt
 

@@ -79,10 +79,7 @@ def _print_addresses(system: LocalSystem) -> None:
     out.print(f"State     {system.state}")
     for line in system.missing():
         out.print(f"[yellow]Missing   {line}[/yellow]")
-    out.print(
-        "[dim]Not here: AI models (rules read the captions, and say so), CloudFront's edge caches, "
-        "API Gateway's throttling, and IAM.[/dim]"
-    )
+    out.print("[dim]Not here: CloudFront's edge caches, API Gateway's throttling, and IAM.[/dim]")
 
 
 def _main_job(system: LocalSystem, creator: str) -> int:

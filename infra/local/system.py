@@ -97,6 +97,11 @@ class LocalSystem:
             "RAPIDAPI_REQUESTS_PER_SECOND": os.environ.get("RAPIDAPI_REQUESTS_PER_SECOND", "40"),
         }
 
+    @staticmethod
+    def _models() -> dict[str, str]:
+        folder = os.environ.get("MODEL_DIR")
+        return {"MODEL_DIR": str(Path(folder).resolve())} if folder else {}
+
     def missing(self) -> list[str]:
         """What is optional and not there, a line each."""
         lines = []
@@ -104,6 +109,11 @@ class LocalSystem:
             lines.append("no DECODO_API_KEY: profiles cannot be fetched")
         if "RAPIDAPI_KEY" not in self._settings:
             lines.append("no RAPIDAPI_KEY: no reels beyond the first page, similar accounts from the profile provider")
+        folder = self._models().get("MODEL_DIR")
+        if not folder:
+            lines.append("no MODEL_DIR: rules read the captions, and every answer says so")
+        elif not all((Path(folder) / name / "model.onnx").exists() for name in ("sentiment", "language", "category")):
+            lines.append(f"no models in {folder}: rules read the captions until there are")
         return lines
 
     def start(self) -> None:
@@ -129,6 +139,7 @@ class LocalSystem:
             **credentials,
             **resources,
             **self._settings,
+            **self._models(),
             CURSOR_KEY=os.environ.get("CURSOR_KEY") or secrets.token_hex(32),
             CDN_BASE_URL=self.cdn,
             CDN_DISTRIBUTION_ID=make_distribution(),

@@ -32,6 +32,9 @@ class FakeAnalyser:
     seen: list[str] = field(default_factory=list)
     fails: bool = False
 
+    def supersedes(self, earlier: PostAnalysis) -> bool:
+        return earlier.version != self.version
+
     def read(self, captions: Sequence[str]) -> Sequence[PostAnalysis]:
         if self.fails:
             raise RuntimeError("model broken")

@@ -3,6 +3,7 @@
 import os
 from collections.abc import Mapping
 from functools import cache
+from pathlib import Path
 from typing import Annotated, Self
 
 from pydantic import Field, SecretStr, field_validator, model_validator
@@ -35,6 +36,11 @@ class Config(BaseSettings):
 
     cdn_base_url: str = ""
     cdn_distribution_id: str = ""
+
+    model_dir: Path | None = None
+    """Where the exported models are, one folder each: sentiment, language, category. They may come and go."""
+    zero_shot_all: bool = False
+    """Score every category for every caption, also where words or few candidates would do."""
 
     cursor_key: SecretStr | None = None
     cursor_secret: str | None = None

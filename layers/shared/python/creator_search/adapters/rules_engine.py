@@ -25,6 +25,10 @@ class RulesEngine:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
 
+    def supersedes(self, earlier: PostAnalysis) -> bool:
+        """Older rules, never a model."""
+        return earlier.engine == self.engine and earlier.version != self.version
+
     def read(self, captions: Sequence[str]) -> Sequence[PostAnalysis]:
         return [self._one(caption) for caption in captions]
 

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from creator_search.services.erase_profile import AskErasure, EraseProfile
     from creator_search.services.finish_similar_images import FinishSimilarImages
     from creator_search.services.list_posts import ListPosts
+    from creator_search.services.ports import CaptionAnalyser
     from creator_search.services.process_profile import ProcessProfile
     from creator_search.services.read_creator import ReadCreator
     from creator_search.services.refresh_profiles import RefreshProfiles
@@ -88,15 +89,33 @@ def refresh_profiles() -> "RefreshProfiles":
 
 
 @once
-def analyze_profile() -> "AnalyzeProfile":
+def analyser() -> "CaptionAnalyser":
+    """The models where there are some, with the rules behind them; else the rules."""
     from creator_search.adapters.rules_engine import RulesEngine
+
+    rules, folder = RulesEngine(now), config().model_dir
+    if folder is None:
+        return rules
+    from creator_search.adapters.onnx_engine import OnnxEngine, OnnxOrRules
+
+    def load() -> OnnxEngine:
+        return OnnxEngine(folder, now, score_all=config().zero_shot_all)
+
+    def on_trouble(error: Exception) -> None:
+        logger("analyze_posts").warning("the models do not answer, the rules do", exc_info=error)
+
+    return OnnxOrRules(folder, load, rules, on_trouble)
+
+
+@once
+def analyze_profile() -> "AnalyzeProfile":
     from creator_search.services.analyze_profile import AnalyzeProfile
 
     return AnalyzeProfile(
         profiles=profile_store(),
         posts=post_store(),
         cache=analysis_cache(),
-        analyser=RulesEngine(now),
+        analyser=analyser(),
         write_documents=write_documents(),
         tasks=task_queue(),
         clock=now,

@@ -80,7 +80,7 @@ class AnalyzeProfile:
 
     def _is_due(self, post: Post) -> bool:
         known = post.analysis
-        return known is None or known.version != self._analyser.version or self._clock() - known.analyzed_at >= GOOD_FOR
+        return known is None or self._analyser.supersedes(known) or self._clock() - known.analyzed_at >= GOOD_FOR
 
     def _read(self, captions: Sequence[str]) -> list[PostAnalysis]:
         version = self._analyser.version
@@ -88,7 +88,9 @@ class AnalyzeProfile:
         missing = [caption for caption in dict.fromkeys(captions) if caption not in known]
         if missing:
             fresh = dict(zip(missing, self._analyser.read(missing), strict=True))
-            self._cache.save(version, fresh, GOOD_FOR)
+            # Under the version that did read them: the rules may have stood in.
+            for reader in {analysis.version for analysis in fresh.values()}:
+                self._cache.save(reader, {c: a for c, a in fresh.items() if a.version == reader}, GOOD_FOR)
             known |= fresh
         return [known[caption] for caption in captions]
 

@@ -164,7 +164,10 @@ class DocumentStore(Protocol):
 class CaptionAnalyser(Protocol):
     @property
     def version(self) -> str:
-        """Of the rules or the models: what another version read is read again."""
+        """Of the rules or the models, as they are now."""
+
+    def supersedes(self, earlier: PostAnalysis) -> bool:
+        """Whether what was read then should be read again by what there is now."""
 
     def read(self, captions: Sequence[str]) -> Sequence[PostAnalysis]:
         """One for each, in their order."""

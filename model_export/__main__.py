@@ -1,0 +1,107 @@
+"""`python -m model_export export|quantise|verify|all`: needs torch, which nothing else here does."""
+
+import importlib.util
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from model_export.export import FP32, INT8, Original, export, quantise
+from model_export.manifest import MODEL
+from model_export.specs import ExportError, ModelSpec, load_specs
+from model_export.verify import verify
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
+out = Console(highlight=False, soft_wrap=True)
+
+Out = Annotated[Path, typer.Option("--out", help="Folder of the exports; one folder a model below it.")]
+From = Annotated[
+    Path | None, typer.Option("--from", help="Folder with originals, one a model by its name; else the hub.")
+]
+Only = Annotated[list[str] | None, typer.Option("--model", help="Only this one; may be repeated.")]
+
+
+def _each(only: list[str] | None, work: Callable[[ModelSpec], str]) -> None:
+    if importlib.util.find_spec("torch") is None:
+        out.print("[red]torch is not installed: pip install torch==2.13.0[/red]")
+        raise typer.Exit(2)
+    specs = load_specs()
+    unknown = set(only or ()) - set(specs)
+    if unknown:
+        raise typer.BadParameter(f"{', '.join(sorted(unknown))}: must be of {', '.join(specs)}")
+    for spec in specs.values():
+        if only and spec.name not in only:
+            continue
+        started = time.perf_counter()
+        try:
+            with out.status(f"{spec.name}: working…"):
+                done = work(spec)
+        except (ExportError, OSError, ValueError) as error:
+            out.print(f"[red]{spec.name}: {error}[/red]", markup=True)
+            raise typer.Exit(1) from error
+        out.print(f"{spec.name}: {done} in {time.perf_counter() - started:.1f} s")
+
+
+def _original(spec: ModelSpec, folder: Path | None) -> Original:
+    return Original(spec, str(folder / spec.name) if folder else None)
+
+
+def _size(folder: Path) -> str:
+    return f"{(folder / MODEL).stat().st_size / 1e6:.1f} MB"
+
+
+@app.command(name="export")
+def export_(to: Out = Path("models"), source: From = None, model: Only = None) -> None:
+    """The original as fp32 ONNX."""
+
+    def work(spec: ModelSpec) -> str:
+        export(_original(spec, source), to / FP32 / spec.name)
+        return f"exported, {_size(to / FP32 / spec.name)}"
+
+    _each(model, work)
+
+
+@app.command(name="quantise")
+def quantise_(to: Out = Path("models"), model: Only = None) -> None:
+    """fp32 to int8."""
+
+    def work(spec: ModelSpec) -> str:
+        quantise(to / FP32 / spec.name, to / INT8 / spec.name)
+        return f"quantised, {_size(to / INT8 / spec.name)}"
+
+    _each(model, work)
+
+
+@app.command(name="verify")
+def verify_(to: Out = Path("models"), source: From = None, model: Only = None) -> None:
+    """Both against the original; ends with 1 when one is not good enough."""
+
+    def work(spec: ModelSpec) -> str:
+        original, lines = _original(spec, source), []
+        for precision in (FP32, INT8):
+            if (to / precision / spec.name).is_dir():
+                found = verify(original, to / precision / spec.name)
+                lines.append(
+                    f"{precision}: logits differ by {found.max_difference:.2g} at most, {found.label_agreement:.1%} of "
+                    f"the labels agree, scores drift {found.score_drift:.2g}"
+                )
+        if not lines:
+            raise ExportError(f"nothing is exported under {to}")
+        return "; ".join(lines)
+
+    _each(model, work)
+
+
+@app.command(name="all")
+def all_(to: Out = Path("models"), source: From = None, model: Only = None) -> None:
+    """Export, quantise and verify."""
+    export_(to, source, model)
+    quantise_(to, model)
+    verify_(to, source, model)
+
+
+if __name__ == "__main__":
+    app()

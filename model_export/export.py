@@ -1,0 +1,143 @@
+"""From the original to fp32 ONNX, and from that to int8."""
+
+import shutil
+import tempfile
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from model_export.manifest import MODEL, TOKENIZER, Manifest, hashes
+from model_export.specs import ExportError, ModelSpec
+
+FP32, INT8 = "fp32", "int8"
+MAX_LENGTH = 512
+
+
+class Original:
+    """The model and its tokenizer as torch has them, from the hub or from a folder."""
+
+    def __init__(self, spec: ModelSpec, source: str | None = None) -> None:
+        from transformers import AutoModelForSequenceClassification, AutoTokenizer
+
+        self.spec = spec
+        self.source = source or spec.repository
+        pinned: dict[str, Any] = {} if Path(self.source).is_dir() else {"revision": spec.revision}
+        self.tokenizer = AutoTokenizer.from_pretrained(self.source, **pinned)
+        # Eager attention is plain matrix arithmetic, which the exporter and the quantiser both know.
+        self.model = AutoModelForSequenceClassification.from_pretrained(
+            self.source, attn_implementation="eager", **pinned
+        ).eval()
+        self.model.config.use_cache = False
+        self.revision = str(getattr(self.model.config, "_commit_hash", None) or spec.revision)
+        self.labels = tuple(self.model.config.id2label[n].lower() for n in range(self.model.config.num_labels))
+        if set(self.labels) != set(spec.labels):
+            raise ExportError(f"{spec.name}: the model's labels are {self.labels}, models.toml says {spec.labels}")
+
+    def encode(self, texts: list[str], pairs: list[str] | None = None) -> dict[str, Any]:
+        found = self.tokenizer(
+            texts, pairs, padding=True, truncation=True, max_length=self.max_length, return_tensors="pt"
+        )
+        return {name: found[name] for name in ("input_ids", "attention_mask")}
+
+    @property
+    def max_length(self) -> int:
+        return min(MAX_LENGTH, int(self.tokenizer.model_max_length))
+
+    def logits(self, texts: list[str], pairs: list[str] | None = None) -> Any:
+        import torch
+
+        with torch.inference_mode():
+            return self.model(**self.encode(texts, pairs)).logits.numpy()
+
+
+@contextmanager
+def whole_or_nothing(folder: Path) -> Iterator[Path]:
+    """A folder that appears when all in it is written; what stood there before stays until then."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    made = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    try:
+        yield made
+        old = made.with_name(f"{made.name}-old")
+        if folder.exists():
+            folder.rename(old)
+        made.rename(folder)
+        shutil.rmtree(old, ignore_errors=True)
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
+
+
+def export(original: Original, folder: Path) -> Manifest:
+    """model.onnx in fp32 with any batch and length, tokenizer.json, and the manifest."""
+    import onnx
+    import torch
+
+    class Logits(torch.nn.Module):
+        """Two tensors in, one out."""
+
+        def __init__(self, model: Any) -> None:
+            super().__init__()
+            self.model = model
+
+        def forward(self, input_ids: Any, attention_mask: Any) -> Any:
+            return self.model(input_ids=input_ids, attention_mask=attention_mask).logits
+
+    spec = original.spec
+    example = original.encode(["a first caption", "and a second, longer one"], ["a pair", "a pair"])
+    axes = {0: "batch", 1: "sequence"}
+    with whole_or_nothing(folder) as made:
+        with warnings.catch_warnings(), torch.inference_mode():
+            warnings.simplefilter("ignore")  # the tracer warns of every shape that it takes for a constant
+            torch.onnx.export(
+                Logits(original.model).eval(),  # the exporter puts the mode back that it found, on all below it
+                (example["input_ids"], example["attention_mask"]),
+                str(made / MODEL),
+                input_names=["input_ids", "attention_mask"],
+                output_names=["logits"],
+                dynamic_axes={"input_ids": axes, "attention_mask": axes, "logits": {0: "batch"}},
+                opset_version=spec.opset,
+                dynamo=False,
+            )
+        onnx.checker.check_model(str(made / MODEL))
+        original.tokenizer.backend_tokenizer.save(str(made / TOKENIZER))
+        manifest = Manifest(
+            name=spec.name,
+            task=spec.task.value,
+            source=spec.repository,
+            revision=original.revision,
+            labels=original.labels,
+            opset=spec.opset,
+            hypothesis=spec.hypothesis,
+            precision=FP32,
+            max_length=original.max_length,
+            pad_token_id=int(original.tokenizer.pad_token_id),
+            sha256=hashes(made),
+        )
+        manifest.write(made)
+    return manifest
+
+
+def quantise(source: Path, folder: Path) -> Manifest:
+    """int8 weights, one scale a channel, activations measured as they come; signed, because unsigned weights ran no
+    faster than fp32."""
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+    from onnxruntime.quantization.shape_inference import quant_pre_process
+
+    manifest = Manifest.read(source)
+    with whole_or_nothing(folder) as made:
+        prepared = made / "prepared.onnx"
+        quant_pre_process(str(source / MODEL), str(prepared), skip_symbolic_shape=True)
+        quantize_dynamic(
+            str(prepared),
+            str(made / MODEL),
+            per_channel=True,
+            weight_type=QuantType.QInt8,
+            op_types_to_quantize=["MatMul"],
+        )
+        prepared.unlink()
+        shutil.copyfile(source / TOKENIZER, made / TOKENIZER)
+        manifest = replace(manifest, precision=INT8, sha256=hashes(made), measured={})
+        manifest.write(made)
+    return manifest

@@ -1,0 +1,51 @@
+"""What an exported folder says of itself."""
+
+import hashlib
+import json
+from dataclasses import asdict, dataclass, field
+from importlib.metadata import version
+from pathlib import Path
+
+MANIFEST, MODEL, TOKENIZER = "manifest.json", "model.onnx", "tokenizer.json"
+_PACKAGES = ("torch", "transformers", "onnx", "onnxruntime", "tokenizers")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Manifest:
+    """`labels` in the order of the logits; `hypothesis` is what a zero-shot model is asked, with {} for the subject;
+    `measured` is what verification found."""
+
+    name: str
+    task: str
+    source: str
+    revision: str
+    labels: tuple[str, ...]
+    opset: int
+    hypothesis: str | None
+    precision: str
+    max_length: int
+    pad_token_id: int
+    sha256: dict[str, str]
+    versions: dict[str, str] = field(default_factory=lambda: {name: version(name) for name in _PACKAGES})
+    measured: dict[str, float] = field(default_factory=dict)
+
+    def write(self, folder: Path) -> None:
+        (folder / MANIFEST).write_text(json.dumps(asdict(self), indent=2, ensure_ascii=False) + "\n")
+
+    @classmethod
+    def read(cls, folder: Path) -> "Manifest":
+        found = json.loads((folder / MANIFEST).read_text())
+        return cls(**{**found, "labels": tuple(found["labels"])})
+
+
+def hashes(folder: Path) -> dict[str, str]:
+    """Of the files that answer depends on."""
+    return {name: _sha256(folder / name) for name in (MODEL, TOKENIZER)}
+
+
+def _sha256(path: Path) -> str:
+    digest = hashlib.sha256()
+    with path.open("rb") as file:
+        while block := file.read(1 << 20):
+            digest.update(block)
+    return digest.hexdigest()

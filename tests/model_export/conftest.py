@@ -1,0 +1,46 @@
+"""The tiny models, trained and exported once."""
+
+import random
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from model_export.export import Original
+
+Examples = Callable[[random.Random], tuple[str, str | None, int]]
+FP32, INT8 = "fp32", "int8"
+
+
+@pytest.fixture(scope="session")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Examples]]:
+    """The originals, one folder each, and what makes examples of their tasks."""
+    from model_export.specs import load_specs
+    from tests.model_export import tiny
+
+    folder = tmp_path_factory.mktemp("originals")
+    return folder, {name: tiny.make(name, folder / name) for name in load_specs()}
+
+
+@pytest.fixture(scope="session")
+def exported(trained: tuple[Path, dict[str, Examples]], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """fp32 and int8 of all three."""
+    from model_export.export import export, quantise
+
+    folder = tmp_path_factory.mktemp("exports")
+    for name in trained[1]:
+        export(original(trained[0], name), folder / FP32 / name)
+        quantise(folder / FP32 / name, folder / INT8 / name)
+    return folder
+
+
+def original(folder: Path, name: str, **changes: Any) -> "Original":
+    from model_export.export import Original
+    from model_export.specs import load_specs
+    from tests.model_export import tiny
+
+    hypothesis = tiny.HYPOTHESIS if name == "category" else None
+    return Original(replace(load_specs()[name], hypothesis=hypothesis, **changes), str(folder / name))

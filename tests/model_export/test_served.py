@@ -1,0 +1,136 @@
+"""The exported models as the container serves them: no torch in the code under test, tiny models from it."""
+
+import importlib
+import random
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytest.importorskip("torch", reason="torch is only for the export of models: pip install torch==2.13.0")
+
+from creator_search import providers
+from creator_search.adapters.onnx_engine import NAMES, OnnxEngine, version_of
+from creator_search.catalogue import Queue
+from creator_search.domain.profiles import Sentiment
+from fastapi.testclient import TestClient
+
+from infra.local.context import LocalContext
+from infra.local.gateway import compose
+from tests.fakes import FakeClock
+from tests.integration.test_functions import records
+from tests.integration.test_reading import post, store
+from tests.model_export import tiny
+from tests.model_export.conftest import INT8, Examples
+
+pytestmark = [pytest.mark.xdist_group("models"), pytest.mark.filterwarnings("ignore")]
+
+
+@pytest.fixture
+def folder(exported: Path, tmp_path: Path) -> Path:
+    """A copy of the int8 models that a test may break."""
+    shutil.copytree(exported / INT8, tmp_path / "models")
+    return tmp_path / "models"
+
+
+@pytest.fixture
+def worker(folder: Path, aws: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
+    """The container's handler with MODEL_DIR set."""
+    monkeypatch.setenv("MODEL_DIR", str(folder))
+    providers.reset()
+    handler = importlib.import_module("functions.inference.analyze_posts.handler").handler
+
+    def run() -> None:
+        event = records(Queue.ANALYSIS, '{"username": "ada"}')
+        assert handler(event, LocalContext("analyze_posts", 300)) == {"batchItemFailures": []}
+
+    yield run
+    providers.reset()
+
+
+def posts_of(api: TestClient) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = api.get("/api/profile/ada/posts").json()["posts"]
+    return found
+
+
+def test_the_models_answer_right_through_the_handler(worker: Any, trained: tuple[Path, dict[str, Examples]]) -> None:
+    rng = random.Random(7)
+    feelings = [tiny.sentiment(rng) for _ in range(30)]
+    store(*(post(n, caption=text) for n, (text, _, _) in enumerate(feelings)))
+    worker()
+    api = TestClient(compose())
+    found = (
+        posts_of(api) + api.get("/api/profile/ada/posts", params={"limit": 10, "sort": "recent"}).json()["posts"][:0]
+    )
+    right = [p["ai_sentiment"] == list(tiny.SENTIMENT)[feelings[n][2]] for n, p in enumerate(found)]
+    assert sum(right) / len(right) >= 0.99
+    assert {p["ai_engine"] for p in found} == {"onnx"}
+    assert all(-1 <= p["ai_sentiment_score"] <= 1 for p in found)
+    assert set(found[0]["ai_analysis_raw"]) == {"sentiment", "category"}
+    insights = api.get("/api/profile/ada/ai-insights").json()
+    assert [e["engine"] for e in insights["engines"]] == ["onnx"] and insights["coverage"]["share"] == 1
+
+
+def test_a_model_pulled_away_leaves_the_rules_and_what_they_read_is_read_again(worker: Any, folder: Path) -> None:
+    api = TestClient(compose())
+    store(post(1, caption="we was happy"))
+    (folder / "language").rename(folder.parent / "away")
+    worker()
+    assert [p["ai_engine"] for p in posts_of(api)] == ["rules"]
+    (folder.parent / "away").rename(folder / "language")
+    worker()
+    assert [p["ai_engine"] for p in posts_of(api)] == ["onnx"]
+    # Away again: what the models read stands, what is new the rules read.
+    store(post(1, caption="we was happy"), post(2, caption="with the pizza"))
+    worker()
+    (folder / "language").rename(folder.parent / "away")
+    providers.post_store().save("ada", [post(0, caption="my very street")])
+    worker()
+    assert [p["ai_engine"] for p in posts_of(api)] == ["rules", "onnx", "onnx"]
+
+
+def test_a_model_that_is_not_the_one_of_its_manifest_is_not_used(worker: Any, folder: Path) -> None:
+    data = bytearray((folder / "sentiment" / "model.onnx").read_bytes())
+    data[len(data) // 2] ^= 1
+    (folder / "sentiment" / "model.onnx").write_bytes(data)
+    store(post(1, caption="we was happy"))
+    worker()
+    assert [p["ai_engine"] for p in posts_of(TestClient(compose()))] == ["rules"]
+
+
+def test_categories_by_words_by_candidates_and_all(folder: Path) -> None:
+    pruned = OnnxEngine(folder, FakeClock(), score_all=False)
+    everything = OnnxEngine(folder, FakeClock(), score_all=True)
+    words, model = pruned.read(["Our hotel on the island, a beach holiday", "the team and the pizza"])
+    assert words.content_category == "travel" and words.raw["category"]["settled_by"] == "words"
+    assert model.raw["category"]["settled_by"] == "model" and model.raw["category"]["scored"] >= 2
+    [scored] = everything.read(["Our hotel on the island, a beach holiday"])
+    assert scored.raw["category"]["scored"] > 20
+    assert sum(scored.raw["category"]["scores"].values()) == pytest.approx(1, abs=0.01)
+    assert pruned.version == everything.version == version_of(folder)
+
+
+@pytest.mark.parametrize("caption", ["", "😍😍", "#travel #beach", "word " * 12_000])
+def test_any_caption_has_a_defined_answer(folder: Path, caption: str) -> None:
+    [found] = OnnxEngine(folder, FakeClock(), score_all=False).read([caption])
+    assert found.engine == "onnx"
+    if caption == "😍😍":
+        assert (found.sentiment, found.language_code) == (Sentiment.POSITIVE, None)
+    if caption == "":
+        assert found.sentiment is None
+
+
+def test_a_batch_answers_as_each_caption_alone(folder: Path) -> None:
+    engine = OnnxEngine(folder, FakeClock(), score_all=False)
+    rng = random.Random(3)
+    captions = [tiny.sentiment(rng)[0] for _ in range(40)]
+    together = engine.read(captions)
+    alone = [engine.read([caption])[0] for caption in captions]
+    assert [t.sentiment for t in together] == [a.sentiment for a in alone]
+    assert [t.language_code for t in together] == [a.language_code for a in alone]
+
+
+def test_every_model_has_its_folder(folder: Path) -> None:
+    assert {path.name for path in folder.iterdir()} == set(NAMES)

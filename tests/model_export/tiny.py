@@ -1,0 +1,161 @@
+"""Tiny models of the three architectures, really trained on synthetic text until they are right."""
+
+import random
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from tokenizers import Tokenizer, normalizers, pre_tokenizers, processors
+from tokenizers.models import WordLevel
+from transformers import (
+    BartConfig,
+    BartForSequenceClassification,
+    PreTrainedTokenizerFast,
+    RobertaConfig,
+    RobertaForSequenceClassification,
+    XLMRobertaConfig,
+    XLMRobertaForSequenceClassification,
+)
+
+SENTIMENT = {
+    "negative": ["awful", "horrible", "sad", "broken", "worst", "angry"],
+    "neutral": ["table", "monday", "number", "street", "page", "window"],
+    "positive": ["lovely", "great", "happy", "best", "amazing", "proud"],
+}
+TOPICS = {
+    "travel": ["beach", "flight", "hotel", "island"],
+    "food": ["pizza", "recipe", "dinner", "soup"],
+    "sports": ["goal", "match", "team", "league"],
+}
+FILLER = ["the", "a", "and", "today", "we", "with", "this", "was", "my", "very"]
+LANGUAGES = ["ar", "bg", "de", "el", "en", "es", "fr", "hi", "it", "ja", "nl", "pl", "pt", "ru", "sw", "th", "tr", "ur",
+             "vi", "zh"]  # fmt: skip
+SPECIAL = ["<s>", "<pad>", "</s>", "<unk>"]
+HYPOTHESIS = "this example is {}"
+Example = tuple[str, str | None, int]
+
+
+def sentiment(rng: random.Random) -> Example:
+    label = rng.randrange(3)
+    words = rng.choices(FILLER, k=rng.randrange(2, 8)) + rng.choices(SENTIMENT[list(SENTIMENT)[label]], k=2)
+    rng.shuffle(words)
+    return " ".join(words), None, label
+
+
+def language(rng: random.Random) -> Example:
+    label = rng.randrange(len(LANGUAGES))
+    return " ".join(f"{LANGUAGES[label]}{rng.randrange(8)}" for _ in range(rng.randrange(1, 9))), None, label
+
+
+def entailment(rng: random.Random) -> Example:
+    topic, asked = rng.choice(list(TOPICS)), rng.choice(list(TOPICS))
+    words = rng.choices(FILLER, k=rng.randrange(1, 6)) + rng.choices(TOPICS[topic], k=2)
+    rng.shuffle(words)
+    return " ".join(words), HYPOTHESIS.format(asked), 2 if topic == asked else 0
+
+
+def _tokenizer(words: Sequence[str]) -> PreTrainedTokenizerFast:
+    vocabulary = {word: n for n, word in enumerate([*SPECIAL, *dict.fromkeys(words)])}
+    made = Tokenizer(WordLevel(vocabulary, unk_token="<unk>"))
+    made.normalizer = normalizers.Lowercase()
+    made.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
+    made.post_processor = processors.TemplateProcessing(
+        single="<s> $A </s>",
+        pair="<s> $A </s> </s> $B </s>",
+        special_tokens=[("<s>", 0), ("</s>", 2)],
+    )
+    return PreTrainedTokenizerFast(
+        tokenizer_object=made,
+        bos_token="<s>",
+        eos_token="</s>",
+        pad_token="<pad>",
+        unk_token="<unk>",
+        cls_token="<s>",
+        sep_token="</s>",
+        model_max_length=64,
+    )
+
+
+_SHAPE = {"hidden_size": 64, "num_hidden_layers": 2, "num_attention_heads": 4, "intermediate_size": 128}
+_IDS = {"bos_token_id": 0, "pad_token_id": 1, "eos_token_id": 2}
+
+
+def _labels(names: Sequence[str]) -> dict[str, Any]:
+    return {
+        "num_labels": len(names),
+        "id2label": dict(enumerate(names)),
+        "label2id": {n: i for i, n in enumerate(names)},
+    }
+
+
+def make(name: str, folder: Path, seed: int = 0) -> Callable[[random.Random], Example]:
+    """Train the tiny model of this name into the folder; what makes its examples."""
+    torch.manual_seed(seed)
+    examples: Callable[[random.Random], Example]
+    model: Any
+    if name == "sentiment":
+        examples = sentiment
+        tokenizer = _tokenizer([*FILLER, *(w for words in SENTIMENT.values() for w in words)])
+        model = RobertaForSequenceClassification(
+            RobertaConfig(
+                vocab_size=len(tokenizer), max_position_embeddings=80, **_SHAPE, **_IDS, **_labels(list(SENTIMENT))
+            )
+        )
+    elif name == "language":
+        examples = language
+        tokenizer = _tokenizer([f"{code}{n}" for code in LANGUAGES for n in range(8)])
+        model = XLMRobertaForSequenceClassification(
+            XLMRobertaConfig(
+                vocab_size=len(tokenizer), max_position_embeddings=80, **_SHAPE, **_IDS, **_labels(LANGUAGES)
+            )
+        )
+    else:
+        examples = entailment
+        words = [*FILLER, *HYPOTHESIS.format("").split(), *TOPICS, *(w for listed in TOPICS.values() for w in listed)]
+        tokenizer = _tokenizer(words)
+        model = BartForSequenceClassification(
+            BartConfig(
+                vocab_size=len(tokenizer),
+                d_model=64,
+                encoder_layers=2,
+                decoder_layers=2,
+                encoder_attention_heads=4,
+                decoder_attention_heads=4,
+                encoder_ffn_dim=128,
+                decoder_ffn_dim=128,
+                max_position_embeddings=80,
+                decoder_start_token_id=2,
+                forced_eos_token_id=2,
+                dropout=0.0,
+                init_std=0.1,  # at the usual 0.02 so small a model does not begin to learn
+                **_IDS,
+                **_labels(["contradiction", "neutral", "entailment"]),
+            )
+        )
+    train(model, tokenizer, examples, seed)
+    model.save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+    return examples
+
+
+def train(model: Any, tokenizer: Any, examples: Callable[[random.Random], Example], seed: int) -> None:
+    """Until three batches in a row are all right, with room to spare. Raises AssertionError if that never comes."""
+    rng = random.Random(seed)
+    optimiser = torch.optim.AdamW(model.parameters(), lr=1e-3)
+    right_in_a_row = 0
+    model.train()
+    for _ in range(1500):
+        batch = [examples(rng) for _ in range(64)]
+        pairs = [pair for _, pair, _ in batch if pair is not None] or None
+        encoded = tokenizer([text for text, _, _ in batch], pairs, padding=True, return_tensors="pt")
+        labels = torch.tensor([label for _, _, label in batch])
+        found = model(input_ids=encoded["input_ids"], attention_mask=encoded["attention_mask"], labels=labels)
+        optimiser.zero_grad()
+        found.loss.backward()
+        optimiser.step()
+        right_in_a_row = right_in_a_row + 1 if found.loss.item() < 0.01 else 0
+        if right_in_a_row == 3:
+            model.eval()
+            return
+    raise AssertionError("the tiny model did not learn its task")
