@@ -51,7 +51,7 @@ def worker(folder: Path, aws: dict[str, str], monkeypatch: pytest.MonkeyPatch) -
 
 
 def posts_of(api: TestClient) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = api.get("/api/profile/ada/posts").json()["posts"]
+    found: list[dict[str, Any]] = api.get("/api/profile/ada/posts?limit=100").json()["posts"]
     return found
 
 

@@ -154,7 +154,7 @@ def train(model: Any, tokenizer: Any, examples: Callable[[random.Random], Exampl
         optimiser.zero_grad()
         found.loss.backward()
         optimiser.step()
-        right_in_a_row = right_in_a_row + 1 if found.loss.item() < 0.01 else 0
+        right_in_a_row = right_in_a_row + 1 if found.loss.item() < 0.003 else 0
         if right_in_a_row == 3:
             model.eval()
             return
