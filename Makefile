@@ -28,7 +28,7 @@ check: $(VENV)/.ready  ## format, lint, types, import rules
 	$(BIN)/lint-imports
 
 test: check .venv-aws/.ready  ## check, and every test that needs no cloud
-	$(BIN)/pytest -n 2 --dist loadgroup $(ARGS)
+	$(BIN)/pytest -n 2 --dist loadscope $(ARGS)
 
 bench: $(VENV)/.ready .venv-aws/.ready  ## ratios, measured side by side in one run
 	$(BIN)/python -m tests.benchmarks $(ARGS)

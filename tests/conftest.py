@@ -22,6 +22,22 @@ os.environ.update(
 )
 
 
+# What is costly to start is started by one worker only, which then runs all that needs it.
+_TOGETHER = {"e2e": "system", "faults": "system", "model_export": "models"}
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByPlace(LoadScopeScheduling):  # type: ignore[misc]
+        """Tests of one place go to one worker, all others to whoever is free."""
+
+        def _split_scope(self, nodeid: str) -> str:
+            return _TOGETHER.get(nodeid.split("/")[1], nodeid)
+
+    return ByPlace(config, log)
+
+
 @pytest.fixture
 def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
     """The catalogue's resources in moto; the environment that names them. moto's DynamoDB is made atomic by a lock."""

@@ -14,7 +14,7 @@ from infra.local.processes import clean_environment, free_port, is_healthy, pyth
 from infra.toolkit import ROOT
 from tests.local_system import System, body, processes_of, running, until
 
-pytestmark = [pytest.mark.system, pytest.mark.xdist_group("system")]
+pytestmark = pytest.mark.system
 
 
 def test_a_requested_creator_is_processed_and_its_similar_profiles_have_lasting_images(system: System) -> None:

@@ -19,7 +19,7 @@ from infra.local.resources import provision
 from infra.toolkit import ROOT
 from tests.local_system import System, until
 
-pytestmark = [pytest.mark.system, pytest.mark.xdist_group("system")]
+pytestmark = pytest.mark.system
 
 CREATOR = "read.me"
 
@@ -51,7 +51,7 @@ def test_a_processed_creator_can_be_read_in_every_way(system: System, creator: s
     assert analytics["posting_frequency"]["posts"] > 0 and analytics["growth"]["snapshots"] == 1
     rows = list(csv.DictReader(io.StringIO(system.http.get(f"/api/profile/{creator}/export").text, newline="")))
     assert [row["shortcode"] for row in rows] == [p["shortcode"] for p in posts["posts"]]
-    found = get(system, "/api/creators/search", q="READ")["data"]
+    found = get(system, "/api/creators/search", q="READ.ME")["data"]
     assert [c["username"] for c in found] == [creator]
     similar = get(system, f"/api/profile/{creator}/similar", limit=5)
     assert [s["rank"] for s in similar["data"]] == [1, 2, 3, 4, 5] and similar["meta"]["source"] == "upstream"

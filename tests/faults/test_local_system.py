@@ -10,7 +10,7 @@ from infra.local.sandbox import wire
 from infra.local.sandbox.creators import creator
 from tests.local_system import System, body, processes_of, until
 
-pytestmark = [pytest.mark.system, pytest.mark.xdist_group("system")]
+pytestmark = pytest.mark.system
 
 
 def test_a_worker_that_is_killed_loses_nothing(system: System) -> None:

@@ -20,11 +20,8 @@ from tests.model_export import tiny
 from tests.model_export.conftest import Examples, original
 
 NAMES = tuple(load_specs())
-pytestmark = [
-    pytest.mark.xdist_group("models"),
-    # The exporter and the quantiser warn of their own future.
-    pytest.mark.filterwarnings("ignore"),
-]
+# The exporter and the quantiser warn of their own future.
+pytestmark = pytest.mark.filterwarnings("ignore")
 
 
 def held_out(examples: Examples) -> list[tiny.Example]:

@@ -25,7 +25,7 @@ from tests.integration.test_reading import post, store
 from tests.model_export import tiny
 from tests.model_export.conftest import INT8, Examples
 
-pytestmark = [pytest.mark.xdist_group("models"), pytest.mark.filterwarnings("ignore")]
+pytestmark = pytest.mark.filterwarnings("ignore")
 
 
 @pytest.fixture

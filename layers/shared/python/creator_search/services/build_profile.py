@@ -1,7 +1,7 @@
 """Build one creator's profile from the upstream: every step may run twice and ends in the same state.
 
-The profile item is written after all that it is made of, so that a profile that reads as primary has all its parts;
-the documents made from it follow, and the job is not done before they are written.
+The profile item is written after all that it is made of, so that a profile that reads as primary has all its parts,
+its documents included.
 """
 
 from collections.abc import Callable, Mapping
@@ -190,6 +190,9 @@ class BuildProfile:
             notes=notes,
         )
         self._profiles.save_snapshot(username, snapshot_of(stored))
+        # Before the row, for whoever waits for it and then reads; after it again, because somebody who finished images
+        # in between made them from the row as it was.
+        self._write_documents.ahead(stored)
         self._profiles.save_profile(stored, fence)
         self._write_documents(username)
         return stored

@@ -44,6 +44,11 @@ class WriteDocuments:
         self.save(username, made)
         return made
 
+    def ahead(self, stored: StoredProfile) -> None:
+        """From a profile that is about to be stored, so that who sees the row sees the documents. Raises Unavailable."""
+        evidence = gather(stored, self._profiles, self._posts, DEFAULT_DAYS, self._clock())
+        self.save(stored.upstream.username, self.render(stored, evidence))
+
     def made(self, username: str) -> Mapping[DocumentName, Document]:
         """Made from the rows, and not saved. Raises StoreUnavailable."""
         now = self._clock()
