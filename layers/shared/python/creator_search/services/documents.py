@@ -45,7 +45,7 @@ class WriteDocuments:
         return made
 
     def ahead(self, stored: StoredProfile) -> None:
-        """From a profile that is about to be stored, so that who sees the row sees the documents. Raises Unavailable."""
+        """From a profile about to be stored, so that who sees the row sees the documents. Raises Unavailable."""
         evidence = gather(stored, self._profiles, self._posts, DEFAULT_DAYS, self._clock())
         self.save(stored.upstream.username, self.render(stored, evidence))
 
