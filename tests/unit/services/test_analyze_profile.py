@@ -58,6 +58,7 @@ class World:
 
     def __init__(self) -> None:
         self.clock = FakeClock()
+        self.errors: list[Exception] = []
         self.stores, self.tasks, self.cache = FakeStores(self.clock), FakeTasks(), FakeCache()
         self.analyser = FakeAnalyser(self.clock)
         self.analyze = AnalyzeProfile(
@@ -68,6 +69,7 @@ class World:
             write_documents=self.stores.write,
             tasks=self.tasks,
             clock=self.clock,
+            on_error=lambda _, error: self.errors.append(error),
         )
         posts = [
             Post(
@@ -172,6 +174,7 @@ def test_a_failure_is_tried_three_times_later_and_later_and_then_given_up(world:
     assert world.tasks.analysis_attempts == [(1, 120), (2, 240), (3, 480)]
     with pytest.raises(GaveUp, match="4 times"):
         world.run(attempt=3)
+    assert [str(error) for error in world.errors] == ["model broken"] * 4
     assert [retry_delay_seconds(n) for n in (1, 2, 3)] == [120, 240, 480]
 
 

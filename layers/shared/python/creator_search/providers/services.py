@@ -111,6 +111,9 @@ def analyser() -> "CaptionAnalyser":
 def analyze_profile() -> "AnalyzeProfile":
     from creator_search.services.analyze_profile import AnalyzeProfile
 
+    def log_failure(username: str, error: Exception) -> None:
+        logger("analyze_posts").warning("analysis failed", exc_info=error, extra={"username": username})
+
     return AnalyzeProfile(
         profiles=profile_store(),
         posts=post_store(),
@@ -119,6 +122,7 @@ def analyze_profile() -> "AnalyzeProfile":
         write_documents=write_documents(),
         tasks=task_queue(),
         clock=now,
+        on_error=log_failure,
     )
 
 

@@ -1,6 +1,6 @@
 """Read the captions of a creator's newest posts, each caption once, and say what they say together."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice
@@ -43,6 +43,7 @@ class AnalyzeProfile:
         write_documents: WriteDocuments,
         tasks: TaskQueue,
         clock: Clock,
+        on_error: Callable[[str, Exception], None],
     ) -> None:
         self._profiles = profiles
         self._posts = posts
@@ -51,12 +52,14 @@ class AnalyzeProfile:
         self._write_documents = write_documents
         self._tasks = tasks
         self._clock = clock
+        self._on_error = on_error
 
     def __call__(self, username: str, deadline: datetime, attempt: int = 0) -> Analyzed:
         """A failure is tried again later, three times. Raises GaveUp after that, QueueUnavailable."""
         try:
             return self._analyze(username, deadline)
-        except Exception as error:
+        except Exception as error:  # whatever it was, the captions are tried again later
+            self._on_error(username, error)
             if attempt >= MAX_ATTEMPTS:
                 raise GaveUp(f"analysis failed {attempt + 1} times") from error
             again = attempt + 1

@@ -1,0 +1,82 @@
+"""Every worker and every schedule."""
+
+from creator_search.catalogue.resources import PROFILE_QUEUES, Bucket, Queue, Table
+from creator_search.catalogue.rows import Schedule, Use, Worker
+
+WORKERS: tuple[Worker, ...] = (
+    Worker(
+        name="process_profiles",
+        summary="Builds profiles: primary for HIGH and MEDIUM, secondary for LOW",
+        memory_mb=1536,
+        timeout_seconds=150,
+        tables={
+            Table.PROFILES: Use.BOTH,
+            Table.JOBS: Use.BOTH,
+            Table.SIMILAR: Use.BOTH,
+            Table.CONTROL: Use.BOTH,
+        },
+        sends=(Queue.ANALYSIS, Queue.MEDIA),
+        buckets={Bucket.IMAGES: Use.BOTH, Bucket.DOCUMENTS: Use.BOTH},
+        upstream=True,
+        serves_images=True,
+        concurrency={Queue.PROFILE_HIGH: 6, Queue.PROFILE_MEDIUM: 3, Queue.PROFILE_LOW: 2},
+    ),
+    Worker(
+        name="copy_images",
+        summary="Copies the images that an answer or a job had no time for",
+        memory_mb=1536,
+        timeout_seconds=120,
+        tables={Table.PROFILES: Use.BOTH, Table.SIMILAR: Use.BOTH, Table.CONTROL: Use.BOTH},
+        sends=(Queue.MEDIA,),
+        buckets={Bucket.IMAGES: Use.BOTH, Bucket.DOCUMENTS: Use.BOTH},
+        serves_images=True,
+        concurrency={Queue.MEDIA: 2},
+    ),
+    Worker(
+        name="analyze_posts",
+        summary="Reads captions: subject, sentiment, language",
+        memory_mb=3008,
+        timeout_seconds=300,
+        tables={Table.PROFILES: Use.BOTH, Table.CONTROL: Use.BOTH},
+        sends=(Queue.ANALYSIS,),
+        buckets={Bucket.DOCUMENTS: Use.BOTH},
+        serves_images=True,
+        concurrency={Queue.ANALYSIS: 2},
+        is_container=True,
+    ),
+    Worker(
+        name="erase_profiles",
+        summary="Erases creators: rows, images, their copies on the CDN, queued work",
+        timeout_seconds=120,
+        tables={
+            Table.PROFILES: Use.BOTH,
+            Table.JOBS: Use.BOTH,
+            Table.SIMILAR: Use.BOTH,
+            Table.CONTROL: Use.BOTH,
+        },
+        sends=(Queue.ERASURE,),
+        buckets={Bucket.IMAGES: Use.BOTH, Bucket.DOCUMENTS: Use.BOTH},
+        invalidates_cdn=True,
+        concurrency={Queue.ERASURE: 2},
+    ),
+)
+
+SCHEDULES: tuple[Schedule, ...] = (
+    Schedule(
+        name="sweep_jobs",
+        summary="Sends jobs whose message was lost or whose worker died, and repairs the queue counters",
+        timeout_seconds=55,
+        tables={Table.JOBS: Use.BOTH, Table.CONTROL: Use.BOTH},
+        sends=PROFILE_QUEUES,
+        drains=PROFILE_QUEUES,
+        every_minutes=1,
+    ),
+    Schedule(
+        name="refresh_profiles",
+        summary="Has full profiles that are a day old built anew",
+        timeout_seconds=55,
+        tables={Table.PROFILES: Use.READ},
+        sends=PROFILE_QUEUES,
+        every_minutes=15,
+    ),
+)
