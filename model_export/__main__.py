@@ -9,8 +9,9 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from model_export.export import FP32, INT8, Original, export, quantise
+from model_export.export import FP32, Original, export
 from model_export.manifest import MODEL
+from model_export.quantise import INT8, quantise
 from model_export.specs import ExportError, ModelSpec, load_specs
 from model_export.verify import verify
 

@@ -1,18 +1,14 @@
-"""From the original to fp32 ONNX, and from that to int8."""
+"""From the original to fp32 ONNX."""
 
-import shutil
-import tempfile
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from model_export.folders import whole_or_nothing
 from model_export.manifest import MODEL, TOKENIZER, Manifest, hashes
 from model_export.specs import ExportError, ModelSpec
 
-FP32, INT8 = "fp32", "int8"
+FP32 = "fp32"
 MAX_LENGTH = 512
 
 
@@ -51,22 +47,6 @@ class Original:
 
         with torch.inference_mode():
             return self.model(**self.encode(texts, pairs)).logits.numpy()
-
-
-@contextmanager
-def whole_or_nothing(folder: Path) -> Iterator[Path]:
-    """A folder that appears when all in it is written; what stood there before stays until then."""
-    folder.parent.mkdir(parents=True, exist_ok=True)
-    made = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-    try:
-        yield made
-        old = made.with_name(f"{made.name}-old")
-        if folder.exists():
-            folder.rename(old)
-        made.rename(folder)
-        shutil.rmtree(old, ignore_errors=True)
-    finally:
-        shutil.rmtree(made, ignore_errors=True)
 
 
 def export(original: Original, folder: Path) -> Manifest:
@@ -115,29 +95,5 @@ def export(original: Original, folder: Path) -> Manifest:
             pad_token_id=int(original.tokenizer.pad_token_id),
             sha256=hashes(made),
         )
-        manifest.write(made)
-    return manifest
-
-
-def quantise(source: Path, folder: Path) -> Manifest:
-    """int8 weights, one scale a channel, activations measured as they come; signed, because unsigned weights ran no
-    faster than fp32."""
-    from onnxruntime.quantization import QuantType, quantize_dynamic
-    from onnxruntime.quantization.shape_inference import quant_pre_process
-
-    manifest = Manifest.read(source)
-    with whole_or_nothing(folder) as made:
-        prepared = made / "prepared.onnx"
-        quant_pre_process(str(source / MODEL), str(prepared), skip_symbolic_shape=True)
-        quantize_dynamic(
-            str(prepared),
-            str(made / MODEL),
-            per_channel=True,
-            weight_type=QuantType.QInt8,
-            op_types_to_quantize=["MatMul"],
-        )
-        prepared.unlink()
-        shutil.copyfile(source / TOKENIZER, made / TOKENIZER)
-        manifest = replace(manifest, precision=INT8, sha256=hashes(made), measured={})
         manifest.write(made)
     return manifest

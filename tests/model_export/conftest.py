@@ -28,7 +28,8 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, E
 @pytest.fixture(scope="session")
 def exported(trained: tuple[Path, dict[str, Examples]], tmp_path_factory: pytest.TempPathFactory) -> Path:
     """fp32 and int8 of all three."""
-    from model_export.export import export, quantise
+    from model_export.export import export
+    from model_export.quantise import quantise
 
     folder = tmp_path_factory.mktemp("exports")
     for name in trained[1]:

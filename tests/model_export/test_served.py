@@ -12,7 +12,8 @@ import pytest
 pytest.importorskip("torch", reason="torch is only for the export of models: pip install torch==2.13.0")
 
 from creator_search import providers
-from creator_search.adapters.onnx_engine import NAMES, OnnxEngine, version_of
+from creator_search.adapters.onnx_classifier import version_of
+from creator_search.adapters.onnx_engine import NAMES, OnnxEngine
 from creator_search.catalogue import Queue
 from creator_search.domain.profiles import Sentiment
 from fastapi.testclient import TestClient
@@ -48,6 +49,10 @@ def worker(folder: Path, aws: dict[str, str], monkeypatch: pytest.MonkeyPatch) -
 
     yield run
     providers.reset()
+
+
+def engine_of(folder: Path, *, score_all: bool = False) -> OnnxEngine:
+    return OnnxEngine(folder, FakeClock(), score_all=score_all, budget_seconds=60)
 
 
 def posts_of(api: TestClient) -> list[dict[str, Any]]:
@@ -100,21 +105,44 @@ def test_a_model_that_is_not_the_one_of_its_manifest_is_not_used(worker: Any, fo
     assert [p["ai_engine"] for p in posts_of(TestClient(compose()))] == ["rules"]
 
 
+def test_a_model_that_is_still_being_copied_is_used_once_it_is_whole(worker: Any, folder: Path) -> None:
+    model = folder / "sentiment" / "model.onnx"
+    whole = model.read_bytes()
+    model.write_bytes(whole[:1000])
+    store(post(1, caption="we was happy"))
+    worker()
+    assert [p["ai_engine"] for p in posts_of(TestClient(compose()))] == ["rules"]
+    model.write_bytes(whole)
+    worker()
+    assert [p["ai_engine"] for p in posts_of(TestClient(compose()))] == ["onnx"]
+
+
+def test_models_that_are_too_slow_leave_the_rules_to_answer(
+    worker: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv("MODEL_BUDGET_SECONDS", "0.000001")
+    providers.reset()
+    store(post(1, caption="we was happy"))
+    worker()
+    assert [p["ai_engine"] for p in posts_of(TestClient(compose()))] == ["rules"]
+    assert "longer than their budget" in caplog.text
+
+
 def test_categories_by_words_by_candidates_and_all(folder: Path) -> None:
-    pruned = OnnxEngine(folder, FakeClock(), score_all=False)
-    everything = OnnxEngine(folder, FakeClock(), score_all=True)
+    pruned = engine_of(folder)
+    everything = engine_of(folder, score_all=True)
     words, model = pruned.read(["Our hotel on the island, a beach holiday", "the team and the pizza"])
     assert words.content_category == "travel" and words.raw["category"]["settled_by"] == "words"
     assert model.raw["category"]["settled_by"] == "model" and model.raw["category"]["scored"] >= 2
     [scored] = everything.read(["Our hotel on the island, a beach holiday"])
     assert scored.raw["category"]["scored"] > 20
     assert sum(scored.raw["category"]["scores"].values()) == pytest.approx(1, abs=0.01)
-    assert pruned.version == everything.version == version_of(folder)
+    assert pruned.version == everything.version == version_of(folder, NAMES)
 
 
 @pytest.mark.parametrize("caption", ["", "😍😍", "#travel #beach", "word " * 12_000])
 def test_any_caption_has_a_defined_answer(folder: Path, caption: str) -> None:
-    [found] = OnnxEngine(folder, FakeClock(), score_all=False).read([caption])
+    [found] = engine_of(folder).read([caption])
     assert found.engine == "onnx"
     if caption == "😍😍":
         assert (found.sentiment, found.language_code) == (Sentiment.POSITIVE, None)
@@ -123,7 +151,7 @@ def test_any_caption_has_a_defined_answer(folder: Path, caption: str) -> None:
 
 
 def test_a_batch_answers_as_each_caption_alone(folder: Path) -> None:
-    engine = OnnxEngine(folder, FakeClock(), score_all=False)
+    engine = engine_of(folder)
     rng = random.Random(3)
     captions = [tiny.sentiment(rng)[0] for _ in range(40)]
     together = engine.read(captions)

@@ -1,4 +1,4 @@
-from creator_search.adapters.onnx_engine import packed
+from creator_search.adapters.onnx_classifier import packed
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -41,6 +41,8 @@ class Config(BaseSettings):
     """Where the exported models are, one folder each: sentiment, language, category. They may come and go."""
     zero_shot_all: bool = False
     """Score every category for every caption, also where words or few candidates would do."""
+    model_budget_seconds: float = Field(default=60, gt=0, le=120)
+    """How long the models may take for a batch of captions before the rules answer instead."""
 
     cursor_key: SecretStr | None = None
     cursor_secret: str | None = None

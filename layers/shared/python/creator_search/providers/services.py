@@ -99,7 +99,8 @@ def analyser() -> "CaptionAnalyser":
     from creator_search.adapters.onnx_engine import OnnxEngine, OnnxOrRules
 
     def load() -> OnnxEngine:
-        return OnnxEngine(folder, now, score_all=config().zero_shot_all)
+        settings = config()
+        return OnnxEngine(folder, now, score_all=settings.zero_shot_all, budget_seconds=settings.model_budget_seconds)
 
     def on_trouble(error: Exception) -> None:
         logger("analyze_posts").warning("the models do not answer, the rules do", exc_info=error)
@@ -122,6 +123,7 @@ def analyze_profile() -> "AnalyzeProfile":
         write_documents=write_documents(),
         tasks=task_queue(),
         clock=now,
+        batch_seconds=config().model_budget_seconds,
         on_error=log_failure,
     )
 

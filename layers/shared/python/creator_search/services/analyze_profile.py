@@ -14,7 +14,7 @@ from creator_search.services.ports import AnalysisCache, CaptionAnalyser, PostSt
 
 GOOD_FOR = timedelta(days=7)
 MAX_ATTEMPTS = 3
-BATCH = 25
+BATCH = 10
 """Posts between two looks at the clock: what a crash costs at most."""
 
 
@@ -43,6 +43,7 @@ class AnalyzeProfile:
         write_documents: WriteDocuments,
         tasks: TaskQueue,
         clock: Clock,
+        batch_seconds: float,
         on_error: Callable[[str, Exception], None],
     ) -> None:
         self._profiles = profiles
@@ -52,6 +53,7 @@ class AnalyzeProfile:
         self._write_documents = write_documents
         self._tasks = tasks
         self._clock = clock
+        self._longest_batch = timedelta(seconds=batch_seconds)
         self._on_error = on_error
 
     def __call__(self, username: str, deadline: datetime, attempt: int = 0) -> Analyzed:
@@ -70,7 +72,7 @@ class AnalyzeProfile:
         newest = list(islice(self._posts.newest(username), NEWEST))
         done = 0
         for batch in _batches([post for post in newest if self._is_due(post)]):
-            if self._clock() >= deadline:
+            if self._clock() + self._longest_batch > deadline:
                 self._tasks.analyse_profile(username, attempt=0, delay_seconds=0)
                 break
             for post, analysis in zip(batch, self._read([p.caption for p in batch]), strict=True):

@@ -1,0 +1,113 @@
+"""One exported model under onnxruntime: texts in, logits out. No torch, no transformers."""
+
+import hashlib
+import json
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+MANIFEST, MODEL, TOKENIZER = "manifest.json", "model.onnx", "tokenizer.json"
+TOKENS_A_BATCH = 256
+"""Padded tokens: short captions go many together, long ones alone, and little is padded."""
+
+
+class ModelUnusable(Exception):
+    """A model is missing, or not the one that its manifest names."""
+
+
+class ModelTooSlow(Exception):
+    """The time for an answer is over."""
+
+
+class Classifier:
+    """One exported folder. Safe to share between threads."""
+
+    def __init__(self, folder: Path, pool: ThreadPoolExecutor, monotonic: Callable[[], float] = time.monotonic) -> None:
+        import onnxruntime
+        from tokenizers import Tokenizer
+
+        try:
+            self._manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text())
+            for name, expected in self._manifest["sha256"].items():
+                if _sha256(folder / name) != expected:
+                    raise ModelUnusable(f"{folder.name}/{name} is not the file that its manifest names")
+            options = onnxruntime.SessionOptions()
+            # One thread a session call, and as many calls at once as there are processors.
+            options.intra_op_num_threads = 1
+            options.inter_op_num_threads = 1
+            self._session = onnxruntime.InferenceSession(
+                str(folder / MODEL), options, providers=["CPUExecutionProvider"]
+            )
+            self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
+            self._tokenizer.no_padding()
+            self._tokenizer.enable_truncation(self._manifest["max_length"], strategy="only_first")
+            self._padding = int(self._manifest["pad_token_id"])
+            self.labels: tuple[str, ...] = tuple(self._manifest["labels"])
+        except ModelUnusable:
+            raise
+        except Exception as error:  # whatever stands there instead of a model
+            raise ModelUnusable(f"{folder.name} cannot be loaded") from error
+        self._pool = pool
+        self._monotonic = monotonic
+        self.hypothesis: str = self._manifest.get("hypothesis") or "{}"
+
+    def logits(self, texts: Sequence[str | tuple[str, str]], until: float = float("inf")) -> Any:
+        """One row a text (or pair), in their order. Raises ModelTooSlow when some are still to do at `until`, a time
+        of the monotonic clock."""
+        import numpy as np
+
+        found = np.zeros((len(texts), len(self.labels)), dtype=np.float32)
+        if not texts:
+            return found
+        encoded = self._tokenizer.encode_batch(list(texts))
+
+        def run(rows: Sequence[int]) -> None:
+            if self._monotonic() >= until:
+                raise ModelTooSlow("the models take longer than their budget")
+            length = max(len(encoded[row].ids) for row in rows)
+            ids = np.full((len(rows), length), self._padding, dtype=np.int64)
+            mask = np.zeros((len(rows), length), dtype=np.int64)
+            for place, row in enumerate(rows):
+                ids[place, : len(encoded[row].ids)] = encoded[row].ids
+                mask[place, : len(encoded[row].ids)] = 1
+            found[rows] = self._session.run(["logits"], {"input_ids": ids, "attention_mask": mask})[0]
+
+        list(self._pool.map(run, packed([len(e.ids) for e in encoded])))
+        return found
+
+
+def packed(lengths: Sequence[int], budget: int = TOKENS_A_BATCH) -> Iterator[list[int]]:
+    """Rows in batches of like length, each of at most `budget` padded tokens, or of one row that is longer."""
+    batch: list[int] = []
+    for row in sorted(range(len(lengths)), key=lambda row: (lengths[row], row)):
+        if batch and lengths[row] * (len(batch) + 1) > budget:
+            yield batch
+            batch = []
+        batch.append(row)
+    if batch:
+        yield batch
+
+
+def softmax(logits: Any) -> Any:
+    """Of the last axis."""
+    import numpy as np
+
+    powers = np.exp(logits - logits.max(-1, keepdims=True)) if len(logits) else logits
+    return powers / powers.sum(-1, keepdims=True)
+
+
+def version_of(folder: Path, names: Sequence[str]) -> str:
+    """Of these models together. Raises OSError when one is missing."""
+    digest = hashlib.sha256()
+    for name in names:
+        digest.update((folder / name / MANIFEST).read_bytes())
+        if not (folder / name / MODEL).exists():
+            raise FileNotFoundError(folder / name / MODEL)
+    return f"onnx-{digest.hexdigest()[:12]}"
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
