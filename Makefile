@@ -54,7 +54,7 @@ LOCK := $(BIN)/uv pip compile --quiet --generate-hashes --no-annotate --no-heade
 lock:
 	$(LOCK) pyproject.toml --python-platform aarch64-manylinux_2_28 --python-version 3.13 -o layers/dependencies/requirements.txt
 	$(LOCK) pyproject.toml --extra dev --extra analysis --extra export --universal --python-version 3.11 -c layers/dependencies/requirements.txt -o requirements/dev.txt
-	$(LOCK) pyproject.toml --extra analysis --python-platform aarch64-manylinux_2_28 --python-version 3.13 -c layers/dependencies/requirements.txt -o functions/inference/analyze_posts/requirements.txt
+	$(LOCK) pyproject.toml --extra analysis --python-platform aarch64-manylinux_2_28 --python-version 3.13 -c requirements/dev.txt -o functions/inference/analyze_posts/requirements.txt
 	$(LOCK) requirements/local-aws.in --universal --python-version 3.11 -o requirements/local-aws.txt
 
 clean:  ## forget the local system's state

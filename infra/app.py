@@ -1,13 +1,15 @@
-"""The CDK app. Context: `stage` (default dev; `production` protects its data), `rehearsal` (for the stand-in).
+"""The CDK app. Context: `stage` (default dev; `production` protects its data), `rehearsal` (for the stand-in), `models`
+(`none` leaves exported models out of the container).
 
 The upstreams' base URLs and the image hosts come from the environment that synthesises; their keys never do.
 """
 
 import os
 
-from aws_cdk import App, Tags, Validations
+from aws_cdk import Annotations, App, Tags, Validations
 from cdk_nag import AwsSolutionsChecks
 
+from infra.constructs.bundling import MODELS, ROOT, Platform
 from infra.service_stack import ServiceStack
 
 _SETTINGS = (
@@ -23,16 +25,22 @@ _SETTINGS = (
 
 def build(app: App) -> ServiceStack:
     stage = app.node.try_get_context("stage") or "dev"
-    rehearsal = bool(app.node.try_get_context("rehearsal"))
+    platform = Platform(
+        rehearsal=bool(app.node.try_get_context("rehearsal")),
+        models=MODELS.is_dir() and app.node.try_get_context("models") != "none",
+    )
     stack = ServiceStack(
         app,
         f"CreatorSearch-{stage}",
         production=stage == "production",
-        rehearsal=rehearsal,
+        platform=platform,
         settings={name: os.environ[name] for name in _SETTINGS if os.environ.get(name)},
         description="Creator Search: Instagram creator analytics",
         termination_protection=stage == "production",
     )
+    if not (platform.models or platform.rehearsal):
+        why = f"No models in {MODELS.relative_to(ROOT)}: rules will read the captions (see README, Reading captions)"
+        Annotations.of(stack).add_warning_v2("creator-search:noModels", why)
     Tags.of(stack).add("service", "creator-search")
     Tags.of(stack).add("stage", stage)
     Validations.of(app).add_plugins(AwsSolutionsChecks(app))

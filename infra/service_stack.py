@@ -25,15 +25,13 @@ class ServiceStack(Stack):
         construct_id: str,
         *,
         production: bool,
-        rehearsal: bool,
+        platform: Platform,
         settings: Mapping[str, str],
         **stack: Any,
     ) -> None:
         super().__init__(scope, construct_id, **stack)
         self.storage = Storage(self, "Storage", production=production)
-        self.functions = Functions(
-            self, "Functions", storage=self.storage, platform=Platform(rehearsal=rehearsal), settings=settings
-        )
+        self.functions = Functions(self, "Functions", storage=self.storage, platform=platform, settings=settings)
         self.gateway = Gateway(self, "Gateway", functions=self.functions)
         self._feed_workers()
         self._wake_schedules()

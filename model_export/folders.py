@@ -12,6 +12,7 @@ def whole_or_nothing(folder: Path) -> Iterator[Path]:
     """A folder that appears when all in it is written; what stood there before stays until then."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     made = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    made.chmod(0o755)  # whoever runs a container reads it, not only who exported
     try:
         yield made
         old = made.with_name(f"{made.name}-old")

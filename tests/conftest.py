@@ -11,9 +11,9 @@ from moto import mock_aws
 from moto.dynamodb.responses import DynamoHandler
 
 from infra.local.resources import make_distribution, provision
-from tests.local_system import no_faults, system
+from tests.local_system import connected, no_faults, system
 
-__all__ = ["no_faults", "system"]
+__all__ = ["connected", "no_faults", "system"]
 
 for _variable in [name for name in os.environ if name.startswith("AWS_")]:
     del os.environ[_variable]  # no test reaches a real account

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 
 from creator_search.documents.render import JsonRenderer
+from creator_search.domain.analytics.engagement import Engagement
 from creator_search.domain.analytics.growth import Snapshot
 from creator_search.domain.answers import (
     CacheContents,
@@ -28,7 +29,7 @@ from creator_search.domain.errors import (
     StoreUnavailable,
 )
 from creator_search.domain.jobs import Job, JobMessage, JobStatus, Priority, ProfileType
-from creator_search.domain.profiles import Post, RelatedAccount, UpstreamProfile
+from creator_search.domain.profiles import Post, PostAnalysis, RelatedAccount, UpstreamProfile
 from creator_search.domain.similar import SimilarSet
 from creator_search.domain.standing import Counter, ProfileSummary, Standing
 from creator_search.domain.stored import StoredProfile
@@ -229,9 +230,17 @@ class FakeProfileStore:
     def erase(self, username: str) -> int:
         return 1 if self.rows.pop(username, None) else 0
 
-    def set_language(self, username: str, language: str | None) -> None:
+    def set_reading(self, username: str, language: str | None, due_at: datetime) -> None:
         stored, fence = self.rows[username]
-        self.rows[username] = (replace(stored, language=language), fence)
+        self.rows[username] = (replace(stored, language=language, analysis_due_at=due_at), fence)
+
+    def postpone_analysis(self, username: str, due_at: datetime) -> None:
+        stored, fence = self.rows[username]
+        self.rows[username] = (replace(stored, analysis_due_at=due_at), fence)
+
+    def analyses_due(self, now: datetime, limit: int) -> Sequence[str]:
+        times = [(p.analysis_due_at, name) for name, (p, _) in self.rows.items() if p.analysis_due_at]
+        return [name for at, name in sorted(times) if at <= now][:limit]
 
     def set_profile_image(self, username: str, key: str, version: str) -> None:
         stored, fence = self.rows[username]
@@ -318,6 +327,17 @@ class FakeStores:
             renderer=JsonRenderer(lambda key, version: f"https://cdn.test/{key}?v={version}"),
             clock=self.clock,
         )
+
+
+@dataclass
+class FakeAnalysisCache:
+    rows: dict[tuple[str, str], PostAnalysis] = field(default_factory=dict)
+
+    def read(self, version: str, captions: Sequence[str]) -> Mapping[str, PostAnalysis]:
+        return {c: self.rows[version, c] for c in captions if (version, c) in self.rows}
+
+    def save(self, version: str, readings: Mapping[str, PostAnalysis], lifetime: timedelta) -> None:
+        self.rows |= {(version, caption): analysis for caption, analysis in readings.items()}
 
 
 @dataclass
@@ -520,6 +540,22 @@ def upstream_profile(username: str = "ada", **changes: object) -> UpstreamProfil
         is_private=False,
         is_business=False,
         source_image_url="https://images.test/ada.jpg",
+    )
+    return replace(made, **changes)  # type: ignore[arg-type]
+
+
+def stored_profile(username: str = "ada", **changes: object) -> StoredProfile:
+    """A full profile, stored at START."""
+    made = StoredProfile(
+        upstream=upstream_profile(username),
+        profile_type=ProfileType.PRIMARY,
+        created_at=START,
+        updated_at=START,
+        posts_stored=0,
+        similar_found=None,
+        image_key=None,
+        image_version=None,
+        engagement=Engagement(),
     )
     return replace(made, **changes)  # type: ignore[arg-type]
 

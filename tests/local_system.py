@@ -13,8 +13,10 @@ from typing import Any
 import boto3
 import httpx
 import pytest
+from creator_search import providers
 
 from infra.local.processes import clean_environment, free_port, is_healthy
+from infra.local.resources import provision
 from infra.toolkit import ROOT
 
 LEASE_SECONDS = 8
@@ -107,6 +109,24 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
         system = System(api, aws, sandbox, state)
         yield system
         system.http.close()
+
+
+@pytest.fixture
+def connected(system: System, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
+    """Our own adapters on the system's stand-in; the environment that does it."""
+    access = {
+        "AWS_ENDPOINT_URL": system.aws,
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_DEFAULT_REGION": "us-east-1",
+    }
+    resources = provision(endpoint_url=system.aws)
+    environment = {**access, **resources, "CDN_BASE_URL": "https://cdn.test"}
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    providers.reset()
+    yield environment
+    providers.reset()
 
 
 @pytest.fixture(autouse=True)

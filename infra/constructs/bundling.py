@@ -14,6 +14,8 @@ from aws_cdk import aws_lambda as lambda_
 ROOT = Path(__file__).parents[2]
 REQUIREMENTS = ROOT / "layers" / "dependencies" / "requirements.txt"
 SHARED = ROOT / "layers" / "shared" / "python"
+MODELS = ROOT / "models" / "int8"
+"""What `python -m model_export all` leaves, for the container."""
 START_SCRIPT = "run.sh"
 # The layers, and boto3, which comes with the runtime.
 START = """#!/bin/bash
@@ -24,10 +26,12 @@ exec python -m creator_search.http.serve
 
 
 class Platform:
-    """What the layers are built for: Lambda, or this machine in a rehearsal on the stand-in."""
+    """What is built, and for what: Lambda, or this machine in a rehearsal on the stand-in; the container with the
+    exported models or without."""
 
-    def __init__(self, *, rehearsal: bool) -> None:
+    def __init__(self, *, rehearsal: bool, models: bool) -> None:
         self.rehearsal = rehearsal
+        self.models = models
         version = f"{sys.version_info.major}.{sys.version_info.minor}" if rehearsal else "3.13"
         self.python_version = version
         self.wheels = [] if rehearsal else ["--python-platform", "aarch64-manylinux_2_28"]
@@ -52,14 +56,16 @@ def served(folder: Path) -> lambda_.Code:
     return lambda_.Code.from_asset(str(folder), bundling=options, exclude=["**/__pycache__"])
 
 
-def image(folder: Path) -> lambda_.DockerImageCode:
+def image(folder: Path, *, models: bool) -> lambda_.DockerImageCode:
     """Built by `cdk deploy`, which needs Docker then; of the project it is given only what its Dockerfile copies."""
+    weights = [f"!{MODELS.relative_to(ROOT)}"] if models else []
     return lambda_.DockerImageCode.from_image_asset(
         str(ROOT),
         file=str((folder / "Dockerfile").relative_to(ROOT)),
         platform=ecr_assets.Platform.LINUX_ARM64,
         ignore_mode=IgnoreMode.DOCKER,
-        exclude=["*", "!layers/shared/python", f"!{folder.relative_to(ROOT)}", "**/__pycache__"],
+        target="models" if models else "rules",
+        exclude=["*", "!layers/shared/python", f"!{folder.relative_to(ROOT)}", *weights, "**/__pycache__"],
     )
 
 

@@ -182,7 +182,7 @@ class Functions(Construct):
             self,
             name,
             description=row.summary,
-            code=bundling.image(bundling.ROOT / catalogue.folder(row)),
+            code=bundling.image(bundling.ROOT / catalogue.folder(row), models=self._platform.models),
             architecture=self._architecture,
             memory_size=row.memory_mb,
             timeout=Duration.seconds(row.timeout_seconds),

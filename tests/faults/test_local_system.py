@@ -2,12 +2,18 @@
 
 import os
 import signal
+import time
 
 import httpx
 import pytest
+from creator_search import providers
+from creator_search.domain.documents import DocumentName
+from creator_search.domain.profiles import PostAnalysis
 
+from infra.local.poller import WAIT_SECONDS
 from infra.local.sandbox import wire
 from infra.local.sandbox.creators import creator
+from tests.integration.test_reading import post, store
 from tests.local_system import System, body, processes_of, until
 
 pytestmark = pytest.mark.system
@@ -149,3 +155,44 @@ def test_a_worker_that_is_killed_again_and_again_still_ends_every_job_once(syste
 
 def _ended(system: System, names: list[str]) -> int:
     return sum(system.status(name)["status"] in ("completed", "failed") for name in names)
+
+
+@pytest.mark.usefixtures("connected")
+def test_an_analysis_worker_that_is_killed_again_and_again_reads_every_post_once(system: System) -> None:
+    # Long captions take the worker seconds, all together.
+    posts = [post(n, caption=f"{n} was a great day at the beach. " * 200) for n in range(100)]
+    store(*posts, username="chaos.reading", documents=False)
+
+    def read() -> dict[str, PostAnalysis]:
+        found = providers.post_store().newest("chaos.reading")
+        return {p.shortcode: p.analysis for p in found if p.analysis}
+
+    def deliver() -> None:
+        # SQS itself brings the message of a dead worker back when the time is over for which it is hidden. One that is
+        # sent too soon is given to the open request of the worker that died.
+        time.sleep(WAIT_SECONDS + 1)
+        queue = system.queue_url("analysis")
+        system.client("sqs").send_message(QueueUrl=queue, MessageBody='{"username": "chaos.reading"}')
+
+    seen: dict[str, PostAnalysis] = {}
+    for _ in range(2):
+        known = len(seen)
+        deliver()
+        until(lambda known=known: len(read()) > known, "more posts to be read")  # type: ignore[misc]
+        for worker in processes_of(system, "analyze_posts"):
+            os.kill(worker, signal.SIGKILL)
+        seen = read()
+    assert len(seen) < len(posts)
+    deliver()
+
+    def is_concluded() -> bool:
+        document = providers.document_store().read("chaos.reading", DocumentName.INSIGHTS)
+        return bool(document and document.ai_coverage == "100%")
+
+    until(is_concluded, "the analysis to be whole")
+    after = read()
+    assert len(after) == 100 and seen.items() <= after.items()
+    insights = system.http.get("/api/profile/chaos.reading/ai-insights").json()
+    assert insights["coverage"] == {"posts": 100, "analyzed_posts": 100, "share": 1.0}
+    stored = providers.profile_store().profile("chaos.reading")
+    assert stored is not None and stored.analysis_due_at is not None

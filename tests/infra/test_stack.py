@@ -32,7 +32,7 @@ SYNTH = """
 import sys
 from aws_cdk import App
 from infra.app import build
-app = App(context={"aws:cdk:bundling-stacks": []}, outdir=sys.argv[1])
+app = App(context={"aws:cdk:bundling-stacks": [], "models": "none"}, outdir=sys.argv[1])
 build(app)
 app.synth()
 """
@@ -233,3 +233,21 @@ def test_cfn_lint_finds_nothing(assembly: Path) -> None:
         check=False,
     )
     assert done.returncode == 0, done.stdout
+
+
+def test_the_containers_build_is_given_what_its_dockerfile_copies_and_nothing_else(assembly: Path) -> None:
+    manifest = json.loads((assembly / "CreatorSearch-dev.assets.json").read_text())
+    [image] = [asset["source"] for asset in manifest["dockerImages"].values()]
+    given = assembly / image["directory"]
+    assert image["dockerBuildTarget"] == "rules"  # without exported models
+    lines = (given / image["dockerFile"]).read_text().splitlines()
+    copied = [line.split()[1] for line in lines if line.startswith("COPY")]
+    assert [source for source in copied if not (given / source).exists()] == ["models/int8"]
+    roots = [given / source for source in copied] + [given / image["dockerFile"]]
+    stray = [
+        path
+        for path in given.rglob("*")
+        if path.is_file() and not any(path == root or root in path.parents for root in roots)
+    ]
+    assert stray == []
+    assert not list(given.rglob("__pycache__")) + list(given.rglob(".git"))

@@ -22,11 +22,11 @@ from creator_search.domain.jobs import (
     new_job,
     retried,
 )
-from creator_search.domain.profiles import MediaType, Post
+from creator_search.domain.profiles import MediaType, Post, PostAnalysis
 from creator_search.domain.similar import SimilarProfile, SimilarSet
 from creator_search.domain.stored import StoredProfile
 
-from tests.fakes import upstream_profile
+from tests.fakes import stored_profile, upstream_profile
 
 pytestmark = pytest.mark.usefixtures("aws")
 NOW = datetime.now(UTC).replace(microsecond=0)
@@ -34,13 +34,12 @@ JOB = new_job("ada", source="web", priority=Priority.HIGH, request_id="r1", tick
 
 
 def stored(profile_type: ProfileType = ProfileType.PRIMARY) -> StoredProfile:
-    return StoredProfile(
+    return stored_profile(
         upstream=upstream_profile(bio_links=("https://a.test",), category=None),
         profile_type=profile_type,
         created_at=NOW,
         updated_at=NOW,
         posts_stored=1,
-        similar_found=None,
         image_key="profiles/ada/profile.jpg",
         image_version="v1",
         engagement=Engagement(sample_size=2, avg_likes=1.5, notes=("some",)),
@@ -304,3 +303,31 @@ def test_unprocessed_keys_are_asked_for_again(monkeypatch: pytest.MonkeyPatch) -
 
     monkeypatch.setattr(client, "batch_get_item", throttled)
     assert jobs.standing("ada").job == JOB
+
+
+def test_creators_whose_captions_are_due_are_found_the_most_overdue_first() -> None:
+    profiles = providers.profile_store()
+    for name, hours in {"ada": 5, "ben": 1, "cleo": -1, "dora": 3}.items():
+        due_at = NOW - timedelta(hours=hours)
+        profiles.save_profile(stored_profile(name, updated_at=NOW, analysis_due_at=due_at), fence=1)
+    secondary = stored_profile("emre", profile_type=ProfileType.SECONDARY)
+    profiles.save_profile(secondary, fence=1)
+    assert profiles.analyses_due(NOW, 10) == ["ada", "dora", "ben"]
+    assert profiles.analyses_due(NOW, 1) == ["ada"] and profiles.analyses_due(NOW, 0) == []
+    profiles.postpone_analysis("ada", NOW + timedelta(hours=1))
+    profiles.set_reading("dora", "tr", NOW + timedelta(days=7))
+    profiles.postpone_analysis("nobody", NOW)
+    assert profiles.analyses_due(NOW, 10) == ["ben"]
+    dora = profiles.profile("dora")
+    assert dora is not None and (dora.language, dora.analysis_due_at) == ("tr", NOW + timedelta(days=7))
+    assert profiles.profile("nobody") is None
+
+
+def test_a_post_can_lose_its_analysis() -> None:
+    posts = providers.post_store()
+    post = Post(shortcode="p1", media_type=MediaType.IMAGE, taken_at=NOW, caption="hello")
+    read = replace(post, analysis=PostAnalysis(engine="rules", version="r", analyzed_at=NOW, language_code="en"))
+    posts.save("ada", [read])
+    assert list(posts.newest("ada")) == [read]
+    posts.set_analysis("ada", post)
+    assert list(posts.newest("ada")) == [post]

@@ -15,7 +15,6 @@ from creator_search import providers
 from creator_search.catalogue import Queue
 from creator_search.domain.analytics.engagement import summarise
 from creator_search.domain.documents import DocumentName, document
-from creator_search.domain.jobs import ProfileType
 from creator_search.domain.profiles import MediaType, Post, PostAnalysis, Sentiment
 from creator_search.domain.similar import SimilarProfile, SimilarSet
 from creator_search.domain.stored import StoredProfile, snapshot_of
@@ -26,7 +25,7 @@ from hypothesis import strategies as st
 from functions.api.export_profile.handler import _cell
 from infra.local.context import LocalContext
 from infra.local.gateway import compose
-from tests.fakes import upstream_profile
+from tests.fakes import stored_profile, upstream_profile
 from tests.integration.test_functions import records
 
 Calls = Callable[[], list[str]]
@@ -62,13 +61,11 @@ def store(
     upstream = upstream_profile(username, **profile)
     at = NOW - age
     providers.post_store().save(username, posts)
-    stored = StoredProfile(
+    stored = stored_profile(
         upstream=upstream,
-        profile_type=ProfileType.PRIMARY,
         created_at=at,
         updated_at=at,
         posts_stored=len(posts),
-        similar_found=None,
         image_key=f"profiles/{username}/profile.jpg",
         image_version="v1",
         engagement=summarise(posts, upstream.followers),

@@ -89,7 +89,7 @@ def test_an_int8_model_has_int8_tables_and_matrices_in_a_fused_graph(exported: P
         model = onnx.load(str(exported / INT8 / name / MODEL))
         floats = [i for i in model.graph.initializer if i.data_type == onnx.TensorProto.FLOAT and len(i.dims) == 2]
         assert not [i.name for i in floats if min(i.dims) > 1 and "scale" not in i.name]
-        assert {"DynamicQuantizeMatMul", "SkipLayerNormalization"} <= {node.op_type for node in model.graph.node}
+        assert {"DynamicQuantizeMatMul", "LayerNormalization"} <= {node.op_type for node in model.graph.node}
 
 
 def test_a_file_that_was_changed_is_not_loaded(exported: Path, tmp_path: Path) -> None:

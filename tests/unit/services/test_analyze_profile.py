@@ -1,34 +1,22 @@
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
-from creator_search.domain.analytics.engagement import Engagement
 from creator_search.domain.documents import DocumentName
 from creator_search.domain.errors import GaveUp
-from creator_search.domain.jobs import ProfileType
 from creator_search.domain.profiles import MediaType, Post, PostAnalysis, Sentiment
-from creator_search.domain.stored import StoredProfile
 from creator_search.services.analyze_profile import BATCH, AnalyzeProfile, retry_delay_seconds
 
-from tests.fakes import START, FakeClock, FakeStores, FakeTasks, dying_at, upstream_profile
-
-
-@dataclass
-class FakeCache:
-    rows: dict[tuple[str, str], PostAnalysis] = field(default_factory=dict)
-
-    def read(self, version: str, captions: Sequence[str]) -> Mapping[str, PostAnalysis]:
-        return {c: self.rows[version, c] for c in captions if (version, c) in self.rows}
-
-    def save(self, version: str, readings: Mapping[str, PostAnalysis], lifetime: timedelta) -> None:
-        self.rows |= {(version, caption): analysis for caption, analysis in readings.items()}
+from tests.fakes import START, FakeAnalysisCache, FakeClock, FakeStores, FakeTasks, dying_at, stored_profile
 
 
 @dataclass
 class FakeAnalyser:
     clock: FakeClock
     version: str = "v1"
+    engine: str = "test"
+    answering: str = "test"
     seen: list[str] = field(default_factory=list)
     fails: bool = False
 
@@ -41,7 +29,7 @@ class FakeAnalyser:
         self.seen += captions
         return [
             PostAnalysis(
-                engine="test",
+                engine=self.answering,
                 version=self.version,
                 analyzed_at=self.clock(),
                 content_category="art",
@@ -59,7 +47,7 @@ class World:
     def __init__(self) -> None:
         self.clock = FakeClock()
         self.errors: list[Exception] = []
-        self.stores, self.tasks, self.cache = FakeStores(self.clock), FakeTasks(), FakeCache()
+        self.stores, self.tasks, self.cache = FakeStores(self.clock), FakeTasks(), FakeAnalysisCache()
         self.analyser = FakeAnalyser(self.clock)
         self.analyze = AnalyzeProfile(
             profiles=self.stores.profiles,
@@ -82,22 +70,16 @@ class World:
             for n in range(60)
         ]
         self.stores.posts.save("ada", posts)
-        stored = StoredProfile(
-            upstream=upstream_profile(),
-            profile_type=ProfileType.PRIMARY,
-            created_at=START,
-            updated_at=START,
-            posts_stored=60,
-            similar_found=None,
-            image_key=None,
-            image_version=None,
-            engagement=Engagement(),
-        )
-        self.stores.profiles.save_profile(stored, 1)
+        self.stores.profiles.save_profile(stored_profile(), 1)
 
     def run(self, attempt: int = 0, seconds: float = 60) -> tuple[int, bool]:
         done = self.analyze("ada", self.clock() + timedelta(seconds=seconds), attempt)
         return done.posts, done.is_finished
+
+    def due_at(self) -> datetime | None:
+        stored = self.stores.profiles.profile("ada")
+        assert stored is not None
+        return stored.analysis_due_at
 
     def is_whole(self) -> bool:
         stored = self.stores.profiles.profile("ada")
@@ -151,7 +133,7 @@ def test_a_crash_between_any_two_writes_leaves_every_post_analysed_once(world: W
         step,
         (world.cache, "save"),
         (world.stores.posts, "set_analysis"),
-        (world.stores.profiles, "set_language"),
+        (world.stores.profiles, "set_reading"),
         (world.stores.documents, "save"),
     ):
         world.run()
@@ -175,6 +157,44 @@ def test_a_failure_is_tried_three_times_later_and_later_and_then_given_up(world:
         world.run(attempt=3)
     assert [str(error) for error in world.errors] == ["model broken"] * 4
     assert [retry_delay_seconds(n) for n in (1, 2, 3)] == [120, 240, 480]
+
+
+def test_a_creator_is_due_again_a_week_after_the_oldest_reading(world: World) -> None:
+    [known] = world.analyser.read(["caption 7"])
+    world.cache.save("v1", {"caption 7": replace(known, analyzed_at=START - timedelta(days=2))}, timedelta(days=7))
+    world.run()
+    assert world.due_at() == START + timedelta(days=5)
+
+
+def test_what_another_engine_read_in_place_of_the_right_one_is_due_soon(world: World) -> None:
+    world.analyser.answering = "stand-in"
+    world.run()
+    assert world.due_at() == world.clock() + timedelta(hours=1)
+    world.analyser.answering, world.analyser.version = "test", "v2"
+    world.run()
+    assert world.due_at() == world.clock() + timedelta(days=7)
+
+
+def test_somebody_whose_analysis_is_given_up_is_due_in_a_week(world: World) -> None:
+    world.analyser.fails = True
+    with pytest.raises(GaveUp):
+        world.run(attempt=3)
+    assert world.due_at() == world.clock() + timedelta(days=7)
+
+
+def test_old_readings_of_posts_that_are_not_among_the_newest_are_forgotten(world: World) -> None:
+    world.run()
+    newer = [
+        Post(shortcode=f"n{n}", media_type=MediaType.REEL, taken_at=START + timedelta(days=n), caption="new")
+        for n in range(1, 51)
+    ]
+    world.stores.posts.save("ada", newer)
+    for days, kept in ((29, 110), (1, 100)):
+        world.clock.advance(days=days)
+        world.run()
+        assert sum(p.analysis is not None for p in world.stores.posts.rows["ada"].values()) == kept
+    forgotten = [p.shortcode for p in world.stores.posts.rows["ada"].values() if p.analysis is None]
+    assert sorted(forgotten) == sorted(f"p{n}" for n in range(50, 60))
 
 
 def test_somebody_who_is_not_stored_is_no_work(world: World) -> None:

@@ -1,12 +1,10 @@
 from datetime import timedelta
 
 import pytest
-from creator_search.domain.analytics.engagement import Engagement
 from creator_search.domain.documents import DocumentName, document
 from creator_search.domain.errors import ProfileErased, QueueUnavailable
-from creator_search.domain.jobs import JobMessage, Priority, ProfileType, claimed
+from creator_search.domain.jobs import JobMessage, Priority, claimed
 from creator_search.domain.similar import SimilarProfile, SimilarSet
-from creator_search.domain.stored import StoredProfile
 from creator_search.services.claim_job import ClaimJob
 from creator_search.services.erase_profile import AskErasure, EraseProfile
 from creator_search.services.request_profile import RequestProfile
@@ -25,7 +23,7 @@ from tests.fakes import (
     FakeTombstones,
     dying_at,
     ids,
-    upstream_profile,
+    stored_profile,
 )
 
 
@@ -51,18 +49,7 @@ class World:
             last_pass_after_seconds=185,
         )
         self.request("ada", "frontend")
-        stored = StoredProfile(
-            upstream=upstream_profile(),
-            profile_type=ProfileType.PRIMARY,
-            created_at=START,
-            updated_at=START,
-            posts_stored=0,
-            similar_found=None,
-            image_key=None,
-            image_version=None,
-            engagement=Engagement(),
-        )
-        self.profiles.save_profile(stored, 1)
+        self.profiles.save_profile(stored_profile(), 1)
         for name in DocumentName:
             self.documents.save("ada", name, document(name, "{}", START, START, "0%"))
         self.similar.replace(self.set_of("ada", "cleo"), None)

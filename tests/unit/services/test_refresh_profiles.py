@@ -1,33 +1,16 @@
-from dataclasses import replace
 from datetime import timedelta
 
-from creator_search.domain.analytics.engagement import Engagement
 from creator_search.domain.jobs import REFRESH_SOURCE, Priority, ProfileType
-from creator_search.domain.stored import StoredProfile
 from creator_search.services.ask_refresh import AskRefresh
 from creator_search.services.refresh_profiles import RefreshProfiles
 
-from tests.fakes import START, FakeClock, FakeJobQueue, FakeProfileStore, ids, upstream_profile
-
-PROFILE = StoredProfile(
-    upstream=upstream_profile(),
-    profile_type=ProfileType.PRIMARY,
-    created_at=START,
-    updated_at=START,
-    posts_stored=0,
-    similar_found=None,
-    image_key=None,
-    image_version=None,
-    engagement=Engagement(),
-)
+from tests.fakes import START, FakeClock, FakeJobQueue, FakeProfileStore, ids, stored_profile
 
 
 def refreshed(ages: dict[str, timedelta], per_run: int, kind: ProfileType = ProfileType.PRIMARY) -> list[str]:
     profiles, queue, clock = FakeProfileStore(), FakeJobQueue(), FakeClock()
     for name, age in ages.items():
-        upstream = upstream_profile(name)
-        made = replace(PROFILE, upstream=upstream, profile_type=kind, updated_at=START - age)
-        profiles.save_profile(made, fence=1)
+        profiles.save_profile(stored_profile(name, profile_type=kind, updated_at=START - age), fence=1)
     asked = RefreshProfiles(profiles, AskRefresh(queue, clock, ids()), clock, per_run=per_run)()
     assert {(priority, message.source) for priority, message in queue.sent} <= {(Priority.MEDIUM, REFRESH_SOURCE)}
     assert asked == len(queue.sent)

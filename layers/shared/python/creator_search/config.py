@@ -49,6 +49,7 @@ class Config(BaseSettings):
     """Name of the Secrets Manager secret that is the key of cursors, where the environment has none."""
 
     profile_refreshes_per_run: int = Field(default=25, ge=0, le=500)
+    analysis_refreshes_per_run: int = Field(default=25, ge=0, le=500)
     stream_budget_seconds: float = Field(default=120, gt=0, le=840)
     read_budget_seconds: float = Field(default=22, gt=0, le=27)
     similar_budget_seconds: float = Field(default=22, gt=0, le=27)

@@ -127,7 +127,8 @@ class DynamoDBPostStore:
 
     def set_analysis(self, username: str, post: Post) -> None:
         where = {"username": username, "item": _post_key(post)}
-        set_where_exists(self._client, self._table, where, analysis_fields(post.analysis))
+        none = dict.fromkeys(f"ai_{name}" for name in PostAnalysis.__dataclass_fields__)
+        set_where_exists(self._client, self._table, where, analysis_fields(post.analysis) or none)
 
 
 def _seconds(at: datetime) -> int:

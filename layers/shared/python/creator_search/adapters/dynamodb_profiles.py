@@ -81,10 +81,27 @@ class DynamoDBProfileStore:
         values = {":mine": iso(profile.updated_at)}
         put_if(self._client, self._table, name_item(profile), condition, None, values)
 
-    def set_language(self, username: str, language: str | None) -> None:
-        for item in (PROFILE_ITEM, NAME_ITEM):
-            where = {"username": username, "item": item}
-            set_where_exists(self._client, self._table, where, {"language": language})
+    def set_reading(self, username: str, language: str | None, due_at: datetime) -> None:
+        name, profile = ({"username": username, "item": item} for item in (NAME_ITEM, PROFILE_ITEM))
+        set_where_exists(self._client, self._table, name, {"language": language})
+        values = {"language": language, "analysis_due_at": iso(due_at)}
+        set_where_exists(self._client, self._table, profile, values)
+
+    def postpone_analysis(self, username: str, due_at: datetime) -> None:
+        where = {"username": username, "item": PROFILE_ITEM}
+        set_where_exists(self._client, self._table, where, {"analysis_due_at": iso(due_at)})
+
+    def analyses_due(self, now: datetime, limit: int) -> Sequence[str]:
+        if limit < 1:
+            return []
+        request = {
+            "TableName": self._table,
+            "IndexName": "primaries_by_analysis",
+            "KeyConditionExpression": "refreshed = :primary AND analysis_due_at <= :now",
+            "ExpressionAttributeValues": to_wire({":primary": ProfileType.PRIMARY.value, ":now": iso(now)}),
+        }
+        found, _ = collect(self._client, request, limit, None)
+        return [item["username"] for item in found]
 
     def set_profile_image(self, username: str, key: str, version: str) -> None:
         for item in (PROFILE_ITEM, NAME_ITEM):
@@ -173,6 +190,7 @@ def _profile_item(profile: StoredProfile) -> dict[str, Any]:
         "language": profile.language,
         "engagement": asdict(profile.engagement),
         "notes": profile.notes,
+        "analysis_due_at": iso(profile.analysis_due_at) if profile.analysis_due_at else None,
     }
 
 
@@ -191,6 +209,7 @@ def stored_profile(item: Item) -> StoredProfile:
         language=item.get("language"),
         engagement=_engagement(item.get("engagement", {})),
         notes=tuple(item.get("notes", ())),
+        analysis_due_at=datetime.fromisoformat(item["analysis_due_at"]) if "analysis_due_at" in item else None,
     )
 
 

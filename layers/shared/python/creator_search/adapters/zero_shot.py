@@ -42,12 +42,9 @@ class ZeroShot:
     """Words settle the clear captions. Of the others the plausible categories are scored, and the rest of them where
     the best two are close or the caption entails none."""
 
-    def __init__(
-        self, model: EntailmentModel, *, score_all: bool, categories: Sequence[str] = tuple(CATEGORIES)
-    ) -> None:
+    def __init__(self, model: EntailmentModel, *, score_all: bool) -> None:
         self._model = model
         self._score_all = score_all
-        self._categories = categories
         self._entails = model.labels.index("entailment")
         self._contradicts = model.labels.index("contradiction")
 
@@ -58,25 +55,20 @@ class ZeroShot:
         for row, text in enumerate(texts):
             name, confidence, hits = category(text)
             if self._score_all:
-                first[row] = self._categories
+                first[row] = tuple(CATEGORIES)
             elif name and _is_clear(hits):
                 settled[row] = Subject(name, confidence, {"settled_by": "words", "words": hits})
             else:
-                first[row] = self._plausible(hits)
+                first[row] = _plausible(hits)
         scores = self._scored(texts, first, until)
         rest = {
-            row: [name for name in self._categories if name not in found]
+            row: [name for name in CATEGORIES if name not in found]
             for row, found in scores.items()
             if found.is_doubtful
         }
         for row, more in self._scored(texts, rest, until).items():
             scores[row].update(more)
         return [settled.get(row) or scores[row].subject() for row in range(len(texts))]
-
-    def _plausible(self, hits: Mapping[str, int]) -> list[str]:
-        ordered = sorted((name for name in hits if name in self._categories), key=lambda name: -hits[name])
-        common = [name for name in _COMMON if name in self._categories]
-        return list(dict.fromkeys([*ordered, *common]))[: max(CANDIDATES, len(ordered))]
 
     def _scored(self, texts: Sequence[str], wanted: Mapping[int, Sequence[str]], until: float) -> dict[int, "_Scores"]:
         pairs = list(_pairs(wanted))
@@ -112,6 +104,11 @@ class _Scores(dict[str, tuple[float, float]]):
 def _is_clear(hits: Mapping[str, int]) -> bool:
     best, second = sorted((*hits.values(), 0), reverse=True)[:2]
     return best >= CLEAR_LEAD * second
+
+
+def _plausible(hits: Mapping[str, int]) -> list[str]:
+    ordered = sorted(hits, key=lambda name: -hits[name])
+    return list(dict.fromkeys([*ordered, *_COMMON]))[: max(CANDIDATES, len(ordered))]
 
 
 def _pairs(wanted: Mapping[int, Sequence[str]]) -> Iterator[tuple[int, str]]:

@@ -79,4 +79,12 @@ SCHEDULES: tuple[Schedule, ...] = (
         sends=PROFILE_QUEUES,
         every_minutes=15,
     ),
+    Schedule(
+        name="refresh_analyses",
+        summary="Has captions read again that were read a week ago, or by rules in place of the models",
+        timeout_seconds=55,
+        tables={Table.PROFILES: Use.BOTH},
+        sends=(Queue.ANALYSIS,),
+        every_minutes=15,
+    ),
 )

@@ -68,10 +68,11 @@ TABLES: Mapping[Table, TableSpec] = {
         "item",
         # Sparse: posts carry `engagement_count`; public profiles carry `listed` and, where they have one, a
         # `category_key`; `listed_name` is also on the item that makes a profile found by its full name. Full profiles
-        # carry `refreshed`.
+        # carry `refreshed` and `analysis_due_at`.
         indexes=(
             Index("posts_by_engagement", "username", "engagement_count", True, None),
             Index("primaries_by_age", "refreshed", "updated_at", False, ()),
+            Index("primaries_by_analysis", "refreshed", "analysis_due_at", False, ()),
             Index("creators_by_followers", "listed", "followers", True, (*_CREATOR, "engagement_order")),
             Index("creators_by_engagement", "listed", "engagement_order", True, (*_CREATOR, "followers")),
             Index("creators_by_category", "category_key", "followers", True, (*_CREATOR, "engagement_order")),

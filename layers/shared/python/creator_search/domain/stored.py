@@ -25,6 +25,8 @@ class StoredProfile:
     language: str | None = None
     """ISO 639-1, the one most of the analysed captions are in."""
     notes: tuple[str, ...] = ()
+    analysis_due_at: datetime | None = None
+    """When its captions should be read again, whatever else happens."""
 
 
 def snapshot_of(stored: StoredProfile) -> Snapshot:

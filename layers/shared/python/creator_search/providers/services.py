@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from creator_search.services.ports import CaptionAnalyser
     from creator_search.services.process_profile import ProcessProfile
     from creator_search.services.read_creator import ReadCreator
+    from creator_search.services.refresh_analyses import RefreshAnalyses
     from creator_search.services.refresh_profiles import RefreshProfiles
     from creator_search.services.request_profile import RequestProfile
     from creator_search.services.similar_details import SimilarDetails
@@ -78,6 +79,13 @@ def ask_refresh() -> "AskRefresh":
     from creator_search.services.ask_refresh import AskRefresh
 
     return AskRefresh(job_queue(), now, new_id)
+
+
+@once
+def refresh_analyses() -> "RefreshAnalyses":
+    from creator_search.services.refresh_analyses import RefreshAnalyses
+
+    return RefreshAnalyses(profile_store(), task_queue(), now, per_run=config().analysis_refreshes_per_run)
 
 
 @once

@@ -11,8 +11,11 @@ from creator_search.domain.errors import GaveUp
 from creator_search.domain.profiles import Post, PostAnalysis
 from creator_search.services.documents import WriteDocuments
 from creator_search.services.ports import AnalysisCache, CaptionAnalyser, PostStore, ProfileStore, TaskQueue
+from creator_search.services.refresh_analyses import ASK_AGAIN_AFTER
 
 GOOD_FOR = timedelta(days=7)
+FORGOTTEN_AFTER = timedelta(days=30)
+"""An analysis as old as that is of a post that is no longer among the newest: those are read each week."""
 MAX_ATTEMPTS = 3
 BATCH = 10
 """Posts between two looks at the clock: what a crash costs at most."""
@@ -63,6 +66,7 @@ class AnalyzeProfile:
         except Exception as error:  # whatever it was, the captions are tried again later
             self._on_error(username, error)
             if attempt >= MAX_ATTEMPTS:
+                self._profiles.postpone_analysis(username, self._clock() + GOOD_FOR)
                 raise GaveUp(f"analysis failed {attempt + 1} times") from error
             again = attempt + 1
             self._tasks.analyse_profile(username, attempt=again, delay_seconds=retry_delay_seconds(again))
@@ -104,11 +108,24 @@ class AnalyzeProfile:
         stored = self._profiles.profile(username)
         if stored is None:
             return
-        posts = list(islice(self._posts.newest(username), NEWEST))
+        stored_posts = self._posts.newest(username)
+        posts = list(islice(stored_posts, NEWEST))
+        self._forget_old(username, stored_posts)
         language = insights(posts, stored.upstream.followers).languages.primary_language
-        if language != stored.language:
-            self._profiles.set_language(username, language)
+        self._profiles.set_reading(username, language, self._next_due(posts))
         self._write_documents(username)
+
+    def _forget_old(self, username: str, posts: Iterator[Post]) -> None:
+        for post in posts:
+            if post.analysis and self._clock() - post.analysis.analyzed_at >= FORGOTTEN_AFTER:
+                self._posts.set_analysis(username, replace(post, analysis=None))
+
+    def _next_due(self, posts: Sequence[Post]) -> datetime:
+        """A week after the oldest reading; soon where another engine stood in for the one that should answer."""
+        now, readings = self._clock(), [post.analysis for post in posts if post.analysis]
+        if any(reading.engine != self._analyser.engine for reading in readings):
+            return now + ASK_AGAIN_AFTER
+        return min((reading.analyzed_at for reading in readings), default=now) + GOOD_FOR
 
 
 def _batches(posts: Sequence[Post]) -> Iterator[Sequence[Post]]:

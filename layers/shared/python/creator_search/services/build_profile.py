@@ -19,6 +19,7 @@ from creator_search.domain.stored import StoredProfile, snapshot_of
 from creator_search.services.copy_images import CopyImages, CopyResult, CopyState, ImageCopy
 from creator_search.services.documents import WriteDocuments
 from creator_search.services.ports import PostStore, ProfileSource, ProfileStore, ReelSource, TaskQueue
+from creator_search.services.refresh_analyses import ASK_AGAIN_AFTER
 from creator_search.services.similar_profiles import SimilarProfiles
 
 MAX_POSTS = 100
@@ -188,6 +189,8 @@ class BuildProfile:
             engagement=summarise(posts, upstream.followers),
             language=before.language if before else None,
             notes=notes,
+            # Sooner, by the message that follows this; then, should that be lost.
+            analysis_due_at=now + ASK_AGAIN_AFTER if profile_type is ProfileType.PRIMARY else None,
         )
         self._profiles.save_snapshot(username, snapshot_of(stored))
         # Before the row, for whoever waits for it and then reads; after it again, because somebody who finished images

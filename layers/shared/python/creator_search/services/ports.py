@@ -114,8 +114,13 @@ class ProfileStore(Protocol):
     def erase(self, username: str) -> int:
         """Everything stored under the name, posts and documents included; how many items there were."""
 
-    def set_language(self, username: str, language: str | None) -> None:
-        """The language most of the captions are in, to be found by."""
+    def set_reading(self, username: str, language: str | None, due_at: datetime) -> None:
+        """The language most of the captions are in, to be found by, and when they are to be read again."""
+
+    def postpone_analysis(self, username: str, due_at: datetime) -> None: ...
+
+    def analyses_due(self, now: datetime, limit: int) -> Sequence[str]:
+        """The names of full profiles whose captions are to be read, the most overdue first."""
 
     def set_profile_image(self, username: str, key: str, version: str) -> None: ...
 
@@ -142,7 +147,8 @@ class PostStore(Protocol):
 
     def set_image(self, username: str, post: Post) -> None: ...
 
-    def set_analysis(self, username: str, post: Post) -> None: ...
+    def set_analysis(self, username: str, post: Post) -> None:
+        """Its analysis, or none any more."""
 
 
 class CreatorIndex(Protocol):
@@ -162,6 +168,10 @@ class DocumentStore(Protocol):
 
 
 class CaptionAnalyser(Protocol):
+    @property
+    def engine(self) -> str:
+        """Which one should answer; another may stand in."""
+
     @property
     def version(self) -> str:
         """Of the rules or the models, as they are now."""

@@ -1,0 +1,296 @@
+"""Reading captions: the transformers pipelines as the reference design runs them (fp32, 20 labels), beside the exported
+models as the worker runs them, on the same captions, in turns, each in a process of its own.
+
+The models have the true sizes and random weights: nothing here says how right they are. What they answer is not used:
+which captions need all categories scored is decided as a model would that is always right.
+"""
+
+import importlib.util
+import multiprocessing
+import os
+import random
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from creator_search.adapters.onnx_classifier import Classifier
+from creator_search.adapters.onnx_engine import NAMES, OnnxEngine, OnnxOrRules
+from creator_search.adapters.rules_engine import RulesEngine
+from creator_search.adapters.zero_shot import EntailmentModel, ZeroShot
+from creator_search.domain.profiles import MediaType, Post, PostAnalysis
+from creator_search.domain.rules.taxonomy import CATEGORIES
+from creator_search.services.analyze_profile import AnalyzeProfile
+from rich.console import Console
+
+from tests.fakes import START, FakeAnalysisCache, FakeClock, FakeStores, FakeTasks, stored_profile
+
+out = Console(highlight=False, soft_wrap=True)
+DATA = Path(__file__).parents[1] / "data"
+LABELS = tuple(CATEGORIES)[:20]
+BATCH = 16
+MIX = {"short": 20, "long": 10, "repeated": 5, "without words": 5}
+WITHOUT_WORDS = ("😍😍🔥", "🎉", "#travel #sunset #beach #instagood", "❤️❤️", "#ootd #style #fashionblogger")
+EVERY_LABEL = {"short": 4, "long": 4}
+
+
+def run() -> None:
+    if importlib.util.find_spec("torch") is None:
+        out.print("The models: left out, torch is not installed (pip install torch==2.13.0)")
+        return
+    with tempfile.TemporaryDirectory() as made:
+        originals, exports = prepare(Path(made))
+        forget_files(exports)
+        with Side(load_worker, exports) as worker:
+            out.print(f"Cold load of the exports, imports and hashes included: {worker.load_seconds:.1f} s")
+            forget_files(originals)
+            with Side(load_reference, originals) as reference:
+                out.print(f"Cold load of the pipelines, imports included: {reference.load_seconds:.1f} s")
+                as_deployed(reference, worker)
+                with Side(load_classifiers, exports) as classifiers:
+                    every_label(reference, classifiers)
+                out.print(
+                    f"Peak memory: {worker.peak_gb():.1f} GB with the exports, "
+                    f"{reference.peak_gb():.1f} GB with the pipelines"
+                )
+
+
+def captions(name: str) -> list[str]:
+    return [caption for caption, _ in labelled(name)]
+
+
+def labelled(name: str) -> list[tuple[str, str]]:
+    """Captions with their category."""
+    rows = [line.split("\t") for line in (DATA / name).read_text().splitlines()]
+    return [(caption, subject) for _, _, subject, caption in rows]
+
+
+def prepare(folder: Path) -> tuple[Path, Path]:
+    """Originals, and what the real export makes of them."""
+    from model_export.export import Original, export
+    from model_export.quantise import quantise
+    from model_export.specs import load_specs
+    from tests.benchmarks import true_size
+
+    texts = [*captions("captions_held_out.tsv"), *captions("captions_long.tsv"), *captions("captions.tsv")]
+    originals, exports = folder / "originals", folder / "int8"
+    for spec in load_specs().values():
+        start = time.perf_counter()
+        parameters = true_size.make(spec, originals / spec.name, texts)
+        export(Original(spec, str(originals / spec.name)), folder / "fp32" / spec.name)
+        quantise(folder / "fp32" / spec.name, exports / spec.name)
+        sizes = [(place / spec.name / "model.onnx").stat().st_size / 1e6 for place in (folder / "fp32", exports)]
+        out.print(
+            f"{spec.name}: {parameters / 1e6:.0f} M parameters of random weights, fp32 {sizes[0]:.0f} MB, "
+            f"int8 {sizes[1]:.0f} MB, exported in {time.perf_counter() - start:.0f} s"
+        )
+    return originals, exports
+
+
+class Side:
+    """A process that has loaded one way of reading captions, and reads when it is told to."""
+
+    def __init__(self, load: Callable[..., None], *arguments: Any) -> None:
+        self._pool = ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"))
+        self.load_seconds, _ = self.run(load, *arguments)
+
+    def __enter__(self) -> "Side":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._pool.shutdown()
+
+    def run(self, work: Callable[..., Any], *arguments: Any) -> tuple[float, Any]:
+        """Seconds, and what came of it."""
+        return self._pool.submit(_timed, work, *arguments).result()
+
+    def peak_gb(self) -> float:
+        _, kilobytes = self.run(_peak)
+        return float(kilobytes) / 1e6
+
+
+def _timed(work: Callable[..., Any], *arguments: Any) -> tuple[float, Any]:
+    start = time.perf_counter()
+    found = work(*arguments)
+    return time.perf_counter() - start, found
+
+
+def _peak() -> int:
+    """Kilobytes. Not from getrusage, which counts the parent of a spawned process too."""
+    status = Path("/proc/self/status").read_text()
+    return int(status.split("VmHWM:")[1].split()[0])
+
+
+# What a process has loaded.
+_pipelines: dict[str, Any] = {}
+_classifiers: dict[str, Classifier] = {}
+_engines: list[OnnxOrRules] = []
+
+
+def load_reference(folder: Path) -> None:
+    import transformers
+
+    transformers.utils.logging.set_verbosity_error()
+    transformers.utils.logging.disable_progress_bar()
+    for name, task in (
+        ("sentiment", "text-classification"),
+        ("language", "text-classification"),
+        ("category", "zero-shot-classification"),
+    ):
+        _pipelines[name] = transformers.pipeline(task, model=str(folder / name), device="cpu")
+
+
+def read_by_reference(texts: Sequence[str], batch_size: int) -> None:
+    """One by one when the batch is 1, as a loop over posts does."""
+    for some in [list(texts)] if batch_size > 1 else [[text] for text in texts]:
+        _pipelines["sentiment"](some, batch_size=batch_size, truncation=True)
+        _pipelines["language"](some, batch_size=batch_size, truncation=True)
+        _pipelines["category"](some, list(LABELS), batch_size=batch_size)
+
+
+class AlwaysRight:
+    """Takes the time of the model, and knows the answers."""
+
+    def __init__(self, model: EntailmentModel) -> None:
+        self._model = model
+        self.labels, self.hypothesis = model.labels, model.hypothesis
+        self._truth = dict(row for name in ("captions_held_out.tsv", "captions_long.tsv") for row in labelled(name))
+
+    def logits(self, texts: Sequence[tuple[str, str]], until: float) -> Any:
+        found = self._model.logits(texts, until)
+        for row, (caption, asked) in enumerate(texts):
+            right = asked == self.hypothesis.format(self._truth[caption])
+            found[row] = [4.0 if (label == "entailment") is right else -4.0 for label in self.labels]
+        return found
+
+
+def load_worker(folder: Path) -> None:
+    clock = FakeClock()
+
+    def load() -> OnnxEngine:
+        made = OnnxEngine(folder, clock, score_all=False, budget_seconds=600)
+        made._zero_shot = ZeroShot(AlwaysRight(made._zero_shot._model), score_all=False)
+        return made
+
+    def on_trouble(error: Exception) -> None:
+        raise error
+
+    _engines.append(OnnxOrRules(folder, load, RulesEngine(clock), on_trouble))
+    assert _engines[0].version.startswith("onnx")  # asking for it loads them
+
+
+def load_classifiers(folder: Path) -> None:
+    pool = ThreadPoolExecutor(os.cpu_count())
+    _classifiers.update({name: Classifier(folder / name, pool) for name in NAMES})
+
+
+def read_every_label(texts: Sequence[str]) -> None:
+    _classifiers["sentiment"].logits(texts)
+    _classifiers["language"].logits(texts)
+    hypotheses = [_classifiers["category"].hypothesis.format(label) for label in LABELS]
+    _classifiers["category"].logits([(text, hypothesis) for text in texts for hypothesis in hypotheses])
+
+
+def read_as_deployed(texts: Sequence[str]) -> list[PostAnalysis]:
+    """By the worker's own service: in its batches, each caption once; the rows are in memory."""
+    clock = FakeClock()
+    stores = FakeStores(clock)
+    times = [START - timedelta(days=n) for n in range(len(texts))]
+    posts = [
+        Post(shortcode=f"p{n}", media_type=MediaType.IMAGE, taken_at=times[n], caption=text)
+        for n, text in enumerate(texts)
+    ]
+    stores.posts.save("ada", posts)
+    stores.profiles.save_profile(stored_profile(), 1)
+
+    def on_error(_: str, error: Exception) -> None:
+        raise error
+
+    analyze = AnalyzeProfile(
+        profiles=stores.profiles,
+        posts=stores.posts,
+        cache=FakeAnalysisCache(),
+        analyser=_engines[0],
+        write_documents=stores.write,
+        tasks=FakeTasks(),
+        clock=clock,
+        batch_seconds=60,
+        on_error=on_error,
+    )
+    assert analyze("ada", START + timedelta(hours=1)).is_finished
+    return [post.analysis for post in stores.posts.rows["ada"].values() if post.analysis]
+
+
+def forget_files(folder: Path) -> None:
+    """So that they come from the disk when they are next read."""
+    for file in (path for path in folder.rglob("*") if path.is_file()):
+        with file.open("rb") as opened:
+            os.fsync(opened.fileno())
+            os.posix_fadvise(opened.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+
+
+def every_label(reference: Side, classifiers: Side) -> None:
+    """The same 20 labels on both sides, without a shortcut."""
+    rng = random.Random(1)
+    short, long = captions("captions_held_out.tsv"), captions("captions_long.tsv")
+    chosen = [*rng.sample(short, EVERY_LABEL["short"]), *rng.sample(long, EVERY_LABEL["long"])]
+    classifiers.run(read_every_label, chosen[:1])
+    batch = one_by_one = ours = 0.0
+    for some in chunks(chosen, 4):
+        batch += reference.run(read_by_reference, some, BATCH)[0]
+        ours += classifiers.run(read_every_label, some)[0]
+        one_by_one += reference.run(read_by_reference, some, 1)[0]
+    out.print(f"Every label scored, on {_make_up(EVERY_LABEL)} captions:")
+    _print("pipelines, batches of 16, 20 labels", batch, len(chosen))
+    _print("pipelines, one by one, 20 labels", one_by_one, len(chosen))
+    _print("exports, 20 labels", ours, len(chosen))
+    out.print(f"  ratio {batch / ours:.1f} to batches of 16, {one_by_one / ours:.1f} to one by one")
+
+
+def as_deployed(reference: Side, worker: Side) -> None:
+    """With all that spares the models work: repeated captions, captions without words, clear words, candidates."""
+    rng = random.Random(2)
+    short = rng.sample(captions("captions_held_out.tsv"), MIX["short"])
+    long = rng.sample(captions("captions_long.tsv"), MIX["long"])
+    repeated = rng.sample([*short, *long], MIX["repeated"])
+    mix = [*short, *long, *repeated, *WITHOUT_WORDS[: MIX["without words"]]]
+    rng.shuffle(mix)
+    theirs, ours, rounds = 0.0, 0.0, 0
+    readings: list[PostAnalysis] = []
+    for some in chunks(mix, BATCH):
+        theirs += reference.run(read_by_reference, some, BATCH)[0]
+        seconds, readings = worker.run(read_as_deployed, mix)
+        ours, rounds = ours + seconds, rounds + 1
+    out.print(f"As deployed, on {len(mix)} posts ({_make_up(MIX)}), a make-up that is assumed:")
+    _print("pipelines, batches of 16, 20 labels", theirs, len(mix))
+    _print("exports behind the worker's service", ours / rounds, len(mix))
+    out.print(f"  ratio {theirs / (ours / rounds):.1f}; subjects: {_settled(readings)}")
+
+
+def chunks(texts: Sequence[str], size: int) -> Iterator[Sequence[str]]:
+    return (texts[start : start + size] for start in range(0, len(texts), size))
+
+
+def _make_up(counts: Mapping[str, int]) -> str:
+    return ", ".join(f"{count} {kind}" for kind, count in counts.items())
+
+
+def _settled(readings: Sequence[PostAnalysis]) -> str:
+    kinds: Counter[str] = Counter()
+    for reading in readings:
+        found = reading.raw.get("category")
+        if found is None:
+            kinds["without words"] += 1
+        elif found["settled_by"] == "words":
+            kinds["settled by words"] += 1
+        else:
+            kinds[f"{found['scored']} labels scored"] += 1
+    return ", ".join(f"{count} {kind}" for kind, count in kinds.most_common())
+
+
+def _print(what: str, seconds: float, posts: int) -> None:
+    out.print(f"  {what}: {seconds / posts:.3f} s a post, {3600 * posts / seconds:,.0f} posts an hour")

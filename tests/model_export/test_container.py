@@ -1,0 +1,54 @@
+"""The analysis worker's Dockerfile, walked as far as that goes without Docker."""
+
+import importlib.util
+import shutil
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+from creator_search import providers
+from creator_search.catalogue import Queue
+
+from infra.toolkit import ROOT
+from tests.integration.test_functions import records
+from tests.integration.test_reading import post, store
+from tests.model_export.container import Image
+
+pytestmark = [
+    pytest.mark.system,
+    pytest.mark.skipif(sys.platform != "linux", reason="Lambda's runtime interface client runs on Linux"),
+]
+FOLDER = "functions/inference/analyze_posts"
+
+
+@pytest.fixture(scope="module")
+def folder() -> Iterator[Path]:
+    made = Path(tempfile.mkdtemp(prefix="image-"))
+    yield made
+    shutil.rmtree(made)
+
+
+def test_the_image_answers_by_rules_and_with_models_by_these(
+    folder: Path, connected: Mapping[str, str], request: pytest.FixtureRequest
+) -> None:
+    engines, overlays = {"rules": "rules"}, {}
+    if importlib.util.find_spec("torch"):
+        engines["models"] = "onnx"
+        overlays["models/int8"] = request.getfixturevalue("exported") / "int8"
+    image = Image(ROOT / FOLDER / "Dockerfile", folder / "root", ROOT, overlays)
+    for stage, engine in engines.items():
+        image.build(stage)
+        assert image.user == "1000" and image.unreadable() == []
+        creator = f"container.{stage}"
+        store(post(1, caption="we was happy"), post(2, caption="#only #tags"), username=creator)
+        with image.running(**connected) as runtime:
+            message = records(Queue.ANALYSIS, f'{{"username": "{creator}"}}')
+            for _ in range(2):  # events of one process
+                assert runtime.invoke(message) == ("response", {"batchItemFailures": []})
+        read = list(providers.post_store().newest(creator))
+        assert [p.analysis and p.analysis.engine for p in read] == [engine, engine]
+    installed = {path.name for path in image.packages.iterdir()}
+    assert {"onnxruntime", "tokenizers", "numpy", "boto3"} <= installed
+    assert not {"torch", "transformers", "onnx", "pytest", "moto"} & installed
