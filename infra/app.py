@@ -9,7 +9,7 @@ import os
 from aws_cdk import Annotations, App, Tags, Validations
 from cdk_nag import AwsSolutionsChecks
 
-from infra.constructs.bundling import MODELS, ROOT, Platform
+from infra.constructs.bundling import Platform, missing_models
 from infra.service_stack import ServiceStack
 
 _SETTINGS = (
@@ -25,9 +25,10 @@ _SETTINGS = (
 
 def build(app: App) -> ServiceStack:
     stage = app.node.try_get_context("stage") or "dev"
+    missing = missing_models()
     platform = Platform(
         rehearsal=bool(app.node.try_get_context("rehearsal")),
-        models=MODELS.is_dir() and app.node.try_get_context("models") != "none",
+        models=app.node.try_get_context("models") != "none" and not missing,
     )
     stack = ServiceStack(
         app,
@@ -39,7 +40,8 @@ def build(app: App) -> ServiceStack:
         termination_protection=stage == "production",
     )
     if not (platform.models or platform.rehearsal):
-        why = f"No models in {MODELS.relative_to(ROOT)}: rules will read the captions (see README, Reading captions)"
+        lacking = f"models/int8 lacks {', '.join(missing)}" if missing else "The container goes without models"
+        why = f"{lacking}: rules will read the captions (see README, Reading captions)"
         Annotations.of(stack).add_warning_v2("creator-search:noModels", why)
     Tags.of(stack).add("service", "creator-search")
     Tags.of(stack).add("stage", stage)

@@ -25,7 +25,7 @@ From = Annotated[
 Only = Annotated[list[str] | None, typer.Option("--model", help="Only this one; may be repeated.")]
 
 
-def _each(only: list[str] | None, work: Callable[[ModelSpec], str]) -> None:
+def _each(only: list[str] | None, doing: str, work: Callable[[ModelSpec], str]) -> None:
     if importlib.util.find_spec("torch") is None:
         out.print("[red]torch is not installed: pip install torch==2.13.0[/red]")
         raise typer.Exit(2)
@@ -38,7 +38,7 @@ def _each(only: list[str] | None, work: Callable[[ModelSpec], str]) -> None:
             continue
         started = time.perf_counter()
         try:
-            with out.status(f"{spec.name}: working…"):
+            with out.status(f"{spec.name}: {doing}…"):
                 done = work(spec)
         except (ExportError, OSError, ValueError) as error:
             out.print(f"[red]{spec.name}: {error}[/red]", markup=True)
@@ -47,6 +47,8 @@ def _each(only: list[str] | None, work: Callable[[ModelSpec], str]) -> None:
 
 
 def _original(spec: ModelSpec, folder: Path | None) -> Original:
+    if folder and not (folder / spec.name).is_dir():
+        raise ExportError(f"there is no original in {folder / spec.name}")
     return Original(spec, str(folder / spec.name) if folder else None)
 
 
@@ -62,7 +64,7 @@ def export_(to: Out = Path("models"), source: From = None, model: Only = None) -
         export(_original(spec, source), to / FP32 / spec.name)
         return f"exported, {_size(to / FP32 / spec.name)}"
 
-    _each(model, work)
+    _each(model, "exporting", work)
 
 
 @app.command(name="quantise")
@@ -73,7 +75,7 @@ def quantise_(to: Out = Path("models"), model: Only = None) -> None:
         quantise(to / FP32 / spec.name, to / INT8 / spec.name)
         return f"quantised, {_size(to / INT8 / spec.name)}"
 
-    _each(model, work)
+    _each(model, "quantising and optimising", work)
 
 
 @app.command(name="verify")
@@ -93,7 +95,7 @@ def verify_(to: Out = Path("models"), source: From = None, model: Only = None) -
             raise ExportError(f"nothing is exported under {to}")
         return "; ".join(lines)
 
-    _each(model, work)
+    _each(model, "comparing with the original", work)
 
 
 @app.command(name="all")

@@ -10,6 +10,7 @@ import jsii
 from aws_cdk import BundlingOptions, DockerImage, IgnoreMode, ILocalBundling
 from aws_cdk import aws_ecr_assets as ecr_assets
 from aws_cdk import aws_lambda as lambda_
+from creator_search.catalogue import WORKERS
 
 ROOT = Path(__file__).parents[2]
 REQUIREMENTS = ROOT / "layers" / "dependencies" / "requirements.txt"
@@ -54,6 +55,12 @@ def served(folder: Path) -> lambda_.Code:
         local=_Served(folder),
     )
     return lambda_.Code.from_asset(str(folder), bundling=options, exclude=["**/__pycache__"])
+
+
+def missing_models() -> list[str]:
+    """Of those that workers read with."""
+    wanted = (name for worker in WORKERS for name in worker.models)
+    return [name for name in wanted if not (MODELS / name / "manifest.json").is_file()]
 
 
 def image(folder: Path, *, models: bool) -> lambda_.DockerImageCode:

@@ -112,7 +112,7 @@ class LocalSystem:
         folder = self._models().get("MODEL_DIR")
         if not folder:
             lines.append("no MODEL_DIR: rules read the captions, and every answer says so")
-        elif not all((Path(folder) / name / "model.onnx").exists() for name in ("sentiment", "language", "category")):
+        elif not all((Path(folder) / name / "model.onnx").exists() for worker in WORKERS for name in worker.models):
             lines.append(f"no models in {folder}: rules read the captions until there are")
         return lines
 

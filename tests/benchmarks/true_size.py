@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from tokenizers import Tokenizer, models, pre_tokenizers, processors, trainers
+from tokenizers import Tokenizer, models, pre_tokenizers, trainers
 from transformers import (
     BartConfig,
     BartForSequenceClassification,
@@ -17,6 +17,7 @@ from transformers import (
 )
 
 from model_export.specs import ModelSpec
+from tests.model_export.tiny import SPECIAL, pretrained
 
 VOCABULARY = 3000
 """Of a tokenizer trained on the few captions that are here: 1.5 tokens a word, hashtags and emoji included."""
@@ -49,22 +50,9 @@ def make(spec: ModelSpec, folder: Path, captions: Sequence[str]) -> int:
 def tokenizer_of(captions: Sequence[str]) -> PreTrainedTokenizerFast:
     made = Tokenizer(models.BPE())
     made.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
-    special = ["<s>", "<pad>", "</s>", "<unk>"]
     alphabet = pre_tokenizers.ByteLevel.alphabet()
     trainer = trainers.BpeTrainer(
-        vocab_size=VOCABULARY, special_tokens=special, initial_alphabet=alphabet, show_progress=False
+        vocab_size=VOCABULARY, special_tokens=list(SPECIAL), initial_alphabet=alphabet, show_progress=False
     )
     made.train_from_iterator(captions, trainer)
-    made.post_processor = processors.TemplateProcessing(
-        single="<s> $A </s>", pair="<s> $A </s> </s> $B </s>", special_tokens=[("<s>", 0), ("</s>", 2)]
-    )
-    return PreTrainedTokenizerFast(
-        tokenizer_object=made,
-        bos_token="<s>",
-        eos_token="</s>",
-        pad_token="<pad>",
-        unk_token="<unk>",
-        cls_token="<s>",
-        sep_token="</s>",
-        model_max_length=512,
-    )
+    return pretrained(made, max_length=512)

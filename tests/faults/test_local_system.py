@@ -3,6 +3,7 @@
 import os
 import signal
 import time
+from datetime import datetime, timedelta
 
 import httpx
 import pytest
@@ -196,3 +197,16 @@ def test_an_analysis_worker_that_is_killed_again_and_again_reads_every_post_once
     assert insights["coverage"] == {"posts": 100, "analyzed_posts": 100, "share": 1.0}
     stored = providers.profile_store().profile("chaos.reading")
     assert stored is not None and stored.analysis_due_at is not None
+
+
+@pytest.mark.usefixtures("connected")
+def test_captions_whose_message_was_lost_are_read_because_they_are_due(system: System) -> None:
+    stored = store(post(1), post(2), username="never.read", documents=False)
+    providers.profile_store().postpone_analysis("never.read", stored.updated_at)
+    until(lambda: all(p.analysis for p in providers.post_store().newest("never.read")), "the captions to be read")
+
+    def next_due() -> datetime | None:
+        found = providers.profile_store().profile("never.read")
+        return found.analysis_due_at if found else None
+
+    until(lambda: (next_due() or stored.updated_at) - stored.updated_at > timedelta(days=6), "the week after")

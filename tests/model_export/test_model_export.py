@@ -150,5 +150,6 @@ def test_the_command_does_it_all_and_ends_with_1_when_something_is_wrong(
     assert "exported" in done.output and "quantised" in done.output
     assert Manifest.read(tmp_path / "m" / INT8 / "language").precision == INT8
     assert run.invoke(app, ["verify", "--out", str(tmp_path / "none"), "--from", str(trained[0])]).exit_code == 1
-    assert run.invoke(app, ["export", "--out", str(tmp_path / "n"), "--from", str(tmp_path)]).exit_code == 1
+    nowhere = run.invoke(app, ["export", "--out", str(tmp_path / "n"), "--from", str(tmp_path)])
+    assert nowhere.exit_code == 1 and "there is no original in" in nowhere.output
     assert run.invoke(app, ["export", "--model", "unknown"]).exit_code == 2

@@ -60,6 +60,11 @@ def _tokenizer(words: Sequence[str]) -> PreTrainedTokenizerFast:
     made = Tokenizer(WordLevel(vocabulary, unk_token="<unk>"))
     made.normalizer = normalizers.Lowercase()
     made.pre_tokenizer = pre_tokenizers.WhitespaceSplit()
+    return pretrained(made, max_length=64)
+
+
+def pretrained(made: Tokenizer, max_length: int) -> PreTrainedTokenizerFast:
+    """With the special tokens of RoBERTa and BART, whose vocabulary begins with SPECIAL."""
     made.post_processor = processors.TemplateProcessing(
         single="<s> $A </s>",
         pair="<s> $A </s> </s> $B </s>",
@@ -73,7 +78,7 @@ def _tokenizer(words: Sequence[str]) -> PreTrainedTokenizerFast:
         unk_token="<unk>",
         cls_token="<s>",
         sep_token="</s>",
-        model_max_length=64,
+        model_max_length=max_length,
     )
 
 

@@ -1,6 +1,7 @@
 """Captions read by the exported models, and by the rules where these are missing, slow or broken."""
 
 import os
+import re
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -17,6 +18,8 @@ from creator_search.domain.rules.reading import cut, prose
 
 ENGINE = "onnx"
 NAMES = ("sentiment", "language", "category")
+_NAME = re.compile(r"(?<!\w)@[\w.]*\w")
+_ADDRESS = re.compile(r"https?://\S+")
 
 
 class OnnxEngine:
@@ -47,7 +50,7 @@ class OnnxEngine:
         by_rules = self._rules.read(captions)
         rows = [row for row, caption in enumerate(captions) if prose(caption)]
         texts = [cut(captions[row]) for row in rows]
-        feelings = softmax(self._sentiment.logits(texts, until))
+        feelings = softmax(self._sentiment.logits([as_tweet(text) for text in texts], until))
         languages = softmax(self._language.logits([prose(text) for text in texts], until))
         subjects = self._zero_shot.subjects(texts, until)
         made = [replace(reading, engine=ENGINE, version=self.version) for reading in by_rules]
@@ -68,6 +71,11 @@ class OnnxEngine:
                 raw={"sentiment": {k: round(v, 4) for k, v in scores.items()}, "category": dict(subject.raw)},
             )
         return made
+
+
+def as_tweet(text: str) -> str:
+    """As in the sentiment model's training (its card): whoever is named is @user, every address is http."""
+    return _ADDRESS.sub("http", _NAME.sub("@user", text))
 
 
 class OnnxOrRules:

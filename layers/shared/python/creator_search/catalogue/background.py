@@ -42,7 +42,7 @@ WORKERS: tuple[Worker, ...] = (
         buckets={Bucket.DOCUMENTS: Use.BOTH},
         serves_images=True,
         concurrency={Queue.ANALYSIS: 2},
-        is_container=True,
+        models=("sentiment", "language", "category"),
     ),
     Worker(
         name="erase_profiles",

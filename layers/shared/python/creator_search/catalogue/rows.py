@@ -75,8 +75,12 @@ class Worker(Function):
     concurrency: Mapping[Queue, int] = field(default_factory=dict)
     batch_size: int = 1
 
-    is_container: bool = False
-    """Whether it is an image with models in it, under functions/inference."""
+    models: tuple[str, ...] = ()
+    """The exported models that it reads with; with any it is an image that carries them, under functions/inference."""
+
+    @property
+    def is_container(self) -> bool:
+        return bool(self.models)
 
     @property
     def visibility_seconds(self) -> int:
