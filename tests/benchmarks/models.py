@@ -268,7 +268,7 @@ def as_deployed(reference: Side, worker: Side) -> None:
     out.print(f"As deployed, on {len(mix)} posts ({_make_up(MIX)}), a make-up that is assumed:")
     _print("pipelines, batches of 16, 20 labels", theirs, len(mix))
     _print("exports behind the worker's service", ours / rounds, len(mix))
-    out.print(f"  ratio {theirs / (ours / rounds):.1f}; subjects: {_settled(readings)}")
+    out.print(f"  ratio {theirs / (ours / rounds):.1f}; subjects, of a model always right: {_settled(readings)}")
 
 
 def drawn_like(name: str, size: int, rng: random.Random) -> list[str]:

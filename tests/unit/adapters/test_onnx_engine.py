@@ -1,5 +1,14 @@
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
 import pytest
-from creator_search.adapters.onnx_engine import as_tweet
+from creator_search.adapters.onnx_classifier import ModelUnusable, version_of
+from creator_search.adapters.onnx_engine import NAMES, OnnxEngine, OnnxOrRules, as_tweet
+from creator_search.adapters.rules_engine import RulesEngine
+from creator_search.domain.profiles import PostAnalysis
+
+from tests.fakes import START, FakeClock
 
 
 @pytest.mark.parametrize(
@@ -13,3 +22,77 @@ from creator_search.adapters.onnx_engine import as_tweet
 )
 def test_names_and_addresses_are_what_the_model_was_trained_with(caption: str, expected: str) -> None:
     assert as_tweet(caption) == expected
+
+
+class FakeModels:
+    def __init__(self, version: str) -> None:
+        self.version = version
+
+    def read(self, captions: Sequence[str]) -> Sequence[PostAnalysis]:
+        if "break" in captions:
+            raise RuntimeError("out of memory")
+        return [PostAnalysis(engine="onnx", version=self.version, analyzed_at=START) for _ in captions]
+
+
+class World:
+    """Three folders that look like models, and how often they were loaded."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.loads, self.is_whole = folder, 0, True
+        self.troubles: list[Exception] = []
+        for name in NAMES:
+            (folder / name).mkdir(parents=True)
+            (folder / name / "manifest.json").write_text(name)
+            (folder / name / "model.onnx").write_text("weights")
+        rules = RulesEngine(FakeClock())
+        self.analyser = OnnxOrRules(folder, self._load, rules, self.troubles.append)
+
+    def _load(self) -> OnnxEngine:
+        self.loads += 1
+        if not self.is_whole:
+            raise ModelUnusable("half a file")
+        return FakeModels(version_of(self.folder, NAMES))  # type: ignore[return-value]
+
+    def engine(self, caption: str = "hello") -> str:
+        [found] = self.analyser.read([caption])
+        return found.engine
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> World:
+    return World(tmp_path / "models")
+
+
+def test_models_are_loaded_once_for_all_threads(world: World) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(lambda _: world.engine(), range(32))) == {"onnx"}
+    assert world.loads == 1 and world.troubles == []
+
+
+def test_rules_answer_while_a_model_is_away_and_what_they_read_is_superseded_after(world: World) -> None:
+    world.engine()
+    (world.folder / "language").rename(world.folder / "away")
+    [by_rules] = world.analyser.read(["hello"])
+    assert by_rules.engine == "rules" and world.analyser.engine == "onnx" and len(world.troubles) == 1
+    assert not world.analyser.supersedes(by_rules)
+    (world.folder / "away").rename(world.folder / "language")
+    assert world.analyser.supersedes(by_rules) and world.engine() == "onnx"
+
+
+def test_a_model_that_cannot_be_loaded_is_tried_again_when_its_files_change_and_not_before(world: World) -> None:
+    world.is_whole = False
+    assert [world.engine(), world.engine()] == ["rules", "rules"] and world.loads == 1
+    world.is_whole = True
+    (world.folder / "sentiment" / "model.onnx").write_text("all of the weights")
+    assert world.engine() == "onnx" and world.loads == 2
+
+
+def test_new_models_take_over_without_a_restart(world: World) -> None:
+    before = world.analyser.version
+    (world.folder / "category" / "manifest.json").write_text("newer")
+    assert world.analyser.version != before and world.loads == 2
+
+
+def test_rules_answer_for_a_batch_on_which_a_model_fails(world: World) -> None:
+    assert world.engine("break") == "rules" and world.engine() == "onnx"
+    assert [str(error) for error in world.troubles] == ["out of memory"]
