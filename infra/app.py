@@ -40,7 +40,7 @@ def build(app: App) -> ServiceStack:
         termination_protection=stage == "production",
     )
     if not (platform.models or platform.rehearsal):
-        lacking = f"models/int8 lacks {', '.join(missing)}" if missing else "The container goes without models"
+        lacking = f"No verified {', '.join(missing)} in models/int8" if missing else "The container has no models"
         why = f"{lacking}: rules will read the captions (see README, Reading captions)"
         Annotations.of(stack).add_warning_v2("creator-search:noModels", why)
     Tags.of(stack).add("service", "creator-search")

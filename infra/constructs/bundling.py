@@ -1,5 +1,6 @@
 """Layers bundled without Docker: wheels for Lambda's platform, our own code, both compiled."""
 
+import json
 import shutil
 import subprocess
 import sys
@@ -57,10 +58,16 @@ def served(folder: Path) -> lambda_.Code:
     return lambda_.Code.from_asset(str(folder), bundling=options, exclude=["**/__pycache__"])
 
 
-def missing_models() -> list[str]:
-    """Of those that workers read with."""
-    wanted = (name for worker in WORKERS for name in worker.models)
-    return [name for name in wanted if not (MODELS / name / "manifest.json").is_file()]
+def missing_models(folder: Path = MODELS) -> list[str]:
+    """Of those that workers read with, what was not exported, or not found good by `model_export verify`."""
+    return [name for worker in WORKERS for name in worker.models if not _is_verified(folder / name)]
+
+
+def _is_verified(model: Path) -> bool:
+    try:
+        return bool(json.loads((model / "manifest.json").read_text())["measured"])
+    except (OSError, ValueError, KeyError):
+        return False
 
 
 def image(folder: Path, *, models: bool) -> lambda_.DockerImageCode:

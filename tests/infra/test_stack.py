@@ -23,6 +23,7 @@ from creator_search.catalogue import (
     folder,
 )
 
+from infra.constructs.bundling import missing_models
 from infra.local.resources import queue_attributes, table_request
 from infra.toolkit import BIN, ROOT, environment
 
@@ -251,3 +252,15 @@ def test_the_containers_build_is_given_what_its_dockerfile_copies_and_nothing_el
     ]
     assert stray == []
     assert not list(given.rglob("__pycache__")) + list(given.rglob(".git"))
+
+
+def test_only_models_that_were_verified_go_into_the_container(tmp_path: Path) -> None:
+    names = ["sentiment", "language", "category"]
+    assert missing_models(tmp_path) == names
+    for name in names:
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "manifest.json").write_text('{"measured": {}}')
+    assert missing_models(tmp_path) == names
+    for name in names[:2]:
+        (tmp_path / name / "manifest.json").write_text('{"measured": {"label_agreement": 1.0}}')
+    assert missing_models(tmp_path) == ["category"]
