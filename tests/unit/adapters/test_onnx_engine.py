@@ -1,4 +1,4 @@
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -40,6 +40,7 @@ class World:
     def __init__(self, folder: Path) -> None:
         self.folder, self.loads, self.is_whole = folder, 0, True
         self.troubles: list[Exception] = []
+        self.on_load: Callable[[], object] = lambda: None
         for name in NAMES:
             (folder / name).mkdir(parents=True)
             (folder / name / "manifest.json").write_text(name)
@@ -49,6 +50,7 @@ class World:
 
     def _load(self) -> OnnxEngine:
         self.loads += 1
+        self.on_load()
         if not self.is_whole:
             raise ModelUnusable("half a file")
         return FakeModels(version_of(self.folder, NAMES))  # type: ignore[return-value]
@@ -85,6 +87,24 @@ def test_a_model_that_cannot_be_loaded_is_tried_again_when_its_files_change_and_
     world.is_whole = True
     (world.folder / "sentiment" / "model.onnx").write_text("all of the weights")
     assert world.engine() == "onnx" and world.loads == 2
+
+
+def test_a_model_pulled_away_while_it_is_loaded_is_tried_again_when_it_is_back(world: World) -> None:
+    language, away = world.folder / "language", world.folder / "away"
+    world.on_load = lambda: language.rename(away)
+    assert world.engine() == "rules"
+    away.rename(language)
+    world.on_load = lambda: None
+    assert world.engine() == "onnx"
+
+
+@pytest.mark.parametrize("error", [OSError("disk"), ValueError("not JSON"), MemoryError("too large")])
+def test_rules_answer_whatever_loading_fails_with(world: World, error: Exception) -> None:
+    def fail() -> None:
+        raise error
+
+    world.on_load = fail
+    assert world.engine() == "rules" and world.troubles == [error]
 
 
 def test_new_models_take_over_without_a_restart(world: World) -> None:

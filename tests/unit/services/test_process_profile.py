@@ -8,10 +8,11 @@ from creator_search.domain.errors import ProfileNotFound, UpstreamError
 from creator_search.domain.jobs import REFRESH_SOURCE, Job, JobMessage, JobStatus, Priority, ProfileType
 from creator_search.domain.profiles import MediaType, Post, UpstreamProfile
 from creator_search.domain.standing import ProfileSummary
-from creator_search.services.build_profile import BuildProfile, FinishImages
+from creator_search.services.build_profile import BuildProfile
 from creator_search.services.claim_job import ClaimJob
 from creator_search.services.copy_images import CopyImages
 from creator_search.services.find_similar import FindSimilar
+from creator_search.services.finish_images import FinishImages
 from creator_search.services.process_profile import Done, ProcessProfile
 from creator_search.services.request_profile import RequestProfile
 from creator_search.services.similar_profiles import SimilarProfiles

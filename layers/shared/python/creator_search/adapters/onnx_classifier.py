@@ -3,7 +3,7 @@
 import hashlib
 import json
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -11,15 +11,13 @@ from typing import Any
 MANIFEST, MODEL, TOKENIZER = "manifest.json", "model.onnx", "tokenizer.json"
 TOKENS_A_BATCH = 256
 """Padded tokens: short captions go many together, long ones alone, and little is padded."""
-
-
 SLOWER_FUSIONS = ["SkipLayerNormFusion"]
 """Of onnxruntime's optimisers: this one's node took nine times what the two nodes take that it replaces (1.31, x86_64),
 5 % of a pass of bart-large."""
 
 
 class ModelUnusable(Exception):
-    """A model is missing, or not the one that its manifest names."""
+    """A file is not the one that its manifest names."""
 
 
 class ModelTooSlow(Exception):
@@ -27,39 +25,31 @@ class ModelTooSlow(Exception):
 
 
 class Classifier:
-    """One exported folder. Safe to share between threads."""
+    """One exported folder. Safe to share between threads. Raises ModelUnusable, and whatever onnxruntime and the file
+    system raise, when there is no such model."""
 
-    def __init__(self, folder: Path, pool: ThreadPoolExecutor, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, folder: Path, pool: ThreadPoolExecutor) -> None:
         import onnxruntime
         from tokenizers import Tokenizer
 
-        try:
-            self._manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text())
-            for name, expected in self._manifest["sha256"].items():
-                if _sha256(folder / name) != expected:
-                    raise ModelUnusable(f"{folder.name}/{name} is not the file that its manifest names")
-            options = onnxruntime.SessionOptions()
-            # One thread a session call, and as many calls at once as there are processors.
-            options.intra_op_num_threads = 1
-            options.inter_op_num_threads = 1
-            self._session = onnxruntime.InferenceSession(
-                str(folder / MODEL),
-                options,
-                providers=["CPUExecutionProvider"],
-                disabled_optimizers=SLOWER_FUSIONS,
-            )
-            self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
-            self._tokenizer.no_padding()
-            self._tokenizer.enable_truncation(self._manifest["max_length"], strategy="only_first")
-            self._padding = int(self._manifest["pad_token_id"])
-            self.labels: tuple[str, ...] = tuple(self._manifest["labels"])
-        except ModelUnusable:
-            raise
-        except Exception as error:  # whatever stands there instead of a model
-            raise ModelUnusable(f"{folder.name} cannot be loaded") from error
+        manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text())
+        for name, expected in manifest["sha256"].items():
+            if _sha256(folder / name) != expected:
+                raise ModelUnusable(f"{folder.name}/{name} is not the file that its manifest names")
+        options = onnxruntime.SessionOptions()
+        # One thread a session call, and as many calls at once as there are processors.
+        options.intra_op_num_threads = 1
+        options.inter_op_num_threads = 1
+        self._session = onnxruntime.InferenceSession(
+            str(folder / MODEL), options, providers=["CPUExecutionProvider"], disabled_optimizers=SLOWER_FUSIONS
+        )
+        self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
+        self._tokenizer.no_padding()
+        self._tokenizer.enable_truncation(manifest["max_length"], strategy="only_first")
+        self._padding = int(manifest["pad_token_id"])
         self._pool = pool
-        self._monotonic = monotonic
-        self.hypothesis: str = self._manifest.get("hypothesis") or "{}"
+        self.labels: tuple[str, ...] = tuple(manifest["labels"])
+        self.hypothesis: str = manifest.get("hypothesis") or "{}"
 
     def logits(self, texts: Sequence[str | tuple[str, str]], until: float = float("inf")) -> Any:
         """One row a text (or pair), in their order. Raises ModelTooSlow when some are still to do at `until`, a time
@@ -72,7 +62,7 @@ class Classifier:
         encoded = self._tokenizer.encode_batch(list(texts))
 
         def run(rows: Sequence[int]) -> None:
-            if self._monotonic() >= until:
+            if time.monotonic() >= until:
                 raise ModelTooSlow("the models take longer than their budget")
             length = max(len(encoded[row].ids) for row in rows)
             ids = np.full((len(rows), length), self._padding, dtype=np.int64)

@@ -5,11 +5,12 @@ import re
 import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from threading import Lock
 
-from creator_search.adapters.onnx_classifier import Classifier, ModelUnusable, softmax, version_of
+from creator_search.adapters.onnx_classifier import Classifier, softmax, version_of
 from creator_search.adapters.rules_engine import RulesEngine
 from creator_search.adapters.zero_shot import ZeroShot
 from creator_search.domain.answers import Clock
@@ -23,30 +24,21 @@ _ADDRESS = re.compile(r"https?://\S+")
 
 
 class OnnxEngine:
-    """Raises ModelUnusable when it is made of models that cannot be used."""
+    """Raises what Classifier raises."""
 
-    def __init__(
-        self,
-        folder: Path,
-        clock: Clock,
-        *,
-        score_all: bool,
-        budget_seconds: float,
-        monotonic: Callable[[], float] = time.monotonic,
-    ) -> None:
+    def __init__(self, folder: Path, clock: Clock, *, score_all: bool, budget_seconds: float) -> None:
         pool = ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="onnx")
-        self._sentiment, self._language, subject = (Classifier(folder / name, pool, monotonic) for name in NAMES)
+        self._sentiment, self._language, subject = (Classifier(folder / name, pool) for name in NAMES)
         self._zero_shot = ZeroShot(subject, score_all=score_all)
         self._rules = RulesEngine(clock)
         self._budget_seconds = budget_seconds
-        self._monotonic = monotonic
         self.version = version_of(folder, NAMES)
 
     def read(self, captions: Sequence[str]) -> Sequence[PostAnalysis]:
         """What has no prose (emoji, hashtags, nothing) is read by the rules, whose answers for it are defined; of the
         other captions the models say language and sentiment, and the category where words do not settle it. Raises
         ModelTooSlow when they take longer, all together, than the budget."""
-        until = self._monotonic() + self._budget_seconds
+        until = time.monotonic() + self._budget_seconds
         by_rules = self._rules.read(captions)
         rows = [row for row, caption in enumerate(captions) if prose(caption)]
         texts = [cut(captions[row]) for row in rows]
@@ -113,8 +105,10 @@ class OnnxOrRules:
             if self._engine is None or self._engine.version != version:
                 try:
                     self._engine, self._broken = self._load(), None
-                except ModelUnusable as error:
-                    self._engine, self._broken = None, files
+                except Exception as error:  # whatever stands there instead of models, there is an answer
+                    self._engine = None
+                    with suppress(OSError):  # what was pulled away meanwhile is no longer what was tried
+                        self._broken = files if _files(self._folder) == files else None
                     self._on_trouble(error)
             return self._engine
 

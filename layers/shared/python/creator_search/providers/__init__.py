@@ -4,9 +4,9 @@ The one place that knows which adapter implements which port. Every module is im
 needed: what a function does not use costs it no cold start.
 """
 
+from creator_search.providers.analysis import analyze_profile, refresh_analyses
 from creator_search.providers.once import reset
 from creator_search.providers.services import (
-    analyze_profile,
     ask_erasure,
     clear_similar_cache,
     erase_profile,
@@ -15,7 +15,6 @@ from creator_search.providers.services import (
     list_posts,
     process_profile,
     read_creator,
-    refresh_analyses,
     refresh_profiles,
     request_profile,
     similar_details,

@@ -9,7 +9,6 @@ from creator_search.domain.jobs import Job, Priority
 from creator_search.providers.once import once
 from creator_search.providers.stores import (
     absences,
-    analysis_cache,
     cdn,
     creator_index,
     document_store,
@@ -30,18 +29,16 @@ from creator_search.providers.stores import (
 from creator_search.providers.upstreams import copy_images, decodo, rapidapi
 
 if TYPE_CHECKING:
-    from creator_search.services.analyze_profile import AnalyzeProfile
     from creator_search.services.ask_refresh import AskRefresh
-    from creator_search.services.build_profile import BuildProfile, FinishImages
+    from creator_search.services.build_profile import BuildProfile
     from creator_search.services.clear_similar_cache import ClearSimilarCache
     from creator_search.services.documents import WriteDocuments
     from creator_search.services.erase_profile import AskErasure, EraseProfile
+    from creator_search.services.finish_images import FinishImages
     from creator_search.services.finish_similar_images import FinishSimilarImages
     from creator_search.services.list_posts import ListPosts
-    from creator_search.services.ports import CaptionAnalyser
     from creator_search.services.process_profile import ProcessProfile
     from creator_search.services.read_creator import ReadCreator
-    from creator_search.services.refresh_analyses import RefreshAnalyses
     from creator_search.services.refresh_profiles import RefreshProfiles
     from creator_search.services.request_profile import RequestProfile
     from creator_search.services.similar_details import SimilarDetails
@@ -82,58 +79,11 @@ def ask_refresh() -> "AskRefresh":
 
 
 @once
-def refresh_analyses() -> "RefreshAnalyses":
-    from creator_search.services.refresh_analyses import RefreshAnalyses
-
-    return RefreshAnalyses(profile_store(), task_queue(), now, per_run=config().analysis_refreshes_per_run)
-
-
-@once
 def refresh_profiles() -> "RefreshProfiles":
     from creator_search.services.refresh_profiles import RefreshProfiles
 
     per_run = config().profile_refreshes_per_run
     return RefreshProfiles(profile_store(), ask_refresh(), now, per_run=per_run)
-
-
-@once
-def analyser() -> "CaptionAnalyser":
-    """The models where there are some, with the rules behind them; else the rules."""
-    from creator_search.adapters.rules_engine import RulesEngine
-
-    rules, folder = RulesEngine(now), config().model_dir
-    if folder is None:
-        return rules
-    from creator_search.adapters.onnx_engine import OnnxEngine, OnnxOrRules
-
-    def load() -> OnnxEngine:
-        settings = config()
-        return OnnxEngine(folder, now, score_all=settings.zero_shot_all, budget_seconds=settings.model_budget_seconds)
-
-    def on_trouble(error: Exception) -> None:
-        logger("analyze_posts").warning("the models do not answer, the rules do", exc_info=error)
-
-    return OnnxOrRules(folder, load, rules, on_trouble)
-
-
-@once
-def analyze_profile() -> "AnalyzeProfile":
-    from creator_search.services.analyze_profile import AnalyzeProfile
-
-    def log_failure(username: str, error: Exception) -> None:
-        logger("analyze_posts").warning("analysis failed", exc_info=error, extra={"username": username})
-
-    return AnalyzeProfile(
-        profiles=profile_store(),
-        posts=post_store(),
-        cache=analysis_cache(),
-        analyser=analyser(),
-        write_documents=write_documents(),
-        tasks=task_queue(),
-        clock=now,
-        batch_seconds=config().model_budget_seconds,
-        on_error=log_failure,
-    )
 
 
 @once
@@ -237,7 +187,7 @@ def finish_similar_images() -> "FinishSimilarImages":
 
 @once
 def finish_images() -> "FinishImages":
-    from creator_search.services.build_profile import FinishImages
+    from creator_search.services.finish_images import FinishImages
 
     return FinishImages(
         profiles=profile_store(),

@@ -4,7 +4,7 @@ The profile item is written after all that it is made of, so that a profile that
 its documents included.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import takewhile
@@ -14,10 +14,11 @@ from creator_search.domain.answers import Clock
 from creator_search.domain.errors import ProfileNotFound, Unavailable, UpstreamError
 from creator_search.domain.jobs import ProfileType
 from creator_search.domain.profiles import Post, UpstreamProfile, merge_posts
-from creator_search.domain.similar import post_image_key, profile_image_key
+from creator_search.domain.similar import profile_image_key
 from creator_search.domain.stored import StoredProfile, snapshot_of
-from creator_search.services.copy_images import CopyImages, CopyResult, CopyState, ImageCopy
+from creator_search.services.copy_images import CopyImages, CopyState, ImageCopy
 from creator_search.services.documents import WriteDocuments
+from creator_search.services.finish_images import post_copies, with_post_images
 from creator_search.services.ports import PostStore, ProfileSource, ProfileStore, ReelSource, TaskQueue
 from creator_search.services.refresh_analyses import ASK_AGAIN_AFTER
 from creator_search.services.similar_profiles import SimilarProfiles
@@ -146,7 +147,7 @@ class BuildProfile:
         username = upstream.username
         profile_key = profile_image_key(username)
         copies = [ImageCopy(upstream.source_image_url, profile_key)] if upstream.source_image_url else []
-        copies += _post_copies(username, posts)
+        copies += post_copies(username, posts)
         results = self._copy_images(copies, deadline)
         with_images = with_post_images(username, posts, results)
         rejected = sum(r.state is CopyState.REJECTED for r in results.values())
@@ -199,65 +200,3 @@ class BuildProfile:
         self._profiles.save_profile(stored, fence)
         self._write_documents(username)
         return stored
-
-
-class FinishImages:
-    """In the background: the profile's and the posts' images that a job had no time for."""
-
-    BATCH = 100
-
-    def __init__(
-        self,
-        *,
-        profiles: ProfileStore,
-        posts: PostStore,
-        write_documents: WriteDocuments,
-        copy_images: CopyImages,
-        tasks: TaskQueue,
-    ) -> None:
-        self._profiles = profiles
-        self._posts = posts
-        self._write_documents = write_documents
-        self._copy_images = copy_images
-        self._tasks = tasks
-
-    def __call__(self, username: str, deadline: datetime) -> int:
-        """How many were copied. Asks for another round while there is time missing, and progress."""
-        stored = self._profiles.profile(username)
-        posts = tuple(self._posts.without_image(username, self.BATCH))
-        profile_key = profile_image_key(username)
-        copies = _post_copies(username, posts)
-        if stored and stored.image_key is None and stored.upstream.source_image_url:
-            copies.insert(0, ImageCopy(stored.upstream.source_image_url, profile_key))
-        results = self._copy_images(copies, deadline)
-        for post in with_post_images(username, posts, results):
-            if post.image_key:
-                self._posts.set_image(username, post)
-        mine = results.get(profile_key)
-        if mine and mine.image:
-            self._profiles.set_profile_image(username, profile_key, mine.image.version)
-        done = sum(r.state is CopyState.STORED for r in results.values())
-        if done:
-            self._write_documents(username)
-        if done and any(r.state is CopyState.UNFINISHED for r in results.values()):
-            self._tasks.copy_images(username)
-        return done
-
-
-def _post_copies(username: str, posts: tuple[Post, ...]) -> list[ImageCopy]:
-    return [
-        ImageCopy(p.source_image_url, post_image_key(username, p.shortcode))
-        for p in posts
-        if p.source_image_url and not p.image_key
-    ]
-
-
-def with_post_images(username: str, posts: tuple[Post, ...], results: Mapping[str, CopyResult]) -> tuple[Post, ...]:
-    """The posts, those whose image was stored now saying where."""
-
-    def placed(post: Post) -> Post:
-        key = post_image_key(username, post.shortcode)
-        result = results.get(key)
-        return replace(post, image_key=key, image_version=result.image.version) if result and result.image else post
-
-    return tuple(placed(post) for post in posts)
