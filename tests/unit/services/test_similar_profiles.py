@@ -9,6 +9,7 @@ from creator_search.domain.errors import (
     Unavailable,
     UpstreamError,
     UpstreamRejected,
+    UpstreamThrottled,
 )
 from creator_search.services.cache_statistics import read_cache_statistics
 from creator_search.services.clear_similar_cache import ClearSimilarCache
@@ -122,16 +123,26 @@ def test_a_failure_is_tried_again_after_two_seconds(world: World) -> None:
     assert world.clock() == START + timedelta(seconds=2)
 
 
-def test_spelling_variations_follow_two_failed_attempts_and_are_not_stored_under_the_name_asked_for(
-    world: World,
+@pytest.mark.parametrize("unknown", [ProfileNotFound("jane_doe99"), ()])
+def test_spelling_variations_follow_an_unknown_name_and_are_not_stored_under_the_name_asked_for(
+    world: World, unknown: object
 ) -> None:
-    world.upstream.answers = [UpstreamError(), UpstreamError(), UpstreamError(), accounts("ben")]
+    world.upstream.answers = [UpstreamError(), unknown, UpstreamError(), accounts("ben")]
     answer = world.ask("jane_doe99")
     assert world.upstream.calls == ["jane_doe99", "jane_doe99", "jane_doe", "janedoe99"]
     assert answer.resolved_username == "janedoe99"
     assert world.store.read("jane_doe99").cached is None
     assert world.store.read("janedoe99").cached is not None
     assert "similar/janedoe99/ben_profile.jpg" in world.images.stored
+
+
+@pytest.mark.parametrize("failure", [UpstreamError(), UpstreamThrottled()])
+def test_a_failing_upstream_is_not_asked_for_another_spelling(world: World, failure: UpstreamError) -> None:
+    world.upstream.answers = [failure, failure, accounts("somebody.else")]
+    with pytest.raises(UpstreamError):
+        world.ask("jane_doe99")
+    assert world.upstream.calls == ["jane_doe99", "jane_doe99"]
+    assert world.clock() - START == timedelta(seconds=2)
 
 
 def test_nobody_similar_is_an_answer(world: World) -> None:
