@@ -95,6 +95,13 @@ def test_a_caption_of_60_kb_is_read_by_its_beginning() -> None:
     assert one("x" * MAX_LENGTH + " terrible " * 100).sentiment is Sentiment.NEUTRAL
 
 
+@pytest.mark.parametrize("separator", ["", " "])
+def test_of_thousands_of_emoji_the_first_hundreds_are_read(separator: str) -> None:
+    # Read whole, the many that follow would decide.
+    assert one(separator.join("😍" * 300 + "💔" * 2_000)).sentiment is Sentiment.POSITIVE
+    assert one("¡Qué día! " + separator.join("😍" * 300 + "💔" * 2_000)).sentiment is Sentiment.POSITIVE
+
+
 def test_of_a_mixed_caption_the_language_of_most_of_it_is_named() -> None:
     mixed = "Qué día tan maravilloso con toda mi familia en la playa, gracias a todos. So happy!"
     assert one(mixed).language_code == "es"

@@ -14,6 +14,8 @@ from creator_search.domain.rules.reading import category, cut, prose, sentiment_
 
 ENGLISH = "en"
 MIN_LANGUAGE_CONFIDENCE = 0.2
+MAX_TOKENS = 500
+"""Words and emoji that decide a caption's sentiment: Instagram's own limit of 2,200 characters is about 400 words."""
 
 
 class RulesEngine:
@@ -71,7 +73,23 @@ def _symbols(caption: str) -> str:
 
 
 def _vader(text: str) -> float:
-    return float(_analyser().polarity_scores(text)["compound"]) if text.strip() else 0.0
+    read = _first_tokens(text)
+    return float(_analyser().polarity_scores(read)["compound"]) if read.strip() else 0.0
+
+
+def _first_tokens(text: str) -> str:
+    """The beginning of a text that VADER reads as at most MAX_TOKENS words: it takes an emoji for the words of its
+    description, and its time grows with the square of their number."""
+    descriptions = _analyser().emojis
+    tokens = 0
+    for position, character in enumerate(text):
+        if character in descriptions:
+            tokens += 1 + len(descriptions[character].split())
+        elif character.isspace():
+            tokens += 1
+        if tokens >= MAX_TOKENS:
+            return text[:position]
+    return text
 
 
 @functools.cache
