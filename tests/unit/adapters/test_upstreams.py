@@ -123,6 +123,12 @@ def test_drift_in_what_is_not_needed_is_ignored(drift: dict[str, Any]) -> None:
     assert Upstream(ok(minimal(**drift))).decodo().profile("ada", DEADLINE).followers == 5
 
 
+def test_links_that_are_not_web_pages_are_left_out() -> None:
+    links = [{"url": "javascript:alert(1)"}, {"url": "https://a.test/"}, {"url": "data:text/html,x"}, {"title": "none"}]
+    found = Upstream(ok(minimal(external_url="javascript:alert(1)", bio_links=links))).decodo().profile("ada", DEADLINE)
+    assert (found.external_url, found.bio_links) == (None, ("https://a.test/",))
+
+
 def test_texts_that_could_not_be_written_down_again_are_mended() -> None:
     raw = json.dumps(minimal(biography="half \ud83d pair", full_name="whole \U0001f600")).encode()
     found = Upstream(httpx.Response(200, content=raw)).decodo().profile("ada", DEADLINE)

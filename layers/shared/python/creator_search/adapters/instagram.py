@@ -17,6 +17,7 @@ from pydantic import (
 )
 
 from creator_search.domain.errors import CreatorSearchError, UpstreamPayloadInvalid
+from creator_search.domain.links import web_address
 from creator_search.domain.profiles import MediaType, Post, RelatedAccount, UpstreamProfile
 from creator_search.domain.usernames import parse_username
 
@@ -37,7 +38,7 @@ Count = Annotated[int, Field(le=10**15)]
 
 MAX_TEXT_BYTES = 64 * 1024
 """Far more than Instagram allows anywhere; a store's item holds 400 KB in all."""
-_MAX_LINKS, _MAX_LINK_LENGTH = 20, 2000
+_MAX_LINKS = 20
 
 
 def _cut(text: str) -> str:
@@ -137,17 +138,20 @@ def parse_profile(data: Any, asked_for: str) -> UpstreamProfile:
         is_private=parsed.is_private,
         is_business=parsed.is_business,
         category=parsed.category,
-        external_url=parsed.external_url,
-        bio_links=tuple(
-            link["url"]
-            for link in parsed.bio_links[:_MAX_LINKS]
-            if isinstance(link, dict) and isinstance(link.get("url"), str) and len(link["url"]) <= _MAX_LINK_LENGTH
-        ),
+        external_url=web_address(parsed.external_url),
+        bio_links=tuple(_links(parsed.bio_links[:_MAX_LINKS])),
         source_image_url=parsed.image,
         posts=() if parsed.is_private else parse_posts(nodes),
         related=parse_related(list(_nodes(user.get("edge_related_profiles"))), excluding=asked_for),
         has_more_posts=bool(_dict(_dict(connection).get("page_info")).get("has_next_page")),
     )
+
+
+def _links(entries: list[Any]) -> Iterator[str]:
+    for entry in entries:
+        url = _dict(entry).get("url")
+        if isinstance(url, str) and (address := web_address(url)):
+            yield address
 
 
 def parse_posts(nodes: list[Any]) -> tuple[Post, ...]:

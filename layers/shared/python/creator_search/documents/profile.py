@@ -8,6 +8,7 @@ from creator_search.documents.insights import AiSection
 from creator_search.documents.times import iso
 from creator_search.domain.analytics.report import Analytics
 from creator_search.domain.jobs import ProfileType
+from creator_search.domain.links import web_address
 from creator_search.domain.stored import StoredProfile
 
 
@@ -48,8 +49,9 @@ class ProfileSection(BaseModel):
             is_private=found.is_private,
             is_business=found.is_business if public else None,
             category=found.category if public else None,
-            external_url=found.external_url if public else None,
-            bio_links=list(found.bio_links) if public else None,
+            # Checked again here: rows may have been written before the upstream's links were checked.
+            external_url=web_address(found.external_url) if public else None,
+            bio_links=[link for link in found.bio_links if web_address(link)] if public else None,
             profile_image_url=image_url if public else None,
             profile_type=stored.profile_type,
             posts_stored=stored.posts_stored if public else 0,
