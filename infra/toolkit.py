@@ -1,4 +1,4 @@
-"""The CDK command line with the Node that came with our requirements: `python -m infra.toolkit synth`."""
+"""Runs the CDK CLI with the Node of the virtual environment: `python -m infra.toolkit synth`."""
 
 import os
 import subprocess
@@ -6,7 +6,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-# The newest release reads no assemblies of aws-cdk-lib 2.
+# Pinned: the newest release does not read the assemblies of aws-cdk-lib 2.
 CDK_VERSION = "2.1148.1"
 ROOT = Path(__file__).parents[1]
 BIN = Path(sys.executable).parent
@@ -14,12 +14,12 @@ _HOME = ROOT / ".build" / f"cdk-{CDK_VERSION}"
 
 
 def environment(**added: str) -> dict[str, str]:
-    """Node and Python of our virtual environment come first."""
+    """The environment of this process, with the virtual environment first on the PATH."""
     return {**os.environ, **added, "PATH": f"{BIN}{os.pathsep}{os.environ['PATH']}"}
 
 
 def cdk(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
-    """The exit code. Installs the command once; asks nobody for notices or versions after that."""
+    """Returns the exit code. Installs the CLI from npm once; later calls send no request for notices or versions."""
     command = _HOME / "node_modules" / "aws-cdk" / "bin" / "cdk"
     if not command.exists():
         npm = [str(BIN / "npm"), "install", "--silent", "--no-audit", "--no-fund", "--prefix", str(_HOME)]

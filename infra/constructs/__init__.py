@@ -1,1 +1,1 @@
-"""Parts of the stack, each one concern."""
+"""Constructs that the stack is composed of."""

@@ -15,8 +15,8 @@ _COMPRESS_FROM = Size.kibibytes(1)
 _PUSH_TO_CLOUDWATCH = (
     "AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs]"
 )
-_REFUSALS = {
-    # What the gateway itself says when no function is reached, in the API's one error shape.
+_GATEWAY_RESPONSES = {
+    # Responses of the gateway itself, where no function is invoked, in the error format of the API.
     "MISSING_AUTHENTICATION_TOKEN": ("404", "NOT_FOUND", "There is nothing at this path"),
     "THROTTLED": ("429", "RATE_LIMITED", "Too many requests"),
     "REQUEST_TOO_LARGE": ("413", "PAYLOAD_TOO_LARGE", "The body is too large"),
@@ -69,11 +69,11 @@ class Gateway(Construct):
                 timeout=Duration.seconds(operation.timeout_seconds) if streams else None,
             )
             resource.add_method(operation.method, integration, operation_name=operation.name)
-        self._refusals()
+        self._add_gateway_responses()
         self._acknowledge()
 
-    def _refusals(self) -> None:
-        for kind, (status, code, text) in _REFUSALS.items():
+    def _add_gateway_responses(self) -> None:
+        for kind, (status, code, text) in _GATEWAY_RESPONSES.items():
             body = {
                 "success": False,
                 "detail": text,
@@ -96,11 +96,11 @@ class Gateway(Construct):
 
     def _acknowledge(self) -> None:
         reasons = {
-            "AwsSolutions-APIG2": "The handlers validate requests: their errors name the parameter and its range, "
-            "which the gateway's cannot",
-            "AwsSolutions-APIG3": "A web firewall is the account's choice; throttling is set on the stage",
-            "AwsSolutions-APIG4": "Who may call is in the catalogue; the authoriser comes with the access issue",
-            "AwsSolutions-COG4": "Any OIDC issuer is to be accepted, so no Cognito authoriser is bound to the routes",
-            _PUSH_TO_CLOUDWATCH: "API Gateway's push to CloudWatch is the managed policy that AWS documents for it",
+            "AwsSolutions-APIG2": "The handlers validate requests, because their errors can name the parameter and its "
+            "range, which the gateway's cannot",
+            "AwsSolutions-APIG3": "Whether to attach a web ACL is left to the account; throttling is set on the stage",
+            "AwsSolutions-APIG4": "Authorisation is not implemented yet; the catalogue has each operation's access",
+            "AwsSolutions-COG4": "Any OIDC issuer is to be accepted, so the routes have no Cognito authoriser",
+            _PUSH_TO_CLOUDWATCH: "AWS documents this managed policy for the logs of API Gateway",
         }
         acknowledge(self, reasons)

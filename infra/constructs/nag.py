@@ -1,4 +1,4 @@
-"""cdk-nag's findings that we accept, each with its reason."""
+"""Accepted findings of cdk-nag, each with a reason."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""Tables, queues, and the image bucket behind its CDN, from the catalogue."""
+"""The catalogue's tables, queues and buckets, and the CDN in front of the image bucket."""
 
 from aws_cdk import Duration, RemovalPolicy
 from aws_cdk import aws_cloudfront as cloudfront
@@ -96,12 +96,12 @@ class Storage(Construct):
             if bucket in EXPIRE_DAYS
             else None,
         )
-        why = "Copies of what is public or stored elsewhere: access logs would cost more than the copies"
+        why = "The objects are copies of public or stored data, and access logs would cost more than the copies"
         acknowledge(made, {"AwsSolutions-S1": why})
         return made
 
     def _distribution(self, bucket: s3.Bucket) -> cloudfront.Distribution:
-        # The version in an image's address has to be part of what names a copy.
+        # `v` is the version of an image, so it has to be part of the cache key.
         policy = cloudfront.CachePolicy(
             self,
             "ImageCachePolicy",
@@ -125,11 +125,11 @@ class Storage(Construct):
             ),
         )
         reasons = {
-            "AwsSolutions-CFR1": "Creators and their audiences are everywhere: no country is shut out",
-            "AwsSolutions-CFR2": "Static public images without any input: there is nothing for a firewall to inspect",
+            "AwsSolutions-CFR1": "Creators and their audiences are in all countries, so none is blocked",
+            "AwsSolutions-CFR2": "It serves static public images and takes no input that a web ACL could inspect",
             "AwsSolutions-CFR3": "Access logs of every image would cost more than the images",
-            "AwsSolutions-CFR4": "CloudFront's own certificate sets the viewers' minimum; a domain of one's own "
-            "brings TLS 1.2 with it",
+            "AwsSolutions-CFR4": "The default certificate of CloudFront fixes the minimum TLS version; a custom domain "
+            "would allow TLS 1.2 as the minimum",
         }
         acknowledge(distribution, reasons)
         return distribution
