@@ -1,15 +1,21 @@
-"""The CDK app. Context: `stage` (default dev; `production` protects its data), `rehearsal` (for the stand-in), `models`
-(`none` leaves exported models out of the container).
+"""The CDK app.
 
-The upstreams' base URLs and the image hosts come from the environment that synthesises; their keys never do.
+Context:
+    stage: `dev` by default; `production` retains its tables and buckets and protects them from deletion.
+    models: `none` leaves exported models out of the container.
+    sources: a folder to build from in place of the project's root, with its own `layers` and `functions`.
+    rehearsal: builds for the AWS stand-in of `make rehearse`.
+
+The upstreams' base URLs and the image hosts are read from the environment of the synthesis. Their keys are not.
 """
 
 import os
+from pathlib import Path
 
 from aws_cdk import Annotations, App, Tags, Validations
 from cdk_nag import AwsSolutionsChecks
 
-from infra.constructs.bundling import Platform, missing_models
+from infra.constructs.packaging import MODELS, ROOT, Platform, missing_models
 from infra.service_stack import ServiceStack
 
 _SETTINGS = (
@@ -25,11 +31,12 @@ _SETTINGS = (
 
 def build(app: App) -> ServiceStack:
     stage = app.node.try_get_context("stage") or "dev"
-    missing = missing_models()
-    platform = Platform(
-        rehearsal=bool(app.node.try_get_context("rehearsal")),
-        models=app.node.try_get_context("models") != "none" and not missing,
-    )
+    sources = Path(app.node.try_get_context("sources") or ROOT)
+    missing = missing_models(sources / MODELS)
+    if app.node.try_get_context("rehearsal"):
+        platform = Platform.this_machine(sources)
+    else:
+        platform = Platform.aws_lambda(sources, models=app.node.try_get_context("models") != "none" and not missing)
     stack = ServiceStack(
         app,
         f"CreatorSearch-{stage}",
@@ -40,9 +47,12 @@ def build(app: App) -> ServiceStack:
         termination_protection=stage == "production",
     )
     if not (platform.models or platform.rehearsal):
-        lacking = f"No verified {', '.join(missing)} in models/int8" if missing else "The container has no models"
+        lacking = f"No verified {', '.join(missing)} in {MODELS}" if missing else "The container has no models"
         why = f"{lacking}: rules will read the captions (see README, Reading captions)"
         Annotations.of(stack).add_warning_v2("creator-search:noModels", why)
+    if platform.interpreter is None:
+        why = f"No Python {platform.python_version} on this machine: the layers go without .pyc files, and cold starts "
+        Annotations.of(stack).add_warning_v2("creator-search:noBytecode", f"{why}take about twice as long")
     Tags.of(stack).add("service", "creator-search")
     Tags.of(stack).add("stage", stage)
     Validations.of(app).add_plugins(AwsSolutionsChecks(app))

@@ -1,4 +1,4 @@
-"""The service as one stack, built by looping over the catalogue."""
+"""The service as one stack, generated from the catalogue."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -10,14 +10,16 @@ from aws_cdk import aws_lambda_event_sources as event_sources
 from constructs import Construct
 from creator_search.catalogue import SCHEDULES, WORKERS, Bucket, Queue
 
-from infra.constructs.bundling import Platform
 from infra.constructs.functions import Functions
 from infra.constructs.gateway import Gateway
+from infra.constructs.packaging import Platform
 from infra.constructs.storage import Storage
+
+_RECOGNIZE_LAYER_VERSION = "@aws-cdk/aws-lambda:recognizeLayerVersion"
 
 
 class ServiceStack(Stack):
-    """`settings` are environment variables that every function gets (see README, "Configure")."""
+    """`settings` are environment variables of every function (see README, "Configure")."""
 
     def __init__(
         self,
@@ -30,14 +32,16 @@ class ServiceStack(Stack):
         **stack: Any,
     ) -> None:
         super().__init__(scope, construct_id, **stack)
+        # Without this flag a change of a layer publishes no function versions, and `live` stays on the old layer.
+        self.node.set_context(_RECOGNIZE_LAYER_VERSION, True)
         self.storage = Storage(self, "Storage", production=production)
         self.functions = Functions(self, "Functions", storage=self.storage, platform=platform, settings=settings)
         self.gateway = Gateway(self, "Gateway", functions=self.functions)
-        self._feed_workers()
-        self._wake_schedules()
-        self._outputs()
+        self._add_event_sources()
+        self._add_schedules()
+        self._add_outputs()
 
-    def _feed_workers(self) -> None:
+    def _add_event_sources(self) -> None:
         for worker in (w for w in WORKERS if w.name in self.functions.live):
             for queue, concurrency in worker.concurrency.items():
                 self.functions.live[worker.name].add_event_source(
@@ -49,7 +53,7 @@ class ServiceStack(Stack):
                     )
                 )
 
-    def _wake_schedules(self) -> None:
+    def _add_schedules(self) -> None:
         for schedule in SCHEDULES:
             events.Rule(
                 self,
@@ -59,7 +63,7 @@ class ServiceStack(Stack):
                 targets=[targets.LambdaFunction(self.functions.live[schedule.name])],
             )
 
-    def _outputs(self) -> None:
+    def _add_outputs(self) -> None:
         outputs = {
             "ApiUrl": self.gateway.api.url,
             "ImagesUrl": f"https://{self.storage.distribution.distribution_domain_name}",

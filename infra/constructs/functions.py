@@ -1,9 +1,8 @@
-"""One Lambda for every row of the catalogue, with exactly the grants that its row names."""
+"""One Lambda function, published version and `live` alias for every row of the catalogue."""
 
 from collections.abc import Mapping
-from pathlib import Path
 
-from aws_cdk import ArnFormat, CfnElement, Duration, RemovalPolicy, Stack
+from aws_cdk import ArnFormat, Duration, RemovalPolicy, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
@@ -11,26 +10,18 @@ from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 from creator_search import catalogue
 from creator_search.catalogue import (
-    TABLES,
-    Bucket,
     Function,
     Operation,
     Queue,
-    Table,
-    Use,
     dead_letter_environment_name,
     environment_name,
 )
 
 from infra.constructs import bundling
+from infra.constructs.grants import Grants
 from infra.constructs.nag import acknowledge
+from infra.constructs.packaging import START_SCRIPT, Platform
 from infra.constructs.storage import Storage
-
-_READ = ("dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query")
-_WRITE = ("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem")
-_SEND = ("sqs:SendMessage",)
-_DRAIN = ("sqs:GetQueueAttributes",)
-_TAKE = ("sqs:GetQueueAttributes", "sqs:ReceiveMessage", "sqs:DeleteMessage")
 
 # github.com/aws/aws-lambda-web-adapter, "Zip Packages"
 _WEB_ADAPTER_ACCOUNT, _WEB_ADAPTER_LAYER = "753240598075", "LambdaAdapterLayerArm64:27"
@@ -44,7 +35,7 @@ _WEB_ADAPTER = {
 
 
 class Functions(Construct):
-    """`live` has an alias a function: its newest published version, started from a snapshot."""
+    """`live` maps the name of a row to the alias of its function, which points at the newest published version."""
 
     def __init__(
         self,
@@ -52,7 +43,7 @@ class Functions(Construct):
         construct_id: str,
         *,
         storage: Storage,
-        platform: bundling.Platform,
+        platform: Platform,
         settings: Mapping[str, str],
     ) -> None:
         super().__init__(scope, construct_id)
@@ -87,6 +78,7 @@ class Functions(Construct):
         self.cursor_secret_name = f"{Stack.of(self).stack_name}/cursor-key"
         self._upstream_secret()
         self._cursor_secret()
+        self._grants = Grants(storage, self.secret_name, self.cursor_secret_name)
         self._settings = settings
         rows = [row for row in catalogue.FUNCTIONS.values() if not (platform.rehearsal and is_container(row))]
         self.live = {row.name: self._function(row) for row in rows}
@@ -102,7 +94,7 @@ class Functions(Construct):
                 generate_string_key="unused",
             ),
         )
-        why = "The providers issue these keys by hand; nothing could rotate them for us"
+        why = "The providers issue these keys by hand and this stack cannot rotate them"
         acknowledge(secret, {"AwsSolutions-SMG4": why})
 
     def _cursor_secret(self) -> None:
@@ -113,16 +105,7 @@ class Functions(Construct):
             description="What cursors are signed with; a new one makes the cursors in use invalid",
             generate_secret_string=secretsmanager.SecretStringGenerator(password_length=64, exclude_punctuation=True),
         )
-        acknowledge(secret, {"AwsSolutions-SMG4": "Rotating it would break every walk through pages that is under way"})
-
-    def _secret_arn(self, name: str) -> str:
-        """With the six characters that Secrets Manager adds to the name."""
-        return Stack.of(self).format_arn(
-            service="secretsmanager",
-            resource="secret",
-            resource_name=f"{name}-??????",
-            arn_format=ArnFormat.COLON_RESOURCE_NAME,
-        )
+        acknowledge(secret, {"AwsSolutions-SMG4": "Rotation would invalidate the cursors that clients hold"})
 
     def _function(self, row: Function) -> lambda_.Alias:
         name = _pascal(row.name)
@@ -131,36 +114,24 @@ class Functions(Construct):
         )
         role = iam.Role(self, f"{name}Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
         group.grant_write(role)
-        path = bundling.ROOT / catalogue.folder(row)
-        streams = self.streams(row)
-        environment = {**self._settings, **self._environment(row), **(_WEB_ADAPTER if streams else {})}
-        function = (
-            self._image(row, name, role, group, environment)
-            if is_container(row)
-            else self._zip(row, name, role, group, environment, path, streams)
-        )
-        self._grant(function, row)
-        self._acknowledge(function, role, row)
+        environment = {**self._settings, **self._environment(row)}
+        build = self._image if is_container(row) else self._zip
+        function = build(row, name, role, group, environment)
+        self._grants.add(function, role, row)
+        self._acknowledge(function)
         return lambda_.Alias(self, f"{name}Live", alias_name="live", version=function.current_version)
 
     def _zip(
-        self,
-        row: Function,
-        name: str,
-        role: iam.Role,
-        group: logs.LogGroup,
-        environment: Mapping[str, str],
-        path: Path,
-        streams: bool,
+        self, row: Function, name: str, role: iam.Role, group: logs.LogGroup, environment: Mapping[str, str]
     ) -> lambda_.Function:
+        folder = self._platform.sources / catalogue.folder(row)
+        streams = self.streams(row)
         return lambda_.Function(
             self,
             name,
             description=row.summary,
-            code=bundling.served(path)
-            if streams
-            else lambda_.Code.from_asset(str(path), exclude=["__pycache__", "**/__pycache__"]),
-            handler=bundling.START_SCRIPT if streams else "handler.handler",
+            code=bundling.served(folder) if streams else bundling.zipped(folder),
+            handler=START_SCRIPT if streams else "handler.handler",
             runtime=self._runtime,
             architecture=self._architecture,
             layers=[*self._layers, self._web_adapter] if streams else self._layers,
@@ -170,9 +141,9 @@ class Functions(Construct):
             log_group=group,
             logging_format=lambda_.LoggingFormat.JSON,
             tracing=lambda_.Tracing.ACTIVE,
-            # The adapter's web server is a process of its own: nothing says that it would survive a snapshot.
+            # The adapter's web server is a separate process, which is not documented to work with snapshots.
             snap_start=None if streams else lambda_.SnapStartConf.ON_PUBLISHED_VERSIONS,
-            environment=environment,
+            environment={**environment, **(_WEB_ADAPTER if streams else {})},
         )
 
     def _image(
@@ -182,7 +153,7 @@ class Functions(Construct):
             self,
             name,
             description=row.summary,
-            code=bundling.image(bundling.ROOT / catalogue.folder(row), models=self._platform.models),
+            code=bundling.image(self._platform, catalogue.folder(row)),
             architecture=self._architecture,
             memory_size=row.memory_mb,
             timeout=Duration.seconds(row.timeout_seconds),
@@ -194,11 +165,11 @@ class Functions(Construct):
         )
 
     def streams(self, row: Function) -> bool:
-        """The stand-in of a rehearsal has no web adapter: there the same routers answer in one piece."""
+        """Whether the function runs behind the web adapter. The AWS stand-in of the rehearsal has no such layer."""
         return isinstance(row, Operation) and row.streams is not None and not self._platform.rehearsal
 
     def _environment(self, row: Function) -> dict[str, str]:
-        """Only what its row names: a function does not even know of the other resources."""
+        """Names and URLs of the resources in the row, and of no others."""
         storage = self._storage
         found = {environment_name(t): storage.tables[t].table_name for t in row.tables}
         found |= {environment_name(b): storage.buckets[b].bucket_name for b in row.buckets}
@@ -219,74 +190,16 @@ class Functions(Construct):
         own = tuple(row.concurrency) if isinstance(row, catalogue.Worker) else ()
         return tuple(dict.fromkeys((*own, *row.sends, *row.drains)))
 
-    def _grant(self, function: lambda_.Function, row: Function) -> None:
-        for table, use in row.tables.items():
-            self._grant_table(function, table, use)
-        for bucket, use in row.buckets.items():
-            self._grant_bucket(function, bucket, use)
-        for queue in row.sends:
-            _allow(function, _SEND, self._storage.queues[queue].queue_arn)
-        for queue in row.drains:
-            _allow(function, _DRAIN, self._storage.queues[queue].queue_arn)
-            _allow(function, _TAKE, self._storage.dead_letters[queue].queue_arn)
-            _allow(function, _SEND, self._storage.dead_letters[queue].queue_arn)
-        if isinstance(row, catalogue.Worker):
-            for queue in row.concurrency:
-                _allow(function, _SEND, self._storage.dead_letters[queue].queue_arn)
-        if row.upstream:
-            _allow(function, ("secretsmanager:GetSecretValue",), self._secret_arn(self.secret_name))
-        if row.seals_cursors:
-            _allow(function, ("secretsmanager:GetSecretValue",), self._secret_arn(self.cursor_secret_name))
-        if row.invalidates_cdn:
-            distribution = self._storage.distribution
-            arn = f"arn:{Stack.of(self).partition}:cloudfront::{Stack.of(self).account}:distribution"
-            _allow(function, ("cloudfront:CreateInvalidation",), f"{arn}/{distribution.distribution_id}")
-        if row.reads_metrics:
-            _allow(function, ("cloudwatch:GetMetricData",), "*")
-
-    def _acknowledge(self, function: lambda_.Function, role: iam.Role, row: Function) -> None:
-        everything = "X-Ray takes traces of any function: it has no resources to name"
-        if row.reads_metrics:
-            everything += "; GetMetricData cannot be limited to a namespace"
-        acknowledge(role, {"AwsSolutions-IAM5[Resource::*]": everything})
-        for bucket in row.buckets:
-            resource = self._storage.buckets[bucket].node.default_child
-            assert isinstance(resource, CfnElement)
-            objects = f"<{Stack.of(self).get_logical_id(resource)}.Arn>/*"
-            why = "Objects are made at run time: a bucket's can only be named together"
-            acknowledge(role, {f"AwsSolutions-IAM5[Resource::{objects}]": why})
-        tested = "Python 3.13 is the runtime that the layers are built and tested for"
-        published = "Callers reach the alias, which points at a published version"
-        acknowledge(
-            function,
-            {
-                "AwsSolutions-L1": tested,
-                "Annotation::@aws-cdk/aws-lambda:snapStartRequirePublish": published,
-            },
-        )
-
-    def _grant_table(self, function: lambda_.Function, table: Table, use: Use) -> None:
-        arn = self._storage.tables[table].table_arn
-        if use in (Use.READ, Use.BOTH):
-            _allow(function, _READ, arn, *(f"{arn}/index/{i.name}" for i in TABLES[table].indexes))
-        if use in (Use.WRITE, Use.BOTH):
-            _allow(function, _WRITE, arn)
-
-    def _grant_bucket(self, function: lambda_.Function, bucket: Bucket, use: Use) -> None:
-        made = self._storage.buckets[bucket]
-        if use in (Use.READ, Use.BOTH):
-            _allow(function, ("s3:GetObject",), made.arn_for_objects("*"))
-            _allow(function, ("s3:ListBucket",), made.bucket_arn)
-        if use in (Use.WRITE, Use.BOTH):
-            _allow(function, ("s3:PutObject", "s3:DeleteObject"), made.arn_for_objects("*"))
+    def _acknowledge(self, function: lambda_.Function) -> None:
+        reasons = {
+            "AwsSolutions-L1": "Python 3.13 is the runtime that the layers are built and tested for",
+            "Annotation::@aws-cdk/aws-lambda:snapStartRequirePublish": "Callers invoke the alias of published versions",
+        }
+        acknowledge(function, reasons)
 
 
 def is_container(row: Function) -> bool:
     return isinstance(row, catalogue.Worker) and row.is_container
-
-
-def _allow(function: lambda_.Function, actions: tuple[str, ...], *resources: str) -> None:
-    function.add_to_role_policy(iam.PolicyStatement(actions=list(actions), resources=list(resources)))
 
 
 def _pascal(name: str) -> str:

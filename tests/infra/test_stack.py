@@ -1,13 +1,11 @@
-"""The synthesised stack says what the catalogue says, and satisfies cdk-nag and cfn-lint."""
+"""The synthesised stack matches the catalogue, and satisfies cdk-nag and cfn-lint, in every stage."""
 
 import json
 import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-import pytest
 from creator_search.catalogue import (
     EXPIRE_DAYS,
     FUNCTIONS,
@@ -23,53 +21,19 @@ from creator_search.catalogue import (
     folder,
 )
 
-from infra.constructs.bundling import missing_models
+from infra.constructs.packaging import missing_models
 from infra.local.resources import queue_attributes, table_request
-from infra.toolkit import BIN, ROOT, environment
-
-Template = Mapping[str, Any]
-
-SYNTH = """
-import sys
-from aws_cdk import App
-from infra.app import build
-app = App(context={"aws:cdk:bundling-stacks": [], "models": "none"}, outdir=sys.argv[1])
-build(app)
-app.synth()
-"""
-
-
-@pytest.fixture(scope="session")
-def assembly(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """In a process of its own, whose Node is the one that came with our requirements. cdk-nag's findings fail it."""
-    out = tmp_path_factory.mktemp("cdk.out")
-    done = subprocess.run(
-        [sys.executable, "-c", SYNTH, str(out)],
-        cwd=ROOT,
-        env=environment(),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return out
-
-
-@pytest.fixture(scope="session")
-def template(assembly: Path) -> Template:
-    found: Template = json.loads((assembly / "CreatorSearch-dev.template.json").read_text())
-    return found
-
-
-def of_type(template: Template, kind: str) -> dict[str, Any]:
-    return {name: r["Properties"] for name, r in template["Resources"].items() if r["Type"] == kind}
-
-
-def functions(template: Template) -> dict[str, Any]:
-    """By the name of their row."""
-    found = of_type(template, "AWS::Lambda::Function").values()
-    by_summary = {row.summary: row.name for row in FUNCTIONS.values()}
-    return {by_summary[p["Description"]]: p for p in found if p.get("Description") in by_summary}
+from infra.toolkit import BIN, ROOT
+from tests.infra.templates import (
+    Resources,
+    Template,
+    function_names,
+    functions,
+    of_type,
+    read_template,
+    template_file,
+    text,
+)
 
 
 def test_every_row_of_the_catalogue_is_a_function_of_its_size(template: Template) -> None:
@@ -136,49 +100,28 @@ def test_queues_hide_a_message_six_times_as_long_as_its_worker_may_take(template
     assert sorted(q["VisibilityTimeout"] for q in with_letters) == local
 
 
-def test_each_priority_has_its_own_concurrency_and_answers_for_single_messages(template: Template) -> None:
-    sources = of_type(template, "AWS::Lambda::EventSourceMapping").values()
-    made = sorted(s["ScalingConfig"]["MaximumConcurrency"] for s in sources)
-    assert made == sorted(c for w in WORKERS for c in w.concurrency.values())
-    assert all(s["FunctionResponseTypes"] == ["ReportBatchItemFailures"] for s in sources)
+def test_every_worker_reads_its_queues_at_their_concurrency_and_reports_failed_messages_singly(
+    template: Template,
+) -> None:
+    aliases = of_type(template, "AWS::Lambda::Alias")
+    names = function_names(template)
+    made = {}
+    for source in of_type(template, "AWS::Lambda::EventSourceMapping").values():
+        # The name is the sixth part of the alias's ARN, followed by the alias.
+        [part, qualifier] = source["FunctionName"]["Fn::Join"][1]
+        [position, [separator, alias]] = part["Fn::Select"][0], part["Fn::Select"][1]["Fn::Split"]
+        assert (position, separator, qualifier) == (6, ":", ":live")
+        worker = names[aliases[alias["Ref"]]["FunctionName"]["Ref"]]
+        made[worker, text(source["EventSourceArn"])] = source["ScalingConfig"]["MaximumConcurrency"]
+        assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+    resources = Resources.of(template)
+    assert made == {(w.name, resources.queues[q]): c for w in WORKERS for q, c in w.concurrency.items()}
 
 
 def test_schedules_are_the_catalogues(template: Template) -> None:
     rules = of_type(template, "AWS::Events::Rule").values()
     rows = [row for row in FUNCTIONS.values() if isinstance(row, Schedule)]
     assert sorted(r["Description"] for r in rules) == sorted(row.summary for row in rows)
-
-
-def statements(template: Template, name: str) -> list[Any]:
-    """The grants of one function's role."""
-    role = functions(template)[name]["Role"]["Fn::GetAtt"][0]
-    policies = of_type(template, "AWS::IAM::Policy").values()
-    return [s for p in policies if {"Ref": role} in p["Roles"] for s in p["PolicyDocument"]["Statement"]]
-
-
-def _listed(actions: str | list[str]) -> list[str]:
-    return [actions] if isinstance(actions, str) else actions
-
-
-def test_grants_are_exactly_what_the_row_names(template: Template) -> None:
-    for name, row in FUNCTIONS.items():
-        granted = [a for s in statements(template, name) for a in _listed(s["Action"])]
-        assert "dynamodb:Scan" not in granted
-        assert not any(action.endswith("*") for action in granted), granted
-        assert any(a.startswith("dynamodb:") for a in granted) is bool(row.tables)
-        assert any(a.startswith("s3:") for a in granted) is bool(row.buckets)
-        assert granted.count("secretsmanager:GetSecretValue") == row.upstream + row.seals_cursors
-        assert ("cloudfront:CreateInvalidation" in granted) is row.invalidates_cdn
-    status = [a for s in statements(template, "get_profile_status") for a in _listed(s["Action"]) if "dynamodb" in a]
-    assert not {"dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem"} & set(status)
-
-
-def test_a_function_knows_only_the_resources_of_its_row(template: Template) -> None:
-    for name, row in FUNCTIONS.items():
-        variables = functions(template)[name].get("Environment", {}).get("Variables", {})
-        assert {v for v in variables if v.startswith("TABLE_")} == {f"TABLE_{t.name}" for t in row.tables}
-        assert not any("KEY" in v for v in variables)
-        assert ("CURSOR_SECRET" in variables) is row.seals_cursors
 
 
 def test_what_streams_runs_under_the_web_adapter_and_the_gateway_passes_it_on_as_it_comes(template: Template) -> None:
@@ -225,9 +168,27 @@ def test_clients_find_what_they_need_in_the_outputs(template: Template) -> None:
     )
 
 
+def test_production_protects_its_data_and_dev_does_not(assemblies: Mapping[str, Path]) -> None:
+    for stage, assembly in assemblies.items():
+        protected = stage == "production"
+        resources = read_template(assembly)["Resources"].values()
+        tables = [r for r in resources if r["Type"] == "AWS::DynamoDB::Table"]
+        buckets = [r for r in resources if r["Type"] == "AWS::S3::Bucket"]
+        assert len(tables) == len(Table) and len(buckets) == len(Bucket)
+        assert {t["Properties"].get("DeletionProtectionEnabled", False) for t in tables} == {protected}
+        policies = {(r["DeletionPolicy"], r["UpdateReplacePolicy"]) for r in (*tables, *buckets)}
+        assert policies == {("Retain", "Retain") if protected else ("Delete", "Delete")}
+        [stack] = [
+            artifact["properties"]
+            for artifact in json.loads((assembly / "manifest.json").read_text())["artifacts"].values()
+            if artifact["type"] == "aws:cloudformation:stack"
+        ]
+        assert stack.get("terminationProtection", False) is protected
+
+
 def test_cfn_lint_finds_nothing(assembly: Path) -> None:
     done = subprocess.run(
-        [str(BIN / "cfn-lint"), str(assembly / "CreatorSearch-dev.template.json")],
+        [str(BIN / "cfn-lint"), str(template_file(assembly))],
         cwd=ROOT,
         capture_output=True,
         text=True,
@@ -237,7 +198,8 @@ def test_cfn_lint_finds_nothing(assembly: Path) -> None:
 
 
 def test_the_containers_build_is_given_what_its_dockerfile_copies_and_nothing_else(assembly: Path) -> None:
-    manifest = json.loads((assembly / "CreatorSearch-dev.assets.json").read_text())
+    [manifest_file] = assembly.glob("*.assets.json")
+    manifest = json.loads(manifest_file.read_text())
     [image] = [asset["source"] for asset in manifest["dockerImages"].values()]
     given = assembly / image["directory"]
     assert image["dockerBuildTarget"] == "rules"  # without exported models

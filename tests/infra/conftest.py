@@ -1,0 +1,66 @@
+"""Syntheses of the stack, each in a process of its own whose Node came with our requirements."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from infra.toolkit import ROOT, environment
+from tests.infra.templates import Template, read_template
+
+STAGES = ("dev", "production")
+
+# One process makes all of them, because importing the CDK takes longer than a synthesis.
+SYNTHESISE = """
+import json, sys
+from aws_cdk import App
+from infra.app import build
+for out, context in json.loads(sys.argv[1]).items():
+    app = App(context=context, outdir=out)
+    build(app)
+    app.synth()
+"""
+
+Synthesise = Callable[[Mapping[Path, Mapping[str, Any]]], None]
+
+
+@pytest.fixture(scope="session")
+def synthesise() -> Synthesise:
+    """Takes the context of every output folder. Findings of cdk-nag make it fail."""
+
+    def run(contexts: Mapping[Path, Mapping[str, Any]]) -> None:
+        done = subprocess.run(
+            [sys.executable, "-c", SYNTHESISE, json.dumps({str(out): dict(c) for out, c in contexts.items()})],
+            cwd=ROOT,
+            env=environment(),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def assemblies(tmp_path_factory: pytest.TempPathFactory, synthesise: Synthesise) -> Mapping[str, Path]:
+    """The cloud assembly of every stage, without bundled assets."""
+    folders = {stage: tmp_path_factory.mktemp(f"cdk.out-{stage}") for stage in STAGES}
+    unbundled = {"aws:cdk:bundling-stacks": [], "models": "none"}
+    synthesise({folder: {**unbundled, "stage": stage} for stage, folder in folders.items()})
+    return folders
+
+
+@pytest.fixture(scope="session", params=STAGES)
+def assembly(assemblies: Mapping[str, Path], request: pytest.FixtureRequest) -> Path:
+    """What every stage has to satisfy takes this, or `template`."""
+    return assemblies[request.param]
+
+
+@pytest.fixture(scope="session")
+def template(assembly: Path) -> Template:
+    return read_template(assembly)

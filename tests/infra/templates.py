@@ -1,0 +1,104 @@
+"""Reading a synthesised CloudFormation template."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from creator_search.catalogue import EXPIRE_DAYS, FUNCTIONS, Bucket, Queue, Table
+
+from infra.local.resources import table_request
+
+Template = Mapping[str, Any]
+_BY_SUMMARY = {row.summary: row.name for row in FUNCTIONS.values()}
+
+
+def template_file(assembly: Path) -> Path:
+    [found] = assembly.glob("*.template.json")
+    return found
+
+
+def read_template(assembly: Path) -> Template:
+    found: Template = json.loads(template_file(assembly).read_text())
+    return found
+
+
+def of_type(template: Template, kind: str) -> dict[str, Any]:
+    """The properties of the resources of one type, by logical id."""
+    return {name: r.get("Properties", {}) for name, r in template["Resources"].items() if r["Type"] == kind}
+
+
+def functions(template: Template) -> dict[str, Any]:
+    """The functions' properties, by the name of their row."""
+    found = of_type(template, "AWS::Lambda::Function").values()
+    return {_BY_SUMMARY[p["Description"]]: p for p in found if p.get("Description") in _BY_SUMMARY}
+
+
+def function_names(template: Template) -> dict[str, str]:
+    """The names of the rows, by the logical id of their function."""
+    found = of_type(template, "AWS::Lambda::Function")
+    return {
+        logical: _BY_SUMMARY[p["Description"]] for logical, p in found.items() if p.get("Description") in _BY_SUMMARY
+    }
+
+
+def text(value: Any) -> str:
+    """A string with its intrinsic functions written as CloudFormation's Fn::Sub writes them."""
+    match value:
+        case str():
+            return value
+        case {"Ref": name}:
+            return f"${{{name}}}"
+        case {"Fn::GetAtt": [name, attribute]}:
+            return f"${{{name}.{attribute}}}"
+        case {"Fn::Join": [separator, parts]}:
+            return str(separator).join(text(part) for part in parts)
+    raise ValueError(f"not a string in a template: {value}")
+
+
+@dataclass(frozen=True, slots=True)
+class Resources:
+    """ARNs of the catalogue's resources, as `text` writes them, found by what tells the resources apart."""
+
+    tables: Mapping[Table, str]
+    queues: Mapping[Queue, str]
+    dead_letters: Mapping[Queue, str]
+    buckets: Mapping[Bucket, str]
+    secrets: Mapping[str, str]
+    distribution: str
+
+    @classmethod
+    def of(cls, template: Template) -> "Resources":
+        tables = {_table_key(p): f"${{{name}.Arn}}" for name, p in of_type(template, "AWS::DynamoDB::Table").items()}
+        sqs = of_type(template, "AWS::SQS::Queue")
+        queues = {queue: template["Outputs"][f"Queue{_pascal(queue)}Url"]["Value"]["Ref"] for queue in Queue}
+        s3 = {_expiry(p): f"${{{name}.Arn}}" for name, p in of_type(template, "AWS::S3::Bucket").items()}
+        secrets = [p["Name"] for p in of_type(template, "AWS::SecretsManager::Secret").values()]
+        secret = "arn:${AWS::Partition}:secretsmanager:${AWS::Region}:${AWS::AccountId}:secret"
+        [distribution] = of_type(template, "AWS::CloudFront::Distribution")
+        return cls(
+            tables={table: tables[_table_key(table_request(table))] for table in Table},
+            queues={queue: f"${{{logical}.Arn}}" for queue, logical in queues.items()},
+            dead_letters={
+                queue: text(sqs[logical]["RedrivePolicy"]["deadLetterTargetArn"]) for queue, logical in queues.items()
+            },
+            buckets={bucket: s3[EXPIRE_DAYS.get(bucket)] for bucket in Bucket},
+            secrets={name.rsplit("/", 1)[1]: f"{secret}:{name}-??????" for name in secrets},
+            distribution=f"arn:${{AWS::Partition}}:cloudfront::${{AWS::AccountId}}:distribution/${{{distribution}}}",
+        )
+
+
+def _table_key(table: Mapping[str, Any]) -> str:
+    """Key schema and indexes, which no two tables share."""
+    return json.dumps([table["KeySchema"], table.get("GlobalSecondaryIndexes", [])], sort_keys=True)
+
+
+def _expiry(bucket: Mapping[str, Any]) -> int | None:
+    """Days until its objects expire, which no two buckets share."""
+    rules = bucket.get("LifecycleConfiguration", {}).get("Rules", [])
+    return rules[0]["ExpirationInDays"] if rules else None
+
+
+def _pascal(queue: Queue) -> str:
+    return "".join(word.title() for word in queue.value.split("-"))
