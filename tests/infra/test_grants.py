@@ -1,0 +1,151 @@
+"""The permissions of every function's role are the ones that its catalogue row asks for: no fewer and no more."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from creator_search.catalogue import FUNCTIONS, TABLES, Function, Use, Worker
+
+from tests.infra.templates import Resources, Template, functions, of_type, text
+
+Permission = tuple[str, str]
+"""An action and a resource."""
+
+READ_TABLE = ("dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query")
+WRITE_TABLE = ("dynamodb:BatchWriteItem", "dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
+CONSUME = (
+    "sqs:ChangeMessageVisibility",
+    "sqs:DeleteMessage",
+    "sqs:GetQueueAttributes",
+    "sqs:GetQueueUrl",
+    "sqs:ReceiveMessage",
+)
+REDRIVE = ("sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage", "sqs:SendMessage")
+
+
+def listed(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
+
+
+def role_of(template: Template, name: str) -> str:
+    role: str = functions(template)[name]["Role"]["Fn::GetAtt"][0]
+    return role
+
+
+def statements(template: Template, role: str) -> Iterator[Any]:
+    """Of the role's inline policies, and of every policy in the template that is attached to it."""
+    for policy in template["Resources"][role]["Properties"].get("Policies", []):
+        yield from policy["PolicyDocument"]["Statement"]
+    for kind in ("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy"):
+        for policy in of_type(template, kind).values():
+            if {"Ref": role} in policy.get("Roles", []):
+                yield from policy["PolicyDocument"]["Statement"]
+    for policy in of_type(template, "AWS::IAM::RolePolicy").values():
+        if policy["RoleName"] == {"Ref": role}:
+            yield from policy["PolicyDocument"]["Statement"]
+
+
+def granted(template: Template, name: str) -> set[Permission]:
+    role = role_of(template, name)
+    found: set[Permission] = set()
+    for arn in template["Resources"][role]["Properties"].get("ManagedPolicyArns", []):
+        found.add(("a managed policy", text(arn)))
+    for statement in statements(template, role):
+        assert set(statement) == {"Effect", "Action", "Resource"} and statement["Effect"] == "Allow", statement
+        found |= {(a, text(r)) for a in listed(statement["Action"]) for r in listed(statement["Resource"])}
+    return found
+
+
+def expected(template: Template, row: Function) -> set[Permission]:
+    resources = Resources.of(template)
+    log = text(functions(template)[row.name]["LoggingConfig"]["LogGroup"]).replace("}", ".Arn}")
+    found: set[Permission] = {
+        ("logs:CreateLogStream", log),
+        ("logs:PutLogEvents", log),
+        ("xray:PutTelemetryRecords", "*"),
+        ("xray:PutTraceSegments", "*"),
+    }
+
+    def allow(actions: tuple[str, ...], *arns: str) -> None:
+        found.update((action, arn) for action in actions for arn in arns)
+
+    for table, use in row.tables.items():
+        arn = resources.tables[table]
+        if use in (Use.READ, Use.BOTH):
+            allow(READ_TABLE, arn, *(f"{arn}/index/{index.name}" for index in TABLES[table].indexes))
+        if use in (Use.WRITE, Use.BOTH):
+            allow(WRITE_TABLE, arn)
+    for bucket, use in row.buckets.items():
+        arn = resources.buckets[bucket]
+        if use in (Use.READ, Use.BOTH):
+            allow(("s3:ListBucket",), arn)
+            allow(("s3:GetObject",), f"{arn}/*")
+        if use in (Use.WRITE, Use.BOTH):
+            allow(("s3:DeleteObject", "s3:PutObject"), f"{arn}/*")
+    for queue in row.sends:
+        allow(("sqs:SendMessage",), resources.queues[queue])
+    for queue in row.drains:
+        allow(("sqs:GetQueueAttributes",), resources.queues[queue])
+        allow(REDRIVE, resources.dead_letters[queue])
+    if isinstance(row, Worker):
+        for queue in row.concurrency:
+            allow(CONSUME, resources.queues[queue])
+            allow(("sqs:SendMessage",), resources.dead_letters[queue])
+    if row.upstream:
+        allow(("secretsmanager:GetSecretValue",), resources.secrets["upstream-keys"])
+    if row.seals_cursors:
+        allow(("secretsmanager:GetSecretValue",), resources.secrets["cursor-key"])
+    if row.invalidates_cdn:
+        allow(("cloudfront:CreateInvalidation",), resources.distribution)
+    if row.reads_metrics:
+        allow(("cloudwatch:GetMetricData",), "*")
+    return found
+
+
+@pytest.mark.parametrize("name", FUNCTIONS)
+def test_a_functions_role_has_exactly_the_permissions_of_its_row(template: Template, name: str) -> None:
+    assert granted(template, name) == expected(template, FUNCTIONS[name])
+
+
+def test_no_two_functions_share_a_role(template: Template) -> None:
+    assert len({role_of(template, name) for name in FUNCTIONS}) == len(FUNCTIONS)
+
+
+def test_of_resource_policies_only_the_one_that_lets_cloudfront_read_images_allows_anything(template: Template) -> None:
+    kinds = ("AWS::SQS::QueuePolicy", "AWS::S3::BucketPolicy", "AWS::SecretsManager::ResourcePolicy")
+    allowed = [
+        (statement["Principal"], statement["Action"], text(statement["Resource"]))
+        for kind in kinds
+        for policy in of_type(template, kind).values()
+        for statement in policy.get("PolicyDocument", policy.get("ResourcePolicy"))["Statement"]
+        if statement["Effect"] == "Allow"
+    ]
+    [images] = {text(template["Outputs"]["ImagesBucket"]["Value"]).replace("}", ".Arn}/*")}
+    assert allowed == [({"Service": "cloudfront.amazonaws.com"}, "s3:GetObject", images)]
+    assert not any("ResourcePolicy" in table for table in of_type(template, "AWS::DynamoDB::Table").values())
+
+
+def test_environment_variables_name_exactly_the_resources_of_the_row(template: Template) -> None:
+    resources = Resources.of(template)
+
+    def name_of(arn: str) -> str:
+        return arn.replace(".Arn}", "}")
+
+    for row in FUNCTIONS.values():
+        wanted = {f"TABLE_{table.name}": name_of(resources.tables[table]) for table in row.tables}
+        wanted |= {f"BUCKET_{bucket.name}": name_of(resources.buckets[bucket]) for bucket in row.buckets}
+        consumed = tuple(row.concurrency) if isinstance(row, Worker) else ()
+        for queue in (*row.sends, *row.drains, *consumed):
+            wanted[f"QUEUE_{queue.name}"] = name_of(resources.queues[queue])
+            wanted[f"QUEUE_{queue.name}_DEAD_LETTER"] = name_of(resources.dead_letters[queue])
+        variables = functions(template)[row.name].get("Environment", {}).get("Variables", {})
+        assert {k: text(v) for k, v in variables.items() if k.startswith(("TABLE_", "BUCKET_", "QUEUE_"))} == wanted
+        named = {k for k in variables if k.startswith("CDN_") or k.endswith("_SECRET")}
+        rest = {
+            "UPSTREAM_SECRET": row.upstream,
+            "CURSOR_SECRET": row.seals_cursors,
+            "CDN_BASE_URL": row.serves_images,
+            "CDN_DISTRIBUTION_ID": row.invalidates_cdn,
+        }
+        assert named == {variable for variable, is_needed in rest.items() if is_needed}
+        assert not any("KEY" in variable for variable in variables)
