@@ -14,19 +14,11 @@ from pathlib import Path
 
 from aws_cdk import Annotations, App, Tags, Validations
 from cdk_nag import AwsSolutionsChecks
+from creator_search.catalogue import DEPLOYED_SETTINGS
 
-from infra.constructs.packaging import MODELS, ROOT, Platform, missing_models
+from infra.constructs.packaging import MODELS, Platform, missing_models
 from infra.service_stack import ServiceStack
-
-_SETTINGS = (
-    "DECODO_BASE_URL",
-    "DECODO_REQUESTS_PER_SECOND",
-    "RAPIDAPI_BASE_URL",
-    "RAPIDAPI_HOST",
-    "RAPIDAPI_REQUESTS_PER_SECOND",
-    "IMAGE_HOST_ALLOWLIST",
-    "LOG_LEVEL",
-)
+from infra.toolkit import ROOT
 
 
 def build(app: App) -> ServiceStack:
@@ -42,13 +34,13 @@ def build(app: App) -> ServiceStack:
         f"CreatorSearch-{stage}",
         production=stage == "production",
         platform=platform,
-        settings={name: os.environ[name] for name in _SETTINGS if os.environ.get(name)},
+        settings={name: os.environ[name] for name in DEPLOYED_SETTINGS if os.environ.get(name)},
         description="Creator Search: Instagram creator analytics",
         termination_protection=stage == "production",
     )
     if not (platform.models or platform.rehearsal):
         lacking = f"No verified {', '.join(missing)} in {MODELS}" if missing else "The container has no models"
-        why = f"{lacking}: rules will read the captions (see README, Reading captions)"
+        why = f"{lacking}: rules will read the captions (see README, Analyzing captions)"
         Annotations.of(stack).add_warning_v2("creator-search:noModels", why)
     if platform.interpreter is None:
         why = f"No Python {platform.python_version} on this machine: the layers go without .pyc files, and cold starts "

@@ -1,4 +1,4 @@
 """Hugging Face models as optimised, quantised ONNX, verified against the originals.
 
-Torch and transformers live here and nowhere else: what runs in Lambda needs neither.
+Torch and transformers are imported here only: what runs in Lambda needs neither.
 """

@@ -80,7 +80,7 @@ def quantise_(to: Out = Path("models"), model: Only = None) -> None:
 
 @app.command(name="verify")
 def verify_(to: Out = Path("models"), source: From = None, model: Only = None) -> None:
-    """Both against the original; ends with 1 when one is not good enough."""
+    """Both against the original; exits 1 when one is not within its tolerance."""
 
     def work(spec: ModelSpec) -> str:
         original, lines = _original(spec, source), []

@@ -22,7 +22,7 @@ class Original:
         self.source = source or spec.repository
         pinned: dict[str, Any] = {} if Path(self.source).is_dir() else {"revision": spec.revision}
         self.tokenizer = AutoTokenizer.from_pretrained(self.source, **pinned)
-        # Eager attention is plain matrix arithmetic, which the exporter and the quantiser both know.
+        # Eager attention is plain matrix arithmetic, which the exporter and the quantiser both support.
         self.model = AutoModelForSequenceClassification.from_pretrained(
             self.source, attn_implementation="eager", **pinned
         ).eval()
@@ -69,9 +69,9 @@ def export(original: Original, folder: Path) -> Manifest:
     axes = {0: "batch", 1: "sequence"}
     with whole_or_nothing(folder) as made:
         with warnings.catch_warnings(), torch.inference_mode():
-            warnings.simplefilter("ignore")  # the tracer warns of every shape that it takes for a constant
+            warnings.simplefilter("ignore")  # the tracer warns about every shape that it takes for a constant
             torch.onnx.export(
-                Logits(original.model).eval(),  # the exporter puts the mode back that it found, on all below it
+                Logits(original.model).eval(),  # the exporter restores the training mode of every module
                 (example["input_ids"], example["attention_mask"]),
                 str(made / MODEL),
                 input_names=["input_ids", "attention_mask"],

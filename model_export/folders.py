@@ -9,10 +9,10 @@ from pathlib import Path
 
 @contextmanager
 def whole_or_nothing(folder: Path) -> Iterator[Path]:
-    """A folder that appears when all in it is written; what stood there before stays until then."""
+    """A folder that replaces the one of before only when all of it is written."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     made = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-    made.chmod(0o755)  # whoever runs a container reads it, not only who exported
+    made.chmod(0o755)  # other users have to read it in a container
     try:
         yield made
         old = made.with_name(f"{made.name}-old")

@@ -1,4 +1,4 @@
-"""What an exported folder says of itself."""
+"""The manifest of an exported folder."""
 
 import hashlib
 import json
@@ -39,7 +39,7 @@ class Manifest:
 
 
 def hashes(folder: Path) -> dict[str, str]:
-    """Of the files that answer depends on."""
+    """Of the files that are used at inference."""
     return {name: _sha256(folder / name) for name in (MODEL, TOKENIZER)}
 
 

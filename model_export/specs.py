@@ -15,7 +15,7 @@ class Task(StrEnum):
 
 
 class ExportError(Exception):
-    """Something that makes an export worthless; the text says what."""
+    """The export is not usable; the message says why."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

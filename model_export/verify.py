@@ -76,7 +76,7 @@ def measure(original: Original, exported: Exported, captions: list[str]) -> Meas
 
 
 def verify(original: Original, folder: Path, captions: list[str] | None = None) -> Measured:
-    """Writes what it measured into the manifest. Raises ExportError when that is not good enough."""
+    """Writes the measurements into the manifest. Raises ExportError when they are not within the tolerance."""
     exported = Exported(folder)
     listed = captions or CAPTIONS.read_text().splitlines()
     measured = measure(original, exported, listed)

@@ -1,4 +1,4 @@
-"""What every test may use. Nothing here patches our own code; moto stands where AWS would."""
+"""What every test may use. Nothing here patches our own code; moto is in the place of AWS."""
 
 import os
 import threading
@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from creator_search import providers
+from creator_search.bootstrap import process_container
 from moto import mock_aws
 from moto.dynamodb.responses import DynamoHandler
 
@@ -26,11 +26,12 @@ os.environ.update(
 _TOGETHER = {"e2e": "system", "faults": "system", "model_export": "models"}
 
 
+@pytest.hookimpl(optionalhook=True)  # unknown where xdist is switched off
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     from xdist.scheduler import LoadScopeScheduling
 
     class ByPlace(LoadScopeScheduling):  # type: ignore[misc]
-        """Tests of one place go to one worker, all others to whoever is free."""
+        """Tests of one place go to one worker, all others to any that is free."""
 
         def _split_scope(self, nodeid: str) -> str:
             return _TOGETHER.get(nodeid.split("/")[1], nodeid)
@@ -57,9 +58,9 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
         }
         for name, value in environment.items():
             monkeypatch.setenv(name, value)
-        providers.reset()
+        process_container.cache_clear()
         yield environment
-    providers.reset()
+    process_container.cache_clear()
 
 
 @pytest.fixture
@@ -70,7 +71,7 @@ def aws_calls(aws: dict[str, str]) -> Callable[[], list[str]]:
     def record(model: Any, **_: Any) -> None:
         calls.append(model.name)
 
-    for client in (providers.dynamodb(), providers.sqs(), providers.s3()):
+    for client in (process_container().dynamodb, process_container().sqs, process_container().s3):
         client.meta.events.register("before-call", record)
 
     def taken() -> list[str]:

@@ -13,7 +13,7 @@ from typing import Any
 import boto3
 import httpx
 import pytest
-from creator_search import providers
+from creator_search.bootstrap import process_container
 
 from infra.local.processes import clean_environment, free_port, is_healthy
 from infra.local.resources import provision
@@ -124,9 +124,9 @@ def connected(system: System, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[
     environment = {**access, **resources, "CDN_BASE_URL": "https://cdn.test"}
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
-    providers.reset()
+    process_container.cache_clear()
     yield environment
-    providers.reset()
+    process_container.cache_clear()
 
 
 @pytest.fixture(autouse=True)

@@ -12,7 +12,7 @@ OVER = ("completed", "failed", "not_found")
 
 
 class ApiError(Exception):
-    """The API said no; the text is its own, `answer` the whole body."""
+    """An error of the API: its text, and the whole body as `answer`."""
 
     def __init__(self, text: str, answer: dict[str, Any]) -> None:
         super().__init__(text)
@@ -50,7 +50,7 @@ class Client:
     def wait(
         self, username: str, timeout_seconds: float, on_change: Callable[[dict[str, Any]], None]
     ) -> dict[str, Any]:
-        """The last status: of an ended job, or of one that still runs when the time is up."""
+        """The last status: of an ended job, or of one that is still in progress when time is up."""
         end = time.monotonic() + timeout_seconds
         before: object = None
         while True:
@@ -65,7 +65,7 @@ class Client:
             time.sleep(POLL_SECONDS)
 
     def _call(self, method: str, path: str, **arguments: Any) -> dict[str, Any]:
-        """Raises ApiError, also when nobody answers."""
+        """Raises ApiError, also when the API does not answer."""
         try:
             response = self._http.request(method, path, **arguments)
             body = response.json()

@@ -30,7 +30,7 @@ def request(
     api: Api = LOCAL_API,
     token: Token = None,
 ) -> None:
-    """Ask for a full profile. Exits 1 when it failed, 2 when --wait ran out of time."""
+    """Request a full profile. Exits 1 when it failed, 2 when --wait timed out."""
     client = Client(api, token=token)
     answer = _asked(lambda: client.request(name, source), as_json)
     if not wait:
@@ -48,7 +48,7 @@ def request(
 
 @app.command()
 def status(name: Name, as_json: AsJson = False, api: Api = LOCAL_API, token: Token = None) -> None:
-    """Where the work on a profile stands."""
+    """The status of a profile."""
     answer = _asked(lambda: Client(api, token=token).status(name), as_json)
     _show(answer, as_json, lambda a: show_change(a["data"]))
 
@@ -76,7 +76,7 @@ def similar(
 
 @app.command()
 def queue(as_json: AsJson = False, api: Api = LOCAL_API, token: Token = None) -> None:
-    """How full the queues are."""
+    """The depth of the queues."""
     answer = _asked(lambda: Client(api, token=token).queue(), as_json)
 
     def show(found: dict[str, Any]) -> None:
@@ -91,7 +91,7 @@ def queue(as_json: AsJson = False, api: Api = LOCAL_API, token: Token = None) ->
 
 
 def show_change(data: dict[str, Any]) -> None:
-    """One line on where a job stands."""
+    """One line about the status of a job."""
     parts = [data["status"]]
     if data.get("queue_position"):
         parts.append(f"position {data['queue_position']}, {data.get('estimated_time')}")

@@ -25,19 +25,20 @@ def served(folder: Path) -> lambda_.Code:
 
 
 def zipped(folder: Path) -> lambda_.Code:
-    return lambda_.Code.from_asset(str(folder), exclude=["**/__pycache__"])
+    return lambda_.Code.from_asset(str(folder), exclude=["**/__pycache__", *packaging.NOT_DEPLOYED])
 
 
 def image(platform: Platform, folder: str) -> lambda_.DockerImageCode:
     """`cdk deploy` builds the image and needs Docker for it. Its context holds only what the Dockerfile copies."""
     models = [f"!{packaging.MODELS}"] if platform.models else []
+    left_out = [f"{folder}/{name}" for name in packaging.NOT_DEPLOYED]
     return lambda_.DockerImageCode.from_image_asset(
         str(platform.sources),
         file=f"{folder}/Dockerfile",
         platform=ecr_assets.Platform.LINUX_ARM64,
         ignore_mode=IgnoreMode.DOCKER,
         target="models" if platform.models else "rules",
-        exclude=["*", f"!{packaging.SHARED}", f"!{folder}", *models, "**/__pycache__"],
+        exclude=["*", f"!{packaging.SHARED}", f"!{folder}", *models, *left_out, "**/__pycache__"],
     )
 
 

@@ -1,5 +1,6 @@
 """One Lambda function, published version and `live` alias for every row of the catalogue."""
 
+import json
 from collections.abc import Mapping
 
 from aws_cdk import ArnFormat, Duration, RemovalPolicy, Stack
@@ -10,6 +11,7 @@ from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 from creator_search import catalogue
 from creator_search.catalogue import (
+    PROVIDERS,
     Function,
     Operation,
     Queue,
@@ -84,13 +86,14 @@ class Functions(Construct):
         self.live = {row.name: self._function(row) for row in rows}
 
     def _upstream_secret(self) -> None:
+        empty = {provider.key: "" for provider in PROVIDERS}
         secret = secretsmanager.Secret(
             self,
             "UpstreamKeys",
             secret_name=self.secret_name,
-            description="JSON with DECODO_API_KEY and RAPIDAPI_KEY; put the real ones in after the first deployment",
+            description=f"JSON with {', '.join(empty)}; put the real ones in after the first deployment",
             generate_secret_string=secretsmanager.SecretStringGenerator(
-                secret_string_template='{"DECODO_API_KEY": "", "RAPIDAPI_KEY": ""}',  # noqa: S106 - empty
+                secret_string_template=json.dumps(empty),
                 generate_string_key="unused",
             ),
         )

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from aws_cdk import ArnFormat, CfnElement, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
-from creator_search.catalogue import TABLES, Bucket, Function, Table, Use, Worker
+from creator_search.adapters.dynamodb.schema import TABLES
+from creator_search.catalogue import Bucket, Function, Table, Use, Worker
 
 from infra.constructs.nag import acknowledge
 from infra.constructs.storage import Storage

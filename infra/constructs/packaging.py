@@ -8,18 +8,20 @@ import json
 import shutil
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from creator_search.catalogue import WORKERS
 
-ROOT = Path(__file__).parents[2]
 LAMBDA_PYTHON = "3.13"
 REQUIREMENTS = Path("layers", "dependencies", "requirements.txt")
 SHARED = Path("layers", "shared", "python")
 MODELS = Path("models", "int8")
 """Output of `python -m model_export all`, copied into the container image."""
 LAYER_MOUNT = "/opt/python"
+NOT_DEPLOYED = ("__init__.py", "example.json")
+"""Files in the folder of a function that only the checks and the OpenAPI document need."""
 START_SCRIPT = "run.sh"
 # PYTHONPATH: the layers, the function, and the boto3 of the runtime.
 START = """#!/bin/bash
@@ -86,7 +88,7 @@ def build_shared(platform: Platform, output: Path) -> None:
 
 def build_served(folder: Path, output: Path) -> None:
     """A function whose handler runs in a web server: its folder, and the script that the adapter starts."""
-    _copy(folder, output)
+    _copy(folder, output, NOT_DEPLOYED)
     script = output / START_SCRIPT
     script.write_text(START)
     script.chmod(0o755)
@@ -104,9 +106,9 @@ def _is_verified(model: Path) -> bool:
         return False
 
 
-def _copy(source: Path, target: Path) -> None:
+def _copy(source: Path, target: Path, left_out: Sequence[str] = ()) -> None:
     """Without the modes and times of the files. The CDK caches hashes on disk by inode, size and modification time."""
-    ignored = shutil.ignore_patterns("__pycache__", "*.egg-info")
+    ignored = shutil.ignore_patterns("__pycache__", "*.egg-info", *left_out)
     shutil.copytree(source, target, ignore=ignored, copy_function=shutil.copyfile, dirs_exist_ok=True)
 
 

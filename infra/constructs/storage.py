@@ -7,15 +7,13 @@ from aws_cdk import aws_dynamodb as dynamodb
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_sqs as sqs
 from constructs import Construct
+from creator_search.adapters.dynamodb.schema import TABLES, TTL_ATTRIBUTE
 from creator_search.catalogue import (
     EXPIRE_DAYS,
     MAX_RECEIVES,
-    TABLES,
-    TTL_ATTRIBUTE,
     Bucket,
     Queue,
     Table,
-    projection,
     worker_of,
 )
 
@@ -57,7 +55,7 @@ class Storage(Construct):
                 index_name=index.name,
                 partition_key=_attribute(index.partition),
                 sort_key=_attribute(index.sort, number=index.sort_is_number),
-                projection_type=dynamodb.ProjectionType(projection(index)),
+                projection_type=dynamodb.ProjectionType(index.projection),
                 non_key_attributes=list(index.attributes) if index.attributes else None,
             )
         return made

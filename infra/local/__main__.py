@@ -15,7 +15,7 @@ from infra.cli.main import show_change, show_profile, show_similar
 from infra.local.processes import is_healthy, wait_until
 from infra.local.system import CannotStart, LocalSystem, Ports
 
-SAMPLE = "natgeo"
+SAMPLE_CREATOR = "natgeo"
 MAIN_JOB_SECONDS = 600
 out = Console(highlight=False, soft_wrap=True)
 
@@ -23,7 +23,9 @@ out = Console(highlight=False, soft_wrap=True)
 def main() -> int:
     parser = argparse.ArgumentParser(prog="make run ARGS=")
     parser.add_argument("--once", action="store_true", help="end after the main job")
-    parser.add_argument("--creator", default=os.environ.get("SAMPLE_CREATOR", SAMPLE), help="whom the main job is for")
+    parser.add_argument(
+        "--creator", default=os.environ.get("SAMPLE_CREATOR", SAMPLE_CREATOR), help="whom the main job is for"
+    )
     parser.add_argument("--no-sample", action="store_true", help="serve at once, without the main job")
     arguments = parser.parse_args()
     stopped = threading.Event()
@@ -106,7 +108,7 @@ def _main_job(system: LocalSystem, creator: str) -> int:
 
 
 def _forget(creator: str) -> None:
-    """State outlives a run, and a profile that is known is not built again: the sample starts anew."""
+    """State is kept between runs, and a stored profile is not built again, so the sample is erased first."""
     dynamodb = boto3.client("dynamodb")
     key = {"username": {"S": creator.strip().lstrip("@").lower()}}
     dynamodb.delete_item(TableName=Table.PROFILES, Key={**key, "item": {"S": "profile"}})

@@ -1,4 +1,4 @@
-"""What EventBridge does: wakes every schedule of the catalogue at its interval.
+"""The schedules on one machine: invokes every schedule of the catalogue at its interval, as EventBridge does.
 
 The first call of each comes one interval after the start, unless SCHEDULE_SECONDS sets another interval.
 """

@@ -1,4 +1,4 @@
-"""What Lambda gives a handler beside its event."""
+"""The context that Lambda passes to a handler."""
 
 import time
 import uuid

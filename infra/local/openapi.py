@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from creator_search.bootstrap import Container
 from creator_search.http import openapi_document
 
 from functions.api.get_openapi_document.handler import DOCUMENT
@@ -10,7 +11,7 @@ from infra.local.gateway import compose
 
 
 def document() -> dict[str, Any]:
-    return openapi_document(compose())
+    return openapi_document(compose(Container()))
 
 
 def text() -> str:

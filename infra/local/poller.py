@@ -1,7 +1,7 @@
-"""What Lambda's event source does for one queue of one worker: receive, call the handler, delete what succeeded.
+"""The event source of one queue of one worker on one machine: receive, call the handler, delete what succeeded.
 
-`python -m infra.local.poller process_profiles profile-high`. Killing it at any point loses nothing: its messages come
-back, and the job it held is taken over when the lease ends.
+`python -m infra.local.poller process_profiles profile-high`. It may be killed at any point: its messages are delivered
+again, and its job is claimed by another worker when the lease ends.
 """
 
 import argparse
@@ -17,7 +17,7 @@ from creator_search.catalogue import FUNCTIONS, Queue, Worker, environment_name,
 
 from infra.local.context import LocalContext
 
-WAIT_SECONDS = 5
+RECEIVE_WAIT_SECONDS = 5
 PAUSE_AFTER_FAILURE_SECONDS = 1
 
 
@@ -40,7 +40,7 @@ class Poller:
             thread.join()
 
     def stop(self, *_: object) -> None:
-        """Take nothing new; what is being worked on is finished."""
+        """Receive no more messages; those in progress are completed."""
         self._stopping.set()
 
     def _poll(self) -> None:
@@ -49,7 +49,7 @@ class Poller:
                 answer = self._sqs.receive_message(
                     QueueUrl=self._url,
                     MaxNumberOfMessages=self._worker.batch_size,
-                    WaitTimeSeconds=WAIT_SECONDS,
+                    WaitTimeSeconds=RECEIVE_WAIT_SECONDS,
                     AttributeNames=["All"],
                     MessageAttributeNames=["All"],
                 )
@@ -88,7 +88,7 @@ def main() -> None:
     worker = FUNCTIONS[arguments.worker]
     assert isinstance(worker, Worker)
     if arguments.queue is Queue.PROFILE_LOW:
-        os.nice(10)  # one laptop's processor is shared by all: what can wait gives way
+        os.nice(10)  # the processor is shared by all workers: LOW yields
     poller = Poller(worker, arguments.queue)
     signal.signal(signal.SIGTERM, poller.stop)
     signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -1,4 +1,4 @@
-"""Child processes: started, watched, started again when they die, and ended with us."""
+"""Child processes: started, restarted when they die, and ended with this process."""
 
 import ctypes
 import json
@@ -41,7 +41,7 @@ def is_free(port: int) -> bool:
 
 
 def wait_until(ready: Callable[[], bool], what: str, seconds: float = 60) -> None:
-    """Raises TimeoutError naming what did not come up."""
+    """Raises TimeoutError naming what did not start."""
     end = time.monotonic() + seconds
     while not ready():
         if time.monotonic() > end:
@@ -114,7 +114,7 @@ class Child:
                 threading.Thread(target=self.on_restart, name=f"restarted-{self.name}", daemon=True).start()
 
     def _is_metric(self, line: str) -> bool:
-        """CloudWatch Logs takes figures out of log lines; here we do."""
+        """CloudWatch Logs extracts metrics from log lines; here this function does."""
         if self.on_metric is None or not line.startswith('{"_aws"'):
             return False
         try:
@@ -139,7 +139,7 @@ class Child:
 
 
 def _die_with_parent() -> None:
-    """If we are killed outright, the kernel ends our children. Linux only."""
+    """Has the kernel end the children when this process is killed. Linux only."""
     prctl = getattr(ctypes.CDLL(None), "prctl", None)
     if prctl:
         prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
@@ -150,6 +150,6 @@ def python(module: str, *arguments: str) -> list[str]:
 
 
 def clean_environment(**added: str) -> dict[str, str]:
-    """Ours, less what would send a child to the real AWS."""
+    """The environment without the variables that would lead a child to the real AWS."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith("AWS_")}
     return {**kept, "PYTHONUNBUFFERED": "1", **added}

@@ -6,16 +6,14 @@ from contextlib import suppress
 from typing import Any
 
 import boto3
+from creator_search.adapters.dynamodb.schema import TABLES, TTL_ATTRIBUTE
 from creator_search.catalogue import (
     MAX_RECEIVES,
-    TABLES,
-    TTL_ATTRIBUTE,
     Bucket,
     Queue,
     Table,
     dead_letter_environment_name,
     environment_name,
-    projection,
     worker_of,
 )
 
@@ -24,7 +22,7 @@ _DEFAULT_VISIBILITY = 900
 
 
 def provision(*, endpoint_url: str | None = None) -> dict[str, str]:
-    """Make what is missing; the environment that the functions need to find it all."""
+    """Create what is missing. Returns the environment variables by which the functions find it."""
     dynamodb = boto3.client("dynamodb", endpoint_url=endpoint_url)
     sqs = boto3.client("sqs", endpoint_url=endpoint_url)
     s3 = boto3.client("s3", endpoint_url=endpoint_url)
@@ -80,7 +78,7 @@ def table_request(table: Table) -> dict[str, Any]:
             {
                 "IndexName": index.name,
                 "KeySchema": _keys(index.partition, index.sort),
-                "Projection": {"ProjectionType": projection(index)}
+                "Projection": {"ProjectionType": index.projection}
                 | ({"NonKeyAttributes": list(index.attributes)} if index.attributes else {}),
             }
             for index in spec.indexes
@@ -107,7 +105,7 @@ def _make_table(client: Any, table: Table) -> None:
 
 
 def _add_indexes(client: Any, request: dict[str, Any]) -> None:
-    """What a table made by an earlier version lacks."""
+    """Create the indexes that a table of an earlier version lacks."""
     found = client.describe_table(TableName=request["TableName"])["Table"].get("GlobalSecondaryIndexes", [])
     there = {index["IndexName"] for index in found}
     for index in request.get("GlobalSecondaryIndexes", []):

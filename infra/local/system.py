@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import boto3
-from creator_search.catalogue import WORKERS
+from creator_search.catalogue import PROVIDERS, WORKERS
 from creator_search.config import Config
 from pydantic import ValidationError
 
@@ -28,15 +28,15 @@ from infra.local.processes import (
 )
 from infra.local.resources import make_distribution, provision
 from infra.local.sandbox.app import DECODO_TOKEN, RAPIDAPI_KEY
+from infra.toolkit import ROOT
 
-ROOT = Path(__file__).parents[2]
 REGION = "us-east-1"
-_UPSTREAM_VARIABLES = ("DECODO_BASE_URL", "DECODO_API_KEY", "RAPIDAPI_BASE_URL", "RAPIDAPI_KEY")
+_UPSTREAM_VARIABLES = [name for provider in PROVIDERS for name in (provider.base_url, provider.key)]
 _STAND_IN_PYTHON = Path(".venv-aws") / "bin" / "python"
 
 
 class CannotStart(Exception):
-    """Something is in the way; the text says what to do."""
+    """The system cannot start; the message says what to do."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class Ports:
 
     @classmethod
     def chosen(cls) -> "Ports":
-        """From the environment. The API and AWS stay where they were asked to be; the others move when taken.
+        """From the environment. The ports of the API and AWS are fixed; the others change when they are in use.
 
         Raises CannotStart.
         """
@@ -61,7 +61,7 @@ class Ports:
 
 
 class LocalSystem:
-    """Everything on loopback. State lives under `.local` (LOCAL_STATE), apart for each upstream."""
+    """Everything on loopback. State is under `.local` (LOCAL_STATE), separate for each upstream."""
 
     def __init__(self, ports: Ports) -> None:
         self.ports = ports
@@ -82,7 +82,7 @@ class LocalSystem:
         """The real providers when their variables are set, else the sandbox."""
         given = {name: os.environ[name] for name in _UPSTREAM_VARIABLES if os.environ.get(name)}
         if given:
-            # One of the two providers may be missing; the code says so where it matters.
+            # One of the two providers may be missing; notes in the answers say so.
             return {"DECODO_BASE_URL": os.environ.get("DECODO_BASE_URL", ""), **given}
         self.sandbox = f"http://127.0.0.1:{self.ports.sandbox}"
         return {
@@ -92,7 +92,7 @@ class LocalSystem:
             "RAPIDAPI_KEY": RAPIDAPI_KEY,
             "IMAGE_HOST_ALLOWLIST": f"127.0.0.1:{self.ports.sandbox}",
             "DECODO_REQUESTS_PER_SECOND": os.environ.get("DECODO_REQUESTS_PER_SECOND", "40"),
-            # The sandbox is quick: a dead worker's job need not wait three minutes for its lease to end.
+            # The sandbox is fast, so the lease of a dead worker may end sooner.
             "JOB_LEASE_SECONDS": os.environ.get("JOB_LEASE_SECONDS", "60"),
             "RAPIDAPI_REQUESTS_PER_SECOND": os.environ.get("RAPIDAPI_REQUESTS_PER_SECOND", "40"),
         }
@@ -103,7 +103,7 @@ class LocalSystem:
         return {"MODEL_DIR": str(Path(folder).resolve())} if folder else {}
 
     def missing(self) -> list[str]:
-        """What is optional and not there, a line each."""
+        """One line for each optional thing that is missing."""
         lines = []
         if "DECODO_API_KEY" not in self._settings:
             lines.append("no DECODO_API_KEY: profiles cannot be fetched")
@@ -111,9 +111,9 @@ class LocalSystem:
             lines.append("no RAPIDAPI_KEY: no reels beyond the first page, similar accounts from the profile provider")
         folder = self._models().get("MODEL_DIR")
         if not folder:
-            lines.append("no MODEL_DIR: rules read the captions, and every answer says so")
+            lines.append("no MODEL_DIR: rules analyze the captions, and every answer says so")
         elif not all((Path(folder) / name / "model.onnx").exists() for worker in WORKERS for name in worker.models):
-            lines.append(f"no models in {folder}: rules read the captions until there are")
+            lines.append(f"no models in {folder}: rules analyze the captions until there are")
         return lines
 
     def start(self) -> None:
@@ -159,10 +159,10 @@ class LocalSystem:
             wait_until(lambda: answers(self.ports.sandbox), "the sandbox upstream")
 
     def stop(self) -> None:
-        """Workers first, so that nothing calls a server that is gone; the stand-in last, which then keeps its state."""
-        everybody = [*self.children.values()]
+        """Workers first, so that none calls a server that has stopped; the stand-in last, which saves its state."""
+        children = [*self.children.values()]
         aws = self.children.get("aws")
-        others = [c for c in everybody if c is not aws]
+        others = [c for c in children if c is not aws]
         for child in others:
             child.stop()
         for child in others:
@@ -215,13 +215,14 @@ class LocalSystem:
         wait_until(lambda: is_healthy(f"{self.aws}/_localstack/health"), "the AWS stand-in")
 
     def _provision_again(self) -> None:
-        """The stand-in keeps its state only when it is stopped gracefully: one that died has lost its tables."""
+        """The stand-in saves its state only when it is stopped gracefully: after a crash its tables are created
+        again."""
         wait_until(lambda: is_healthy(f"{self.aws}/_localstack/health"), "the AWS stand-in")
         provision()
         make_distribution()
 
     def _forward_figures(self) -> None:
-        """Figures from log lines into CloudWatch, many in one call."""
+        """Send metrics from log lines to CloudWatch, many in one call."""
         cloudwatch = boto3.client("cloudwatch")
         while True:
             lines = [self._figures.get()]

@@ -17,18 +17,19 @@ from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import numpy as np
-from creator_search.adapters.onnx_classifier import Classifier
-from creator_search.adapters.onnx_engine import NAMES, OnnxEngine, OnnxOrRules
-from creator_search.adapters.rules_engine import RulesEngine
-from creator_search.adapters.zero_shot import EntailmentModel, ZeroShot
-from creator_search.domain.profiles import MediaType, Post, PostAnalysis
-from creator_search.domain.rules.taxonomy import CATEGORIES
-from creator_search.services.analyze_profile import AnalyzeProfile
+from creator_search.adapters.captions import onnx_engine
+from creator_search.adapters.captions.onnx_classifier import Classifier
+from creator_search.adapters.captions.onnx_engine import NAMES, OnnxEngine, OnnxOrRules
+from creator_search.adapters.captions.rules_engine import RulesEngine
+from creator_search.domain.captions.taxonomy import CATEGORIES
+from creator_search.domain.captions.zero_shot import EntailmentModel, ZeroShot
+from creator_search.domain.posts import MediaType, Post, PostAnalysis
 from rich.console import Console
 
-from tests.fakes import START, FakeAnalysisCache, FakeClock, FakeStores, FakeTasks, stored_profile
+from tests.fakes import START, FakeClock, World, stored_profile
 
 out = Console(highlight=False, soft_wrap=True)
 DATA = Path(__file__).parents[1] / "data"
@@ -171,18 +172,24 @@ class AlwaysRight:
         return np.array([[0.0, 0.0, 4.0 if is_right else -4.0] for is_right in right]).reshape(-1, 3)
 
 
+class NoFailures:
+    """A failure ends the benchmark."""
+
+    def log_failure(self, message: str, error: Exception, **details: str | int) -> None:
+        raise error
+
+
 def load_worker(folder: Path) -> None:
     clock = FakeClock()
 
+    def always_right(model: EntailmentModel, *, score_all: bool) -> ZeroShot:
+        return ZeroShot(AlwaysRight(model), score_all=score_all)
+
     def load() -> OnnxEngine:
-        made = OnnxEngine(folder, clock, score_all=False, budget_seconds=600)
-        made._zero_shot = ZeroShot(AlwaysRight(made._zero_shot._model), score_all=False)
-        return made
+        with mock.patch.object(onnx_engine, "ZeroShot", always_right):
+            return OnnxEngine(folder, clock, score_all=False, budget_seconds=600)
 
-    def on_trouble(error: Exception) -> None:
-        raise error
-
-    _engines.append(OnnxOrRules(folder, load, RulesEngine(clock), on_trouble))
+    _engines.append(OnnxOrRules(folder, load, RulesEngine(clock), NoFailures()))
     assert _engines[0].version.startswith("onnx")  # asking for it loads them
 
 
@@ -200,32 +207,16 @@ def read_every_label(texts: Sequence[str]) -> None:
 
 def read_as_deployed(texts: Sequence[str]) -> list[PostAnalysis]:
     """By the worker's own service: in its batches, each caption once; the rows are in memory."""
-    clock = FakeClock()
-    stores = FakeStores(clock)
+    world = World(caption_analyzer=_engines[0], failures=lambda _: NoFailures())
     times = [START - timedelta(days=n) for n in range(len(texts))]
     posts = [
         Post(shortcode=f"p{n}", media_type=MediaType.IMAGE, taken_at=times[n], caption=text)
         for n, text in enumerate(texts)
     ]
-    stores.posts.save("ada", posts)
-    stores.profiles.save_profile(stored_profile(), 1)
-
-    def on_error(_: str, error: Exception) -> None:
-        raise error
-
-    analyze = AnalyzeProfile(
-        profiles=stores.profiles,
-        posts=stores.posts,
-        cache=FakeAnalysisCache(),
-        analyser=_engines[0],
-        write_documents=stores.write,
-        tasks=FakeTasks(),
-        clock=clock,
-        batch_seconds=60,
-        on_error=on_error,
-    )
-    assert analyze("ada", START + timedelta(hours=1)).is_finished
-    return [post.analysis for post in stores.posts.rows["ada"].values() if post.analysis]
+    world.posts.save_posts("ada", posts)
+    world.profiles.save_profile(stored_profile(), 1)
+    assert world.container.profile_analyzer.analyze("ada", START + timedelta(hours=1)).is_finished
+    return [post.analysis for post in world.posts.rows["ada"].values() if post.analysis]
 
 
 def forget_files(folder: Path) -> None:

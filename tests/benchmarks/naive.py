@@ -6,14 +6,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 import uvicorn
-from creator_search import providers
-from creator_search.adapters.dynamodb import from_wire
-from creator_search.adapters.dynamodb_posts import _post
-from creator_search.adapters.dynamodb_profiles import stored_profile
-from creator_search.documents.insights import AiSection
-from creator_search.documents.profile import AnalyticsSection, ProfileSection
+from creator_search.adapters.dynamodb.items import from_wire
+from creator_search.adapters.dynamodb.post_rows import decode_post
+from creator_search.adapters.dynamodb.profile_rows import decode_profile
+from creator_search.bootstrap import process_container
 from creator_search.domain.analytics.growth import Snapshot
-from creator_search.domain.analytics.report import Evidence, analyse
+from creator_search.domain.analytics.report import Evidence, analyze
+from creator_search.schemas.insights import AiSection
+from creator_search.schemas.profile import AnalyticsSection, ProfileSection
 from fastapi import FastAPI
 
 from functions.api.get_profile.handler import ProfileAnswer
@@ -23,7 +23,7 @@ app = FastAPI()
 
 @app.get("/api/profile/{username}")
 def get_profile(username: str) -> ProfileAnswer:
-    dynamodb, user = providers.dynamodb(), {"S": username}
+    dynamodb, cdn, user = process_container().dynamodb, process_container().cdn, {"S": username}
     profile = dynamodb.get_item(TableName="profiles", Key={"username": user, "item": {"S": "profile"}})
     dynamodb.get_item(TableName="jobs", Key={"username": user})
     dynamodb.get_item(TableName="similar", Key={"username": user})
@@ -37,20 +37,19 @@ def get_profile(username: str) -> ProfileAnswer:
         )["Items"]
         for kind in ("post#", "day#")
     )
-    stored = stored_profile(from_wire(profile["Item"]))
+    stored = decode_profile(from_wire(profile["Item"])).public
     snapshots = [from_wire(day) for day in days]
     now = datetime.now(UTC)
     evidence = Evidence(
-        profile=stored.upstream,
-        posts=[_post(from_wire(post)) for post in posts],
-        posts_stored=len(posts),
+        profile=stored,
+        posts=[decode_post(from_wire(post)) for post in posts],
         snapshots=[
             Snapshot(day=datetime.fromisoformat(s["item"][4:]).date(), followers=s["followers"]) for s in snapshots
         ],
         days=90,
         now=now,
     )
-    image = providers.cdn().url(stored.image_key, stored.image_version or "") if stored.image_key else None
+    image = cdn.image_url(stored.image) if stored.image else None
     meta: Any = {
         "cache_hit": True,
         "response_time_ms": 0,
@@ -63,7 +62,7 @@ def get_profile(username: str) -> ProfileAnswer:
     return ProfileAnswer(
         profile=ProfileSection.of(stored, image),
         ai_insights=AiSection.of(evidence.insights),
-        analytics=AnalyticsSection.of(analyse(evidence)),
+        analytics=AnalyticsSection.of(analyze(evidence)),
         meta=meta,
     )
 

@@ -5,7 +5,9 @@ from typing import Any
 
 import pytest
 import schemathesis
+from creator_search.bootstrap import process_container
 from creator_search.catalogue import OPERATIONS
+from creator_search.domain.errors import CreatorSearchError
 from hypothesis import HealthCheck, given, settings
 from schemathesis import GenerationMode
 from schemathesis.specs.openapi.checks import positive_data_acceptance
@@ -21,11 +23,11 @@ def operations() -> list[tuple[str, str, dict[str, Any]]]:
     return [(method.upper(), path, found) for path, item in document["paths"].items() for method, found in item.items()]
 
 
-def test_the_committed_document_has_not_drifted() -> None:
+def test_the_committed_document_is_that_of_the_composed_api() -> None:
     assert DOCUMENT.read_text() == text(), "run `make openapi` and commit the result"
 
 
-def test_it_has_every_operation_of_the_catalogue() -> None:
+def test_the_document_has_every_operation_of_the_catalogue() -> None:
     assert document["openapi"].startswith("3.1")
     assert {(m, p, o["operationId"]) for m, p, o in operations()} == {(o.method, o.path, o.name) for o in OPERATIONS}
 
@@ -46,7 +48,22 @@ def test_every_parameter_has_a_description_and_an_example() -> None:
             assert "example" in parameter or "example" in schema or "examples" in schema, parameter
 
 
-def test_access_is_in_it() -> None:
+def test_each_status_is_documented_by_exactly_one_class_of_errors() -> None:
+    statuses = [kind.status for kind in CreatorSearchError.documented()]
+    assert sorted(statuses) == sorted(set(statuses))
+    by_status = {str(kind.status): kind for kind in CreatorSearchError.documented()}
+    errors = [(status, r) for _, _, o in operations() for status, r in o["responses"].items() if status >= "400"]
+    assert {status for status, _ in errors} == set(by_status)
+    for status, response in errors:
+        example = response["content"]["application/json"]["example"]
+        assert response["description"] == by_status[status].documentation
+        assert (example["error_code"], example["error"]) == (
+            by_status[status].error_code,
+            by_status[status].example_message,
+        )
+
+
+def test_the_document_says_who_may_call_each_operation() -> None:
     assert {o["operationId"]: o["x-access"] for _, _, o in operations()} == {o.name: o.access for o in OPERATIONS}
 
 
@@ -75,9 +92,9 @@ good_and_bad = [
 
 @pytest.mark.parametrize(("name", "mode"), good_and_bad)
 @pytest.mark.usefixtures("aws")
-def test_no_answer_is_a_surprise(name: str, mode: GenerationMode) -> None:
-    """No 5xx but the documented 503, no undocumented status, no body outside its schema; bad input is refused."""
-    api = compose()
+def test_answers_are_as_documented_and_bad_input_is_refused(name: str, mode: GenerationMode) -> None:
+    """No 5xx but the documented 503, no undocumented status, no body outside its schema."""
+    api = compose(process_container())
 
     @settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
     @given(case=described[name].as_strategy(generation_mode=mode))

@@ -64,7 +64,7 @@ def test_a_thousand_simultaneous_requests_make_one_job_and_one_message(system: S
     assert system.calls()["decodo#thousand.times"] == 1
 
 
-def test_a_profile_that_nobody_requested_is_read_at_once_and_completed_by_its_job(system: System) -> None:
+def test_a_profile_that_was_not_requested_is_answered_at_once_and_completed_by_its_job(system: System) -> None:
     first = system.http.get("/api/profile/read.first").json()
     assert first["meta"]["source"] == "upstream" and first["profile"]["profile_type"] == "secondary"
     assert first["analytics"]["sample_size"] > 0
@@ -84,7 +84,7 @@ def test_a_crawled_profile_is_upgraded_when_a_person_asks(system: System) -> Non
     until(lambda: system.status("up.me").get("profile_type") == "primary", "the upgrade")
 
 
-def test_a_name_that_does_not_exist_fails_at_once(system: System) -> None:
+def test_the_job_of_a_name_that_does_not_exist_fails_at_its_first_attempt(system: System) -> None:
     system.request("missing.person")
     failed = system.wait_for("missing.person", "failed")
     assert failed["attempts"] == 1 and failed["error_message"] == "Profile missing.person does not exist"
@@ -101,7 +101,7 @@ def test_simultaneous_misses_cause_one_fetch(system: System) -> None:
     assert system.calls()["similar#single.flight"] == 1
 
 
-def test_statistics_of_the_cache_are_measured(system: System) -> None:
+def test_statistics_of_the_similar_cache_are_measured(system: System) -> None:
     system.http.get("/api/profile/counted.one/similar-fast")
     system.http.get("/api/profile/counted.one/similar-fast")
     cleared = system.http.delete("/api/profile/counted.one/similar-cache").json()
@@ -114,7 +114,7 @@ def test_statistics_of_the_cache_are_measured(system: System) -> None:
     until(measured, "the figures to reach CloudWatch")
 
 
-def test_the_same_run_works_against_somebody_elses_upstream_that_fails_at_first(tmp_path: Path) -> None:
+def test_the_main_job_completes_against_another_upstream_that_fails_at_first(tmp_path: Path) -> None:
     port = free_port(0)
     base = f"http://127.0.0.1:{port}"
     upstream = subprocess.Popen(
@@ -141,7 +141,7 @@ def test_the_same_run_works_against_somebody_elses_upstream_that_fails_at_first(
         upstream.wait()
 
 
-def test_a_taken_port_is_said_in_one_line(tmp_path: Path, system: System) -> None:
+def test_a_port_that_is_in_use_is_reported_in_one_line(tmp_path: Path, system: System) -> None:
     environment = clean_environment(LOCAL_STATE=str(tmp_path), API_PORT=system.api.rsplit(":", 1)[1])
     done = subprocess.run(
         [sys.executable, "-m", "infra.local", "--once"],

@@ -58,7 +58,7 @@ def test_a_processed_creator_can_be_read_in_every_way(system: System, creator: s
 
 
 @pytest.mark.parametrize("what", ["posts", "analytics"])
-def test_curl_and_an_event_source_follow_a_stream_to_its_end(system: System, creator: str, what: str) -> None:
+def test_curl_and_an_event_source_read_a_stream_to_its_end(system: System, creator: str, what: str) -> None:
     url = f"{system.api}/api/profile/{creator}/{what}"
     with httpx.Client(timeout=60) as client, connect_sse(client, "GET", url, params={"stream": "true"}) as source:
         data = [json.loads(event.data) for event in source.iter_sse()]
@@ -98,7 +98,7 @@ def test_under_the_web_adapters_server_a_function_sends_the_same_bytes(system: S
         process.wait()
 
 
-def test_a_stream_on_somebody_new_begins_at_once_and_brings_the_posts(system: System) -> None:
+def test_a_stream_of_a_new_creator_begins_at_once_and_has_the_posts(system: System) -> None:
     system.fault(where="decodo", kind="http_500", times=1, username="brand.new")
     url = f"{system.api}/api/profile/brand.new/posts"
     with httpx.Client(timeout=60) as client, connect_sse(client, "GET", url, params={"stream": "true"}) as source:
@@ -107,7 +107,7 @@ def test_a_stream_on_somebody_new_begins_at_once_and_brings_the_posts(system: Sy
     assert data[-1] == {"stream_completed": True, "total_posts": 12}
 
 
-def test_what_has_grown_old_is_served_and_built_anew_by_a_worker(system: System) -> None:
+def test_a_stale_profile_is_served_and_built_again_by_a_worker(system: System) -> None:
     name = "grown.old"
     system.request(name)
     system.wait_for(name)
@@ -157,7 +157,7 @@ def seeded(system: System, name: str, numbers: range) -> None:
         dynamodb.batch_write_item(RequestItems={"profiles": writes})
 
 
-def test_a_thousand_posts_are_each_visited_once_while_others_come_in(system: System) -> None:
+def test_pages_have_each_of_a_thousand_posts_once_while_others_are_inserted(system: System) -> None:
     name = "one.thousand"
     get(system, f"/api/profile/{name}")
     system.wait_for(name)
@@ -190,7 +190,7 @@ def test_a_thousand_posts_are_each_visited_once_while_others_come_in(system: Sys
     assert {p["shortcode"] for p in exported} >= set(seen)
 
 
-def test_what_captions_say_follows_a_job_by_itself(system: System, creator: str) -> None:
+def test_after_a_job_the_captions_are_analyzed_without_a_request(system: System, creator: str) -> None:
     def is_read() -> bool:
         return bool(get(system, f"/api/profile/{creator}/ai-insights")["ai_insights"]["status"] == "completed")
 
@@ -203,7 +203,7 @@ def test_what_captions_say_follows_a_job_by_itself(system: System, creator: str)
     assert creator in [c["username"] for c in found]
 
 
-def test_an_erased_creator_is_gone_for_good(system: System) -> None:
+def test_an_erased_creator_is_deleted_and_not_collected_again(system: System) -> None:
     name = "erase.me"
     system.request(name)
     system.wait_for(name)

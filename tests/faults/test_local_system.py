@@ -7,20 +7,20 @@ from datetime import datetime, timedelta
 
 import httpx
 import pytest
-from creator_search import providers
+from creator_search.bootstrap import process_container
 from creator_search.domain.documents import DocumentName
-from creator_search.domain.profiles import PostAnalysis
+from creator_search.domain.posts import PostAnalysis
 
-from infra.local.poller import WAIT_SECONDS
+from infra.local.poller import RECEIVE_WAIT_SECONDS
 from infra.local.sandbox import wire
 from infra.local.sandbox.creators import creator
-from tests.integration.test_reading import post, store
 from tests.local_system import System, body, processes_of, until
+from tests.seeds import numbered_post, store_creator
 
 pytestmark = pytest.mark.system
 
 
-def test_a_worker_that_is_killed_loses_nothing(system: System) -> None:
+def test_the_job_of_a_killed_worker_is_completed_at_the_next_attempt(system: System) -> None:
     system.fault(where="decodo", kind="hang", username="killed.worker")
     system.request("killed.worker")
     until(lambda: system.calls().get("decodo#killed.worker", 0) == 1, "the worker to be in the middle")
@@ -31,7 +31,7 @@ def test_a_worker_that_is_killed_loses_nothing(system: System) -> None:
     assert system.calls()["decodo#killed.worker"] == 2
 
 
-def test_a_row_whose_message_was_never_sent_is_sent_by_the_sweeper(system: System) -> None:
+def test_the_sweeper_sends_the_message_of_a_row_that_never_had_one(system: System) -> None:
     system.request("ben.kaya")
     system.wait_for("ben.kaya")
     dynamodb = system.client("dynamodb")
@@ -47,7 +47,9 @@ def test_a_row_whose_message_was_never_sent_is_sent_by_the_sweeper(system: Syste
     assert system.wait_for("never.sent")["attempts"] == 1
 
 
-def test_nine_good_messages_are_done_and_a_poison_one_is_buried_with_its_reason(system: System) -> None:
+def test_nine_good_messages_are_processed_and_a_malformed_one_becomes_a_dead_letter_with_its_reason(
+    system: System,
+) -> None:
     sqs, queue = system.client("sqs"), system.queue_url("profile-low")
     names = [f"crawled.{n}" for n in range(9)]
     bodies = [body({"username": name, "unknown": "field"}) for name in names]
@@ -57,24 +59,24 @@ def test_nine_good_messages_are_done_and_a_poison_one_is_buried_with_its_reason(
         sqs.send_message_batch(QueueUrl=queue, Entries=entries)
     for name in names:
         assert system.wait_for(name)["profile_type"] == "secondary"
-    buried = []
+    letters = []
 
     def dead() -> bool:
-        buried.extend(
+        letters.extend(
             sqs.receive_message(
                 QueueUrl=system.queue_url("profile-low-dead-letter"), MessageAttributeNames=["All"]
             ).get("Messages", [])
         )
-        return bool(buried)
+        return bool(letters)
 
     until(dead, "the dead letter")
-    [letter] = buried
+    [letter] = letters
     assert letter["Body"] == bodies[4]
     assert "Username" in letter["MessageAttributes"]["reason"]["StringValue"]
 
 
 @pytest.mark.parametrize("kind", ["http_400", "http_524", "hidden_613", "hidden_failed", "garbage", "empty", "cut_off"])
-def test_an_upstream_failure_that_passes_costs_nothing(system: System, kind: str) -> None:
+def test_an_upstream_failure_that_passes_takes_no_attempt_of_the_job(system: System, kind: str) -> None:
     username = f"passing.{kind}"
     system.fault(where="decodo", kind=kind, username=username)
     system.request(username)
@@ -83,13 +85,13 @@ def test_an_upstream_failure_that_passes_costs_nothing(system: System, kind: str
 
 
 def test_similar_fast_answers_in_time_while_ten_of_eighty_image_hosts_hang(system: System) -> None:
-    everybody: list[str] = []
+    similar_names: list[str] = []
     for n in range(100):
         name = f"popular.{n}"
-        everybody = [r["username"] for r in _related(system, name)]
-        if len(everybody) >= 80:
+        similar_names = [r["username"] for r in _related(system, name)]
+        if len(similar_names) >= 80:
             break
-    for similar in everybody[:10]:
+    for similar in similar_names[:10]:
         system.fault(where="images", kind="hang", times=0, username=similar)
     answer = system.http.get(f"/api/profile/{name}/similar-fast?limit=80", timeout=29).json()
     urls = [row["profile_image_url"] for row in answer["data"]]
@@ -105,7 +107,7 @@ def _related(system: System, name: str) -> list[dict[str, str]]:
     return list(found)
 
 
-def test_images_that_play_tricks_are_refused_and_the_rest_of_the_set_is_unharmed(system: System) -> None:
+def test_unacceptable_images_are_refused_and_the_others_of_the_set_are_stored(system: System) -> None:
     names = [row["username"] for row in _related(system, "tricked.one")][:20]
     tricks = ["redirect_private", "redirect_elsewhere", "html_as_png", "huge", "bomb", "http_404", "empty", "cut_off"]
     for trick, name in zip(tricks, names, strict=False):
@@ -116,7 +118,7 @@ def test_images_that_play_tricks_are_refused_and_the_rest_of_the_set_is_unharmed
     assert all(httpx.get(url).content.startswith(b"\xff\xd8") for url in urls[len(tricks) :])
 
 
-def test_a_high_job_does_not_wait_for_a_flood_of_low_ones(system: System) -> None:
+def test_a_high_job_does_not_wait_for_two_thousand_low_ones(system: System) -> None:
     sqs, queue = system.client("sqs"), system.queue_url("profile-low")
     for start in range(0, 2000, 10):
         entries = [{"Id": str(n), "MessageBody": body({"username": f"flood.{start + n}"})} for n in range(10)]
@@ -124,7 +126,7 @@ def test_a_high_job_does_not_wait_for_a_flood_of_low_ones(system: System) -> Non
     system.request("in.a.hurry")
     system.wait_for("in.a.hurry")
     low = system.http.get("/api/viral-ideas/queue-status").json()["data"]["low_priority"]
-    assert low > 1000, "LOW was drained before the HIGH job ended: the flood proved nothing"
+    assert low > 1000, "the LOW queue was empty before the HIGH job ended, so that this proved nothing"
     before = low
     until(
         lambda: system.http.get("/api/viral-ideas/queue-status").json()["data"]["low_priority"] < before,
@@ -133,7 +135,7 @@ def test_a_high_job_does_not_wait_for_a_flood_of_low_ones(system: System) -> Non
     sqs.purge_queue(QueueUrl=queue)
 
 
-def test_a_worker_that_is_killed_again_and_again_still_ends_every_job_once(system: System) -> None:
+def test_every_job_ends_once_although_the_worker_is_killed_repeatedly(system: System) -> None:
     names = [f"chaos.{n}" for n in range(20)]
     for name in names:
         system.request(name)
@@ -147,11 +149,11 @@ def test_a_worker_that_is_killed_again_and_again_still_ends_every_job_once(syste
     assert all(d["profile_type"] == "primary" for d in found if d["status"] == "completed")
     assert all(d["attempts"] == 3 for d in found if d["status"] == "failed")
 
-    def counters_are_level() -> bool:
+    def counters_are_equal() -> bool:
         row = system.client("dynamodb").get_item(TableName="control", Key={"id": {"S": "queue#HIGH"}})["Item"]
         return bool(row["issued"] == row["finished"])
 
-    until(counters_are_level, "no ticket to be left active")
+    until(counters_are_equal, "no ticket to be left active")
 
 
 def _ended(system: System, names: list[str]) -> int:
@@ -159,19 +161,19 @@ def _ended(system: System, names: list[str]) -> int:
 
 
 @pytest.mark.usefixtures("connected")
-def test_an_analysis_worker_that_is_killed_again_and_again_reads_every_post_once(system: System) -> None:
+def test_every_post_is_analyzed_once_although_the_worker_is_killed_repeatedly(system: System) -> None:
     # Long captions take the worker seconds, all together.
-    posts = [post(n, caption=f"{n} was a great day at the beach. " * 200) for n in range(100)]
-    store(*posts, username="chaos.reading", documents=False)
+    posts = [numbered_post(n, caption=f"{n} was a great day at the beach. " * 200) for n in range(100)]
+    store_creator(*posts, username="chaos.reading", documents=False)
 
     def read() -> dict[str, PostAnalysis]:
-        found = providers.post_store().newest("chaos.reading")
+        found = process_container().post_store.newest_posts("chaos.reading")
         return {p.shortcode: p.analysis for p in found if p.analysis}
 
     def deliver() -> None:
         # SQS itself brings the message of a dead worker back when the time is over for which it is hidden. One that is
         # sent too soon is given to the open request of the worker that died.
-        time.sleep(WAIT_SECONDS + 1)
+        time.sleep(RECEIVE_WAIT_SECONDS + 1)
         queue = system.queue_url("analysis")
         system.client("sqs").send_message(QueueUrl=queue, MessageBody='{"username": "chaos.reading"}')
 
@@ -187,7 +189,7 @@ def test_an_analysis_worker_that_is_killed_again_and_again_reads_every_post_once
     deliver()
 
     def is_concluded() -> bool:
-        document = providers.document_store().read("chaos.reading", DocumentName.INSIGHTS)
+        document = process_container().document_store.load_document("chaos.reading", DocumentName.INSIGHTS)
         return bool(document and document.ai_coverage == "100%")
 
     until(is_concluded, "the analysis to be whole")
@@ -195,18 +197,21 @@ def test_an_analysis_worker_that_is_killed_again_and_again_reads_every_post_once
     assert len(after) == 100 and seen.items() <= after.items()
     insights = system.http.get("/api/profile/chaos.reading/ai-insights").json()
     assert insights["coverage"] == {"posts": 100, "analyzed_posts": 100, "share": 1.0}
-    stored = providers.profile_store().profile("chaos.reading")
+    stored = process_container().profile_store.load_profile("chaos.reading")
     assert stored is not None and stored.analysis_due_at is not None
 
 
 @pytest.mark.usefixtures("connected")
-def test_captions_whose_message_was_lost_are_read_because_they_are_due(system: System) -> None:
-    stored = store(post(1), post(2), username="never.read", documents=False)
-    providers.profile_store().postpone_analysis("never.read", stored.updated_at)
-    until(lambda: all(p.analysis for p in providers.post_store().newest("never.read")), "the captions to be read")
+def test_captions_whose_message_was_lost_are_analyzed_when_they_are_due(system: System) -> None:
+    stored = store_creator(numbered_post(1), numbered_post(2), username="never.read", documents=False)
+    process_container().profile_store.postpone_analysis("never.read", stored.updated_at)
+    until(
+        lambda: all(p.analysis for p in process_container().post_store.newest_posts("never.read")),
+        "the captions to be read",
+    )
 
     def next_due() -> datetime | None:
-        found = providers.profile_store().profile("never.read")
+        found = process_container().profile_store.load_profile("never.read")
         return found.analysis_due_at if found else None
 
     until(lambda: (next_due() or stored.updated_at) - stored.updated_at > timedelta(days=6), "the week after")

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from creator_search.catalogue import FUNCTIONS, TABLES, Function, Use, Worker
+from creator_search.adapters.dynamodb.schema import TABLES
+from creator_search.catalogue import FUNCTIONS, Function, Use, Worker
 
 from tests.infra.templates import Resources, Template, functions, of_type, text
 

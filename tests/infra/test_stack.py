@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from creator_search.adapters.dynamodb.schema import TABLES
 from creator_search.catalogue import (
     EXPIRE_DAYS,
     FUNCTIONS,
     OPERATIONS,
-    TABLES,
     WORKERS,
     Bucket,
     Operation,

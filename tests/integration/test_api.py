@@ -5,44 +5,27 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from creator_search import providers
-from creator_search.domain.jobs import Priority, ProfileType, claimed, completed
-from creator_search.domain.similar import SimilarProfile, SimilarSet
+from creator_search.bootstrap import process_container
+from creator_search.domain.jobs import Priority, claimed, completed
 from fastapi.testclient import TestClient
 
-from infra.local.gateway import compose
-from tests.integration.test_dynamodb import stored
+from tests.seeds import IMAGE_BYTES, store_creator, store_similar
 
 Calls = Callable[[], list[str]]
 
 
-@pytest.fixture
-def api(aws: dict[str, str]) -> TestClient:
-    return TestClient(compose(), raise_server_exceptions=False)
-
-
-def primary(username: str = "ada") -> None:
-    """A finished job and its profile, as a worker leaves them."""
-    jobs, now = providers.job_store(), datetime.now(UTC)
-    job = jobs.job(username)
+def complete_job() -> None:
+    """The job and the profile of ada as a worker leaves them."""
+    jobs, now = process_container().job_store, datetime.now(UTC)
+    job = jobs.load_job("ada")
     assert job is not None
     busy = claimed(job, now, timedelta(seconds=60))
-    jobs.save(busy, over=job)
-    jobs.save(completed(busy, now), over=busy)
-    providers.profile_store().save_profile(stored(ProfileType.PRIMARY), fence=1)
+    jobs.save_job(busy, over=job)
+    jobs.save_job(completed(busy, now), over=busy)
+    store_creator()
 
 
-def cached_set(username: str = "ada") -> None:
-    entry = SimilarProfile(username="ben", name="Ben", rank=1, image_key="similar/ada/ben_profile.jpg",
-                           image_version="abc", image_bytes=5)  # fmt: skip
-    providers.similar_store().replace(
-        SimilarSet(username=username, batch_id="b", fetched_at=datetime.now(UTC), limit=20, is_complete=True,
-                   profiles=(entry,)),
-        None,
-    )  # fmt: skip
-
-
-def test_a_new_request_answers_as_the_contract_says_in_four_calls(api: TestClient, aws_calls: Calls) -> None:
+def test_a_new_request_is_answered_as_the_contract_says_in_four_calls(api: TestClient, aws_calls: Calls) -> None:
     answer = api.post("/api/profile/@Ada/request")
     assert answer.status_code == 200
     data = answer.json()["data"]
@@ -61,7 +44,7 @@ def test_a_new_request_answers_as_the_contract_says_in_four_calls(api: TestClien
     assert aws_calls() == ["BatchGetItem", "UpdateItem", "PutItem", "SendMessage"]
 
 
-def test_a_queued_profile_answers_in_one_call(api: TestClient, aws_calls: Calls) -> None:
+def test_a_request_for_a_queued_profile_takes_one_call(api: TestClient, aws_calls: Calls) -> None:
     first = api.post("/api/profile/ada/request?source=api").json()["data"]
     aws_calls()
     data = api.post("/api/profile/ada/request?source=api").json()["data"]
@@ -79,9 +62,9 @@ def test_a_queued_profile_answers_in_one_call(api: TestClient, aws_calls: Calls)
     }
 
 
-def test_a_known_profile_answers_in_one_call(api: TestClient, aws_calls: Calls) -> None:
+def test_a_request_for_a_completed_profile_takes_one_call(api: TestClient, aws_calls: Calls) -> None:
     api.post("/api/profile/ada/request")
-    primary()
+    complete_job()
     aws_calls()
     data = api.post("/api/profile/ada/request").json()["data"]
     assert aws_calls() == ["BatchGetItem"]
@@ -90,7 +73,7 @@ def test_a_known_profile_answers_in_one_call(api: TestClient, aws_calls: Calls) 
     assert data["created_at"].endswith("Z")
 
 
-def test_status_costs_one_call(api: TestClient, aws_calls: Calls) -> None:
+def test_reading_the_status_takes_one_call(api: TestClient, aws_calls: Calls) -> None:
     assert api.get("/api/profile/ada/status").json()["data"]["status"] == "not_found"
     assert aws_calls() == ["BatchGetItem"]
     api.post("/api/profile/ada/request")
@@ -98,13 +81,13 @@ def test_status_costs_one_call(api: TestClient, aws_calls: Calls) -> None:
     data = api.get("/api/profile/ada/status").json()["data"]
     assert aws_calls() == ["BatchGetItem"]
     assert (data["completed"], data["status"], data["queue_position"], data["attempts"]) == (False, "pending", 1, 0)
-    primary()
+    complete_job()
     data = api.get("/api/profile/ada/status").json()["data"]
     assert (data["completed"], data["status"], data["profile_type"]) == (True, "completed", "primary")
 
 
-def test_a_similar_cache_hit_costs_one_call(api: TestClient, aws_calls: Calls) -> None:
-    cached_set()
+def test_a_similar_cache_hit_takes_one_call(api: TestClient, aws_calls: Calls) -> None:
+    store_similar("ben")
     aws_calls()
     answer = api.get("/api/profile/ada/similar-fast")
     assert aws_calls() == ["GetItem"]
@@ -114,14 +97,14 @@ def test_a_similar_cache_hit_costs_one_call(api: TestClient, aws_calls: Calls) -
             "username": "ben",
             "name": "Ben",
             "rank": 1,
-            "profile_image_url": "https://cdn.test/similar/ada/ben_profile.jpg?v=abc",
+            "profile_image_url": "https://cdn.test/similar/ada/ben_profile.jpg?v=v1",
         }
     ]
     again = api.get("/api/profile/ada/similar-fast", headers={"If-None-Match": answer.headers["etag"]})
     assert again.status_code == 304 and again.content == b""
 
 
-def test_without_keys_similar_is_not_available(api: TestClient) -> None:
+def test_similar_profiles_without_a_provider_are_503(api: TestClient) -> None:
     answer = api.get("/api/profile/ada/similar-fast")
     assert answer.status_code == 503
     assert answer.json()["error"] == "Simple similar profiles API not available"
@@ -147,7 +130,7 @@ def test_without_keys_similar_is_not_available(api: TestClient) -> None:
         ("POST", "/api/profiles/request", 400, "INVALID_PARAMETER", None),
     ],
 )  # fmt: skip
-def test_bad_input_gets_a_clear_error_in_the_one_shape(
+def test_bad_input_is_refused_with_an_error_of_the_same_shape(
     api: TestClient, method: str, path: str, status: int, code: str, text: str | None
 ) -> None:
     answer = api.request(method, path)
@@ -159,7 +142,7 @@ def test_bad_input_gets_a_clear_error_in_the_one_shape(
     assert body["request_id"] == answer.headers["x-request-id"]
 
 
-def test_bulk_rows_come_back_in_order_and_one_bad_name_spoils_only_its_own(api: TestClient) -> None:
+def test_bulk_rows_are_in_order_and_a_bad_name_fails_only_its_own_row(api: TestClient) -> None:
     names: list[Any] = ["ada", "not a name", "@Ben", "ada", 7, ""]
     rows = api.post("/api/profiles/request", json={"usernames": names}).json()["data"]
     assert [r["username"] for r in rows] == ["ada", "not a name", "ben", "ada", "(int)", ""]
@@ -169,7 +152,7 @@ def test_bulk_rows_come_back_in_order_and_one_bad_name_spoils_only_its_own(api: 
 
 
 @pytest.mark.parametrize("name", ["\\ud800", "a\\u0000", "\\u202e", "x" * 10_000])
-def test_a_name_that_no_answer_could_hold_spoils_only_its_row(api: TestClient, name: str) -> None:
+def test_a_name_that_cannot_be_encoded_or_is_huge_fails_only_its_own_row(api: TestClient, name: str) -> None:
     headers = {"Content-Type": "application/json"}
     answer = api.post("/api/profiles/request", content=f'{{"usernames": ["{name}", "ada"]}}', headers=headers)
     assert answer.status_code == 200
@@ -188,7 +171,7 @@ def test_a_body_that_is_too_large_is_refused(api: TestClient) -> None:
     assert answer.status_code == 413 and answer.json()["error_code"] == "PAYLOAD_TOO_LARGE"
 
 
-def test_an_idempotency_key_replays_the_first_answer(api: TestClient) -> None:
+def test_a_repeated_idempotency_key_gets_the_first_answer_again(api: TestClient) -> None:
     headers = {"Idempotency-Key": "k1"}
     first = api.post("/api/profile/ada/request", headers=headers)
     again = api.post("/api/profile/ada/request", headers=headers)
@@ -198,7 +181,7 @@ def test_an_idempotency_key_replays_the_first_answer(api: TestClient) -> None:
     assert other.status_code == 409 and "Idempotency-Key" in other.json()["error"]
 
 
-def test_queue_status_counts_what_waits(api: TestClient) -> None:
+def test_the_queue_status_counts_waiting_jobs_by_priority(api: TestClient) -> None:
     for name, source in [("a", "frontend"), ("b", "crawler"), ("c", "crawler")]:
         api.post(f"/api/profile/{name}/request?source={source}")
     data = api.get("/api/viral-ideas/queue-status").json()["data"]
@@ -208,10 +191,10 @@ def test_queue_status_counts_what_waits(api: TestClient) -> None:
     assert data["queues"]["medium"]["oldest_age_seconds"] is None
 
 
-def test_clearing_the_cache_answers_as_the_contract_says(api: TestClient) -> None:
-    cached_set()
-    providers.image_store().put("similar/ada/ben_profile.jpg", b"jpeg")
-    providers.image_store().put("similar/ada2/ben_profile.jpg", b"jpeg")
+def test_a_cleared_cache_is_answered_as_the_contract_says(api: TestClient) -> None:
+    store_similar("ben")
+    process_container().image_store.store_image("similar/ada/ben_profile.jpg", b"jpeg")
+    process_container().image_store.store_image("similar/ada2/ben_profile.jpg", b"jpeg")
     body = api.delete("/api/profile/ada/similar-cache").json()
     assert body["message"] == "Cache cleared for @ada"
     data = body["data"]
@@ -221,7 +204,7 @@ def test_clearing_the_cache_answers_as_the_contract_says(api: TestClient) -> Non
         "cache_type": "similar_profiles",
         "cdn_coordination": "completed",
     }
-    assert providers.image_store().delete_prefix("similar/ada2/") == 1
+    assert process_container().image_store.delete_images("similar/ada2/") == 1
     nothing = api.delete("/api/profile/ada/similar-cache").json()
     assert nothing["message"] == "No cached data found for @ada"
     assert nothing["data"]["cache_clearing"]["cache_cleared"] is False
@@ -229,15 +212,15 @@ def test_clearing_the_cache_answers_as_the_contract_says(api: TestClient) -> Non
     assert nothing["data"]["next_steps"]["cache_status"] == "no_cache_found"
 
 
-def test_statistics_are_measured(api: TestClient) -> None:
-    cached_set()
+def test_statistics_of_the_similar_cache_count_its_sets_and_bytes(api: TestClient) -> None:
+    store_similar("ben")
     data = api.get("/api/similar-cache/stats").json()["data"]
-    assert (data["entries"], data["bytes"]) == (1, 5)
+    assert (data["entries"], data["bytes"]) == (1, IMAGE_BYTES)
     assert data["hit_rate"] is None and data["notes"]
 
 
-def test_a_store_that_is_down_is_503_for_reads_and_recovery_for_requests(api: TestClient) -> None:
-    providers.dynamodb().delete_table(TableName="jobs")
+def test_while_the_store_is_down_reads_are_503_and_requests_are_recovered(api: TestClient) -> None:
+    process_container().dynamodb.delete_table(TableName="jobs")
     status = api.get("/api/profile/ada/status")
     assert status.status_code == 503 and "jobs" not in status.text and "Table" not in status.text
     data = api.post("/api/profile/ada/request").json()["data"]
@@ -245,19 +228,19 @@ def test_a_store_that_is_down_is_503_for_reads_and_recovery_for_requests(api: Te
     assert data["message"] == "Profile ada is being processed (system recovery mode)"
 
 
-def test_a_queue_that_is_down_is_503_with_nothing_half_done(api: TestClient, aws: dict[str, str]) -> None:
-    providers.sqs().delete_queue(QueueUrl=aws["QUEUE_PROFILE_HIGH"])
+def test_while_the_queue_is_down_a_request_is_503_and_leaves_no_job(api: TestClient, aws: dict[str, str]) -> None:
+    process_container().sqs.delete_queue(QueueUrl=aws["QUEUE_PROFILE_HIGH"])
     answer = api.post("/api/profile/ada/request")
     assert answer.status_code == 503 and "retry-after" in answer.headers
     assert api.get("/api/profile/ada/status").json()["data"]["status"] == "not_found"
-    assert providers.job_store().counters()[Priority.HIGH].active == 0
+    assert process_container().job_store.load_counters()[Priority.HIGH].active == 0
 
 
-def test_an_error_nobody_foresaw_tells_nothing(api: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unexpected_error_gives_the_client_no_details(api: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     def broken(username: str) -> None:
         raise RuntimeError("arn:aws:dynamodb secret")
 
-    monkeypatch.setattr(providers.job_store(), "standing", broken)
+    monkeypatch.setattr(process_container().job_store, "load_state", broken)
     answer = api.get("/api/profile/ada/status")
     assert answer.status_code == 500
     assert answer.json()["error_code"] == "INTERNAL_ERROR" and "arn" not in answer.text

@@ -1,4 +1,4 @@
-"""Every function as Lambda runs it: its event, and no other environment than its row of the catalogue gives it."""
+"""Every function as Lambda runs it: with its event, and only with the environment that its row names."""
 
 import importlib
 import json
@@ -6,10 +6,12 @@ import os
 from typing import Any
 
 import pytest
-from creator_search import catalogue, providers
+from creator_search import catalogue
+from creator_search.bootstrap import process_container
 from creator_search.catalogue import FUNCTIONS, OPERATIONS, Function, Operation, Queue, Worker
 
 from infra.local.context import LocalContext
+from tests.seeds import sqs_event
 
 
 @pytest.fixture(params=FUNCTIONS)
@@ -23,7 +25,7 @@ def row(request: pytest.FixtureRequest, aws: dict[str, str], monkeypatch: pytest
         if name not in known:
             monkeypatch.delenv(name)
     monkeypatch.setenv("CDN_DISTRIBUTION_ID", aws["CDN_DISTRIBUTION_ID"])
-    providers.reset()
+    process_container.cache_clear()
     return found
 
 
@@ -54,25 +56,7 @@ def proxy_event(row: Operation) -> dict[str, Any]:
     }
 
 
-def records(queue: Queue, *bodies: str) -> dict[str, Any]:
-    return {
-        "Records": [
-            {
-                "messageId": f"m{n}",
-                "receiptHandle": "r",
-                "body": body,
-                "attributes": {"SentTimestamp": "1767225600000", "ApproximateReceiveCount": "1"},
-                "messageAttributes": {},
-                "eventSource": "aws:sqs",
-                "eventSourceARN": f"arn:aws:sqs:us-east-1:123456789012:{queue.value}",
-                "awsRegion": "us-east-1",
-            }
-            for n, body in enumerate(bodies)
-        ]
-    }
-
-
-def test_it_runs_with_what_its_row_gives_it(row: Function) -> None:
+def test_a_function_works_with_the_environment_that_its_row_names(row: Function) -> None:
     context = LocalContext(row.name, row.timeout_seconds)
     handler = importlib.import_module(f"{catalogue.folder(row).replace('/', '.')}.handler").handler
     if isinstance(row, Operation):
@@ -80,33 +64,38 @@ def test_it_runs_with_what_its_row_gives_it(row: Function) -> None:
         body = answer["body"]
         headers = {**answer.get("headers", {}), **{k: v[0] for k, v in answer.get("multiValueHeaders", {}).items()}}
         assert headers["x-request-id"] == "from-the-gateway"
-        if row.upstream:  # nobody has a key here
+        if row.upstream:  # there is no key here
             assert answer["statusCode"] == 503 and json.loads(body)["error_code"] == "SERVICE_UNAVAILABLE"
-        elif row.name == "refresh_ai_insights":  # nobody is stored here
+        elif row.name == "refresh_ai_insights":  # no creator is stored here
             assert answer["statusCode"] == 404, body
         else:
             assert answer["statusCode"] == row.status, body
     elif isinstance(row, Worker):
         for queue in row.concurrency:
-            answer = handler(records(queue, "not json"), context)
+            answer = handler(sqs_event(queue, "not json"), context)
             assert answer == {"batchItemFailures": []}
             url = os.environ[catalogue.dead_letter_environment_name(queue)]
-            [letter] = providers.sqs().receive_message(QueueUrl=url, MessageAttributeNames=["All"])["Messages"]
+            [letter] = process_container().sqs.receive_message(QueueUrl=url, MessageAttributeNames=["All"])["Messages"]
             assert letter["Body"] == "not json" and "JSON" in letter["MessageAttributes"]["reason"]["StringValue"]
     else:
         assert set(handler({}, context).values()) == {0}
 
 
 @pytest.mark.usefixtures("aws")
-def test_of_a_batch_only_the_failed_message_comes_back() -> None:
+def test_of_a_batch_only_the_failed_message_is_reported() -> None:
     handler = importlib.import_module("functions.workers.process_profiles.handler").handler
-    providers.dynamodb().delete_table(TableName="jobs")
-    event = records(Queue.PROFILE_LOW, '{"username": "ada"}', "poison")
+    process_container().dynamodb.delete_table(TableName="jobs")
+    event = sqs_event(Queue.PROFILE_LOW, '{"username": "ada"}', "poison")
     answer = handler(event, LocalContext("process_profiles", 150))
     assert answer == {"batchItemFailures": [{"itemIdentifier": "m0"}]}
 
 
-def test_every_operation_says_who_may_call_it() -> None:
-    assert all(isinstance(o.access, catalogue.Access) for o in OPERATIONS)
-    admin = {o.name for o in OPERATIONS if o.access is catalogue.Access.ADMIN}
-    assert admin == {"process_pending_jobs", "clear_similar_cache", "get_similar_cache_statistics", "erase_profile"}
+def test_only_the_documentation_is_public_and_what_affects_all_callers_is_for_administrators() -> None:
+    by_access = {access: {o.name for o in OPERATIONS if o.access is access} for access in catalogue.Access}
+    assert by_access[catalogue.Access.PUBLIC] == {"get_openapi_document", "get_documentation"}
+    assert by_access[catalogue.Access.ADMIN] == {
+        "process_pending_jobs",
+        "clear_similar_cache",
+        "get_similar_cache_statistics",
+        "erase_profile",
+    }

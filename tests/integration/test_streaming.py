@@ -1,4 +1,4 @@
-"""Streams under a real web server: first things first, nothing after the client has left, an end to everything."""
+"""Streams under a real web server: events arrive one by one, work ends with the client, every stream has an end."""
 
 import asyncio
 import json
@@ -13,26 +13,25 @@ from typing import Any
 import httpx
 import pytest
 import uvicorn
-from creator_search import providers
-from creator_search.domain.browsing import PostPage, PostPosition, PostQuery
+from creator_search.bootstrap import Container, process_container
 from creator_search.domain.errors import StoreUnavailable
-from creator_search.domain.profiles import MediaType, Post
-from creator_search.domain.stored import StoredProfile
+from creator_search.domain.post_queries import PostPage, PostPosition, PostQuery
+from creator_search.domain.posts import MediaType, Post
+from creator_search.domain.profiles import Profile
 from creator_search.http import Event, build_app, event_stream, streaming
-from creator_search.http.endpoint import _dependency
 from fastapi import APIRouter, FastAPI, Request, Response
 from httpx_sse import ServerSentEvent, connect_sse
 
 from infra.local.gateway import compose
 from tests.fakes import START, FakeProfileStore
-from tests.integration.test_reading import store
 from tests.local_system import until
+from tests.seeds import store_creator
 
 PATIENCE = 20
 
 
 class Work:
-    """Steps that a test holds back, and what became of them."""
+    """A stream whose steps a test controls; `taken` counts them, `ended` is set when the work has ended."""
 
     def __init__(self, steps: Callable[["Work"], Iterator[Event]], seconds: float = 60) -> None:
         self.taken = 0
@@ -42,7 +41,7 @@ class Work:
         self._seconds = seconds
         router = APIRouter()
         router.add_api_route("/stream", self._answer, methods=["GET"])
-        self.app = build_app([router])
+        self.app = build_app(Container(), [router])
 
     def _answer(self, request: Request) -> Response:
         return event_stream(request, self._tracked(), self._seconds)
@@ -82,7 +81,7 @@ def events(url: str, **headers: str) -> list[ServerSentEvent]:
         return list(source.iter_sse())
 
 
-def test_what_is_ready_arrives_before_what_is_not() -> None:
+def test_an_event_arrives_before_the_next_one_is_ready() -> None:
     def steps(work: Work) -> Iterator[Event]:
         yield Event({"first": True}, id="one")
         work.go.wait(PATIENCE)
@@ -101,7 +100,7 @@ def test_what_is_ready_arrives_before_what_is_not() -> None:
         assert next(arriving).json() == {"second": True}
 
 
-def test_a_client_that_leaves_ends_the_work_at_its_step() -> None:
+def test_the_work_ends_when_the_client_disconnects() -> None:
     def steps(work: Work) -> Iterator[Event]:
         while True:
             yield Event({"n": work.taken})
@@ -117,7 +116,7 @@ def test_a_client_that_leaves_ends_the_work_at_its_step() -> None:
         assert work.taken == taken
 
 
-def test_a_client_that_leaves_during_a_slow_step_leaves_nothing_behind() -> None:
+def test_the_work_ends_after_the_step_during_which_the_client_disconnects() -> None:
     def steps(work: Work) -> Iterator[Event]:
         yield Event({"first": True})
         work.go.wait(PATIENCE)
@@ -129,25 +128,28 @@ def test_a_client_that_leaves_during_a_slow_step_leaves_nothing_behind() -> None
     with server as url, httpx.Client(timeout=PATIENCE) as client:
         with connect_sse(client, "GET", f"{url}/stream") as source:
             next(source.iter_sse())
-        until(server.is_idle, "the server to see that the client has left")
+        until(server.is_idle, "the server to notice that the client has disconnected")
         work.go.set()
         assert work.ended.wait(PATIENCE) and work.taken <= 2
 
 
-def test_a_stream_ends_by_itself_and_says_so() -> None:
+def test_a_stream_ends_at_its_time_limit_with_an_event_that_says_so() -> None:
     def steps(work: Work) -> Iterator[Event]:
         while True:
             yield Event({"n": work.taken})
             time.sleep(0.05)
 
-    work = Work(steps, seconds=0.3)
+    work = Work(steps, seconds=1)
+    started = time.monotonic()
     with Server(work.app) as url:
-        *_, last = events(f"{url}/stream")
+        *before, last = events(f"{url}/stream")
+    assert [e.json() for e in before] == [{"n": n} for n in range(len(before))] and len(before) > 1
     assert last.json() == {
         "stream_completed": False,
         "error_code": "TIME_LIMIT",
-        "detail": "A stream lasts at most 0 s",
+        "detail": "A stream lasts at most 1 s",
     }
+    assert 1 <= time.monotonic() - started < PATIENCE
     assert work.ended.wait(PATIENCE)
 
 
@@ -166,7 +168,7 @@ def test_a_step_that_takes_too_long_does_not_keep_the_stream_open() -> None:
 @pytest.mark.parametrize(
     ("error", "code"), [(StoreUnavailable(), "SERVICE_UNAVAILABLE"), (RuntimeError("arn:secret"), "INTERNAL_ERROR")]
 )
-def test_a_failure_on_the_way_is_the_last_event(error: Exception, code: str) -> None:
+def test_a_failure_during_the_stream_is_its_last_event(error: Exception, code: str) -> None:
     def steps(work: Work) -> Iterator[Event]:
         yield Event({"first": True})
         raise error
@@ -177,7 +179,7 @@ def test_a_failure_on_the_way_is_the_last_event(error: Exception, code: str) -> 
     assert "secret" not in last.data and last.json()["request_id"]
 
 
-def test_while_nothing_is_ready_the_connection_is_kept_alive(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_while_no_event_is_ready_comments_keep_the_connection_open(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(streaming, "KEEPALIVE_SECONDS", 0.05)
 
     def steps(work: Work) -> Iterator[Event]:
@@ -196,18 +198,18 @@ def test_while_nothing_is_ready_the_connection_is_kept_alive(monkeypatch: pytest
         assert pings >= 3
 
 
-def test_posts_and_analytics_are_followed_by_a_real_client(aws: dict[str, str]) -> None:
+def test_posts_and_analytics_stream_to_their_end_and_resume_after_a_lost_connection(aws: dict[str, str]) -> None:
     posts = [
         Post(shortcode=f"p{n:03d}", media_type=MediaType.REEL, taken_at=START - timedelta(hours=n), likes=n, comments=1)
         for n in range(45)
     ]
-    store(*posts)
-    with Server(compose()) as url:
+    store_creator(*posts)
+    with Server(compose(process_container())) as url:
         found = events(f"{url}/api/profile/ada/posts?limit=20", Accept="text/event-stream")
         chunks = [e.json() for e in found[:-1]]
         assert [(c["chunk"], len(c["posts"]), c["total"]) for c in chunks] == [(1, 20, 45), (2, 20, 45), (3, 5, 45)]
         assert found[-1].json() == {"stream_completed": True, "total_posts": 45}
-        # A connection lost after the first chunk goes on with the second; one that saw the end is told to stay away.
+        # A connection lost after the first chunk goes on with the second; one that saw the end gets 204.
         resumed = events(f"{url}/api/profile/ada/posts?limit=20&stream=true", **{"Last-Event-ID": found[0].id})
         assert resumed[0].json()["posts"] == chunks[1]["posts"]
         ended = httpx.get(f"{url}/api/profile/ada/posts?stream=true", headers={"Last-Event-ID": found[-1].id})
@@ -217,17 +219,17 @@ def test_posts_and_analytics_are_followed_by_a_real_client(aws: dict[str, str]) 
     assert sections[-1] == {"stream_completed": True, "total_sections": len(sections) - 1}
 
 
-def test_a_stream_of_a_creator_nobody_knows_begins_before_the_upstream_answers(aws: dict[str, str]) -> None:
-    with Server(compose()) as url:
+def test_a_stream_of_an_unknown_creator_begins_before_the_upstream_answers(aws: dict[str, str]) -> None:
+    with Server(compose(process_container())) as url:
         first, last = events(f"{url}/api/profile/ada/posts?stream=true")
     assert first.json() == {"posts": [], "chunk": 0, "total": None}
     assert (last.json()["stream_completed"], last.json()["error_code"]) == (False, "SERVICE_UNAVAILABLE")
 
 
 class ManyPosts:
-    """Ten thousand posts that exist only while they are looked at."""
+    """Posts that are made when they are read, so that they take no memory of their own."""
 
-    def __init__(self, profile: StoredProfile, count: int) -> None:
+    def __init__(self, profile: Profile, count: int) -> None:
         self._profile = profile
         self._count = count
 
@@ -235,24 +237,20 @@ class ManyPosts:
         at = START - timedelta(hours=number)
         return Post(shortcode=f"p{number}", media_type=MediaType.REEL, taken_at=at, caption="x" * 2000, likes=number)
 
-    def newest(self, username: str) -> Iterator[Post]:
+    def newest_posts(self, username: str) -> Iterator[Post]:
         return (self._post(n) for n in range(self._count))
 
-    def page(self, username: str, query: PostQuery, limit: int, after: PostPosition | None) -> PostPage:
+    def load_page(self, username: str, query: PostQuery, limit: int, after: PostPosition | None) -> PostPage:
         start = int(after.key) if after else 0
         end = min(start + limit, self._count)
         posts = tuple(self._post(n) for n in range(start, end))
         return PostPage(posts, PostPosition(str(end)) if end < self._count else None, self._profile)
 
 
-def peak_kb(path: str, posts: ManyPosts, profiles: FakeProfileStore) -> tuple[int, int]:
+def peak_kb(path: str, profile: Profile, count: int) -> tuple[int, int]:
     """The most memory in use while an answer is sent, and how much was sent."""
-    app = compose()
-    reader = providers.read_creator()
-    listing = providers.list_posts()
-    listing._posts = posts  # type: ignore[assignment]
-    reader._profiles = profiles
-    app.dependency_overrides[_dependency(providers.post_store)] = lambda: posts
+    profiles = FakeProfileStore({profile.username: (profile, 1)})
+    app = compose(Container.for_tests(post_store=ManyPosts(profile, count), profile_store=profiles))
     sent = 0
 
     async def send(message: Any) -> None:
@@ -288,9 +286,8 @@ def peak_kb(path: str, posts: ManyPosts, profiles: FakeProfileStore) -> tuple[in
 
 @pytest.mark.parametrize("path", ["/api/profile/ada/posts?stream=true&limit=100", "/api/profile/ada/export?format=csv"])
 def test_ten_thousand_posts_take_no_more_memory_than_a_thousand(aws: dict[str, str], path: str) -> None:
-    profile = store()
-    profiles = FakeProfileStore({"ada": (profile, 1)})
-    few, few_sent = peak_kb(path, ManyPosts(profile, 1_000), profiles)
-    many, many_sent = peak_kb(path, ManyPosts(profile, 10_000), profiles)
+    profile = store_creator()
+    few, few_sent = peak_kb(path, profile, 1_000)
+    many, many_sent = peak_kb(path, profile, 10_000)
     assert many_sent > 9 * few_sent > 9 * 1_000 * 2_000
     assert many < 1.5 * few + 512, (few, many)

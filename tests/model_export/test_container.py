@@ -8,13 +8,12 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
-from creator_search import providers
+from creator_search.bootstrap import process_container
 from creator_search.catalogue import Queue
 
 from infra.toolkit import ROOT
-from tests.integration.test_functions import records
-from tests.integration.test_reading import post, store
 from tests.model_export.container import Image
+from tests.seeds import numbered_post, sqs_event, store_creator
 
 pytestmark = [
     pytest.mark.system,
@@ -30,7 +29,7 @@ def folder() -> Iterator[Path]:
     shutil.rmtree(made)
 
 
-def test_the_image_answers_by_rules_and_with_models_by_these(
+def test_the_image_analyzes_by_rules_and_by_models_where_it_has_them(
     folder: Path, connected: Mapping[str, str], request: pytest.FixtureRequest
 ) -> None:
     engines, overlays = {"rules": "rules"}, {}
@@ -42,12 +41,14 @@ def test_the_image_answers_by_rules_and_with_models_by_these(
         image.build(stage)
         assert image.user == "1000" and image.unreadable() == []
         creator = f"container.{stage}"
-        store(post(1, caption="we was happy"), post(2, caption="#only #tags"), username=creator)
+        store_creator(
+            numbered_post(1, caption="we was happy"), numbered_post(2, caption="#only #tags"), username=creator
+        )
         with image.running(**connected) as runtime:
-            message = records(Queue.ANALYSIS, f'{{"username": "{creator}"}}')
+            message = sqs_event(Queue.ANALYSIS, f'{{"username": "{creator}"}}')
             for _ in range(2):  # events of one process
                 assert runtime.invoke(message) == ("response", {"batchItemFailures": []})
-        read = list(providers.post_store().newest(creator))
+        read = list(process_container().post_store.newest_posts(creator))
         assert [p.analysis and p.analysis.engine for p in read] == [engine, engine]
     installed = {path.name for path in image.packages.iterdir()}
     assert {"onnxruntime", "tokenizers", "numpy", "boto3"} <= installed

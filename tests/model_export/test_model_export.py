@@ -48,7 +48,7 @@ def test_exports_agree_with_torch_on_text_that_they_have_not_seen(
 
 @pytest.mark.parametrize("precision", [FP32, INT8])
 @pytest.mark.parametrize("name", NAMES)
-def test_what_is_served_is_right(
+def test_exported_models_label_unseen_text_correctly(
     trained: tuple[Path, dict[str, Examples]], exported: Path, name: str, precision: str
 ) -> None:
     model = Exported(exported / precision / name)
@@ -59,7 +59,7 @@ def test_what_is_served_is_right(
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_any_batch_and_any_length_can_be_asked(exported: Path, name: str) -> None:
+def test_batches_of_any_size_and_texts_of_any_length_have_answers(exported: Path, name: str) -> None:
     model = Exported(exported / INT8 / name)
     word = "today"
     alone = model.logits([word])
@@ -104,9 +104,7 @@ def test_a_file_that_was_changed_is_not_loaded(exported: Path, tmp_path: Path) -
         Exported(folder)
 
 
-def test_an_export_that_is_not_good_enough_fails_loudly(
-    trained: tuple[Path, dict[str, Examples]], exported: Path
-) -> None:
+def test_an_export_below_its_thresholds_is_an_error(trained: tuple[Path, dict[str, Examples]], exported: Path) -> None:
     with pytest.raises(ExportError, match="more than 0"):
         verify(original(trained[0], "sentiment", tolerance=0.0), exported / FP32 / "sentiment")
     with pytest.raises(ExportError, match="labels agree, less than"):
@@ -118,7 +116,7 @@ def test_labels_that_are_not_the_expected_ones_stop_an_export(trained: tuple[Pat
         original(trained[0], "sentiment", labels=("bad", "good"))
 
 
-def test_a_crash_leaves_no_half_written_folder_and_keeps_what_stood_there(
+def test_a_crash_leaves_no_incomplete_folder_and_keeps_the_earlier_export(
     trained: tuple[Path, dict[str, Examples]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     target = tmp_path / FP32 / "sentiment"
@@ -140,7 +138,7 @@ def test_a_crash_leaves_no_half_written_folder_and_keeps_what_stood_there(
     assert Manifest.read(target) == first
 
 
-def test_the_command_does_it_all_and_ends_with_1_when_something_is_wrong(
+def test_the_command_exports_and_quantises_and_ends_with_1_after_an_error(
     trained: tuple[Path, dict[str, Examples]], tmp_path: Path
 ) -> None:
     run = CliRunner()

@@ -11,20 +11,19 @@ import pytest
 
 pytest.importorskip("torch", reason="torch is only for the export of models: pip install torch==2.13.0")
 
-from creator_search import providers
-from creator_search.adapters.onnx_classifier import version_of
-from creator_search.adapters.onnx_engine import NAMES, OnnxEngine
+from creator_search.adapters.captions.onnx_classifier import version_of
+from creator_search.adapters.captions.onnx_engine import NAMES, OnnxEngine
+from creator_search.bootstrap import process_container
 from creator_search.catalogue import Queue
-from creator_search.domain.profiles import Sentiment
+from creator_search.domain.posts import Sentiment
 from fastapi.testclient import TestClient
 
 from infra.local.context import LocalContext
 from infra.local.gateway import compose
 from tests.fakes import FakeClock
-from tests.integration.test_functions import records
-from tests.integration.test_reading import post, store
 from tests.model_export import tiny
 from tests.model_export.conftest import INT8, Examples
+from tests.seeds import numbered_post, sqs_event, store_creator
 
 pytestmark = pytest.mark.filterwarnings("ignore")
 
@@ -40,15 +39,15 @@ def folder(exported: Path, tmp_path: Path) -> Path:
 def worker(folder: Path, aws: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
     """The container's handler with MODEL_DIR set."""
     monkeypatch.setenv("MODEL_DIR", str(folder))
-    providers.reset()
+    process_container.cache_clear()
     handler = importlib.import_module("functions.inference.analyze_posts.handler").handler
 
     def run() -> None:
-        event = records(Queue.ANALYSIS, '{"username": "ada"}')
+        event = sqs_event(Queue.ANALYSIS, '{"username": "ada"}')
         assert handler(event, LocalContext("analyze_posts", 300)) == {"batchItemFailures": []}
 
     yield run
-    providers.reset()
+    process_container.cache_clear()
 
 
 def engine_of(folder: Path, *, score_all: bool = False) -> OnnxEngine:
@@ -60,15 +59,15 @@ def posts_of(api: TestClient) -> list[dict[str, Any]]:
     return found
 
 
-def test_the_models_answer_right_through_the_handler(worker: Any, trained: tuple[Path, dict[str, Examples]]) -> None:
+def test_the_models_analyze_captions_correctly_through_the_handler(
+    worker: Any, trained: tuple[Path, dict[str, Examples]]
+) -> None:
     rng = random.Random(7)
     feelings = [tiny.sentiment(rng) for _ in range(30)]
-    store(*(post(n, caption=text) for n, (text, _, _) in enumerate(feelings)))
+    store_creator(*(numbered_post(n, caption=text) for n, (text, _, _) in enumerate(feelings)))
     worker()
-    api = TestClient(compose())
-    found = (
-        posts_of(api) + api.get("/api/profile/ada/posts", params={"limit": 10, "sort": "recent"}).json()["posts"][:0]
-    )
+    api = TestClient(compose(process_container()))
+    found = posts_of(api)
     right = [p["ai_sentiment"] == list(tiny.SENTIMENT)[feelings[n][2]] for n, p in enumerate(found)]
     assert sum(right) / len(right) >= 0.99
     assert {p["ai_engine"] for p in found} == {"onnx"}
@@ -78,9 +77,11 @@ def test_the_models_answer_right_through_the_handler(worker: Any, trained: tuple
     assert [e["engine"] for e in insights["engines"]] == ["onnx"] and insights["coverage"]["share"] == 1
 
 
-def test_a_model_pulled_away_leaves_the_rules_and_what_they_read_is_read_again(worker: Any, folder: Path) -> None:
-    api = TestClient(compose())
-    store(post(1, caption="we was happy"))
+def test_while_a_model_is_missing_the_rules_analyze_captions_and_the_models_do_so_again_afterwards(
+    worker: Any, folder: Path
+) -> None:
+    api = TestClient(compose(process_container()))
+    store_creator(numbered_post(1, caption="we was happy"))
     (folder / "language").rename(folder.parent / "away")
     worker()
     assert [p["ai_engine"] for p in posts_of(api)] == ["rules"]
@@ -88,10 +89,10 @@ def test_a_model_pulled_away_leaves_the_rules_and_what_they_read_is_read_again(w
     worker()
     assert [p["ai_engine"] for p in posts_of(api)] == ["onnx"]
     # Away again: what the models read stands, what is new the rules read.
-    store(post(1, caption="we was happy"), post(2, caption="with the pizza"))
+    store_creator(numbered_post(1, caption="we was happy"), numbered_post(2, caption="with the pizza"))
     worker()
     (folder / "language").rename(folder.parent / "away")
-    providers.post_store().save("ada", [post(0, caption="my very street")])
+    process_container().post_store.save_posts("ada", [numbered_post(0, caption="my very street")])
     worker()
     assert [p["ai_engine"] for p in posts_of(api)] == ["rules", "onnx", "onnx"]
 
@@ -100,41 +101,41 @@ def test_a_model_that_is_not_the_one_of_its_manifest_is_not_used(worker: Any, fo
     data = bytearray((folder / "sentiment" / "model.onnx").read_bytes())
     data[len(data) // 2] ^= 1
     (folder / "sentiment" / "model.onnx").write_bytes(data)
-    store(post(1, caption="we was happy"))
+    store_creator(numbered_post(1, caption="we was happy"))
     worker()
-    assert [p["ai_engine"] for p in posts_of(TestClient(compose()))] == ["rules"]
+    assert [p["ai_engine"] for p in posts_of(TestClient(compose(process_container())))] == ["rules"]
 
 
-def test_a_model_that_is_still_being_copied_is_used_once_it_is_whole(worker: Any, folder: Path) -> None:
+def test_a_model_that_is_still_being_copied_is_used_when_it_is_complete(worker: Any, folder: Path) -> None:
     model = folder / "sentiment" / "model.onnx"
     whole = model.read_bytes()
     model.write_bytes(whole[:1000])
-    store(post(1, caption="we was happy"))
+    store_creator(numbered_post(1, caption="we was happy"))
     worker()
-    assert [p["ai_engine"] for p in posts_of(TestClient(compose()))] == ["rules"]
+    assert [p["ai_engine"] for p in posts_of(TestClient(compose(process_container())))] == ["rules"]
     model.write_bytes(whole)
     worker()
-    assert [p["ai_engine"] for p in posts_of(TestClient(compose()))] == ["onnx"]
+    assert [p["ai_engine"] for p in posts_of(TestClient(compose(process_container())))] == ["onnx"]
 
 
-def test_models_that_are_too_slow_leave_the_rules_to_answer(
+def test_the_rules_analyze_captions_for_which_the_models_are_too_slow(
     worker: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     monkeypatch.setenv("MODEL_BUDGET_SECONDS", "0.000001")
-    providers.reset()
-    store(post(1, caption="we was happy"))
+    process_container.cache_clear()
+    store_creator(numbered_post(1, caption="we was happy"))
     worker()
-    assert [p["ai_engine"] for p in posts_of(TestClient(compose()))] == ["rules"]
+    assert [p["ai_engine"] for p in posts_of(TestClient(compose(process_container())))] == ["rules"]
     assert "longer than their budget" in caplog.text
 
 
-def test_categories_by_words_by_candidates_and_all(folder: Path) -> None:
+def test_categories_are_settled_by_words_by_candidates_or_by_all_scores(folder: Path) -> None:
     pruned = engine_of(folder)
     everything = engine_of(folder, score_all=True)
-    words, model = pruned.read(["Our hotel on the island, a beach holiday", "the team and the pizza"])
+    words, model = pruned.analyze_captions(["Our hotel on the island, a beach holiday", "the team and the pizza"])
     assert words.content_category == "travel" and words.raw["category"]["settled_by"] == "words"
     assert model.raw["category"]["settled_by"] == "model" and model.raw["category"]["scored"] >= 2
-    [scored] = everything.read(["Our hotel on the island, a beach holiday"])
+    [scored] = everything.analyze_captions(["Our hotel on the island, a beach holiday"])
     assert scored.raw["category"]["scored"] > 20
     assert sum(scored.raw["category"]["scores"].values()) == pytest.approx(1, abs=0.01)
     assert pruned.version == everything.version == version_of(folder, NAMES)
@@ -142,7 +143,7 @@ def test_categories_by_words_by_candidates_and_all(folder: Path) -> None:
 
 @pytest.mark.parametrize("caption", ["", "😍😍", "#travel #beach", "word " * 12_000])
 def test_any_caption_has_a_defined_answer(folder: Path, caption: str) -> None:
-    [found] = engine_of(folder).read([caption])
+    [found] = engine_of(folder).analyze_captions([caption])
     assert found.engine == "onnx"
     if caption == "😍😍":
         assert (found.sentiment, found.language_code) == (Sentiment.POSITIVE, None)
@@ -154,8 +155,8 @@ def test_a_batch_answers_as_each_caption_alone(folder: Path) -> None:
     engine = engine_of(folder)
     rng = random.Random(3)
     captions = [tiny.sentiment(rng)[0] for _ in range(40)]
-    together = engine.read(captions)
-    alone = [engine.read([caption])[0] for caption in captions]
+    together = engine.analyze_captions(captions)
+    alone = [engine.analyze_captions([caption])[0] for caption in captions]
     assert [t.sentiment for t in together] == [a.sentiment for a in alone]
     assert [t.language_code for t in together] == [a.language_code for a in alone]
 

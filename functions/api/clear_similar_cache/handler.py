@@ -1,10 +1,13 @@
 """DELETE /api/profile/{username}/similar-cache."""
 
+from datetime import datetime
 from typing import Annotated, Self
 
-from creator_search import providers
-from creator_search.http import Envelope, Username, endpoint, lambda_handler, provided, timestamp
-from creator_search.services.clear_similar_cache import ClearOutcome, ClearSimilarCache
+from creator_search.bootstrap import Container
+from creator_search.http import Now, Username, endpoint, lambda_handler, provided
+from creator_search.schemas.envelope import Envelope
+from creator_search.schemas.times import iso
+from creator_search.services.similar.cache import ClearOutcome, SimilarCacheCleaner
 from pydantic import BaseModel
 
 router, route = endpoint("clear_similar_cache")
@@ -44,7 +47,7 @@ class ClearData(BaseModel):
     timestamp: str
 
     @classmethod
-    def of(cls, username: str, outcome: ClearOutcome) -> Self:
+    def of(cls, username: str, outcome: ClearOutcome, now: datetime) -> Self:
         cleared = outcome.was_cached
         cdn = {None: "no_action_needed", True: "completed", False: "failed"}[outcome.cdn_invalidated]
         return cls(
@@ -72,7 +75,7 @@ class ClearData(BaseModel):
                 if cleared
                 else "Cache will be populated on first similar profiles request",
             ),
-            timestamp=timestamp(),
+            timestamp=iso(now),
         )
 
 
@@ -81,44 +84,16 @@ class ClearAnswer(Envelope):
     data: ClearData
 
 
-@route(
-    example={
-        "success": True,
-        "message": "Cache cleared for @natgeo",
-        "data": {
-            "cache_clearing": {
-                "username": "natgeo",
-                "operation_status": "completed",
-                "cache_cleared": True,
-                "operation_duration_seconds": 0.214,
-            },
-            "cache_details": {
-                "profiles_cleared": 20,
-                "images_invalidated": 20,
-                "cache_type": "similar_profiles",
-                "cdn_coordination": "completed",
-            },
-            "performance_impact": {
-                "system_impact": "minimal",
-                "concurrent_operations": "unaffected",
-                "cache_regeneration": "on_next_request",
-            },
-            "next_steps": {
-                "cache_status": "cleared",
-                "next_request_behavior": "Fresh data will be fetched and cached",
-                "recommended_action": "Test similar profiles endpoint to verify fresh data",
-            },
-            "timestamp": "2026-01-31T12:00:00.000Z",
-        },
-    }
-)
+@route()
 def clear_similar_cache(
-    username: Username, clear: Annotated[ClearSimilarCache, provided(providers.clear_similar_cache)]
+    username: Username,
+    now: Now,
+    cleaner: Annotated[SimilarCacheCleaner, provided(Container.similar_cache_cleaner)],
 ) -> ClearAnswer:
-    """Remove the cached set of one creator: the row, the stored images and the CDN's copies."""
-    outcome = clear(username)
+    """Remove the cached set of one creator: the row, the stored images and the copies on the CDN."""
+    outcome = cleaner.clear(username)
     message = f"Cache cleared for @{username}" if outcome.was_cached else f"No cached data found for @{username}"
-    return ClearAnswer(message=message, data=ClearData.of(username, outcome))
+    return ClearAnswer(message=message, data=ClearData.of(username, outcome, now))
 
 
 handler = lambda_handler(router)

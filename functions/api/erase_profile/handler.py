@@ -2,9 +2,10 @@
 
 from typing import Annotated
 
-from creator_search import providers
-from creator_search.http import Envelope, Username, endpoint, lambda_handler, provided
-from creator_search.services.erase_profile import AskErasure
+from creator_search.bootstrap import Container
+from creator_search.http import Username, endpoint, lambda_handler, provided
+from creator_search.schemas.envelope import Envelope
+from creator_search.services.erasure import ErasureRequests
 from pydantic import BaseModel
 
 router, route = endpoint("erase_profile")
@@ -20,17 +21,13 @@ class ErasureAnswer(Envelope):
     message: str
 
 
-@route(
-    example={
-        "success": True,
-        "data": {"username": "natgeo", "status": "accepted"},
-        "message": "The data of @natgeo is being erased and will not be collected again",
-    }
-)
-def erase_profile(username: Username, ask: Annotated[AskErasure, provided(providers.ask_erasure)]) -> ErasureAnswer:
-    """From now on the name is refused and collected by nobody; a job erases the profile, its posts and images, their
-    copies on the CDN, queued work, and its rows in others' similar sets. Doing it twice does no harm."""
-    ask(username)
+@route()
+def erase_profile(
+    username: Username, erasures: Annotated[ErasureRequests, provided(Container.erasure_requests)]
+) -> ErasureAnswer:
+    """From now on the name is refused and not collected again. A job erases the profile, its posts and images, their
+    copies on the CDN, queued work, and its entries in the similar sets of others. May be requested twice."""
+    erasures.request_erasure(username)
     return ErasureAnswer(
         data=Erasure(username=username, status="accepted"),
         message=f"The data of @{username} is being erased and will not be collected again",

@@ -2,13 +2,14 @@
 
 from typing import Annotated, Self
 
-from creator_search import providers
-from creator_search.domain.jobs import Priority, ProfileType
-from creator_search.domain.standing import estimated_time
-from creator_search.http import Envelope, Username, endpoint, lambda_handler, provided, timestamp
-from creator_search.responses import Maybe
-from creator_search.services.ports import JobStore
-from creator_search.services.read_status import StatusOutcome, WorkStatus, read_status
+from creator_search.bootstrap import Container
+from creator_search.domain.jobs import Priority
+from creator_search.domain.profiles import ProfileType
+from creator_search.domain.queues import estimated_time
+from creator_search.http import Username, endpoint, lambda_handler, provided
+from creator_search.schemas.envelope import Envelope, Maybe
+from creator_search.schemas.times import iso
+from creator_search.services.requests.status import StatusOutcome, StatusReader, WorkStatus
 from pydantic import BaseModel
 
 router, route = endpoint("get_profile_status")
@@ -37,14 +38,14 @@ class StatusData(BaseModel):
             completed=outcome.status is WorkStatus.COMPLETED,
             status=outcome.status,
             message=_MESSAGES[outcome.status].format(username),
-            created_at=timestamp(created) if created else None,
+            created_at=iso(created) if created else None,
             profile_type=profile.profile_type if profile else None,
             priority=job.priority if job else None,
             queue_position=position,
             estimated_time=estimated_time(position) if position else None,
             attempts=job.attempts if job else None,
-            last_attempt=timestamp(job.last_attempt) if job and job.last_attempt else None,
-            next_attempt_at=timestamp(job.next_attempt_at) if job and job.next_attempt_at else None,
+            last_attempt=iso(job.last_attempt) if job and job.last_attempt else None,
+            next_attempt_at=iso(job.next_attempt_at) if job and job.next_attempt_at else None,
             request_id=job.request_id if job else None,
             error_message=job.error_message if job else None,
         )
@@ -63,25 +64,13 @@ class StatusAnswer(Envelope):
     data: StatusData
 
 
-@route(
-    example={
-        "success": True,
-        "data": {
-            "completed": False,
-            "status": "pending",
-            "message": "Profile natgeo is waiting in the queue",
-            "created_at": "2026-01-31T12:00:00.000Z",
-            "priority": "HIGH",
-            "queue_position": 1,
-            "estimated_time": "1-2 minutes",
-            "attempts": 0,
-            "request_id": "6f3c1f0a5d0b4d4f8a5e7a1c9b2d3e4f",
-        },
-    }
-)
-def get_profile_status(username: Username, jobs: Annotated[JobStore, provided(providers.job_store)]) -> StatusAnswer:
-    """Where the work on one profile stands; never calls the upstream. Unknown profiles are `not_found`, not 404."""
-    return StatusAnswer(data=StatusData.of(username, read_status(username, jobs)))
+@route()
+def get_profile_status(
+    username: Username, reader: Annotated[StatusReader, provided(Container.status_reader)]
+) -> StatusAnswer:
+    """The status of the work on one profile, without any call of the upstream. Unknown profiles are `not_found`, not
+    404."""
+    return StatusAnswer(data=StatusData.of(username, reader.read_status(username)))
 
 
 handler = lambda_handler(router)

@@ -2,11 +2,11 @@
 
 from typing import Annotated
 
-from creator_search import providers
+from creator_search.bootstrap import Container
 from creator_search.domain.jobs import Priority
-from creator_search.http import Envelope, endpoint, lambda_handler, provided
-from creator_search.services.ports import JobQueue, JobStore
-from creator_search.services.queue_status import read_queue_status
+from creator_search.http import endpoint, lambda_handler, provided
+from creator_search.schemas.envelope import Envelope
+from creator_search.services.requests.queue_status import QueueStatusReader
 from pydantic import BaseModel
 
 router, route = endpoint("get_queue_status")
@@ -33,30 +33,12 @@ class QueueStatusAnswer(Envelope):
     data: QueueStatusData
 
 
-@route(
-    example={
-        "success": True,
-        "data": {
-            "high_priority": 1,
-            "medium_priority": 0,
-            "low_priority": 12,
-            "total_pending": 13,
-            "processing_count": 2,
-            "queues": {
-                "high": {"pending": 1, "in_flight": 1, "dead_letter": 0, "oldest_age_seconds": 3.2},
-                "medium": {"pending": 0, "in_flight": 0, "dead_letter": 0, "oldest_age_seconds": None},
-                "low": {"pending": 12, "in_flight": 1, "dead_letter": 1, "oldest_age_seconds": 48.9},
-            },
-            "notes": ["medium.oldest_age_seconds: no job is waiting"],
-        },
-    }
-)
+@route()
 def get_queue_status(
-    jobs: Annotated[JobStore, provided(providers.job_store)],
-    queue: Annotated[JobQueue, provided(providers.job_queue)],
+    reader: Annotated[QueueStatusReader, provided(Container.queue_status_reader)],
 ) -> QueueStatusAnswer:
-    """What waits, what is being worked on, and what died, by priority. SQS's own counts are approximate."""
-    states = read_queue_status(jobs, queue, providers.now)
+    """Jobs that wait, jobs in progress and dead letters, by priority. The counts of SQS are approximate."""
+    states = reader.read_queue_status()
     return QueueStatusAnswer(
         data=QueueStatusData(
             high_priority=states[Priority.HIGH].waiting,
@@ -75,7 +57,11 @@ def get_queue_status(
             },
             notes=[
                 f"{p.lower()}.oldest_age_seconds: "
-                + ("crawlers' messages have no age before a worker takes them" if s.waiting else "no job is waiting")
+                + (
+                    "messages of crawlers have no age before a worker receives them"
+                    if s.waiting
+                    else "no job is waiting"
+                )
                 for p, s in states.items()
                 if s.oldest_age_seconds is None
             ],

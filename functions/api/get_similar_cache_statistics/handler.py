@@ -3,10 +3,10 @@
 from dataclasses import asdict
 from typing import Annotated
 
-from creator_search import providers
-from creator_search.http import Envelope, endpoint, lambda_handler, provided
-from creator_search.services.cache_statistics import read_cache_statistics
-from creator_search.services.ports import MetricsReader, SimilarStore
+from creator_search.bootstrap import Container
+from creator_search.http import endpoint, lambda_handler, provided
+from creator_search.schemas.envelope import Envelope
+from creator_search.services.similar.statistics import SimilarCacheStatistics
 from pydantic import BaseModel
 
 router, route = endpoint("get_similar_cache_statistics")
@@ -30,28 +30,13 @@ class CacheStatisticsAnswer(Envelope):
     data: CacheStatisticsData
 
 
-@route(
-    example={
-        "success": True,
-        "data": {
-            "entries": 120,
-            "bytes": 48211034,
-            "hits": 940,
-            "misses": 130,
-            "hit_rate": 87.85,
-            "clears": 3,
-            "clear_failures": 0,
-            "mean_clear_seconds": 0.2311,
-            "notes": [],
-        },
-    }
-)
+@route()
 def get_similar_cache_statistics(
-    store: Annotated[SimilarStore, provided(providers.similar_store)],
-    metrics: Annotated[MetricsReader, provided(providers.metrics_reader)],
+    statistics: Annotated[SimilarCacheStatistics, provided(Container.similar_cache_statistics)],
 ) -> CacheStatisticsAnswer:
-    """Cached sets, their images' bytes, and the last 24 hours of hits and clears; null where nothing was measured."""
-    figures = asdict(read_cache_statistics(store, metrics))
+    """Cached sets, the bytes of their images, and hits and clears of the last 24 hours; null where nothing was
+    measured."""
+    figures = asdict(statistics.measure())
     return CacheStatisticsAnswer(data=CacheStatisticsData(bytes=figures.pop("image_bytes"), **figures))
 
 

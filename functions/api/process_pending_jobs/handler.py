@@ -3,10 +3,10 @@
 from datetime import timedelta
 from typing import Annotated
 
-from creator_search import providers
-from creator_search.http import Envelope, endpoint, lambda_handler, provided
-from creator_search.services.ports import JobQueue, JobStore
-from creator_search.services.sweep_jobs import SweepJobs, redrive_dead_letters
+from creator_search.bootstrap import Container
+from creator_search.http import endpoint, lambda_handler, provided
+from creator_search.schemas.envelope import Envelope
+from creator_search.services.pipeline.sweep import JobSweeper
 from fastapi import Query
 from pydantic import BaseModel
 
@@ -28,32 +28,17 @@ class ProcessPendingAnswer(Envelope):
     data: ProcessPendingData
 
 
-@route(
-    example={
-        "success": True,
-        "data": {
-            "dispatched": 2,
-            "reclaimed": 1,
-            "failed": 0,
-            "redriven": 4,
-            "unreadable": 1,
-            "counters_repaired": 0,
-        },
-    }
-)
+@route()
 def process_pending_jobs(
-    sweep: Annotated[SweepJobs, provided(providers.sweep_jobs)],
-    jobs: Annotated[JobStore, provided(providers.job_store)],
-    queue: Annotated[JobQueue, provided(providers.job_queue)],
+    sweeper: Annotated[JobSweeper, provided(Container.job_sweeper)],
     redrive: Annotated[bool, Query(description="Also make dead letters into jobs again.", examples=[True])] = False,
 ) -> ProcessPendingAnswer:
-    """Send every job that is due and has no live message; with `redrive`, the dead letters too. Unreadable dead
-    letters stay where they are."""
-    swept = sweep()
+    """Send a message for every job that is due and has none; with `redrive`, turn the dead letters into jobs again.
+    Dead letters that cannot be parsed stay in their queue."""
+    swept = sweeper.sweep()
     redriven = unreadable = 0
     if redrive:
-        until = providers.now() + _REDRIVE_FOR
-        again = redrive_dead_letters(jobs, queue, providers.now, providers.new_id, until)
+        again = sweeper.redrive(_REDRIVE_FOR)
         redriven, unreadable = again.redriven, again.unreadable
     return ProcessPendingAnswer(
         data=ProcessPendingData(

@@ -2,10 +2,10 @@
 
 from typing import Annotated
 
-from creator_search import providers
-from creator_search.domain.errors import ProfileNotFound
-from creator_search.http import Envelope, Username, endpoint, lambda_handler, provided
-from creator_search.services.ports import ProfileStore, TaskQueue
+from creator_search.bootstrap import Container
+from creator_search.http import Username, endpoint, lambda_handler, provided
+from creator_search.schemas.envelope import Envelope
+from creator_search.services.analysis.refresh import AnalysisRequests
 from pydantic import BaseModel
 
 router, route = endpoint("refresh_ai_insights")
@@ -21,25 +21,17 @@ class AnalysisRequestAnswer(Envelope):
     message: str
 
 
-@route(
-    example={
-        "success": True,
-        "data": {"username": "natgeo", "queued": True},
-        "message": "The posts of @natgeo will be analysed",
-    }
-)
+@route()
 def refresh_ai_insights(
     username: Username,
-    profiles: Annotated[ProfileStore, provided(providers.profile_store)],
-    tasks: Annotated[TaskQueue, provided(providers.task_queue)],
+    analyses: Annotated[AnalysisRequests, provided(Container.analysis_requests)],
 ) -> AnalysisRequestAnswer:
-    """Queue an analysis of what is stored: posts not read yet, read more than 7 days ago, or by an older engine."""
-    if profiles.profile(username) is None:
-        raise ProfileNotFound(username)
-    tasks.analyse_profile(username)
+    """Queue an analysis of the stored posts that are not analyzed yet, or more than 7 days ago, or by an older
+    engine."""
+    analyses.request_analysis(username)
     return AnalysisRequestAnswer(
         data=AnalysisRequest(username=username, queued=True),
-        message=f"The posts of @{username} will be analysed",
+        message=f"The posts of @{username} will be analyzed",
     )
 
 

@@ -2,11 +2,11 @@
 
 from typing import Annotated
 
-from creator_search import providers
+from creator_search.bootstrap import Container
 from creator_search.domain.jobs import parse_source
 from creator_search.http import Username, endpoint, lambda_handler, provided
-from creator_search.responses import RequestAnswer, RequestData
-from creator_search.services.request_profile import RequestProfile
+from creator_search.schemas.requests import RequestAnswer, RequestData
+from creator_search.services.requests.submit import ProfileRequests
 from fastapi import Query
 
 router, route = endpoint("request_profile")
@@ -21,29 +21,14 @@ Source = Annotated[
 ]
 
 
-@route(
-    example={
-        "success": True,
-        "data": {
-            "queued": True,
-            "message": "Profile natgeo added to high priority processing queue",
-            "estimated_time": "1-2 minutes",
-            "profile_type": "new",
-            "status": "pending",
-            "priority": "HIGH",
-            "queue_position": 1,
-            "request_id": "6f3c1f0a5d0b4d4f8a5e7a1c9b2d3e4f",
-            "next_check_recommended": "30 seconds",
-        },
-    }
-)
+@route()
 def request_profile(
     username: Username,
-    request: Annotated[RequestProfile, provided(providers.request_profile)],
+    requests: Annotated[ProfileRequests, provided(Container.requests)],
     source: Source = "frontend",
 ) -> RequestAnswer:
-    """Ask for a full profile; the source sets how soon. `queued: true` is a promise that it will be built."""
-    return RequestAnswer(data=RequestData.of(request(username, parse_source(source))))
+    """Request a full profile; the source sets its priority. `queued: true` is a promise that it will be built."""
+    return RequestAnswer(data=RequestData.of(requests.submit(username, parse_source(source))))
 
 
 handler = lambda_handler(router)

@@ -1,20 +1,17 @@
 """POST /api/profiles/request."""
 
-from concurrent.futures import ThreadPoolExecutor
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
 
-from creator_search import providers
-from creator_search.domain.errors import CreatorSearchError, InvalidUsername
+from creator_search.bootstrap import Container
+from creator_search.domain.errors import InvalidUsername
 from creator_search.domain.jobs import parse_source
-from creator_search.domain.usernames import parse_username
-from creator_search.http import Envelope, endpoint, lambda_handler, provided
-from creator_search.responses import Maybe, RequestData
-from creator_search.services.request_profile import RequestProfile
+from creator_search.http import endpoint, lambda_handler, provided
+from creator_search.schemas.envelope import Envelope, Maybe
+from creator_search.schemas.requests import RequestData
+from creator_search.services.requests.submit import BulkOutcome, ProfileRequests
 from pydantic import BaseModel, Field
 
 router, route = endpoint("request_profiles")
-
-_PARALLEL = 10
 
 
 class BulkRequest(BaseModel):
@@ -34,63 +31,33 @@ class BulkRow(BaseModel):
     error: Annotated[str | None, Maybe] = None
     error_code: Annotated[str | None, Maybe] = None
 
+    @classmethod
+    def of(cls, found: BulkOutcome) -> Self:
+        if found.outcome:
+            return cls(username=found.outcome.username, success=True, data=RequestData.of(found.outcome))
+        error = found.error
+        assert error is not None
+        shown = found.name if isinstance(error, InvalidUsername) else found.name.strip()
+        return cls(username=shown[:100], success=False, error=error.message, error_code=error.error_code)
+
 
 class BulkAnswer(Envelope):
     data: list[BulkRow]
 
 
-@route(
-    example={
-        "success": True,
-        "data": [
-            {
-                "username": "natgeo",
-                "success": True,
-                "data": {
-                    "queued": True,
-                    "message": "Profile natgeo added to medium priority processing queue",
-                    "estimated_time": "1-2 minutes",
-                    "profile_type": "new",
-                    "status": "pending",
-                    "priority": "MEDIUM",
-                    "queue_position": 1,
-                    "request_id": "6f3c1f0a5d0b4d4f8a5e7a1c9b2d3e4f",
-                    "next_check_recommended": "30 seconds",
-                },
-            },
-            {
-                "username": "not a name",
-                "success": False,
-                "error": "Username may hold only letters, digits, dots and underscores",
-                "error_code": "INVALID_USERNAME",
-            },
-        ],
-    }
-)
+@route()
 def request_profiles(
-    body: BulkRequest, request: Annotated[RequestProfile, provided(providers.request_profile)]
+    body: BulkRequest, requests: Annotated[ProfileRequests, provided(Container.requests)]
 ) -> BulkAnswer:
-    """Ask for up to 100 full profiles; rows come back in the order given, each with its own success."""
-    source = parse_source(body.source)
-    distinct = dict.fromkeys(_shown(raw) for raw in body.usernames)
-    with ThreadPoolExecutor(_PARALLEL) as pool:
-        rows = dict(zip(distinct, pool.map(lambda name: _row(name, source, request), distinct), strict=True))
-    return BulkAnswer(data=[rows[_shown(raw)] for raw in body.usernames])
+    """Request up to 100 full profiles; rows come back in the order given, each with its own success."""
+    names = [_as_text(value) for value in body.usernames]
+    return BulkAnswer(data=[BulkRow.of(found) for found in requests.submit_many(names, parse_source(body.source))])
 
 
-def _shown(raw: Any) -> str:
-    """As text that an answer can hold: JSON may carry half a surrogate pair, which none can."""
-    text = raw if isinstance(raw, str) else f"({type(raw).__name__})"
+def _as_text(value: Any) -> str:
+    """Of any JSON value; half a surrogate pair, which JSON may contain, cannot be sent back."""
+    text = value if isinstance(value, str) else f"({type(value).__name__})"
     return text.encode(errors="replace").decode()
-
-
-def _row(raw: str, source: str, request: RequestProfile) -> BulkRow:
-    try:
-        username = parse_username(raw)
-        return BulkRow(username=username, success=True, data=RequestData.of(request(username, source)))
-    except CreatorSearchError as error:
-        shown = raw if isinstance(error, InvalidUsername) else raw.strip()
-        return BulkRow(username=shown[:100], success=False, error=error.message, error_code=error.error_code)
 
 
 handler = lambda_handler(router)

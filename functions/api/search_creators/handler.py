@@ -2,21 +2,11 @@
 
 from typing import Annotated, Self
 
-from creator_search import providers
-from creator_search.domain.errors import InvalidParameter
-from creator_search.domain.search import MAX_PAGE, Creator, CreatorQuery, CreatorSort, folded
-from creator_search.http import (
-    Blank,
-    Cursor,
-    Envelope,
-    Language,
-    endpoint,
-    lambda_handler,
-    provided,
-    seal,
-    timestamp,
-    unseal,
-)
+from creator_search.bootstrap import Container
+from creator_search.domain.search import MAX_CREATORS_PAGE, CreatorQuery, CreatorSort, ListedCreator
+from creator_search.http import Blank, Cursor, Cursors, Language, endpoint, lambda_handler, provided
+from creator_search.schemas.envelope import Envelope
+from creator_search.schemas.times import iso
 from creator_search.services.ports import Cdn, CreatorIndex
 from fastapi import Query
 from pydantic import BaseModel
@@ -43,7 +33,7 @@ class FoundCreator(BaseModel):
     last_updated: str
 
     @classmethod
-    def of(cls, found: Creator, cdn: Cdn) -> Self:
+    def of(cls, found: ListedCreator, cdn: Cdn) -> Self:
         return cls(
             username=found.username,
             full_name=found.full_name,
@@ -54,9 +44,9 @@ class FoundCreator(BaseModel):
             is_verified=found.is_verified,
             category=found.category,
             language=found.language,
-            profile_image_url=cdn.url(found.image_key, found.image_version or "") if found.image_key else None,
+            profile_image_url=cdn.image_url(found.image) if found.image else None,
             profile_type=found.profile_type,
-            last_updated=timestamp(found.updated_at),
+            last_updated=iso(found.updated_at),
         )
 
 
@@ -71,31 +61,11 @@ class SearchAnswer(Envelope):
     meta: SearchMeta
 
 
-@route(
-    example={
-        "success": True,
-        "data": [
-            {
-                "username": "natgeo",
-                "full_name": "National Geographic",
-                "followers": 280000000,
-                "following": 190,
-                "posts_count": 31000,
-                "engagement_rate": 0.12,
-                "is_verified": True,
-                "category": "Media",
-                "language": None,
-                "profile_image_url": "https://images.example/profiles/natgeo/profile.jpg?v=0f3a9c1d2b4e",
-                "profile_type": "primary",
-                "last_updated": "2026-01-31T12:00:00.000Z",
-            }
-        ],
-        "meta": {"next_cursor": None, "has_more": False, "sort": "followers"},
-    }
-)
+@route()
 def search_creators(
-    index: Annotated[CreatorIndex, provided(providers.creator_index)],
-    cdn: Annotated[Cdn, provided(providers.cdn)],
+    cursors: Cursors,
+    index: Annotated[CreatorIndex, provided(Container.creator_index)],
+    cdn: Annotated[Cdn, provided(Container.cdn)],
     category: Annotated[
         str | None,
         Query(
@@ -130,29 +100,25 @@ def search_creators(
         Query(description="must be followers, engagement or name; with q, name", examples=["name"]),
         Blank,
     ] = None,
-    limit: Annotated[int, Query(ge=1, le=MAX_PAGE, description="How many at most.", examples=[20])] = 20,
+    limit: Annotated[int, Query(ge=1, le=MAX_CREATORS_PAGE, description="How many at most.", examples=[20])] = 20,
     cursor: Cursor = None,
 ) -> SearchAnswer:
-    """The creators stored here; private ones are never found. Most followers (or engagement) first, names from a to z.
-    A page may be short, even empty, while `has_more` is true: what few pass is looked for bit by bit."""
-    prefix = folded((q or "").strip().removeprefix("@")) or None
-    if prefix and sort not in (None, CreatorSort.NAME):
-        raise InvalidParameter("sort: must be name, or absent, with q")
-    if min_followers is not None and max_followers is not None and min_followers > max_followers:
-        raise InvalidParameter("min_followers: must not be more than max_followers")
-    query = CreatorQuery(
-        category=category if category and folded(category) else None,
+    """Search the stored creators; private ones are never found. The largest first by followers or engagement, names in
+    alphabetical order. A page may be short, even empty, while `has_more` is true: with filters, one call examines a
+    limited number of creators."""
+    query = CreatorQuery.parse(
+        category=category,
         language=language,
         min_followers=min_followers,
         max_followers=max_followers,
         min_engagement=min_engagement,
         verified=verified,
-        prefix=prefix,
-        sort=CreatorSort.NAME if prefix else sort or CreatorSort.FOLLOWERS,
+        q=q,
+        sort=sort,
     )
     scope = f"search_creators#{query!r}"
-    page = index.search(query, limit, unseal(scope, cursor) if cursor else None)
-    next_cursor = seal(scope, page.after) if page.after else None
+    page = index.search(query, limit, cursors.verify(scope, cursor) if cursor else None)
+    next_cursor = cursors.sign(scope, page.after) if page.after else None
     return SearchAnswer(
         data=[FoundCreator.of(creator, cdn) for creator in page.creators],
         meta=SearchMeta(next_cursor=next_cursor, has_more=next_cursor is not None, sort=query.sort),

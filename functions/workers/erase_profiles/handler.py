@@ -1,14 +1,14 @@
-"""The erasure queue: creators whose data has to go."""
+"""The erasure queue: creators whose data is to be erased."""
 
-from creator_search import providers
-from creator_search.domain.messages import parse_erasure_message
+from creator_search.bootstrap import Container
+from creator_search.domain.messages import ErasureMessage, parse_message
+from creator_search.services.erasure import Erased, ProfileEraser
 from creator_search.worker import Received, queue_worker
 
 
-def work(received: Received) -> str:
-    """What was erased."""
-    message = parse_erasure_message(received.body)
-    return str(providers.erase_profile()(message.username, is_last=message.is_last))
+def work(received: Received, eraser: ProfileEraser) -> Erased:
+    message = parse_message(ErasureMessage, received.body)
+    return eraser.erase(message.username, is_last=message.is_last)
 
 
-handler = queue_worker("erase_profiles", work)
+handler = queue_worker("erase_profiles", work, Container.profile_eraser)

@@ -1,17 +1,16 @@
-"""The HIGH, MEDIUM and LOW profile queues; the queue that a message arrives on is its priority."""
+"""The HIGH, MEDIUM and LOW profile queues; the queue on which a message arrives is its priority."""
 
-from creator_search import providers
+from creator_search.bootstrap import PRIORITY_QUEUES, Container
 from creator_search.domain.messages import parse_job_message
-from creator_search.services.process_profile import Done
+from creator_search.services.pipeline.process import JobProcessor, JobResult
 from creator_search.worker import Received, queue_worker
 
-_PRIORITIES = {queue: priority for priority, queue in providers.PROFILE_QUEUES.items()}
+_PRIORITIES = {queue: priority for priority, queue in PRIORITY_QUEUES.items()}
 
 
-def work(received: Received) -> Done:
-    priority = _PRIORITIES[received.queue]
+def work(received: Received, jobs: JobProcessor) -> JobResult:
     message = parse_job_message(received.body)
-    return providers.process_profile(priority)(message, priority, received.sent_at, received.deadline)
+    return jobs.process(message, _PRIORITIES[received.queue], received.sent_at, received.deadline)
 
 
-handler = queue_worker("process_profiles", work)
+handler = queue_worker("process_profiles", work, Container.job_processor)

@@ -1,13 +1,12 @@
-"""Every quarter of an hour: has captions read again that are due."""
+"""Every quarter of an hour: requests the analyses that are due."""
 
-from collections.abc import Mapping
-from typing import Any
+from creator_search.bootstrap import Container
+from creator_search.services.analysis.refresh import AnalysisRefresher
+from creator_search.worker import scheduled_worker
 
-from creator_search import providers
+
+def work(analyses: AnalysisRefresher) -> dict[str, int]:
+    return {"requested": analyses.request_due_analyses()}
 
 
-def handler(event: Mapping[str, Any], context: Any) -> dict[str, int]:
-    """How many creators were asked for."""
-    asked = providers.refresh_analyses()()
-    providers.logger("refresh_analyses").info("asked for", extra={"profiles": asked})
-    return {"asked": asked}
+handler = scheduled_worker("refresh_analyses", work, Container.analysis_refresher)

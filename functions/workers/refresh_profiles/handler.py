@@ -1,13 +1,12 @@
-"""Every quarter of an hour: has full profiles that are a day old built anew, for a snapshot of every day."""
+"""Every quarter of an hour: requests primary profiles that are a day old anew, for a snapshot of every day."""
 
-from collections.abc import Mapping
-from typing import Any
+from creator_search.bootstrap import Container
+from creator_search.services.pipeline.refresh import ProfileRefresher
+from creator_search.worker import scheduled_worker
 
-from creator_search import providers
+
+def work(profiles: ProfileRefresher) -> dict[str, int]:
+    return {"requested": profiles.request_due_refreshes()}
 
 
-def handler(event: Mapping[str, Any], context: Any) -> dict[str, int]:
-    """How many were asked for."""
-    asked = providers.refresh_profiles()()
-    providers.logger("refresh_profiles").info("asked for", extra={"profiles": asked})
-    return {"asked": asked}
+handler = scheduled_worker("refresh_profiles", work, Container.profile_refresher)

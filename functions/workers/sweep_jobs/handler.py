@@ -1,14 +1,14 @@
 """Every minute: sends jobs whose message was lost or whose worker died."""
 
-from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Any
 
-from creator_search import providers
+from creator_search.bootstrap import Container
+from creator_search.services.pipeline.sweep import JobSweeper
+from creator_search.worker import scheduled_worker
 
 
-def handler(event: Mapping[str, Any], context: Any) -> dict[str, int]:
-    """What the sweep did."""
-    report = asdict(providers.sweep_jobs()())
-    providers.logger("sweep_jobs").info("swept", extra=report)
-    return report
+def work(jobs: JobSweeper) -> dict[str, int]:
+    return asdict(jobs.sweep())
+
+
+handler = scheduled_worker("sweep_jobs", work, Container.job_sweeper)

@@ -13,7 +13,7 @@ from fastapi.responses import JSONResponse, PlainTextResponse, RedirectResponse,
 
 from infra.local.sandbox import wire
 from infra.local.sandbox.creators import creator, exists
-from infra.local.sandbox.faults import Fault, Faults, Kind
+from infra.local.sandbox.faults import Fault, FaultKind, Faults
 from infra.local.sandbox.pictures import bomb, picture
 
 HANG_SECONDS = 60
@@ -55,7 +55,7 @@ def create_app() -> FastAPI:
             return JSONResponse({"message": "You are not subscribed to this API."}, 403)
         if fault and (answer := await _failing(fault)):
             return answer
-        if fault and fault.kind is Kind.EMPTY:
+        if fault and fault.kind is FaultKind.EMPTY:
             return JSONResponse([] if where == "similar" else {"reels": [], "pagination_token": None})
         if not exists(name):
             return JSONResponse({"error": "User not found"})
@@ -68,7 +68,7 @@ def create_app() -> FastAPI:
         fault = faults.take("images", name)
         if fault and (answer := await _failing(fault) or _failing_image(fault)):
             return answer
-        # Every fifth is a PNG, whatever its name says: hosts do that too.
+        # Every fifth is a PNG, whatever its name says, as with real hosts.
         image_format = "PNG" if sum(name.encode()) % 5 == 0 else "JPEG"
         return Response(picture(f"{kind}/{name}", image_format), media_type=f"image/{image_format.lower()}")
 
@@ -93,39 +93,39 @@ def create_app() -> FastAPI:
 def _decodo(name: str, base: str, fault: Fault | None) -> Response:
     kind = fault.kind if fault else None
     data: Any = wire.decodo_data(creator(name), base)
-    if kind is Kind.NO_FOLLOWERS:
+    if kind is FaultKind.NO_FOLLOWERS:
         del data["user"]["edge_followed_by"]
-    if kind is Kind.NO_USER:
+    if kind is FaultKind.NO_USER:
         del data["user"]
     content: Any = {"data": data, "status": "ok"}
-    if kind is Kind.EMPTY:
+    if kind is FaultKind.EMPTY:
         content = ""
     elif creator(name).pk % 2:
         content = json.dumps(content)
     result: dict[str, Any] = {"content": content, "status_code": 200, "query": name}
-    if kind is Kind.HIDDEN_613:
+    if kind is FaultKind.HIDDEN_613:
         result = {"content": "", "status_code": 613, "query": name}
-    if kind is Kind.HIDDEN_FAILED:
+    if kind is FaultKind.HIDDEN_FAILED:
         return JSONResponse({"status": "failed", "results": []})
     return JSONResponse({"results": [result]})
 
 
 async def _failing(fault: Fault) -> Response | None:
-    """The failures that any server can have."""
+    """Failures of any kind of server."""
     kind = fault.kind
-    if kind is Kind.TOO_FAST:
+    if kind is FaultKind.TOO_FAST:
         body = {"message": "You have exceeded the rate limit per second for your plan"}
         return JSONResponse(body, 429, {"Retry-After": fault.retry_after})
-    if kind is Kind.MONTH_USED_UP:
+    if kind is FaultKind.MONTH_USED_UP:
         return JSONResponse({"message": "You have exceeded the MONTHLY quota for Requests on your current plan"}, 429)
-    if kind is Kind.GARBAGE:
+    if kind is FaultKind.GARBAGE:
         return PlainTextResponse("<<<\x00 not what you asked for", media_type="application/json")
-    if kind is Kind.HANG:
+    if kind is FaultKind.HANG:
         await asyncio.sleep(HANG_SECONDS)
         return PlainTextResponse("too late", 504)
-    if kind is Kind.CUT_OFF:
+    if kind is FaultKind.CUT_OFF:
         return Response(b'{"results": [', headers={"Content-Length": "5000"}, media_type="application/json")
-    if kind is Kind.ERROR_BODY:
+    if kind is FaultKind.ERROR_BODY:
         return JSONResponse({"error": "Something went wrong, try later"})
     if status := _STATUS.fullmatch(kind):
         return JSONResponse({"message": f"Failure {status[1]} as ordered"}, int(status[1]))
@@ -135,20 +135,20 @@ async def _failing(fault: Fault) -> Response | None:
 def _failing_image(fault: Fault) -> Response | None:
     async def endless() -> Any:
         for _ in range(480):
-            yield bytes(64 * 1024)  # 30 MB in all, and no Content-Length to warn of it
+            yield bytes(64 * 1024)  # 30 MB without a Content-Length
 
     match fault.kind:
-        case Kind.REDIRECT_PRIVATE:
+        case FaultKind.REDIRECT_PRIVATE:
             return RedirectResponse("http://169.254.169.254/latest/meta-data/")
-        case Kind.REDIRECT_ELSEWHERE:
+        case FaultKind.REDIRECT_ELSEWHERE:
             return RedirectResponse("http://elsewhere.example/image.jpg")
-        case Kind.HTML_AS_PNG:
+        case FaultKind.HTML_AS_PNG:
             return Response(b"<html><script>alert(1)</script></html>", media_type="image/png")
-        case Kind.HUGE:
+        case FaultKind.HUGE:
             return StreamingResponse(endless(), media_type="image/jpeg")
-        case Kind.BOMB:
+        case FaultKind.BOMB:
             return Response(bomb(), media_type="image/png")
-        case Kind.EMPTY:
+        case FaultKind.EMPTY:
             return Response(b"", media_type="image/jpeg")
     return None
 

@@ -48,11 +48,11 @@ LAST = [
     "patel",
 ]
 TOPICS = ["travel", "food", "fitness", "fashion", "beauty", "music", "gaming", "art", "nature", "tech"]
-CATEGORIES = {topic: f"{topic.capitalize()} creator" for topic in TOPICS}
+PROFILE_CATEGORIES = {topic: f"{topic.capitalize()} creator" for topic in TOPICS}
 PACE_SECONDS = 2 * 86_400
-"""Every creator posts once in two days of the calendar: a post never changes, and new ones come with the time."""
+"""Every creator posts once in two days: posts never change, and new ones appear with time."""
 
-CAPTIONS = {
+SANDBOX_CAPTIONS = {
     "en": (
         "Golden hour never gets old ✨",
         "New {topic} video is up, tell me what you think!",
@@ -87,7 +87,7 @@ class SyntheticPost:
 
 
 @dataclass(frozen=True, slots=True)
-class Creator:
+class SyntheticCreator:
     username: str
     pk: int
     full_name: str
@@ -113,16 +113,16 @@ def _rng(*parts: object) -> random.Random:
 
 
 @lru_cache(maxsize=10_000)
-def creator(username: str) -> Creator:
+def creator(username: str) -> SyntheticCreator:
     rng = _rng("creator", username)
     followers = int(10 ** rng.uniform(2.5, 7))
     words = username.replace(".", " ").replace("_", " ").split() or [username]
-    return Creator(
+    return SyntheticCreator(
         username=username,
         pk=rng.randrange(10**9, 10**10),
         full_name=" ".join(w.capitalize() for w in words),
         topic=rng.choice(TOPICS),
-        language=rng.choice(list(CAPTIONS)),
+        language=rng.choice(list(SANDBOX_CAPTIONS)),
         followers=followers,
         following=rng.randrange(10, 2000),
         posts_count=rng.randrange(14, 400),
@@ -133,7 +133,7 @@ def creator(username: str) -> Creator:
     )
 
 
-def post(owner: Creator, number: int) -> SyntheticPost:
+def post(owner: SyntheticCreator, number: int) -> SyntheticPost:
     """The number-th newest post, from 0."""
     serial = int(time.time()) // PACE_SECONDS - number
     rng = _rng("post", owner.username, serial)
@@ -142,7 +142,7 @@ def post(owner: Creator, number: int) -> SyntheticPost:
     reach = owner.followers * rng.uniform(0.02, 0.4)
     likes = int(reach * rng.uniform(0.03, 0.15))
     language = owner.language if rng.random() < 0.8 else "en"
-    text = rng.choice(CAPTIONS[language]).format(topic=owner.topic)
+    text = rng.choice(SANDBOX_CAPTIONS[language]).format(topic=owner.topic)
     tags = f" #{owner.topic} #{rng.choice(('love', 'daily', 'instagood', 'reels'))}" if rng.random() < 0.7 else ""
     return SyntheticPost(
         number=number,
@@ -158,7 +158,7 @@ def post(owner: Creator, number: int) -> SyntheticPost:
     )
 
 
-def related(owner: Creator) -> list[Creator]:
+def related(owner: SyntheticCreator) -> list[SyntheticCreator]:
     """30 to 90 others, most similar first."""
     rng = _rng("related", owner.username)
     names = dict.fromkeys(

@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import BaseModel, Field
 
 
-class Kind(StrEnum):
+class FaultKind(StrEnum):
     # Any of the three providers
     HTTP_400 = "http_400"
     HTTP_401 = "http_401"
@@ -38,10 +38,10 @@ class Kind(StrEnum):
 
 
 class Fault(BaseModel):
-    """`times` 0 is for ever; without `username` (or image name) it hits everybody."""
+    """`times` 0 means always; without `username` (or image name) it applies to all."""
 
     where: Literal["decodo", "similar", "reels", "images"]
-    kind: Kind
+    kind: FaultKind
     times: int = Field(default=1, ge=0)
     username: str | None = None
     retry_after: str = "1"
@@ -49,13 +49,13 @@ class Fault(BaseModel):
 
 @dataclass
 class Faults:
-    """What is to fail, and what was asked."""
+    """The faults that are set, and the calls that were made."""
 
     active: list[Fault] = field(default_factory=list)
     calls: dict[str, int] = field(default_factory=dict)
 
     def take(self, where: str, name: str) -> Fault | None:
-        """Counts the call; the fault that hits it, used up by one."""
+        """Count the call. Returns the fault that applies to it, if any, used up by one."""
         for key in (where, f"{where}#{name}"):
             self.calls[key] = self.calls.get(key, 0) + 1
         for fault in self.active:

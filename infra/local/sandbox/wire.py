@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from infra.local.sandbox.creators import CATEGORIES, Creator, SyntheticPost, post, related
+from infra.local.sandbox.creators import PROFILE_CATEGORIES, SyntheticCreator, SyntheticPost, post, related
 
 FIRST_PAGE = 12
 
@@ -11,8 +11,8 @@ def image_url(base: str, kind: str, name: str) -> str:
     return f"{base}/images/{kind}/{name}.jpg"
 
 
-def decodo_data(owner: Creator, base: str) -> dict[str, Any]:
-    """What stands under `content.data`."""
+def decodo_data(owner: SyntheticCreator, base: str) -> dict[str, Any]:
+    """The value of `content.data`."""
     posts = [post(owner, n) for n in range(min(FIRST_PAGE, owner.posts_count))]
     has_next = owner.posts_count > FIRST_PAGE
     page_info = {"has_next_page": has_next, "end_cursor": str(FIRST_PAGE) if has_next else None}
@@ -24,7 +24,7 @@ def decodo_data(owner: Creator, base: str) -> dict[str, Any]:
         "is_private": owner.is_private,
         "is_verified": owner.is_verified,
         "is_business_account": owner.is_business,
-        "category_name": CATEGORIES[owner.topic] if owner.is_business else None,
+        "category_name": PROFILE_CATEGORIES[owner.topic] if owner.is_business else None,
         "external_url": f"https://{owner.username.replace('_', '-')}.example" if owner.is_business else None,
         "bio_links": [{"url": f"https://links.example/{owner.username}", "title": ""}] if owner.is_business else [],
         "profile_pic_url_hd": image_url(base, "profile", owner.username),
@@ -44,7 +44,7 @@ def decodo_data(owner: Creator, base: str) -> dict[str, Any]:
     return {"user": user}
 
 
-def reels_page(owner: Creator, token: str, base: str) -> dict[str, Any]:
+def reels_page(owner: SyntheticCreator, token: str, base: str) -> dict[str, Any]:
     """One page of reels; the token is the number of the next post."""
     start = int(token) if token.isdigit() else 0
     page: list[SyntheticPost] = []
@@ -61,7 +61,7 @@ def reels_page(owner: Creator, token: str, base: str) -> dict[str, Any]:
     }
 
 
-def similar(owner: Creator, base: str) -> Any:
+def similar(owner: SyntheticCreator, base: str) -> Any:
     """In one of the three shapes that the provider uses."""
     accounts = [{"pk": str(c.pk), **_account(c, base)} for c in related(owner)]
     if owner.pk % 3 == 0:
@@ -71,7 +71,7 @@ def similar(owner: Creator, base: str) -> Any:
     return {str(n): account for n, account in enumerate(accounts)}
 
 
-def _account(other: Creator, base: str) -> dict[str, Any]:
+def _account(other: SyntheticCreator, base: str) -> dict[str, Any]:
     return {
         "username": other.username,
         "full_name": other.full_name,

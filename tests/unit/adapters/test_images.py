@@ -1,4 +1,4 @@
-"""Image hosts are strangers: every trick is refused, under a cap on memory, and costs only itself."""
+"""Image hosts are not trusted: what is no acceptable image is refused, within limits of time and memory."""
 
 import io
 import resource
@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from creator_search.adapters.images import AllowList, HttpImageSource, as_jpeg, safe_address
+from creator_search.adapters.images.source import AllowList, HttpImageSource, as_jpeg, safe_address
 from creator_search.domain.errors import ImageRejected
 from PIL import Image
 
@@ -85,7 +85,7 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
 
     def handle_error(self, *_: object) -> None:
-        pass  # clients of these tests leave in the middle, on purpose
+        pass  # the clients of these tests disconnect early, on purpose
 
 
 stop = threading.Event()
@@ -103,7 +103,7 @@ def host() -> Iterator[str]:
 
 def fetch(url: str, *allowed: str, seconds: float = 5) -> bytes:
     source = HttpImageSource(allow=AllowList(allowed), timeout_seconds=seconds, clock=lambda: datetime.now(UTC))
-    return source.fetch(url, datetime.now(UTC) + timedelta(seconds=60))
+    return source.fetch_image(url, datetime.now(UTC) + timedelta(seconds=60))
 
 
 def test_a_jpeg_is_kept_as_it_came(host: str) -> None:
@@ -134,18 +134,18 @@ def test_a_redirect_within_the_list_is_followed(host: str) -> None:
         ("missing", "answered 404"),
     ],
 )
-def test_a_host_on_the_list_cannot_play_tricks(host: str, path: str, reason: str) -> None:
+def test_an_answer_that_is_no_acceptable_image_is_refused_with_the_reason(host: str, path: str, reason: str) -> None:
     with pytest.raises(ImageRejected, match=reason):
         fetch(f"http://{host}/{path}", host)
 
 
 @pytest.mark.parametrize("path", ["drip", "hang"])
-def test_a_slow_host_is_given_up(host: str, path: str) -> None:
+def test_a_slow_host_is_refused_after_the_timeout(host: str, path: str) -> None:
     with pytest.raises(ImageRejected, match=r"too slow|does not answer"):
         fetch(f"http://{host}/{path}", host, seconds=0.3)
 
 
-def test_a_host_off_the_list_is_not_asked(host: str) -> None:
+def test_a_host_that_is_not_on_the_list_is_refused(host: str) -> None:
     with pytest.raises(ImageRejected, match="allow-list"):
         fetch(f"http://{host}/good.jpg", "*.cdninstagram.com")
 
@@ -159,7 +159,7 @@ def test_a_name_on_the_list_that_resolves_to_a_private_address_is_refused(host: 
 @pytest.mark.parametrize(
     "address", ["10.0.0.1", "169.254.169.254", "127.0.0.1", "::1", "::ffff:10.0.0.1", "fd00::1", "0.0.0.0", "224.0.0.1"]
 )
-def test_no_name_may_lead_to_an_address_that_is_not_public(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_name_with_any_address_that_is_not_public_is_refused(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
     def resolves(*_: object, **__: object) -> list[tuple[int, int, int, str, tuple[str, int]]]:
         return [(0, 0, 0, "", ("93.184.215.14", 80)), (0, 0, 0, "", (address, 80))]
 
@@ -186,21 +186,21 @@ def test_the_allow_list_matches_whole_names(entry: str, host: str, port: int, ad
 
 
 @pytest.mark.parametrize("url", ["ftp://a/x", "//a/x", "http://", "http://user:pw@127.0.0.1/x", "http://[::1", "x" * 9])
-def test_an_address_that_is_none_is_refused(url: str) -> None:
+def test_an_invalid_url_is_refused(url: str) -> None:
     with pytest.raises(ImageRejected):
         fetch(url, "127.0.0.1", "a")
 
 
 @pytest.mark.parametrize("size", [(4, 64), (64, 4097)])
-def test_dimensions_have_to_be_sane(size: tuple[int, int]) -> None:
+def test_dimensions_outside_the_range_are_refused(size: tuple[int, int]) -> None:
     with pytest.raises(ImageRejected, match="out of range"):
         as_jpeg(jpeg(*size))
 
 
-def test_a_bomb_is_refused_under_a_cap_on_memory() -> None:
-    """In a process that may have 400 MB: the bomb would unfold to 1.2 GB."""
+def test_a_decompression_bomb_is_refused_with_little_memory() -> None:
+    """In a process that may use 400 MB: the decoded image would have 1.2 GB."""
     code = (
-        "from creator_search.adapters.images import as_jpeg\n"
+        "from creator_search.adapters.images.source import as_jpeg\n"
         "from creator_search.domain.errors import ImageRejected\n"
         "from infra.local.sandbox.pictures import bomb\n"
         "try:\n    as_jpeg(bomb())\nexcept ImageRejected as error:\n    print(error)\n"

@@ -3,12 +3,12 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from creator_search.adapters.onnx_classifier import ModelUnusable, version_of
-from creator_search.adapters.onnx_engine import NAMES, OnnxEngine, OnnxOrRules, as_tweet
-from creator_search.adapters.rules_engine import RulesEngine
-from creator_search.domain.profiles import PostAnalysis
+from creator_search.adapters.captions.onnx_classifier import ModelUnusable, version_of
+from creator_search.adapters.captions.onnx_engine import NAMES, OnnxEngine, OnnxOrRules, as_tweet
+from creator_search.adapters.captions.rules_engine import RulesEngine
+from creator_search.domain.posts import PostAnalysis
 
-from tests.fakes import START, FakeClock
+from tests.fakes import START, FakeClock, FakeFailures
 
 
 @pytest.mark.parametrize(
@@ -20,7 +20,9 @@ from tests.fakes import START, FakeClock
         ("no one", "no one"),
     ],
 )
-def test_names_and_addresses_are_what_the_model_was_trained_with(caption: str, expected: str) -> None:
+def test_names_and_addresses_are_replaced_by_the_words_that_the_model_was_trained_with(
+    caption: str, expected: str
+) -> None:
     assert as_tweet(caption) == expected
 
 
@@ -28,25 +30,25 @@ class FakeModels:
     def __init__(self, version: str) -> None:
         self.version = version
 
-    def read(self, captions: Sequence[str]) -> Sequence[PostAnalysis]:
+    def analyze_captions(self, captions: Sequence[str]) -> Sequence[PostAnalysis]:
         if "break" in captions:
             raise RuntimeError("out of memory")
         return [PostAnalysis(engine="onnx", version=self.version, analyzed_at=START) for _ in captions]
 
 
 class World:
-    """Three folders that look like models, and how often they were loaded."""
+    """Three folders that look like models; `loads` counts how often they were loaded."""
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.loads, self.is_whole = folder, 0, True
-        self.troubles: list[Exception] = []
+        self.failures = FakeFailures()
         self.on_load: Callable[[], object] = lambda: None
         for name in NAMES:
             (folder / name).mkdir(parents=True)
             (folder / name / "manifest.json").write_text(name)
             (folder / name / "model.onnx").write_text("weights")
         rules = RulesEngine(FakeClock())
-        self.analyser = OnnxOrRules(folder, self._load, rules, self.troubles.append)
+        self.analyzer = OnnxOrRules(folder, self._load, rules, self.failures)
 
     def _load(self) -> OnnxEngine:
         self.loads += 1
@@ -56,7 +58,7 @@ class World:
         return FakeModels(version_of(self.folder, NAMES))  # type: ignore[return-value]
 
     def engine(self, caption: str = "hello") -> str:
-        [found] = self.analyser.read([caption])
+        [found] = self.analyzer.analyze_captions([caption])
         return found.engine
 
 
@@ -68,17 +70,17 @@ def world(tmp_path: Path) -> World:
 def test_models_are_loaded_once_for_all_threads(world: World) -> None:
     with ThreadPoolExecutor(8) as pool:
         assert set(pool.map(lambda _: world.engine(), range(32))) == {"onnx"}
-    assert world.loads == 1 and world.troubles == []
+    assert world.loads == 1 and world.failures.logged == []
 
 
-def test_rules_answer_while_a_model_is_away_and_what_they_read_is_superseded_after(world: World) -> None:
+def test_the_rules_answer_while_a_model_is_missing_and_their_analyses_are_superseded_afterwards(world: World) -> None:
     world.engine()
     (world.folder / "language").rename(world.folder / "away")
-    [by_rules] = world.analyser.read(["hello"])
-    assert by_rules.engine == "rules" and world.analyser.engine == "onnx" and len(world.troubles) == 1
-    assert not world.analyser.supersedes(by_rules)
+    [by_rules] = world.analyzer.analyze_captions(["hello"])
+    assert by_rules.engine == "rules" and world.analyzer.engine == "onnx" and len(world.failures.logged) == 1
+    assert not world.analyzer.supersedes(by_rules)
     (world.folder / "away").rename(world.folder / "language")
-    assert world.analyser.supersedes(by_rules) and world.engine() == "onnx"
+    assert world.analyzer.supersedes(by_rules) and world.engine() == "onnx"
 
 
 def test_a_model_that_cannot_be_loaded_is_tried_again_when_its_files_change_and_not_before(world: World) -> None:
@@ -89,7 +91,7 @@ def test_a_model_that_cannot_be_loaded_is_tried_again_when_its_files_change_and_
     assert world.engine() == "onnx" and world.loads == 2
 
 
-def test_a_model_pulled_away_while_it_is_loaded_is_tried_again_when_it_is_back(world: World) -> None:
+def test_a_model_that_is_removed_while_it_is_loaded_is_tried_again_when_it_is_back(world: World) -> None:
     language, away = world.folder / "language", world.folder / "away"
     world.on_load = lambda: language.rename(away)
     assert world.engine() == "rules"
@@ -99,20 +101,20 @@ def test_a_model_pulled_away_while_it_is_loaded_is_tried_again_when_it_is_back(w
 
 
 @pytest.mark.parametrize("error", [OSError("disk"), ValueError("not JSON"), MemoryError("too large")])
-def test_rules_answer_whatever_loading_fails_with(world: World, error: Exception) -> None:
+def test_the_rules_answer_for_any_error_of_loading(world: World, error: Exception) -> None:
     def fail() -> None:
         raise error
 
     world.on_load = fail
-    assert world.engine() == "rules" and world.troubles == [error]
+    assert world.engine() == "rules" and [logged for _, logged in world.failures.logged] == [error]
 
 
-def test_new_models_take_over_without_a_restart(world: World) -> None:
-    before = world.analyser.version
+def test_new_models_are_used_without_a_restart(world: World) -> None:
+    before = world.analyzer.version
     (world.folder / "category" / "manifest.json").write_text("newer")
-    assert world.analyser.version != before and world.loads == 2
+    assert world.analyzer.version != before and world.loads == 2
 
 
-def test_rules_answer_for_a_batch_on_which_a_model_fails(world: World) -> None:
+def test_the_rules_answer_for_a_batch_on_which_a_model_fails(world: World) -> None:
     assert world.engine("break") == "rules" and world.engine() == "onnx"
-    assert [str(error) for error in world.troubles] == ["out of memory"]
+    assert [str(error) for _, error in world.failures.logged] == ["out of memory"]

@@ -1,16 +1,17 @@
 from datetime import UTC, datetime
 
 import pytest
+from creator_search.catalogue import Queue
 from creator_search.domain.errors import MalformedMessage
 from creator_search.domain.jobs import JobMessage
-from creator_search.domain.messages import parse_job_message, parse_media_message
+from creator_search.domain.messages import MediaMessage, TaskMessage, parse_job_message, parse_message
 
 
-def test_a_username_is_enough() -> None:
+def test_a_message_needs_a_username_only() -> None:
     assert parse_job_message('{"username": "@NatGeo"}') == JobMessage("natgeo", "crawler")
 
 
-def test_optional_fields_are_taken_nulls_and_unknown_ones_ignored() -> None:
+def test_optional_fields_are_used_and_nulls_and_unknown_fields_ignored() -> None:
     body = """{"username": "ada", "source": "my_crawler", "request_id": 7, "requested_at": "2026-01-31T12:00:00",
                "schema_version": 1, "extra": {"a": 1}}"""
     assert parse_job_message(body) == JobMessage("ada", "my_crawler", "7", datetime(2026, 1, 31, 12, tzinfo=UTC))
@@ -34,12 +35,17 @@ def test_optional_fields_are_taken_nulls_and_unknown_ones_ignored() -> None:
         ("[" * 100_000, "not JSON"),
     ],
 )
-def test_what_cannot_be_understood_says_why(body: str, reason: str) -> None:
+def test_a_malformed_message_is_refused_with_the_reason(body: str, reason: str) -> None:
     with pytest.raises(MalformedMessage, match=reason):
         parse_job_message(body)
 
 
 def test_a_media_message_names_its_kind() -> None:
-    assert parse_media_message('{"kind": "similar", "username": "ada", "batch_id": "b"}').batch_id == "b"
+    assert parse_message(MediaMessage, '{"kind": "similar", "username": "ada", "batch_id": "b"}').batch_id == "b"
     with pytest.raises(MalformedMessage, match="kind"):
-        parse_media_message('{"kind": "other", "username": "ada"}')
+        parse_message(MediaMessage, '{"kind": "other", "username": "ada"}')
+
+
+def test_every_task_names_a_queue_of_the_catalogue() -> None:
+    assert {task.queue for task in TaskMessage.__subclasses__()} == {"media", "erasure", "analysis"}
+    assert all(Queue(task.queue) for task in TaskMessage.__subclasses__())

@@ -3,11 +3,11 @@
 from pathlib import Path
 
 import pytest
-from creator_search.adapters.rules_engine import RulesEngine
-from creator_search.domain.profiles import PostAnalysis, Sentiment
-from creator_search.domain.rules.reading import MAX_LENGTH, valence
-from creator_search.domain.rules.taxonomy import CATEGORIES
-from creator_search.domain.rules.words import Vocabulary, words
+from creator_search.adapters.captions.rules_engine import RulesEngine
+from creator_search.domain.captions.rules import MAX_CAPTION_LENGTH, valence
+from creator_search.domain.captions.taxonomy import CATEGORIES
+from creator_search.domain.captions.words import Vocabulary, words
+from creator_search.domain.posts import PostAnalysis, Sentiment
 
 from tests.fakes import FakeClock
 
@@ -18,7 +18,7 @@ Row = tuple[str, str, str | None, PostAnalysis]
 
 def measured(name: str) -> list[Row]:
     lines = [line.split("\t") for line in (DATA / name).read_text().splitlines()]
-    readings = RulesEngine(FakeClock()).read([line[3] for line in lines])
+    readings = RulesEngine(FakeClock()).analyze_captions([line[3] for line in lines])
     return [
         (language, sentiment, None if category == "none" else category, reading)
         for (language, sentiment, category, _), reading in zip(lines, readings, strict=True)
@@ -30,7 +30,7 @@ def right(answers: list[bool]) -> float:
 
 
 def one(caption: str) -> PostAnalysis:
-    [found] = RulesEngine(FakeClock()).read([caption])
+    [found] = RulesEngine(FakeClock()).analyze_captions([caption])
     return found
 
 
@@ -90,13 +90,13 @@ def test_captions_without_prose_have_defined_answers(
     assert (found.engine, found.version) == ("rules", "rules-1")
 
 
-def test_a_caption_of_60_kb_is_read_by_its_beginning() -> None:
+def test_of_a_caption_of_60_kb_the_beginning_is_analyzed() -> None:
     assert one("What a wonderful journey! " + "word " * 12_000).sentiment is Sentiment.POSITIVE
-    assert one("x" * MAX_LENGTH + " terrible " * 100).sentiment is Sentiment.NEUTRAL
+    assert one("x" * MAX_CAPTION_LENGTH + " terrible " * 100).sentiment is Sentiment.NEUTRAL
 
 
 @pytest.mark.parametrize("separator", ["", " "])
-def test_of_thousands_of_emoji_the_first_hundreds_are_read(separator: str) -> None:
+def test_of_thousands_of_emoji_the_first_hundreds_are_analyzed(separator: str) -> None:
     # Read whole, the many that follow would decide.
     assert one(separator.join("😍" * 300 + "💔" * 2_000)).sentiment is Sentiment.POSITIVE
     assert one("¡Qué día! " + separator.join("😍" * 300 + "💔" * 2_000)).sentiment is Sentiment.POSITIVE
@@ -111,7 +111,7 @@ def test_of_a_mixed_caption_the_language_of_most_of_it_is_named() -> None:
     "caption",
     ["NUL\x00 and \u202eturned", "\ud83d".encode("utf-16", "surrogatepass").decode("utf-16", "replace"), "a" * 3],
 )
-def test_any_text_is_read(caption: str) -> None:
+def test_any_text_gets_an_analysis(caption: str) -> None:
     assert one(caption).engine == "rules"
 
 
@@ -123,6 +123,6 @@ def test_words_count_whole_and_stems_by_their_beginning() -> None:
     assert words("हिन्दी और İstanbul") == ["हिन्दी", "और", "istanbul"]
 
 
-def test_a_negation_turns_what_it_stands_before() -> None:
+def test_a_negation_inverts_the_words_that_it_negates() -> None:
     assert valence("güzel") > 0 > valence("değil güzel")
     assert valence("pas beau") < 0 < valence("beau")

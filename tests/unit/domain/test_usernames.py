@@ -6,17 +6,17 @@ from hypothesis import strategies as st
 
 
 @pytest.mark.parametrize("raw", ["natgeo", "@natgeo", " @NatGeo ", "NATGEO\n"])
-def test_the_ways_people_write_a_username_are_one(raw: str) -> None:
+def test_all_spellings_of_a_username_have_one_normal_form(raw: str) -> None:
     assert parse_username(raw) == "natgeo"
 
 
 @pytest.mark.parametrize("raw", ["", " ", "@", " @ "])
-def test_nothing_is_not_a_username(raw: str) -> None:
+def test_a_blank_username_is_refused(raw: str) -> None:
     with pytest.raises(EmptyUsername, match="Username cannot be empty"):
         parse_username(raw)
 
 
-def test_a_long_username_says_how_long_it_may_be() -> None:
+def test_a_username_that_is_too_long_is_refused_with_the_limit() -> None:
     assert parse_username("a" * 30) == "a" * 30
     with pytest.raises(InvalidUsername, match=r"Username too long \(max 30 characters\)"):
         parse_username("a" * 31)
@@ -28,8 +28,20 @@ def test_other_characters_are_refused(raw: str) -> None:
         parse_username(raw)
 
 
+@pytest.mark.parametrize("raw", [".", "..", "...", "@..", " .. ", "." * 30])
+def test_a_username_of_dots_alone_is_refused(raw: str) -> None:
+    with pytest.raises(InvalidUsername) as refused:
+        parse_username(raw)
+    assert (refused.value.status, refused.value.error_code) == (400, "INVALID_USERNAME")
+
+
+@pytest.mark.parametrize("raw", [".a", "a.", "_", "._.", "1"])
+def test_dots_with_any_other_character_are_a_username(raw: str) -> None:
+    assert parse_username(raw) == raw
+
+
 @given(st.text(max_size=40))
-def test_parsing_is_stable_or_refuses(raw: str) -> None:
+def test_the_normal_form_of_a_normal_form_is_itself(raw: str) -> None:
     try:
         once = parse_username(raw)
     except CreatorSearchError:
@@ -41,3 +53,9 @@ def test_variations_drop_digits_and_separators() -> None:
     assert spelling_variations("jane_doe99") == ("jane_doe", "janedoe99")
     assert spelling_variations("ab12") == ()
     assert spelling_variations("plain") == ()
+
+
+@given(st.text(alphabet="a1._", min_size=1, max_size=30))
+def test_every_variation_is_a_username_itself(username: str) -> None:
+    for variation in spelling_variations(username):
+        assert parse_username(variation) == variation

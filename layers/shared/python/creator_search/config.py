@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Mapping
-from functools import cache
 from pathlib import Path
 from typing import Annotated, Self
 
@@ -15,7 +14,8 @@ DEFAULT_IMAGE_HOSTS = ("*.cdninstagram.com", "*.fbcdn.net")
 
 
 class Config(BaseSettings):
-    """Every setting with its default; see README, "Configure"."""
+    """Every setting with its default; see README, "Configure". Raises pydantic's ValidationError, naming the variable,
+    when one is wrong."""
 
     model_config = SettingsConfigDict(frozen=True, env_ignore_empty=True, extra="ignore")
 
@@ -29,7 +29,7 @@ class Config(BaseSettings):
     rapidapi_timeout_seconds: float = Field(default=10, gt=0, le=120)
     rapidapi_requests_per_second: float = Field(default=20, gt=0)
     upstream_secret: str | None = None
-    """Name of the Secrets Manager secret that has the keys which the environment has not."""
+    """Name of the Secrets Manager secret with the keys that are not in the environment."""
 
     image_host_allowlist: Annotated[tuple[str, ...], NoDecode] = DEFAULT_IMAGE_HOSTS
     image_timeout_seconds: float = Field(default=6, gt=0, le=30)
@@ -38,15 +38,16 @@ class Config(BaseSettings):
     cdn_distribution_id: str = ""
 
     model_dir: Path | None = None
-    """Where the exported models are, one folder each: sentiment, language, category. They may come and go."""
+    """The folder of the exported models, one folder each: sentiment, language, category. They may be added or removed
+    while the process runs."""
     zero_shot_all: bool = False
     """Score every category for every caption, also where words or few candidates would do."""
     model_budget_seconds: float = Field(default=60, gt=0, le=120)
-    """How long the models may take for a batch of captions before the rules answer instead."""
+    """How long the models may take for a batch of captions before the rules analyze it instead."""
 
     cursor_key: SecretStr | None = None
     cursor_secret: str | None = None
-    """Name of the Secrets Manager secret that is the key of cursors, where the environment has none."""
+    """Name of the Secrets Manager secret with the key that signs cursors, where CURSOR_KEY is not set."""
 
     profile_refreshes_per_run: int = Field(default=25, ge=0, le=500)
     analysis_refreshes_per_run: int = Field(default=25, ge=0, le=500)
@@ -57,6 +58,11 @@ class Config(BaseSettings):
 
     metrics_namespace: str = "CreatorSearch"
     log_level: str = "INFO"
+
+    @property
+    def longest_work_seconds(self) -> float:
+        """How long a job or an answer that is in progress may last."""
+        return max(self.job_lease_seconds, self.read_budget_seconds, self.similar_budget_seconds)
 
     @field_validator("image_host_allowlist", mode="before")
     @classmethod
@@ -76,12 +82,6 @@ class Config(BaseSettings):
             if not url.startswith(("http://", "https://")):
                 raise ValueError("an upstream base URL must start with http:// or https://")
         return self
-
-
-@cache
-def config() -> Config:
-    """The configuration of this process. Raises pydantic's ValidationError, naming the variable, when it is wrong."""
-    return Config()
 
 
 def resource_name(resource: Table | Queue | Bucket, environ: Mapping[str, str] = os.environ) -> str:

@@ -1,36 +1,44 @@
-"""SQS batches: each message on its own, failures returned alone, and what cannot be understood buried at once."""
+"""What Lambda calls for a queue or a schedule.
+
+Of an SQS batch each message is processed on its own and failures are returned alone; a message that cannot be parsed,
+or is not tried again, is sent to the dead-letter queue at once.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from creator_search import catalogue, providers
+from creator_search import catalogue
+from creator_search.bootstrap import process_container
 from creator_search.catalogue import Queue
 from creator_search.config import resource_name
 from creator_search.domain.errors import GaveUp, MalformedMessage
+from creator_search.parts import Part
 
 Event = Mapping[str, Any]
 DEADLINE_MARGIN = timedelta(seconds=8)
-"""What a worker keeps to store results and say what became of its messages."""
+"""Of the time of a Lambda: kept to store results and to return which messages failed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """One message as a worker sees it."""
+    """One message as a worker gets it."""
 
     queue: Queue
     body: str
     sent_at: datetime
-    """When the queue took it."""
+    """When SQS accepted it."""
     deadline: datetime
     """When the work must be over."""
 
 
-def queue_worker(name: str, work: Callable[[Received], object]) -> Callable[[Event, Any], dict[str, Any]]:
-    """The Lambda handler of one row of the catalogue. `work` raises MalformedMessage for what it cannot understand and
-    GaveUp for what it will not try again: both are buried with the reason. Whatever else it raises brings its message
-    back, and only that one."""
+def queue_worker(name: str, work: Callable[..., object], *parts: Part[Any]) -> Callable[[Event, Any], dict[str, Any]]:
+    """The handler of one worker of the catalogue; it calls `work(received, *parts)` for each message.
+
+    `work` raises MalformedMessage for a message that it cannot parse and GaveUp for one that is not to be tried again:
+    both go to the dead-letter queue with the reason. After any other error SQS delivers that message again.
+    """
     row = catalogue.FUNCTIONS[name]
     assert isinstance(row, catalogue.Worker)
     queues = tuple(row.concurrency)
@@ -38,11 +46,13 @@ def queue_worker(name: str, work: Callable[[Received], object]) -> Callable[[Eve
     def handler(event: Event, context: Any) -> dict[str, Any]:
         from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 
-        logger = providers.logger(name)
-        deadline = providers.now() + timedelta(milliseconds=context.get_remaining_time_in_millis()) - DEADLINE_MARGIN
+        container = process_container()
+        logger = container.logger(name)
+        left = timedelta(milliseconds=context.get_remaining_time_in_millis())
+        deadline = container.clock() + left - DEADLINE_MARGIN
 
-        def each(record: Any) -> None:
-            about = {"message_id": record.message_id}
+        def process(record: Any) -> None:
+            details = {"message_id": record.message_id}
             try:
                 received = Received(
                     queue=_queue_of(record.event_source_arn, queues),
@@ -50,25 +60,38 @@ def queue_worker(name: str, work: Callable[[Received], object]) -> Callable[[Eve
                     sent_at=_sent_at(record.attributes.sent_timestamp),
                     deadline=deadline,
                 )
-                outcome = _worked_or_buried(work, received)
+                try:
+                    outcome = str(work(received, *(part.of(container) for part in parts)))
+                except (MalformedMessage, GaveUp) as error:
+                    container.send_dead_letter(received.queue, received.body, error.message)
+                    outcome = f"dead letter: {error.message}"
             except Exception:
-                logger.exception("message comes back", extra=about)
+                logger.exception("message failed and will be delivered again", extra=details)
                 raise
-            logger.info("done", extra={**about, "queue": received.queue, "outcome": outcome})
+            logger.info("message processed", extra={**details, "queue": received.queue, "outcome": outcome})
 
         processor = BatchProcessor(event_type=EventType.SQS, raise_on_entire_batch_failure=False)
-        answer = process_partial_response(event=dict(event), record_handler=each, processor=processor, context=context)
+        answer = process_partial_response(
+            event=dict(event), record_handler=process, processor=processor, context=context
+        )
         return dict(answer)
 
     return handler
 
 
-def _worked_or_buried(work: Callable[[Received], object], received: Received) -> str:
-    try:
-        return str(work(received))
-    except (MalformedMessage, GaveUp) as error:
-        providers.bury(received.queue, received.body, error.message)
-        return f"buried: {error.message}"
+def scheduled_worker(
+    name: str, work: Callable[..., Mapping[str, int]], *parts: Part[Any]
+) -> Callable[[Event, Any], dict[str, int]]:
+    """The handler of one schedule of the catalogue; it calls `work(*parts)`, and logs and returns what that counted."""
+    assert isinstance(catalogue.FUNCTIONS[name], catalogue.Schedule)
+
+    def handler(_event: Event, _context: Any) -> dict[str, int]:
+        container = process_container()
+        counted = dict(work(*(part.of(container) for part in parts)))
+        container.logger(name).info("schedule done", extra=counted)
+        return counted
+
+    return handler
 
 
 def _queue_of(arn: str, queues: tuple[Queue, ...]) -> Queue:

@@ -11,7 +11,7 @@ from creator_search.domain.analytics.insights import (
     SentimentWeek,
     insights,
 )
-from creator_search.domain.profiles import MediaType, Post, PostAnalysis, Sentiment
+from creator_search.domain.posts import MediaType, Post, PostAnalysis, Sentiment
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -53,7 +53,7 @@ POSTS = [
 ]
 
 
-def test_every_figure() -> None:
+def test_every_figure_is_as_worked_by_hand() -> None:
     found = insights(POSTS, followers=1000)
     assert found.status == "partial" and found.analyzed_at == READ_AT
     assert found.coverage == Coverage(posts=5, analyzed_posts=4, share=4 / 5)
@@ -84,7 +84,7 @@ def test_every_figure() -> None:
     )
 
 
-def test_until_something_is_read_all_is_null_with_its_reason() -> None:
+def test_without_analyzed_posts_every_figure_is_null_with_its_reason() -> None:
     found = insights([replace(p, analysis=None) for p in POSTS], 1000)
     assert found.status == "pending" and found.analyzed_at is None and found.coverage.share == 0
     nothing = (found.content.distribution, found.languages.distribution, found.quality.content_quality_score)
@@ -93,7 +93,7 @@ def test_until_something_is_read_all_is_null_with_its_reason() -> None:
     assert insights([], 0).status == "pending"
 
 
-def test_the_newest_hundred_are_looked_at() -> None:
+def test_only_the_newest_hundred_posts_are_summarized() -> None:
     old = [replace(POSTS[2], shortcode=f"o{n}", taken_at=START - timedelta(days=400 + n)) for n in range(200)]
     assert insights([*old, *POSTS], 1000).coverage.posts == 100
 

@@ -1,4 +1,4 @@
-"""What holds for any creator whatever."""
+"""What holds for any creator."""
 
 from dataclasses import asdict, replace
 from datetime import date, timedelta
@@ -11,13 +11,14 @@ from creator_search.domain.analytics.content import hashtags, mentions
 from creator_search.domain.analytics.engagement import outlier_score
 from creator_search.domain.analytics.growth import Snapshot, growth
 from creator_search.domain.analytics.influence import influence
-from creator_search.domain.analytics.report import SECTIONS, Evidence, analyse
+from creator_search.domain.analytics.report import SECTIONS, Evidence, analyze
 from creator_search.domain.analytics.timing import posting_frequency
-from creator_search.domain.profiles import MediaType, Post
+from creator_search.domain.posts import MediaType, Post
+from creator_search.domain.profiles import PublicProfile
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tests.fakes import START, upstream_profile
+from tests.fakes import START, stored_profile
 
 counts = st.one_of(st.none(), st.integers(0, 10**9))
 captions = st.text(max_size=60) | st.sampled_from(["#ad", "#wild @ben", "a@b.example", "##", "@", "#123"])
@@ -36,12 +37,13 @@ posts = st.lists(
     max_size=40,
 )
 profiles = st.builds(
-    upstream_profile,
+    stored_profile,
     followers=st.integers(0, 10**9),
     following=counts,
     posts_count=counts,
+    posts_stored=st.integers(0, 100),
     is_verified=st.booleans(),
-)
+).map(lambda profile: profile.public)
 snapshots = st.lists(
     st.builds(
         Snapshot,
@@ -55,7 +57,6 @@ evidence = st.builds(
     Evidence,
     profile=profiles,
     posts=posts,
-    posts_stored=st.integers(0, 100),
     snapshots=snapshots,
     days=st.integers(1, 365),
     now=st.just(START),
@@ -72,8 +73,8 @@ def figures(value: Any, name: str = "") -> list[tuple[str, Any]]:
 
 
 @given(evidence)
-def test_no_figure_leaves_its_bounds(seen: Evidence) -> None:
-    for name, value in figures(asdict(analyse(seen))):
+def test_every_figure_is_within_its_bounds(seen: Evidence) -> None:
+    for name, value in figures(asdict(analyze(seen))):
         if value is None or isinstance(value, str):
             continue
         if name.endswith(("_rate", "_engagement")) or name.startswith(("avg_", "median_")):
@@ -86,13 +87,13 @@ def test_no_figure_leaves_its_bounds(seen: Evidence) -> None:
 @given(evidence)
 def test_the_order_of_posts_and_snapshots_does_not_matter(seen: Evidence) -> None:
     turned = replace(seen, posts=seen.posts[::-1], snapshots=seen.snapshots[::-1])
-    assert analyse(turned) == analyse(seen)
+    assert analyze(turned) == analyze(seen)
 
 
 @given(evidence)
-def test_hidden_likes_are_left_out_and_never_zero(seen: Evidence) -> None:
+def test_posts_with_hidden_likes_are_left_out_and_do_not_count_as_zero(seen: Evidence) -> None:
     hidden = replace(seen, posts=[replace(p, likes=None) for p in seen.posts])
-    found = analyse(hidden)
+    found = analyze(hidden)
     assert found.engagement.sample_size == 0 and found.engagement.engagement_rate is None
     assert found.influence.influence_score is None and found.benchmark.ratio is None
     assert found.posts.best == found.posts.worst == ()
@@ -100,8 +101,8 @@ def test_hidden_likes_are_left_out_and_never_zero(seen: Evidence) -> None:
 
 
 @given(evidence)
-def test_without_followers_nothing_is_a_rate_of_them(seen: Evidence) -> None:
-    found = analyse(replace(seen, profile=replace(seen.profile, followers=0)))
+def test_without_followers_every_rate_by_followers_is_null(seen: Evidence) -> None:
+    found = analyze(replace(seen, profile=replace(seen.profile, followers=0)))
     assert found.engagement.engagement_rate is None
     assert all(week.engagement_rate is None for week in found.trend.weeks)
     assert all(post.engagement_rate is None for post in (*found.posts.best, *found.posts.worst))
@@ -117,21 +118,21 @@ def test_what_is_null_has_a_reason_in_its_section(seen: Evidence) -> None:
 
 @given(evidence)
 def test_shares_add_up_to_one(seen: Evidence) -> None:
-    kinds = analyse(seen).content_mix.media_types
+    kinds = analyze(seen).content_mix.media_types
     if kinds:
         assert sum(kind.share for kind in kinds) == pytest.approx(1, abs=0.001)
         assert sum(kind.posts for kind in kinds) == len(seen.period)
 
 
 @given(evidence)
-def test_the_weeks_hold_every_post_of_the_period_once(seen: Evidence) -> None:
-    found = analyse(seen).trend.weeks
+def test_each_post_of_the_period_is_in_exactly_one_week(seen: Evidence) -> None:
+    found = analyze(seen).trend.weeks
     assert sum(week.posts for week in found) == len(seen.period)
     assert all(later.week_start - week.week_start == timedelta(days=7) for week, later in pairwise(found))
 
 
 @given(profiles, posts, st.integers(1, 10**6))
-def test_more_engagement_never_lowers_the_influence(profile: Any, listed: list[Post], factor: int) -> None:
+def test_more_engagement_never_lowers_the_influence(profile: PublicProfile, listed: list[Post], factor: int) -> None:
     few = benchmark(profile.followers, 1.0)
     many = benchmark(profile.followers, 1.0 + factor)
     low, high = influence(profile, listed, few), influence(profile, listed, many)
@@ -140,13 +141,13 @@ def test_more_engagement_never_lowers_the_influence(profile: Any, listed: list[P
 
 
 @given(st.integers(0, 10**9), st.integers(0, 10**9))
-def test_tiers_follow_the_followers(one: int, other: int) -> None:
+def test_more_followers_never_mean_a_lower_tier(one: int, other: int) -> None:
     low, high = sorted((one, other))
     assert TIERS.index(tier_of(low)) <= TIERS.index(tier_of(high))
 
 
 @given(st.integers(1, 10**9), st.integers(0, 10**9))
-def test_growth_has_the_sign_of_the_change_and_brings_back_the_followers(then: int, now: int) -> None:
+def test_growth_has_the_sign_of_the_change_and_leads_from_the_followers_then_to_those_now(then: int, now: int) -> None:
     today = date(2026, 1, 31)
     [week, *_] = growth(now, [Snapshot(day=today - timedelta(days=7), followers=then)], today).periods
     assert week.growth is not None and week.change == now - then
@@ -155,13 +156,13 @@ def test_growth_has_the_sign_of_the_change_and_brings_back_the_followers(then: i
 
 
 @pytest.mark.parametrize(("age", "is_then"), [(6, False), (7, True), (9, True), (10, False)])
-def test_a_snapshot_stands_for_a_day_only_when_it_is_near_before_it(age: int, is_then: bool) -> None:
+def test_a_snapshot_is_used_for_a_day_only_when_it_is_at_most_two_days_older(age: int, is_then: bool) -> None:
     today = date(2026, 1, 31)
     [week, *_] = growth(100, [Snapshot(day=today - timedelta(days=age), followers=50)], today).periods
     assert (week.growth is not None) == is_then
 
 
-def test_a_frequency_is_over_the_days_whose_posts_are_stored() -> None:
+def test_the_posting_frequency_is_over_the_days_whose_posts_are_stored() -> None:
     listed = [Post(shortcode=str(n), media_type=MediaType.IMAGE, taken_at=START - timedelta(days=n)) for n in range(15)]
     found = posting_frequency(listed, days=90, reaches_back=False, now=START)
     assert found.covered_days == 14 and found.posts_per_week == round(7 * 15 / 14, 2) and found.notes
@@ -170,7 +171,7 @@ def test_a_frequency_is_over_the_days_whose_posts_are_stored() -> None:
 
 
 @given(st.integers(0, 10**9), st.one_of(st.none(), st.integers(0, 10**9)))
-def test_an_outlier_is_measured_against_the_median_and_never_invented(views: int, median: int | None) -> None:
+def test_the_outlier_score_is_the_views_over_the_median_and_null_without_either(views: int, median: int | None) -> None:
     post = Post(shortcode="p", media_type=MediaType.REEL, taken_at=START, views=views)
     found = outlier_score(post, median)
     assert found == (round(views / median, 4) if median else None)
@@ -178,7 +179,7 @@ def test_an_outlier_is_measured_against_the_median_and_never_invented(views: int
 
 
 @given(st.text(max_size=300))
-def test_any_caption_can_be_read(caption: str) -> None:
+def test_hashtags_and_mentions_of_any_caption_are_in_their_normal_form(caption: str) -> None:
     assert all(tag == tag.casefold() and not tag.startswith("#") for tag in hashtags(caption))
     assert all(1 <= len(name) <= 30 for name in mentions(caption))
 

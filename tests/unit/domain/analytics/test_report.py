@@ -7,11 +7,11 @@ from math import log10, sqrt
 from creator_search.domain.analytics.audience import ActiveHour, Share
 from creator_search.domain.analytics.content import Hashtag, Kind, Mention
 from creator_search.domain.analytics.growth import Change, Snapshot
-from creator_search.domain.analytics.report import Analytics, Evidence, analyse
+from creator_search.domain.analytics.report import Analytics, Evidence, analyze
 from creator_search.domain.analytics.timing import TimeSlot, Week
-from creator_search.domain.profiles import MediaType, Post, PostAnalysis
+from creator_search.domain.posts import MediaType, Post, PostAnalysis
 
-from tests.fakes import upstream_profile
+from tests.fakes import stored_profile
 
 NOW = datetime(2026, 1, 31, 12, tzinfo=UTC)  # a Saturday
 FOLLOWERS = 10_000
@@ -51,11 +51,12 @@ TOTALS = [100, 200, 300, 400, 50, 70, 90, 10, 10, 10]
 
 
 def golden() -> Analytics:
-    return analyse(
+    return analyze(
         Evidence(
-            profile=upstream_profile(followers=FOLLOWERS, following=2500, posts_count=500, is_verified=True),
+            profile=stored_profile(
+                followers=FOLLOWERS, following=2500, posts_count=500, is_verified=True, posts_stored=12
+            ).public,
             posts=[*POSTS, *OLD],
-            posts_stored=12,
             snapshots=[
                 Snapshot(day=date(2026, 1, 23), followers=9_500),
                 Snapshot(day=date(2026, 1, 25), followers=9_900),  # after the start of seven days: not then
@@ -67,7 +68,7 @@ def golden() -> Analytics:
     )
 
 
-def test_engagement() -> None:
+def test_the_engagement_is_of_the_last_twelve_posts_that_show_their_counts() -> None:
     found = golden().engagement
     assert found.sample_size == len(TOTALS) == 10
     assert found.engagement_rate == round(100 * (1240 / 10) / FOLLOWERS, 4) == 1.24
@@ -85,14 +86,14 @@ def test_engagement() -> None:
     assert found.notes == ()
 
 
-def test_benchmark() -> None:
+def test_the_benchmark_compares_the_rate_with_a_public_figure() -> None:
     found = golden().benchmark
     assert (found.tier, found.scope, found.year) == ("micro", "creators of all tiers", 2023)
     assert found.ratio == round(1.24 / 1.85, 4)
     assert found.notes == ("benchmark_rate: no public figure for micro creators alone",)
 
 
-def test_trend_by_weeks_from_monday() -> None:
+def test_the_trend_has_one_row_for_each_week_from_monday() -> None:
     # The pinned post is of 1 January, a Thursday: its week began on 29 December.
     expected = [
         (date(2025, 12, 29), 1, 1000),
@@ -107,7 +108,7 @@ def test_trend_by_weeks_from_monday() -> None:
     )
 
 
-def test_growth() -> None:
+def test_the_growth_is_measured_against_snapshots() -> None:
     found = golden().growth
     assert found.followers == FOLLOWERS and found.snapshots == 3
     assert found.periods == (
@@ -121,7 +122,7 @@ def test_growth() -> None:
     )
 
 
-def test_posting_frequency() -> None:
+def test_the_posting_frequency_is_over_the_whole_period() -> None:
     found = golden().posting_frequency
     assert (found.posts, found.covered_days) == (9, 30)
     assert found.posts_per_week == round(9 / 30 * 7, 2) == 2.1
@@ -131,7 +132,7 @@ def test_posting_frequency() -> None:
     assert found.notes == ()
 
 
-def test_best_times() -> None:
+def test_the_best_times_are_the_slots_with_at_least_three_posts() -> None:
     found = golden().best_times
     assert found.slots == (
         TimeSlot(weekday="wednesday", hour=18, median_engagement=(200 + 300) / 2, sample_size=4),
@@ -140,7 +141,7 @@ def test_best_times() -> None:
     assert (found.best_time_to_post, found.timezone, found.min_sample_size) == ("18:00-20:00", "UTC", 3)
 
 
-def test_content_mix() -> None:
+def test_the_content_mix_has_shares_by_media_type_and_category() -> None:
     found = golden().content_mix
     assert found.media_types == (
         Kind(name="image", posts=5, share=round(5 / 9, 4), avg_engagement=round((50 + 70 + 90 + 1000) / 4, 2)),
@@ -152,7 +153,7 @@ def test_content_mix() -> None:
     )
 
 
-def test_hashtags_and_mentions() -> None:
+def test_hashtags_and_mentions_are_counted_once_a_post() -> None:
     assert golden().hashtags.top == (
         Hashtag(tag="wild", posts=3, share=round(3 / 9, 4), median_engagement=100),  # of 100, 200 and 50
         Hashtag(tag="ad", posts=1, share=round(1 / 9, 4), median_engagement=50),
@@ -161,7 +162,7 @@ def test_hashtags_and_mentions() -> None:
     assert golden().mentions.top == (Mention(username="ben", posts=2), Mention(username="cleo", posts=1))
 
 
-def test_best_and_worst_posts() -> None:
+def test_the_best_and_worst_posts_are_listed_by_engagement() -> None:
     found = golden().posts
     assert [(h.shortcode, h.engagement) for h in found.best] == [("pinned", 1000), ("w4", 400), ("w3", 300)]
     assert [(h.shortcode, h.engagement) for h in found.worst] == [("s1", 50), ("s2", 70), ("s3", 90)]
@@ -170,7 +171,7 @@ def test_best_and_worst_posts() -> None:
     assert found.best[0].outlier_score is None
 
 
-def test_sponsored() -> None:
+def test_sponsored_posts_are_compared_with_the_others() -> None:
     found = golden().sponsored
     assert (found.posts, found.sponsored_posts, found.sponsored_share) == (9, 3, round(3 / 9, 4))
     assert found.paid_avg_engagement == (50 + 70 + 90) / 3
@@ -178,7 +179,7 @@ def test_sponsored() -> None:
     assert found.paid_to_organic_ratio == 70 / 400
 
 
-def test_influence() -> None:
+def test_the_influence_score_is_the_weighted_mean_of_its_parts() -> None:
     found = golden().influence
     mean = 124
     squares = sum((total - mean) ** 2 for total in TOTALS) / 10
@@ -194,7 +195,7 @@ def test_influence() -> None:
     assert found.influence_score == round(sum(weights[name] * part for name, part in parts.items()), 4)
 
 
-def test_audience_and_comments() -> None:
+def test_the_audience_is_estimated_and_comments_are_not_analyzed() -> None:
     found = golden().audience
     assert found.estimated and found.age is None and found.gender is None and found.method
     assert found.languages == (Share(name="en", share=round(2 / 3, 4)), Share(name="es", share=round(1 / 3, 4)))

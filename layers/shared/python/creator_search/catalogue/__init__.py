@@ -1,6 +1,6 @@
 """Every operation, worker, schedule and resource of the system, as data.
 
-One catalogue, four readers: `http.endpoint` (paths, statuses, operation ids), `infra` (functions, routes, event
+It is read by `http.endpoint` (paths, statuses, operation ids), `infra` (functions, routes, event
 sources, least-privilege grants), `infra.local` (the same on one machine) and the OpenAPI document. Standard library
 only, so that anything can import it at no cost.
 """
@@ -12,16 +12,11 @@ from creator_search.catalogue.operations import OPERATIONS
 from creator_search.catalogue.resources import (
     EXPIRE_DAYS,
     MAX_RECEIVES,
-    TABLES,
-    TTL_ATTRIBUTE,
     Bucket,
-    Index,
     Queue,
     Table,
-    TableSpec,
     dead_letter_environment_name,
     environment_name,
-    projection,
 )
 from creator_search.catalogue.rows import (
     API_TIMEOUT_SECONDS,
@@ -34,34 +29,33 @@ from creator_search.catalogue.rows import (
     Worker,
     folder,
 )
+from creator_search.catalogue.settings import DEPLOYED_SETTINGS, PROVIDERS, Provider
 
 __all__ = [
     "API_TIMEOUT_SECONDS",
+    "DEPLOYED_SETTINGS",
     "EXPIRE_DAYS",
     "FUNCTIONS",
     "MAX_RECEIVES",
     "OPERATIONS",
+    "PROVIDERS",
     "SCHEDULES",
     "STREAM_TIMEOUT_SECONDS",
-    "TABLES",
-    "TTL_ATTRIBUTE",
     "WORKERS",
     "Access",
     "Bucket",
     "Function",
-    "Index",
     "Operation",
+    "Provider",
     "Queue",
     "Schedule",
     "Table",
-    "TableSpec",
     "Use",
     "Worker",
     "dead_letter_environment_name",
     "environment_name",
     "folder",
     "operation",
-    "projection",
     "worker_of",
 ]
 

@@ -34,7 +34,7 @@ WORKERS: tuple[Worker, ...] = (
     ),
     Worker(
         name="analyze_posts",
-        summary="Reads captions: subject, sentiment, language",
+        summary="Analyzes captions: category, sentiment, language",
         memory_mb=3008,
         timeout_seconds=300,
         tables={Table.PROFILES: Use.BOTH, Table.CONTROL: Use.BOTH},
@@ -73,7 +73,7 @@ SCHEDULES: tuple[Schedule, ...] = (
     ),
     Schedule(
         name="refresh_profiles",
-        summary="Has full profiles that are a day old built anew",
+        summary="Requests primary profiles that are a day old anew",
         timeout_seconds=55,
         tables={Table.PROFILES: Use.READ},
         sends=PROFILE_QUEUES,
@@ -81,7 +81,7 @@ SCHEDULES: tuple[Schedule, ...] = (
     ),
     Schedule(
         name="refresh_analyses",
-        summary="Has captions read again that were read a week ago, or by rules in place of the models",
+        summary="Requests the analysis of captions that are due: after a week, or after rules stood in for the models",
         timeout_seconds=55,
         tables={Table.PROFILES: Use.BOTH},
         sends=(Queue.ANALYSIS,),

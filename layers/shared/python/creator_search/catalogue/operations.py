@@ -7,7 +7,7 @@ from creator_search.catalogue.resources import PROFILE_QUEUES, Bucket, Queue, Ta
 from creator_search.catalogue.rows import STREAM_TIMEOUT_SECONDS, Access, Operation, Use
 
 _READING: Mapping[str, Any] = {
-    # A creator that is not stored is fetched, stored, and its full job asked for.
+    # A creator that is not stored is fetched and stored, and its full job is requested.
     "tables": {Table.PROFILES: Use.BOTH, Table.JOBS: Use.BOTH, Table.CONTROL: Use.BOTH},
     "buckets": {Bucket.DOCUMENTS: Use.BOTH},
     "sends": PROFILE_QUEUES,
@@ -19,7 +19,7 @@ _REQUEST_TABLES = {Table.PROFILES: Use.READ, Table.JOBS: Use.BOTH, Table.CONTROL
 OPERATIONS: tuple[Operation, ...] = (
     Operation(
         name="request_profile",
-        summary="Ask for a full profile",
+        summary="Request a full profile",
         method="POST",
         path="/api/profile/{username}/request",
         tables=_REQUEST_TABLES,
@@ -28,7 +28,7 @@ OPERATIONS: tuple[Operation, ...] = (
     ),
     Operation(
         name="request_profiles",
-        summary="Ask for up to 100 full profiles",
+        summary="Request up to 100 full profiles",
         method="POST",
         path="/api/profiles/request",
         tables=_REQUEST_TABLES,
@@ -37,7 +37,7 @@ OPERATIONS: tuple[Operation, ...] = (
     ),
     Operation(
         name="get_profile_status",
-        summary="Where the work on a profile stands",
+        summary="Get the status of a profile",
         path="/api/profile/{username}/status",
         tables={Table.PROFILES: Use.READ, Table.JOBS: Use.READ, Table.CONTROL: Use.READ},
         errors=(503,),
@@ -63,7 +63,7 @@ OPERATIONS: tuple[Operation, ...] = (
     ),
     Operation(
         name="get_analytics",
-        summary="What a creator's posts and snapshots tell, at once or section by section",
+        summary="Get a creator's analytics, at once or section by section",
         path="/api/profile/{username}/analytics",
         tag="reading",
         cache_seconds=60,
@@ -82,7 +82,7 @@ OPERATIONS: tuple[Operation, ...] = (
     ),
     Operation(
         name="get_ai_insights",
-        summary="What a creator's captions say",
+        summary="Get the analysis of a creator's captions",
         path="/api/profile/{username}/ai-insights",
         tag="reading",
         cache_seconds=60,
@@ -90,7 +90,7 @@ OPERATIONS: tuple[Operation, ...] = (
     ),
     Operation(
         name="refresh_ai_insights",
-        summary="Have a creator's posts analysed",
+        summary="Request an analysis of a creator's posts",
         method="POST",
         path="/api/profile/{username}/ai-insights/refresh",
         tag="reading",
@@ -100,7 +100,7 @@ OPERATIONS: tuple[Operation, ...] = (
     ),
     Operation(
         name="search_creators",
-        summary="Search the creators that are stored",
+        summary="Search the stored creators",
         path="/api/creators/search",
         tag="reading",
         tables={Table.PROFILES: Use.READ},
@@ -110,7 +110,7 @@ OPERATIONS: tuple[Operation, ...] = (
     ),
     Operation(
         name="erase_profile",
-        summary="Erase all that is stored on a creator, for good",
+        summary="Erase all data of a creator",
         method="DELETE",
         path="/api/profile/{username}/data",
         access=Access.ADMIN,
@@ -122,7 +122,7 @@ OPERATIONS: tuple[Operation, ...] = (
     ),
     Operation(
         name="get_queue_status",
-        summary="How full the queues are",
+        summary="Get the depth of the queues",
         path="/api/viral-ideas/queue-status",
         tag="queues",
         tables={Table.JOBS: Use.READ},
@@ -131,7 +131,7 @@ OPERATIONS: tuple[Operation, ...] = (
     ),
     Operation(
         name="process_pending_jobs",
-        summary="Send every job that is due again",
+        summary="Dispatch every job that is due",
         method="POST",
         path="/api/viral-ideas/process-pending",
         access=Access.ADMIN,
@@ -143,7 +143,7 @@ OPERATIONS: tuple[Operation, ...] = (
     ),
     Operation(
         name="get_similar_profiles_fast",
-        summary="Similar creators with images that never expire",
+        summary="Get similar creators with images that do not expire",
         path="/api/profile/{username}/similar-fast",
         tag="similar",
         cache_seconds=60,
@@ -157,7 +157,7 @@ OPERATIONS: tuple[Operation, ...] = (
     ),
     Operation(
         name="get_similar_profiles",
-        summary="Similar creators in detail, with how similar and why",
+        summary="Get similar creators in detail, with similarity and reasons",
         path="/api/profile/{username}/similar",
         tag="similar",
         cache_seconds=60,
@@ -171,7 +171,7 @@ OPERATIONS: tuple[Operation, ...] = (
     ),
     Operation(
         name="clear_similar_cache",
-        summary="Forget the similar profiles of one creator",
+        summary="Clear the cached similar profiles of one creator",
         method="DELETE",
         path="/api/profile/{username}/similar-cache",
         access=Access.ADMIN,
@@ -183,7 +183,7 @@ OPERATIONS: tuple[Operation, ...] = (
     ),
     Operation(
         name="get_similar_cache_statistics",
-        summary="How the cache of similar profiles does",
+        summary="Get statistics of the cache of similar profiles",
         path="/api/similar-cache/stats",
         access=Access.ADMIN,
         tag="similar",
@@ -193,7 +193,7 @@ OPERATIONS: tuple[Operation, ...] = (
     ),
     Operation(
         name="get_openapi_document",
-        summary="This API as an OpenAPI 3.1 document",
+        summary="Get the OpenAPI 3.1 document of this API",
         path="/openapi.json",
         access=Access.PUBLIC,
         tag="documentation",
@@ -201,7 +201,7 @@ OPERATIONS: tuple[Operation, ...] = (
     ),
     Operation(
         name="get_documentation",
-        summary="This API as a page for people",
+        summary="Show the documentation of this API",
         path="/docs",
         access=Access.PUBLIC,
         tag="documentation",

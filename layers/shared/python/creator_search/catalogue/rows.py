@@ -1,4 +1,4 @@
-"""What a row says: of any function, of an operation, a worker, a schedule."""
+"""The rows of the catalogue: functions, operations, workers and schedules."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -9,7 +9,7 @@ from creator_search.catalogue.resources import Bucket, Queue, Table
 API_TIMEOUT_SECONDS = 28
 """Every API function ends before the gateway's own limit of 29 s."""
 STREAM_TIMEOUT_SECONDS = 150
-"""A stream may last: the gateway then waits up to 15 minutes."""
+"""For streams: the gateway waits up to 15 minutes for them."""
 
 
 class Access(StrEnum):
@@ -30,7 +30,7 @@ class Use(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """What every function has, whatever wakes it."""
+    """What every function has, whatever invokes it."""
 
     name: str
     summary: str
@@ -39,13 +39,13 @@ class Function:
     tables: Mapping[Table, Use] = field(default_factory=dict)
     sends: tuple[Queue, ...] = ()
     drains: tuple[Queue, ...] = ()
-    """Queues whose depth it reads, and whose dead letters it takes and re-sends."""
+    """Queues whose depth it reads, and whose dead letters it receives and sends again."""
     buckets: Mapping[Bucket, Use] = field(default_factory=dict)
     upstream: bool = False
     serves_images: bool = False
-    """Whether its answers hold addresses of images on the CDN."""
+    """Whether its answers contain URLs of images on the CDN."""
     seals_cursors: bool = False
-    """Whether it pages, with cursors that nobody else can make."""
+    """Whether it signs cursors."""
     invalidates_cdn: bool = False
     reads_metrics: bool = False
 
@@ -76,7 +76,8 @@ class Worker(Function):
     batch_size: int = 1
 
     models: tuple[str, ...] = ()
-    """The exported models that it reads with; with any it is an image that carries them, under functions/inference."""
+    """The exported models that it uses; with any it is a container image that contains them, under
+    functions/inference."""
 
     @property
     def is_container(self) -> bool:
@@ -90,13 +91,13 @@ class Worker(Function):
 
 @dataclass(frozen=True, slots=True)
 class Schedule(Function):
-    """One function woken by the clock."""
+    """One function that runs at an interval."""
 
     every_minutes: int = 1
 
 
 def folder(row: Function) -> str:
-    """Where its handler lies, from the project's root."""
+    """The folder of its handler, from the root of the project."""
     if isinstance(row, Operation):
         return f"functions/api/{row.name}"
     is_container = isinstance(row, Worker) and row.is_container

@@ -1,13 +1,23 @@
-"""Every failure that Creator Search names, in one tree; `http.py` maps it to statuses, once.
+"""Every error that Creator Search names, in one tree. Each carries the status and the text that a client gets.
 
-A message is what a client may read: it never holds an address, a table's name or a secret. Details go to the log as
-the exception's cause.
+A message is for clients: it never contains an address, the name of a table or a secret. Details are in the log, as the
+cause of the exception.
 """
+
+from collections.abc import Iterator
+from typing import ClassVar, Self
 
 
 class CreatorSearchError(Exception):
-    """The root. `error_code` is the stable name that clients depend on."""
+    """The root. `error_code` is the stable name that clients depend on.
 
+    One class of each status sets `documentation`, the meaning of that status in the OpenAPI document, and
+    `example_message`, the message of its example there.
+    """
+
+    status: ClassVar[int] = 500
+    documentation: ClassVar[str] = "An unexpected error"
+    example_message: ClassVar[str] = "Something went wrong on our side"
     error_code = "INTERNAL_ERROR"
     troubleshooting = "Try again; if it keeps failing, quote the request_id to support."
     retry_after_seconds: int | None = None
@@ -16,15 +26,34 @@ class CreatorSearchError(Exception):
         super().__init__(message)
         self.message = message
 
+    @classmethod
+    def documented(cls) -> "Iterator[type[CreatorSearchError]]":
+        """This class and those below it that document a status."""
+        if "documentation" in cls.__dict__:
+            yield cls
+        for subclass in cls.__subclasses__():
+            yield from subclass.documented()
+
+    @classmethod
+    def example(cls) -> Self:
+        """For the OpenAPI document."""
+        error = cls.__new__(cls)
+        CreatorSearchError.__init__(error, cls.example_message)
+        return error
+
 
 class InvalidParameter(CreatorSearchError):
     """A parameter outside its range; the message names it and the range."""
 
+    status = 400
+    documentation = "A parameter is wrong; the text names it and its allowed range"
+    example_message = "limit: must be an integer from 1 to 80"
     error_code = "INVALID_PARAMETER"
     troubleshooting = "Correct the parameter that the message names."
 
 
 class EmptyUsername(CreatorSearchError):
+    status = 400
     error_code = "EMPTY_USERNAME"
     troubleshooting = "Give an Instagram username, with or without the leading @."
 
@@ -33,11 +62,15 @@ class EmptyUsername(CreatorSearchError):
 
 
 class InvalidUsername(CreatorSearchError):
+    status = 400
     error_code = "INVALID_USERNAME"
     troubleshooting = "Usernames have 1 to 30 letters, digits, dots and underscores."
 
 
 class NotFound(CreatorSearchError):
+    status = 404
+    documentation = "There is no such profile, or nothing at this path"
+    example_message = "There is nothing at this path"
     error_code = "NOT_FOUND"
     troubleshooting = "See /docs for the paths that exist."
 
@@ -62,6 +95,9 @@ class ProfileErased(ProfileNotFound):
 
 
 class MethodNotAllowed(CreatorSearchError):
+    status = 405
+    documentation = "The path does not support the method"
+    example_message = "This path does not support this method"
     error_code = "METHOD_NOT_ALLOWED"
     troubleshooting = "See /docs for the methods of each path."
 
@@ -72,6 +108,9 @@ class MethodNotAllowed(CreatorSearchError):
 class IdempotencyConflict(CreatorSearchError):
     """The same Idempotency-Key is in use: by the same request, still running, or by another one."""
 
+    status = 409
+    documentation = "The Idempotency-Key was used for another request, or its first request is still in progress"
+    example_message = "A request with this Idempotency-Key is still in progress"
     error_code = "IDEMPOTENCY_CONFLICT"
     troubleshooting = "Wait for the first request with this Idempotency-Key to end, or use a new key."
     retry_after_seconds = 1
@@ -81,18 +120,24 @@ class IdempotencyConflict(CreatorSearchError):
 
 
 class BodyTooLarge(CreatorSearchError):
+    status = 413
+    documentation = "The body is too large"
+    example_message = "The body is larger than 256 KB"
     error_code = "PAYLOAD_TOO_LARGE"
     troubleshooting = "Send fewer items in one request."
 
 
 class CacheClearingFailed(CreatorSearchError):
     error_code = "CACHE_CLEARING_FAILED"
-    troubleshooting = "Nothing is half-cleared that a second try would not finish: send the request again."
+    troubleshooting = "Send the request again: it completes what is left."
 
 
 class Unavailable(CreatorSearchError):
     """A dependency is down; the same request may succeed later."""
 
+    status = 503
+    documentation = "A dependency is down; Retry-After says when to try again"
+    example_message = "The data store is not available"
     error_code = "SERVICE_UNAVAILABLE"
     troubleshooting = "A service this depends on is down. Try again after the time in Retry-After."
     retry_after_seconds: int | None = 30
@@ -121,6 +166,13 @@ class CdnUnavailable(Unavailable):
 class MetricsUnavailable(Unavailable):
     def __init__(self) -> None:
         super().__init__("The metrics store is not available")
+
+
+class BuildInProgress(Unavailable):
+    """A newer profile of the same creator is being stored."""
+
+    def __init__(self) -> None:
+        super().__init__("The profile is being updated")
 
 
 class UpstreamError(Unavailable):

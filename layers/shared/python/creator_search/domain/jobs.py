@@ -1,15 +1,17 @@
-"""Profile jobs: priorities, and the life of a job as pure transitions.
+"""Profile jobs: priorities, and the transitions of a job as pure functions.
 
 A job row is only ever changed by saving the result of one of these transitions over the row it was made from:
-`version` grows by one each time, and is the fencing number of whoever holds the lease.
+`version` grows by one each time, and is the fencing number of the worker that holds the lease.
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from creator_search.domain.errors import InvalidParameter
+from creator_search.domain.profiles import ProfileType
 
 MAX_ATTEMPTS = 3
 MAX_RETRY_DELAY = timedelta(minutes=30)
@@ -17,10 +19,10 @@ ROW_LIFETIME = timedelta(days=7)
 RECENTLY = timedelta(minutes=10)
 """How long a finished job answers as recently completed."""
 SEND_GRACE = timedelta(seconds=30)
-"""A row this old whose message is not in the queue was never sent: longer than any request lives."""
+"""Longer than any request takes: the message of an older row that is not in the queue was never sent."""
 
 REFRESH_SOURCE = "refresh"
-"""The source of a job that builds a stored profile anew because it has grown old."""
+"""The source of a job that builds a stored profile anew because it is too old."""
 
 _SOURCE = re.compile(r"[a-zA-Z0-9_]{1,20}")
 
@@ -32,8 +34,12 @@ class Priority(StrEnum):
 
     @property
     def rank(self) -> int:
-        """0 is served first."""
+        """0 is processed first."""
         return list(Priority).index(self)
+
+
+RATE_SHARES: Mapping[Priority, float] = {Priority.HIGH: 0.6, Priority.MEDIUM: 0.25, Priority.LOW: 0.15}
+"""Of an upstream's rate: each priority has its own, so that HIGH never waits for the others and LOW never starves."""
 
 
 class JobStatus(StrEnum):
@@ -41,11 +47,6 @@ class JobStatus(StrEnum):
     PROCESSING = "PROCESSING"
     COMPLETED = "COMPLETED"
     FAILED = "FAILED"
-
-
-class ProfileType(StrEnum):
-    PRIMARY = "primary"
-    SECONDARY = "secondary"
 
 
 def parse_source(raw: str) -> str:
@@ -56,12 +57,22 @@ def parse_source(raw: str) -> str:
 
 
 def priority_of(source: str) -> Priority:
-    """A crawler waits, programs come next, and people (any other source) go first."""
+    """LOW for crawlers, MEDIUM for programs, HIGH for any other source."""
     return {"crawler": Priority.LOW, "api": Priority.MEDIUM, "bulk": Priority.MEDIUM}.get(source, Priority.HIGH)
 
 
 def profile_type_built(priority: Priority) -> ProfileType:
     return ProfileType.SECONDARY if priority is Priority.LOW else ProfileType.PRIMARY
+
+
+@dataclass(frozen=True, slots=True)
+class JobMessage:
+    """The message of a profile queue. A crawler may leave out all but the username."""
+
+    username: str
+    source: str = "crawler"
+    request_id: str | None = None
+    requested_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,15 +100,9 @@ class Job:
     def is_active(self) -> bool:
         return self.status in (JobStatus.PENDING, JobStatus.PROCESSING)
 
-
-@dataclass(frozen=True, slots=True)
-class JobMessage:
-    """What travels through a profile queue. A crawler may leave out all but the username."""
-
-    username: str
-    source: str = "crawler"
-    request_id: str | None = None
-    requested_at: datetime | None = None
+    @property
+    def message(self) -> JobMessage:
+        return JobMessage(self.username, self.source, self.request_id, self.requested_at)
 
 
 def retry_delay(attempts: int) -> timedelta:
@@ -115,8 +120,8 @@ def new_job(
     now: datetime,
     over: Job | None,
 ) -> Job:
-    """A job that waits, made to be saved over the row that stood there (or none)."""
-    # Versions start at the clock, so that they keep growing after a row expired and was forgotten.
+    """A waiting job, to be saved over the current row (or none)."""
+    # Versions start at the clock, so that they keep growing after a row expired and was deleted.
     version = max(int(now.timestamp() * 1000), over.version + 1 if over else 0)
     return Job(
         username=username,
@@ -138,7 +143,7 @@ def raised(job: Job, priority: Priority, ticket: int, now: datetime) -> Job:
 
 
 def claimable(job: Job, now: datetime) -> bool:
-    """A waiting job whose time has come, or one whose worker's lease ran out."""
+    """Whether it is a waiting job that is due, or one whose worker's lease expired."""
     if job.status is JobStatus.PENDING:
         return job.next_attempt_at is None or job.next_attempt_at <= now
     return job.status is JobStatus.PROCESSING and lease_expired(job, now)

@@ -2,7 +2,7 @@
 
 from urllib.parse import urlsplit
 
-MAX_LENGTH = 2000
+MAX_LINK_LENGTH = 2000
 
 
 def web_address(text: str | None) -> str | None:
@@ -12,7 +12,7 @@ def web_address(text: str | None) -> str | None:
     like a path may turn into another scheme or host.
     """
     address = (text or "").strip()
-    if len(address) > MAX_LENGTH or any(c.isspace() or not c.isprintable() for c in address):
+    if len(address) > MAX_LINK_LENGTH or any(c.isspace() or not c.isprintable() for c in address):
         return None
     try:
         parts = urlsplit(address)

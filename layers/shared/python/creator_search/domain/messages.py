@@ -1,8 +1,8 @@
-"""Queue messages as they arrive: what cannot be understood says why."""
+"""Queue messages: parsing, with the reason for those that are malformed."""
 
 import json
 from datetime import UTC, datetime
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, ClassVar, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
@@ -28,45 +28,57 @@ def _source(raw: str) -> str:
 
 
 def _text(raw: object) -> object:
-    """Crawlers count their requests: a number is as good as a text."""
+    """A crawler may send a number as its request_id."""
     return str(raw) if isinstance(raw, int) and not isinstance(raw, bool) else raw
+
+
+_Username = Annotated[str, AfterValidator(_username)]
 
 
 class _Message(BaseModel):
     model_config = ConfigDict(extra="ignore", frozen=True)
 
-    username: Annotated[str, AfterValidator(_username)]
     schema_version: Literal[1, "1", "1.0"] = 1
 
 
 class _ProfileMessage(_Message):
+    username: _Username
     source: Annotated[str, AfterValidator(_source)] = "crawler"
     request_id: Annotated[str | None, BeforeValidator(_text), Field(max_length=128)] = None
     requested_at: datetime | None = None
 
 
-class MediaMessage(_Message):
-    """Images left to copy: of a set of similar profiles (`batch_id` says which), or of a profile and its posts."""
+class TaskMessage(_Message):
+    """Follow-up work. May be processed twice."""
 
+    queue: ClassVar[str]
+    """The name of its queue in the catalogue."""
+
+
+class MediaMessage(TaskMessage):
+    """Images left to copy: of a set of similar profiles (`batch_id` names it), or of a profile and its posts."""
+
+    queue = "media"
+    username: _Username
     kind: Literal["similar", "profile"]
     batch_id: str | None = None
 
 
-class ErasureMessage(_Message):
-    """A creator whose data has to go; `is_last` is the pass after which none follows."""
+class ErasureMessage(TaskMessage):
+    """A creator to be erased; `is_last` on the pass after which none follows."""
 
+    queue = "erasure"
+    username: _Username
     is_last: bool = False
 
 
-class AnalysisMessage(BaseModel):
-    """Whose posts to read: one creator, `attempt` times tried before, or a list of up to 100 to be taken one by one."""
+class AnalysisMessage(TaskMessage):
+    """The creator whose posts are to be analyzed, after `attempt` failures; or a list of up to 100 creators."""
 
-    model_config = ConfigDict(extra="ignore", frozen=True)
-
-    username: Annotated[str, AfterValidator(_username)] | None = None
-    usernames: list[Annotated[str, AfterValidator(_username)]] = Field(default=[], max_length=100)
+    queue = "analysis"
+    username: _Username | None = None
+    usernames: Annotated[list[_Username], Field(max_length=100)] | None = None
     attempt: int = Field(default=0, ge=0)
-    schema_version: Literal[1, "1", "1.0"] = 1
 
     @model_validator(mode="after")
     def _one_or_many(self) -> "AnalysisMessage":
@@ -77,29 +89,15 @@ class AnalysisMessage(BaseModel):
 
 def parse_job_message(body: str) -> JobMessage:
     """Raises MalformedMessage with the reason."""
-    parsed = _parse(_ProfileMessage, body)
+    parsed = parse_message(_ProfileMessage, body)
     at = parsed.requested_at
-    # A time without a zone is UTC, as all of ours are.
+    # A time without a zone is UTC.
     requested_at = at.replace(tzinfo=UTC) if at and at.tzinfo is None else at
     return JobMessage(parsed.username, parsed.source, parsed.request_id, requested_at)
 
 
-def parse_media_message(body: str) -> MediaMessage:
+def parse_message(model: type[M], body: str) -> M:
     """Raises MalformedMessage with the reason."""
-    return _parse(MediaMessage, body)
-
-
-def parse_analysis_message(body: str) -> AnalysisMessage:
-    """Raises MalformedMessage with the reason."""
-    return _parse(AnalysisMessage, body)
-
-
-def parse_erasure_message(body: str) -> ErasureMessage:
-    """Raises MalformedMessage with the reason."""
-    return _parse(ErasureMessage, body)
-
-
-def _parse(model: type[M], body: str) -> M:
     try:
         found = json.loads(body)
     except (ValueError, RecursionError) as error:

@@ -4,10 +4,13 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Self
 
-from creator_search.domain.jobs import ProfileType
+from creator_search.domain.errors import InvalidParameter
+from creator_search.domain.images import Image
+from creator_search.domain.profiles import ProfileType
 
-MAX_PAGE = 100
+MAX_CREATORS_PAGE = 100
 
 
 class CreatorSort(StrEnum):
@@ -29,10 +32,41 @@ class CreatorQuery:
     prefix: str | None = None
     sort: CreatorSort = CreatorSort.FOLLOWERS
 
+    @classmethod
+    def parse(
+        cls,
+        *,
+        category: str | None,
+        language: str | None,
+        min_followers: int | None,
+        max_followers: int | None,
+        min_engagement: float | None,
+        verified: bool | None,
+        q: str | None,
+        sort: CreatorSort | None,
+    ) -> Self:
+        """From the parameters of a request, each valid by itself. Raises InvalidParameter for those that exclude each
+        other."""
+        prefix = folded((q or "").strip().removeprefix("@")) or None
+        if prefix and sort not in (None, CreatorSort.NAME):
+            raise InvalidParameter("sort: must be name, or absent, with q")
+        if min_followers is not None and max_followers is not None and min_followers > max_followers:
+            raise InvalidParameter("min_followers: must not be more than max_followers")
+        return cls(
+            category=category if category and folded(category) else None,
+            language=language,
+            min_followers=min_followers,
+            max_followers=max_followers,
+            min_engagement=min_engagement,
+            verified=verified,
+            prefix=prefix,
+            sort=CreatorSort.NAME if prefix else sort or CreatorSort.FOLLOWERS,
+        )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Creator:
-    """What the index has of a creator; `engagement_rate` in percent of followers."""
+class ListedCreator:
+    """The part of a creator that the search indexes hold; `engagement_rate` in percent of followers."""
 
     username: str
     full_name: str
@@ -45,8 +79,7 @@ class Creator:
     language: str | None
     profile_type: ProfileType
     updated_at: datetime
-    image_key: str | None
-    image_version: str | None
+    image: Image | None
 
 
 CreatorPosition = dict[str, str | int | float]
@@ -57,7 +90,7 @@ CreatorPosition = dict[str, str | int | float]
 class CreatorPage:
     """`after` is where the next page begins, None at the end; a page may be short and not the last."""
 
-    creators: tuple[Creator, ...]
+    creators: tuple[ListedCreator, ...]
     after: CreatorPosition | None
 
 

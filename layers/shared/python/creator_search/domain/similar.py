@@ -3,23 +3,24 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-FRESH_FOR = timedelta(hours=24)
+from creator_search.domain.images import Image
+
+SIMILAR_FRESH_FOR = timedelta(hours=24)
 """Fixed from the fetch, never sliding."""
-STALE_FOR = timedelta(days=7)
-"""How old a set may be to stand in while the upstream is down."""
+SIMILAR_STALE_FOR = timedelta(days=7)
+"""How old a set may be to be served while the upstream is down."""
 MAX_LIMIT = 80
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SimilarProfile:
-    """One entry of a set; `image_key` is None until its image is stored."""
+    """One entry of a set; `image` is None until it is stored, `image_bytes` its size."""
 
     username: str
     name: str
     rank: int
     source_image_url: str | None = None
-    image_key: str | None = None
-    image_version: str | None = None
+    image: Image | None = None
     image_bytes: int = 0
 
 
@@ -44,10 +45,10 @@ class SimilarSet:
         return frozenset(p.username for p in (*self.profiles, *self.unfinished))
 
     def is_fresh(self, now: datetime) -> bool:
-        return now - self.fetched_at < FRESH_FOR
+        return now - self.fetched_at < SIMILAR_FRESH_FOR
 
     def is_servable_stale(self, now: datetime) -> bool:
-        return now - self.fetched_at < STALE_FOR
+        return now - self.fetched_at < SIMILAR_STALE_FOR
 
     def satisfies(self, limit: int) -> bool:
         return self.is_complete or self.limit >= limit
@@ -56,22 +57,17 @@ class SimilarSet:
         return tuple(sorted(self.profiles, key=lambda p: p.rank)[:limit])
 
 
-def profile_image_key(username: str) -> str:
-    return f"profiles/{username}/profile.jpg"
+@dataclass(frozen=True, slots=True)
+class SimilarRow:
+    """One row of the cache. A writer must have seen its `generation`; `cached` is None when the row holds no set."""
+
+    generation: str | None
+    cached: SimilarSet | None
 
 
-def post_image_key(username: str, shortcode: str) -> str:
-    return f"posts/{username}/{shortcode}.jpg"
-
-
-def similar_prefix(username: str) -> str:
-    return f"similar/{username}/"
-
-
-def similar_image_key(username: str, similar: str) -> str:
-    return f"{similar_prefix(username)}{similar}_profile.jpg"
-
-
-def erasable_prefixes(username: str) -> tuple[str, ...]:
-    """Where all images of and for a creator lie."""
-    return (f"profiles/{username}/", f"posts/{username}/", similar_prefix(username))
+@dataclass(frozen=True, slots=True)
+class CacheContents:
+    entries: int
+    image_bytes: int
+    is_complete: bool
+    """False when there are more rows than one answer counts."""

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from creator_search.domain.profiles import UpstreamProfile
+from creator_search.domain.profiles import PublicProfile
 from creator_search.domain.search import folded
 from creator_search.domain.similar import MAX_LIMIT
 
@@ -17,12 +17,12 @@ class Reason(StrEnum):
     LANGUAGE = "language"
 
 
-WEIGHTS = {Reason.RANK: 0.5, Reason.SHARED_CATEGORY: 0.2, Reason.AUDIENCE_SIZE: 0.2, Reason.LANGUAGE: 0.1}
-"""Ours: a convention, not a measurement."""
+SIMILARITY_WEIGHTS = {Reason.RANK: 0.5, Reason.SHARED_CATEGORY: 0.2, Reason.AUDIENCE_SIZE: 0.2, Reason.LANGUAGE: 0.1}
+"""A convention of this project, not a measurement."""
 
 
 @dataclass(frozen=True, slots=True)
-class Because:
+class ReasonScore:
     """One reason: its score 0–1 and its weight in the similarity."""
 
     reason: Reason
@@ -35,17 +35,16 @@ class Similarity:
     """`similarity` = Σ weight × score ÷ Σ weight over the reasons that are known; null where none is."""
 
     similarity: float | None
-    reasons: tuple[Because, ...]
+    reasons: tuple[ReasonScore, ...]
 
 
 def similarity(
     rank: int | None,
-    mine: UpstreamProfile | None,
-    theirs: UpstreamProfile | None,
-    languages: tuple[str | None, str | None] = (None, None),
+    mine: PublicProfile | None,
+    theirs: PublicProfile | None,
 ) -> Similarity:
     """rank = 1 − (rank − 1) ÷ 80, the longest list; shared_category 1 or 0; audience_size = 1 − |log10(followers
-    ratio)| ÷ 2, at least 0 (a hundredfold is nothing in common); language 1 or 0."""
+    ratio)| ÷ 2, at least 0 (0 for a ratio of 100); language 1 or 0."""
     known: list[tuple[Reason, float]] = []
     if rank is not None:
         known.append((Reason.RANK, max(0.0, 1 - (rank - 1) / MAX_LIMIT)))
@@ -55,12 +54,12 @@ def similarity(
         if mine.followers and theirs.followers:
             apart = abs(math.log10(mine.followers / theirs.followers))
             known.append((Reason.AUDIENCE_SIZE, max(0.0, 1 - apart / 2)))
-    if languages[0] and languages[1]:
-        known.append((Reason.LANGUAGE, float(languages[0] == languages[1])))
-    reasons = tuple(Because(reason, round(score, 4), WEIGHTS[reason]) for reason, score in known)
+        if mine.language and theirs.language:
+            known.append((Reason.LANGUAGE, float(mine.language == theirs.language)))
+    reasons = tuple(ReasonScore(reason, round(score, 4), SIMILARITY_WEIGHTS[reason]) for reason, score in known)
     return Similarity(_weighted(reasons), reasons)
 
 
-def _weighted(reasons: Sequence[Because]) -> float | None:
+def _weighted(reasons: Sequence[ReasonScore]) -> float | None:
     total = sum(r.weight for r in reasons)
     return round(sum(r.weight * r.score for r in reasons) / total, 4) if total else None

@@ -4,23 +4,25 @@ import re
 
 from creator_search.domain.errors import EmptyUsername, InvalidUsername
 
-MAX_LENGTH = 30
+MAX_USERNAME_LENGTH = 30
 _VALID = re.compile(r"[a-z0-9._]{1,30}")
 _MIN_VARIATION_LENGTH = 3
 
 
 def parse_username(raw: str) -> str:
-    """The normal form of a username as people write it: no white space around it, no leading @, lower case.
+    """The normal form of a username: no white space around it, no leading @, lower case.
 
     Raises EmptyUsername or InvalidUsername.
     """
     username = raw.strip().removeprefix("@").strip().lower()
     if not username:
         raise EmptyUsername()
-    if len(username) > MAX_LENGTH:
-        raise InvalidUsername(f"Username too long (max {MAX_LENGTH} characters)")
+    if len(username) > MAX_USERNAME_LENGTH:
+        raise InvalidUsername(f"Username too long (max {MAX_USERNAME_LENGTH} characters)")
     if not _VALID.fullmatch(username):
         raise InvalidUsername("Username may hold only letters, digits, dots and underscores")
+    if not username.strip("."):
+        raise InvalidUsername("Username must hold something else than dots")
     return username
 
 
@@ -31,5 +33,5 @@ def spelling_variations(username: str) -> tuple[str, ...]:
     ('jane_doe', 'janedoe99')
     """
     candidates = (username.rstrip("0123456789"), username.replace("_", "").replace(".", ""))
-    distinct = dict.fromkeys(c for c in candidates if c != username and len(c) >= _MIN_VARIATION_LENGTH)
+    distinct = dict.fromkeys(c for c in candidates if c != username and len(c.strip(".")) >= _MIN_VARIATION_LENGTH)
     return tuple(distinct)

@@ -1,33 +1,38 @@
-"""Binds handlers to their rows in the catalogue, and failures to their statuses.
+"""HTTP: binds handlers to their rows in the catalogue, requests to the parts that handlers need, and errors to answers.
 
-`endpoint` for a handler, `lambda_handler` for AWS, `build_app` for everybody who composes several.
+`endpoint` is for a handler, `lambda_handler` for AWS, `build_app` for an app of several operations.
 """
 
 from creator_search.http.app import build_app, lambda_handler
-from creator_search.http.cursors import seal, unseal
-from creator_search.http.endpoint import Blank, Cursor, Envelope, Language, Username, endpoint, provided
-from creator_search.http.errors import ErrorResponse, timestamp
+from creator_search.http.dependencies import Cursors, Now, ReadTimer, SimilarDeadline, StreamSeconds, provided
+from creator_search.http.endpoint import endpoint
 from creator_search.http.openapi import openapi_document
+from creator_search.http.parameters import Blank, Cursor, Language, Since, Until, Username
+from creator_search.http.responses import document_response, versioned_response
 from creator_search.http.streaming import COMPLETED_ID, Event, download, event_stream, wants_events
 
 __all__ = [
     "COMPLETED_ID",
     "Blank",
     "Cursor",
-    "Envelope",
-    "ErrorResponse",
+    "Cursors",
     "Event",
     "Language",
+    "Now",
+    "ReadTimer",
+    "SimilarDeadline",
+    "Since",
+    "StreamSeconds",
+    "Until",
     "Username",
     "build_app",
+    "document_response",
     "download",
     "endpoint",
     "event_stream",
     "lambda_handler",
     "openapi_document",
     "provided",
-    "seal",
-    "timestamp",
-    "unseal",
+    "versioned_response",
     "wants_events",
 ]

@@ -1,4 +1,4 @@
-"""Operations composed into an app, and an app into what Lambda calls."""
+"""The app of one or more operations, and the Lambda handler of one."""
 
 import asyncio
 import atexit
@@ -16,22 +16,24 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from creator_search import __version__
+from creator_search.bootstrap import Container, process_container
 from creator_search.config import in_lambda
 from creator_search.domain.errors import CreatorSearchError
 from creator_search.http.errors import (
-    UNFORESEEN,
     error_body,
     log_failure,
     on_error,
     on_http_exception,
     on_invalid_request,
+    unexpected,
 )
 
 if TYPE_CHECKING:
     from mangum import Mangum
 
 
-def build_app(routers: Iterable[APIRouter]) -> FastAPI:
+def build_app(container: Container, routers: Iterable[APIRouter]) -> FastAPI:
+    """The routers in one app, whose handlers get their parts from the container."""
     app = FastAPI(
         title="Creator Search",
         version=__version__,
@@ -41,6 +43,7 @@ def build_app(routers: Iterable[APIRouter]) -> FastAPI:
         redoc_url=None,
         redirect_slashes=False,
     )
+    app.state.container = container
     for router in routers:
         app.include_router(router)
     app.add_exception_handler(CreatorSearchError, on_error)
@@ -50,24 +53,29 @@ def build_app(routers: Iterable[APIRouter]) -> FastAPI:
     return app
 
 
+def process_app(routers: Iterable[APIRouter]) -> FastAPI:
+    """The app of a process of its own, with the container of the process."""
+    return build_app(process_container(), routers)
+
+
 def lambda_handler(router: APIRouter) -> Callable[[Any, Any], Any]:
-    """What Lambda calls, with events of a REST API's proxy integration."""
+    """The Lambda handler of one operation, for events of a REST API's proxy integration."""
 
     @functools.cache
     def mangum() -> "Mangum":
         from mangum import Mangum
 
         # Without lifespan="off" Mangum would run start-up and shutdown on every invocation.
-        return Mangum(build_app([router]), lifespan="off")
+        return Mangum(process_app([router]), lifespan="off")
 
     def handler(event: Any, context: Any) -> Any:
-        # Mangum runs on the current loop, which newer Pythons no longer make by themselves.
+        # Mangum runs on the current loop, which newer versions of Python do not create by themselves.
         asyncio.set_event_loop(_event_loop())
         return mangum()(event, context)
 
     if in_lambda():
         asyncio.set_event_loop(_event_loop())
-        mangum()  # part of the start, and so of the snapshot
+        mangum()  # at the start, so that the snapshot includes it
     return handler
 
 
@@ -79,7 +87,7 @@ def _event_loop() -> asyncio.AbstractEventLoop:
 
 
 class _RequestContext:
-    """Outermost: the request's id, and the last net under every handler."""
+    """The outermost middleware: sets the id of the request, and answers unexpected errors."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -102,15 +110,15 @@ class _RequestContext:
         try:
             await self._app(scope, receive, send_with_id)
         except Exception as error:
-            log_failure(scope, "unforeseen failure", error)
+            log_failure(scope, "unexpected error", error)
             if started:
                 raise
-            body = error_body(CreatorSearchError(UNFORESEEN), request_id)
+            body = error_body(unexpected(), request_id)
             await JSONResponse(body, 500)(scope, receive, send_with_id)
 
 
 def _gateway_id(scope: Scope) -> str | None:
-    """API Gateway's own id of the request, so that its log and ours agree."""
+    """API Gateway's id of the request, so that both logs have the same one."""
     context = scope.get("aws.event", {}).get("requestContext", {})
     if in_lambda() and not context:
         # The Lambda Web Adapter gives the gateway's context as a header.

@@ -1,28 +1,33 @@
-"""Cursors: where a next page begins, sealed so that nobody can make one, change one, or use it for another request."""
+"""Cursors: the position of a next page, signed so that clients can neither make nor change one."""
 
 import hashlib
+from collections.abc import Callable
 from typing import Any
 
-from creator_search import providers
 from creator_search.domain.errors import InvalidParameter
 
 
-def seal(scope: str, position: Any) -> str:
-    """`scope` is all that must stay the same from page to page."""
-    return str(_serializer(scope).dumps(position))
+class CursorSigner:
+    """`scope` names all that must be the same on every page: a cursor is valid for its own scope only. `key` is called
+    only when there is a cursor to sign or to verify."""
 
+    def __init__(self, key: Callable[[], str]) -> None:
+        self._key = key
 
-def unseal(scope: str, cursor: str) -> Any:
-    """Raises InvalidParameter."""
-    from itsdangerous import BadData
+    def sign(self, scope: str, position: Any) -> str:
+        """`position` is made of JSON values."""
+        return str(self._serializer(scope).dumps(position))
 
-    try:
-        return _serializer(scope).loads(cursor)
-    except BadData as error:
-        raise InvalidParameter("cursor: must be the next_cursor of an answer to this same request") from error
+    def verify(self, scope: str, cursor: str) -> Any:
+        """The position. Raises InvalidParameter."""
+        from itsdangerous import BadData
 
+        try:
+            return self._serializer(scope).loads(cursor)
+        except BadData as error:
+            raise InvalidParameter("cursor: must be the next_cursor of an answer to this same request") from error
 
-def _serializer(scope: str) -> Any:
-    from itsdangerous import URLSafeSerializer
+    def _serializer(self, scope: str) -> Any:
+        from itsdangerous import URLSafeSerializer
 
-    return URLSafeSerializer(providers.cursor_key(), salt=scope, signer_kwargs={"digest_method": hashlib.sha256})
+        return URLSafeSerializer(self._key(), salt=scope, signer_kwargs={"digest_method": hashlib.sha256})

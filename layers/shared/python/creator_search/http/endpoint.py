@@ -1,82 +1,35 @@
-"""One operation: its router, and how its answers are cached and its handler is called."""
+"""One operation: its router, how its handler is called, and how its answers are cached."""
 
 import functools
 import hashlib
 import inspect
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
-from typing import Annotated, Any, TypeVar
+import json
+from collections.abc import Awaitable, Callable, Coroutine
+from pathlib import Path
+from typing import Any, TypeVar
 
-from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from fastapi import APIRouter, Request, Response
 from fastapi.routing import APIRoute
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
 from starlette.types import Message
 
 from creator_search.catalogue import Access, Operation, operation
 from creator_search.config import in_lambda
 from creator_search.domain.errors import BodyTooLarge
-from creator_search.domain.usernames import parse_username
 from creator_search.http.idempotency import answer_once
 from creator_search.http.openapi import extra, responses
 
-MAX_BODY_BYTES = 256 * 1024
+MAX_REQUEST_BYTES = 256 * 1024
 
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 
 
-class Envelope(BaseModel):
-    """What successful operations have in common."""
-
-    model_config = ConfigDict(frozen=True)
-
-    success: bool = True
-
-
-Username = Annotated[
-    str,
-    Path(
-        description="An Instagram username, with or without the leading @; case does not matter.",
-        json_schema_extra={"pattern": r"^@?[A-Za-z0-9._]{1,30}$", "example": "natgeo"},
-    ),
-    AfterValidator(parse_username),
-]
-
-
-Blank = BeforeValidator(lambda value: None if value == "" else value)
-"""On an optional query parameter: present and empty is the same as absent."""
-
-
-Cursor = Annotated[
-    str | None, Query(description="next_cursor of the page before.", examples=[""], max_length=2000), Blank
-]
-Language = Annotated[
-    str | None,
-    Query(description="must be an ISO 639-1 code: two lower-case letters", pattern="^([a-z]{2})?$", examples=["en"]),
-    Blank,
-]
-
-
-def provided(build: Callable[[], Any]) -> Any:
-    """A dependency built by a provider; async, because a plain function would cost a hop to a thread."""
-    return Depends(_dependency(build))
-
-
-@functools.cache
-def _dependency(build: Callable[[], Any]) -> Callable[[], Awaitable[Any]]:
-    async def dependency() -> Any:
-        return build()
-
-    return dependency
-
-
 def endpoint(name: str) -> tuple[APIRouter, Callable[..., Callable[[Handler], Handler]]]:
-    """The router of one operation and the decorator for its handler; path, method and status are the catalogue's.
-
-    `route(example=…)` gives the documented example of the answer.
-    """
+    """The router of one operation and the decorator for its handler. Path, method and status are the catalogue's, the
+    documented example of the answer is example.json beside the handler."""
     row = operation(name)
     router = APIRouter(route_class=_route_class(row))
 
-    def route(*, example: Mapping[str, Any] | None = None, **settings: Any) -> Callable[[Handler], Handler]:
+    def route(**settings: Any) -> Callable[[Handler], Handler]:
         def bind(handler: Handler) -> Handler:
             router.add_api_route(
                 row.path,
@@ -86,7 +39,7 @@ def endpoint(name: str) -> tuple[APIRouter, Callable[..., Callable[[Handler], Ha
                 operation_id=row.name,
                 summary=row.summary,
                 tags=[row.tag],
-                responses=responses(row, example),
+                responses={} if in_lambda() else responses(row, _example(handler)),
                 openapi_extra=extra(row),
                 **settings,
             )
@@ -97,8 +50,14 @@ def endpoint(name: str) -> tuple[APIRouter, Callable[..., Callable[[Handler], Ha
     return router, route
 
 
+def _example(handler: Callable[..., Any]) -> Any:
+    """None where the operation has none."""
+    path = Path(inspect.getfile(handler)).with_name("example.json")
+    return json.loads(path.read_text()) if path.exists() else None
+
+
 def _inline(handler: Handler) -> Callable[..., Awaitable[Any]]:
-    """Lambda serves one request at a time: a thread would only cost."""
+    """Lambda handles one request at a time, so that a thread would only cost time."""
 
     @functools.wraps(handler)
     async def inline(*args: Any, **kwargs: Any) -> Any:
@@ -130,9 +89,9 @@ def _route_class(row: Operation) -> type[APIRoute]:
 def _cacheable(request: Request, response: Response, row: Operation) -> Response:
     if not row.cache_seconds or response.status_code != 200 or "cache-control" in response.headers:
         return _uncacheable(response)
-    # A handler whose answer holds what changes with every request names the version itself.
+    # A handler whose answer changes with every request sets the ETag itself.
     etag = response.headers.get("etag") or f'"{hashlib.sha256(response.body).hexdigest()[:32]}"'
-    # The answer is the same for everybody, but asking needs an identity: shared caches must not keep it.
+    # The answer is the same for every caller, but only for callers: shared caches must not store it.
     scope = "public" if row.access is Access.PUBLIC else "private"
     headers = {"ETag": etag, "Cache-Control": f"{scope}, max-age={row.cache_seconds}"}
     wanted = [tag.strip().removeprefix("W/") for tag in request.headers.get("if-none-match", "").split(",")]
@@ -152,8 +111,8 @@ async def _with_body(request: Request) -> Request:
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
-        if len(body) > MAX_BODY_BYTES:
-            raise BodyTooLarge(f"The body is larger than {MAX_BODY_BYTES // 1024} KB")
+        if len(body) > MAX_REQUEST_BYTES:
+            raise BodyTooLarge(f"The body is larger than {MAX_REQUEST_BYTES // 1024} KB")
 
     async def receive() -> Message:
         return {"type": "http.request", "body": bytes(body), "more_body": False}

@@ -1,6 +1,5 @@
-"""Every failure as a response: one shape, and the only exception-to-status table."""
+"""Every error as a response, in one shape."""
 
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any, get_args
 
@@ -12,39 +11,19 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.types import Scope
 
-from creator_search import providers
-from creator_search.documents.times import iso
 from creator_search.domain.errors import (
-    BodyTooLarge,
-    CacheClearingFailed,
     CreatorSearchError,
-    EmptyUsername,
-    IdempotencyConflict,
     InvalidParameter,
-    InvalidUsername,
     MethodNotAllowed,
     NotFound,
-    Unavailable,
 )
 from creator_search.domain.usernames import parse_username
-
-STATUSES: Mapping[type[CreatorSearchError], int] = {
-    InvalidParameter: 400,
-    EmptyUsername: 400,
-    InvalidUsername: 400,
-    NotFound: 404,
-    MethodNotAllowed: 405,
-    IdempotencyConflict: 409,
-    BodyTooLarge: 413,
-    CacheClearingFailed: 500,
-    Unavailable: 503,
-    CreatorSearchError: 500,
-}
-UNFORESEEN = "Something went wrong on our side"
+from creator_search.http.context import context_of
+from creator_search.schemas.times import iso
 
 
 class ErrorResponse(BaseModel):
-    """Every failure, in one shape."""
+    """The body of every error."""
 
     success: bool = False
     detail: str
@@ -56,13 +35,9 @@ class ErrorResponse(BaseModel):
     username: str | None = Field(default=None, exclude_if=lambda value: value is None)
 
 
-def timestamp(at: datetime | None = None) -> str:
-    """Of now, unless told otherwise."""
-    return iso(at or datetime.now(UTC))
-
-
-def status_of(error: CreatorSearchError) -> int:
-    return next(STATUSES[kind] for kind in type(error).__mro__ if kind in STATUSES)
+def unexpected() -> CreatorSearchError:
+    """What a client is told of an error that has no class of its own."""
+    return CreatorSearchError(CreatorSearchError.example_message)
 
 
 def error_body(error: CreatorSearchError, request_id: str, username: str | None = None) -> dict[str, Any]:
@@ -71,7 +46,7 @@ def error_body(error: CreatorSearchError, request_id: str, username: str | None 
         error=error.message,
         error_code=error.error_code,
         troubleshooting=error.troubleshooting,
-        timestamp=timestamp(),
+        timestamp=iso(datetime.now(UTC)),
         request_id=request_id,
         username=username,
     ).model_dump()
@@ -82,7 +57,7 @@ def respond(request: Request, error: CreatorSearchError) -> JSONResponse:
     if error.retry_after_seconds is not None:
         headers["Retry-After"] = str(error.retry_after_seconds)
     body = error_body(error, request.state.request_id, _given_username(request))
-    return JSONResponse(body, status_of(error), headers)
+    return JSONResponse(body, error.status, headers)
 
 
 def _given_username(request: Request) -> str | None:
@@ -96,14 +71,14 @@ def _given_username(request: Request) -> str | None:
 
 
 def log_failure(scope: Scope, message: str, error: Exception) -> None:
-    """The details that never leave the process, under the request_id that the client has."""
+    """With the details that no client gets, under the request_id that the client has."""
     extra = {"request_id": scope["state"]["request_id"], "method": scope["method"], "path": scope["path"]}
-    providers.logger("api").error(message, exc_info=error, extra=extra)
+    context_of(scope).logger("api").error(message, exc_info=error, extra=extra)
 
 
 def on_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, CreatorSearchError)
-    if status_of(error) >= 500:
+    if error.status >= 500:
         log_failure(request.scope, error.message, error)
     return respond(request, error)
 
@@ -119,7 +94,7 @@ def on_invalid_request(request: Request, error: Exception) -> Response:
 
 
 def on_http_exception(request: Request, error: Exception) -> Response:
-    """What the router itself says."""
+    """Errors of the router itself."""
     assert isinstance(error, HTTPException)
     known = {404: NotFound("There is nothing at this path"), 405: MethodNotAllowed()}
     response = respond(request, known.get(error.status_code, InvalidParameter("The request could not be read")))
@@ -128,7 +103,7 @@ def on_http_exception(request: Request, error: Exception) -> Response:
 
 
 def _allowed(request: Request, name: str) -> str | None:
-    """What a query parameter may be, with its whole range, from the handler's own signature."""
+    """The allowed values of a query parameter, from the signature of the handler."""
     route = request.scope.get("route")
     for field in route.dependant.query_params if isinstance(route, APIRoute) else ():
         if field.alias != name:

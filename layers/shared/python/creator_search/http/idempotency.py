@@ -1,4 +1,4 @@
-"""The first answer again, for the same Idempotency-Key and the same request."""
+"""Idempotency-Key: the same key and the same request get the first answer again."""
 
 import hashlib
 from collections.abc import Awaitable, Callable
@@ -7,26 +7,27 @@ from typing import Any
 
 from fastapi import Request, Response
 
-from creator_search import providers
 from creator_search.catalogue import Operation
 from creator_search.domain.errors import IdempotencyConflict, InvalidParameter, StoreUnavailable
+from creator_search.http.context import Context, context_of
 
 LIFETIME = timedelta(hours=24)
 IN_PROGRESS_SECONDS = 60
-"""Longer than any request lives: after that a first one that never ended is forgotten."""
+"""Longer than any request takes: after that, one that never ended is forgotten."""
 MAX_KEY_LENGTH = 255
 
 
 async def answer_once(
     row: Operation, key: str, request: Request, handle: Callable[[Request], Awaitable[Response]]
 ) -> Response:
-    """Without the store the request itself decides: our operations end in the same state when done twice.
+    """Without the store the request is handled again: every operation may run twice and ends in the same state.
 
     Raises IdempotencyConflict when the key was used for another request, or while the first one runs.
     """
     if not 1 <= len(key) <= MAX_KEY_LENGTH:
         raise InvalidParameter(f"Idempotency-Key must have 1 to {MAX_KEY_LENGTH} characters")
-    store = providers.idempotency_store()
+    context = context_of(request.scope)
+    store = context.idempotency_store
     caller = request.headers.get("authorization", "") + request.headers.get("x-api-key", "")
     scope = f"{row.name}#{_digest(caller)[:16]}#{_digest(key)}"
     fingerprint = _digest(f"{request.url.path}?{request.url.query}\n".encode() + await request.body())
@@ -39,10 +40,10 @@ async def answer_once(
     try:
         response = await handle(request)
     except BaseException:
-        _quietly(store.abandon, scope)
+        _attempt(context, store.abandon, scope)
         raise
     kept = {"status": response.status_code, "body": bytes(response.body).decode()}
-    _quietly(store.finish, scope, fingerprint, kept, LIFETIME)
+    _attempt(context, store.finish, scope, fingerprint, kept, LIFETIME)
     return response
 
 
@@ -59,9 +60,9 @@ def _digest(value: str | bytes) -> str:
     return hashlib.sha256(value.encode() if isinstance(value, str) else value).hexdigest()
 
 
-def _quietly(call: Callable[..., None], *arguments: Any) -> None:
-    """The work is done: failing to remember the answer must not undo it."""
+def _attempt(context: Context, call: Callable[..., None], *arguments: Any) -> None:
+    """The request is handled already, so an error of the store is only logged."""
     try:
         call(*arguments)
     except StoreUnavailable as error:
-        providers.logger("api").warning("the answer could not be remembered", exc_info=error)
+        context.logger("api").warning("the answer could not be stored", exc_info=error)

@@ -1,4 +1,4 @@
-"""What the OpenAPI document says beyond the handlers' own signatures."""
+"""The parts of the OpenAPI document that are not in the signatures of the handlers."""
 
 import json
 from collections.abc import Mapping
@@ -7,27 +7,10 @@ from typing import Any
 from fastapi import FastAPI
 
 from creator_search.catalogue import Operation
-from creator_search.domain.errors import (
-    BodyTooLarge,
-    CreatorSearchError,
-    IdempotencyConflict,
-    InvalidParameter,
-    MethodNotAllowed,
-    NotFound,
-    StoreUnavailable,
-)
-from creator_search.http.errors import UNFORESEEN, ErrorResponse, error_body
+from creator_search.domain.errors import CreatorSearchError
+from creator_search.http.errors import ErrorResponse, error_body
 
 _ALWAYS = (400, 404, 405, 500)
-_DESCRIPTIONS = {
-    400: "A parameter is wrong; the text names it and its allowed range",
-    404: "There is no such profile, or nothing at this path",
-    405: "The path does not support the method",
-    409: "The Idempotency-Key was used for another request, or its first request still runs",
-    413: "The body is too large",
-    500: "Something went wrong on our side",
-    503: "Something this depends on is down; Retry-After says when to try again",
-}
 _STREAMED = {
     "text/event-stream": {
         "type": "object",
@@ -40,23 +23,15 @@ _STREAMED = {
         },
     }
 }
-_EXAMPLES: Mapping[int, CreatorSearchError] = {
-    400: InvalidParameter("limit: must be an integer from 1 to 80"),
-    404: NotFound("There is nothing at this path"),
-    405: MethodNotAllowed(),
-    409: IdempotencyConflict(),
-    413: BodyTooLarge("The body is larger than 256 KB"),
-    500: CreatorSearchError(UNFORESEEN),
-    503: StoreUnavailable(),
-}
+_DOCUMENTED = {kind.status: kind for kind in CreatorSearchError.documented()}
 
 
 def responses(row: Operation, example: Mapping[str, Any] | None) -> dict[int | str, dict[str, Any]]:
-    """Every answer of one operation, with an example each."""
+    """Every response of one operation, with an example each."""
     found: dict[int | str, dict[str, Any]] = {
         status: {
             "model": ErrorResponse,
-            "description": _DESCRIPTIONS[status],
+            "description": _DOCUMENTED[status].documentation,
             "content": {"application/json": {"example": _error_example(status)}},
         }
         for status in sorted({*_ALWAYS, *row.errors})
@@ -73,12 +48,12 @@ def responses(row: Operation, example: Mapping[str, Any] | None) -> dict[int | s
 
 
 def _error_example(status: int) -> dict[str, Any]:
-    body = error_body(_EXAMPLES[status], "3f1c2f4e-8d3a-4a54-9f0e-0d6a4a1f9b11")
+    body = error_body(_DOCUMENTED[status].example(), "3f1c2f4e-8d3a-4a54-9f0e-0d6a4a1f9b11")
     return {**body, "timestamp": "2026-01-31T12:00:00.000Z"}
 
 
 def extra(row: Operation) -> dict[str, Any]:
-    """Who may call it, and the header that every POST accepts."""
+    """Who may call the operation, and the header that every POST accepts."""
     found: dict[str, Any] = {"x-access": row.access.value}
     if row.method == "POST":
         found["parameters"] = [
@@ -95,7 +70,7 @@ def extra(row: Operation) -> dict[str, Any]:
 
 
 def openapi_document(app: FastAPI) -> dict[str, Any]:
-    """The OpenAPI 3.1 document of an app, without what FastAPI would answer by itself (we never answer 422)."""
+    """The OpenAPI 3.1 document of an app, without FastAPI's own 422 responses, which this API never sends."""
     document: dict[str, Any] = json.loads(json.dumps(app.openapi()))
     for path in document["paths"].values():
         for found in path.values():

@@ -1,5 +1,5 @@
 """One operation under a web server, for the Lambda Web Adapter: `python -m creator_search.http.serve`, in the folder
-of its handler. What is sent while it is made reaches the client as it is sent; Mangum would keep it to the end."""
+of its handler. A stream reaches the client part by part; Mangum would buffer it to the end."""
 
 import importlib
 import os
@@ -7,12 +7,12 @@ import os
 import uvicorn
 from starlette.middleware.gzip import GZipMiddleware
 
-from creator_search.http.app import build_app
+from creator_search.http.app import process_app
 
 
 def main() -> None:
-    app = build_app([importlib.import_module("handler").router])
-    # The gateway compresses nothing that it passes on as it comes.
+    app = process_app([importlib.import_module("handler").router])
+    # The gateway does not compress streamed responses.
     app.add_middleware(GZipMiddleware, minimum_size=1024)
     uvicorn.run(app, host="127.0.0.1", port=int(os.environ["AWS_LWA_PORT"]), log_level="warning")
 

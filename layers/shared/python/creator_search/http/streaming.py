@@ -1,7 +1,7 @@
-"""Answers that are sent while they are made: Server-Sent Events, and downloads of any size.
+"""Streamed responses: Server-Sent Events, and downloads of any size.
 
-The work is a plain generator. Each of its steps runs in a thread, and the next one only when the client has taken what
-there was: a client that leaves ends the work at the step it is in.
+The work is a plain generator. Each of its steps runs in a thread, and only after the client has received the part
+before. When a client disconnects, the work ends after the current step.
 """
 
 import asyncio
@@ -17,19 +17,19 @@ from fastapi.responses import StreamingResponse
 from fastapi.sse import KEEPALIVE_COMMENT, EventSourceResponse, format_sse_event
 
 from creator_search.domain.errors import CreatorSearchError
-from creator_search.http.errors import UNFORESEEN, error_body, log_failure
+from creator_search.http.errors import error_body, log_failure, unexpected
 
 KEEPALIVE_SECONDS = 10.0
 RETRY_MILLISECONDS = 3000
 COMPLETED_ID = "completed"
-"""The id of a stream's last event: a browser that reconnects with it is told that there is no more."""
+"""The id of a stream's last event: a client that reconnects with it gets 204."""
 _HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 _END: Any = object()
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """`id` is where a client that lost its connection goes on (Last-Event-ID)."""
+    """`id` is the position from which a client that reconnects continues (Last-Event-ID)."""
 
     data: Any
     id: str | None = None
@@ -44,7 +44,7 @@ def event_stream(request: Request, steps: Iterator[Event], seconds: float) -> Re
     """The last event says how it ended: `stream_completed` true, or false with an `error_code`. TIME_LIMIT after
     `seconds`, whatever the client does."""
     if request.headers.get("last-event-id") == COMPLETED_ID:
-        return Response(status_code=204, headers=_HEADERS)  # to an EventSource this says: do not come back
+        return Response(status_code=204, headers=_HEADERS)  # which tells an EventSource not to reconnect
     return EventSourceResponse(_events(request, steps, seconds), headers=_HEADERS)
 
 
@@ -73,17 +73,17 @@ async def _events(request: Request, steps: Iterator[Event], seconds: float) -> A
         yield _last(_failure(request, error))
     except Exception as error:
         log_failure(request.scope, "a stream failed", error)
-        yield _last(_failure(request, CreatorSearchError(UNFORESEEN)))
+        yield _last(_failure(request, unexpected()))
     finally:
         _end(step, steps)
 
 
 def _end(step: "asyncio.Future[Any] | None", steps: Iterator[Event]) -> None:
-    """Whatever ended the stream ends its work: now, or when the step that it is in is done."""
+    """End the work: now, or when its current step is done."""
 
     def close(done: "asyncio.Future[Any] | None" = None) -> None:
         if done and not done.cancelled():
-            done.exception()  # of a step that failed after its client left nobody is to hear
+            done.exception()  # the error of a step whose client has disconnected
         if isinstance(steps, Generator):
             steps.close()
 
@@ -107,8 +107,8 @@ def _json(data: Any) -> str:
 
 
 def download(parts: Iterator[str], *, media_type: str, filename: str) -> Response:
-    """What fails before the first part is an error with its status; what fails later cuts the transfer off, so that
-    no client takes a part for the whole."""
+    """An error before the first part is a response with its status; a later one aborts the transfer, so that no client
+    takes a part for the whole."""
     first = next(parts)
 
     def whole() -> Iterator[str]:

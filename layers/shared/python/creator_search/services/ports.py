@@ -1,7 +1,7 @@
-"""What the services need of the world, as Protocols; the adapters implement them, the tests fake them.
+"""What the services need from the outside, as Protocols. The adapters implement them, and the tests have fakes.
 
-Every method may raise the `Unavailable` of its dependency (StoreUnavailable, QueueUnavailable, …) and nothing else
-unless it says so.
+A method may raise the `Unavailable` error of its dependency (StoreUnavailable, QueueUnavailable, …) and no other error
+unless it says so. Usernames are in their normal form; times are aware and in UTC.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -9,277 +9,278 @@ from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from creator_search.domain.analytics.growth import Snapshot
-from creator_search.domain.answers import (
-    CacheContents,
-    DeadLetter,
-    DueJob,
-    FlightOutcome,
-    QueueDepth,
-    SimilarRow,
-    StoredImage,
-)
-from creator_search.domain.browsing import PostPage, PostPosition, PostQuery
 from creator_search.domain.documents import Document, DocumentName
+from creator_search.domain.images import Image
 from creator_search.domain.jobs import Job, JobMessage, JobStatus, Priority
-from creator_search.domain.profiles import Post, PostAnalysis, RelatedAccount, UpstreamProfile
+from creator_search.domain.locks import LockOutcome
+from creator_search.domain.messages import TaskMessage
+from creator_search.domain.post_queries import PostPage, PostPosition, PostQuery
+from creator_search.domain.posts import Post, PostAnalysis
+from creator_search.domain.profiles import FetchedProfile, Profile, RelatedAccount
+from creator_search.domain.queues import DeadLetter, DueJob, ProcessingState, QueueDepth, TicketCounter
 from creator_search.domain.search import CreatorPage, CreatorPosition, CreatorQuery
-from creator_search.domain.similar import SimilarSet
-from creator_search.domain.standing import Counter, Standing
-from creator_search.domain.stored import StoredProfile
+from creator_search.domain.similar import CacheContents, SimilarRow, SimilarSet
 
 NewId = Callable[[], str]
+"""A new random id at each call."""
 
 
 class JobStore(Protocol):
-    def standing(self, username: str) -> Standing:
-        """Profile, job and counters in one read. Expired rows are not there."""
+    def load_state(self, username: str) -> ProcessingState:
+        """Profile, job and counters in one read, without expired rows."""
 
-    def save(self, job: Job, over: Job | None) -> Job | None:
-        """Write `job` if the row is still `over`; None when written, else the row that stands there now."""
+    def load_job(self, username: str) -> Job | None:
+        """The row, read consistently; None when it expired."""
 
-    def retract(self, job: Job) -> bool:
-        """Delete exactly this row; False when it has moved on."""
+    def save_job(self, job: Job, over: Job | None) -> Job | None:
+        """Write `job` if the row is still `over` (None: no row). Returns None when written, else the current row."""
+
+    def delete_job(self, job: Job) -> bool:
+        """Delete exactly this row; False when it has changed."""
 
     def issue_ticket(self, priority: Priority) -> int:
         """The next ticket, from 1."""
 
     def finish_ticket(self, priority: Priority) -> None:
-        """One ticket less is active."""
+        """Count one ticket as finished."""
 
-    def counters(self) -> Mapping[Priority, Counter]: ...
+    def load_counters(self) -> Mapping[Priority, TicketCounter]: ...
 
-    def repair_counter(self, priority: Priority, seen: Counter, active: int) -> bool:
-        """Make the counter say `active` if it has not moved since it was `seen`."""
+    def repair_counter(self, priority: Priority, seen: TicketCounter, active: int) -> bool:
+        """Set the number of active tickets if the counter is still as it was `seen`."""
 
-    def due(self, status: JobStatus, priority: Priority, now: datetime, limit: int) -> Sequence[DueJob]:
-        """Active jobs whose due_at has come, most overdue first; an index that may lag behind the rows."""
+    def due_jobs(self, status: JobStatus, priority: Priority, now: datetime, limit: int) -> Sequence[DueJob]:
+        """Active jobs whose due_at has passed, most overdue first, from an index that may lag behind the rows."""
 
-    def job(self, username: str) -> Job | None:
-        """The row itself, read consistently."""
-
-    def count(self, status: JobStatus, priority: Priority) -> int: ...
+    def count_jobs(self, status: JobStatus, priority: Priority) -> int: ...
 
     def count_retrying(self, priority: Priority, now: datetime) -> int:
         """Jobs that wait for a later attempt, with no message in the queue."""
 
     def oldest_requested_at(self, priority: Priority) -> datetime | None:
-        """When the longest-waiting PENDING job was asked for."""
+        """When the PENDING job that waits longest was requested."""
 
 
 class JobQueue(Protocol):
-    def send(self, priority: Priority, message: JobMessage) -> None: ...
+    def send_job(self, priority: Priority, message: JobMessage) -> None: ...
 
-    def bury(self, priority: Priority, message: JobMessage, reason: str) -> None:
-        """Put a message into the dead-letter queue, with the reason as an attribute."""
+    def send_dead_letter(self, priority: Priority, message: JobMessage, reason: str) -> None:
+        """Send to the dead-letter queue, with the reason as a message attribute."""
 
-    def depth(self, priority: Priority) -> QueueDepth: ...
+    def load_depth(self, priority: Priority) -> QueueDepth: ...
 
-    def dead_letters(self, priority: Priority) -> Sequence[DeadLetter]:
-        """Up to ten, hidden from others for a minute; empty when there are none."""
+    def receive_dead_letters(self, priority: Priority) -> Sequence[DeadLetter]:
+        """Up to ten, hidden from other receivers for a minute; empty when there are none."""
 
-    def forget_dead_letter(self, priority: Priority, receipt: str) -> None: ...
+    def delete_dead_letter(self, priority: Priority, receipt: str) -> None: ...
 
 
 class TaskQueue(Protocol):
-    """Follow-up work, all safe to do twice."""
-
-    def analyse_profile(self, username: str, *, attempt: int = 0, delay_seconds: int = 0) -> None: ...
-
-    def copy_similar_images(self, username: str, batch_id: str) -> None: ...
-
-    def copy_images(self, username: str) -> None: ...
-
-    def erase_profile(self, username: str, *, is_last: bool, delay_seconds: int) -> None: ...
+    def send_task(self, task: TaskMessage, *, delay_seconds: int = 0) -> None:
+        """To the queue of its class, delayed by at most 15 minutes."""
 
 
 class ProfileStore(Protocol):
-    def profile(self, username: str) -> StoredProfile | None:
-        """Read consistently: whoever waited for somebody's fetch sees what it stored."""
+    def load_profile(self, username: str) -> Profile | None:
+        """Read consistently: a caller that waited for another's fetch finds what it stored."""
 
-    def profiles(self, usernames: Sequence[str]) -> Mapping[str, StoredProfile]:
-        """Those of them that are stored, by username; one call for up to 100."""
+    def load_profiles(self, usernames: Sequence[str]) -> Mapping[str, Profile]:
+        """Those that are stored, by username. One call for up to 100."""
+
+    def save_profile(self, profile: Profile, fence: int) -> None:
+        """Replace the profile. Raises LeaseLost when one with a higher fence is stored, or when a primary profile
+        would become secondary."""
+
+    def add_profile(self, profile: Profile) -> None:
+        """Store a first profile. Raises LeaseLost when there is one already."""
+
+    def delete_everything(self, username: str) -> int:
+        """Delete all items of the creator, posts and documents included; returns how many there were."""
+
+    def set_analysis_result(self, username: str, language: str | None, due_at: datetime) -> None:
+        """Store the most frequent language of the captions, and when they are to be analyzed again. Does nothing
+        without a profile."""
+
+    def postpone_analysis(self, username: str, due_at: datetime) -> None:
+        """Does nothing without a profile."""
+
+    def set_profile_image(self, username: str, image: Image) -> None:
+        """Does nothing without a profile."""
 
     def primaries_updated(self, since: datetime, until: datetime, limit: int) -> Sequence[str]:
-        """The names of full profiles last built in that time, the oldest first."""
-
-    def save_profile(self, profile: StoredProfile, fence: int) -> None:
-        """Replace the profile unless a newer worker wrote it, or a primary would become secondary.
-
-        Raises LeaseLost.
-        """
-
-    def add_profile(self, profile: StoredProfile) -> None:
-        """A reader's fetch. Raises LeaseLost when somebody stored one since."""
-
-    def erase(self, username: str) -> int:
-        """Everything stored under the name, posts and documents included; how many items there were."""
-
-    def set_reading(self, username: str, language: str | None, due_at: datetime) -> None:
-        """The language most of the captions are in, to be found by, and when they are to be read again."""
-
-    def postpone_analysis(self, username: str, due_at: datetime) -> None: ...
+        """Usernames of primary profiles last built in that time, the oldest first."""
 
     def analyses_due(self, now: datetime, limit: int) -> Sequence[str]:
-        """The names of full profiles whose captions are to be read, the most overdue first."""
+        """Usernames of primary profiles whose captions are to be analyzed, the most overdue first."""
 
-    def set_profile_image(self, username: str, key: str, version: str) -> None: ...
+    def save_snapshot(self, username: str, snapshot: Snapshot, fence: int) -> None:
+        """Replace the snapshot of the same day unless one with a higher fence is stored."""
 
-    def save_snapshot(self, username: str, snapshot: Snapshot) -> None:
-        """In place of the one of the same day, if there is one."""
-
-    def snapshots(self, username: str, since: date) -> Sequence[Snapshot]:
+    def load_snapshots(self, username: str, since: date) -> Sequence[Snapshot]:
         """From that day on, oldest first."""
 
 
 class PostStore(Protocol):
-    def save(self, username: str, posts: Sequence[Post]) -> None: ...
+    def save_posts(self, username: str, posts: Sequence[Post]) -> None: ...
 
-    def newest(self, username: str) -> Iterator[Post]:
-        """All of them, newest first, read as they are taken."""
+    def newest_posts(self, username: str) -> Iterator[Post]:
+        """All of them, newest first, read page by page while they are consumed."""
 
-    def page(self, username: str, query: PostQuery, limit: int, after: PostPosition | None) -> PostPage:
-        """The first page (`after` is None) brings the profile along; without one there is no such creator."""
+    def load_page(self, username: str, query: PostQuery, limit: int, after: PostPosition | None) -> PostPage:
+        """The first page (`after` is None) has the profile too; without a profile there is no such creator."""
 
-    def count(self, username: str) -> int: ...
+    def count_posts(self, username: str) -> int: ...
 
-    def without_image(self, username: str, limit: int) -> Sequence[Post]:
+    def posts_without_image(self, username: str, limit: int) -> Sequence[Post]:
         """Newest first; only posts that have a source URL."""
 
-    def set_image(self, username: str, post: Post) -> None: ...
+    def set_post_image(self, username: str, post: Post) -> None:
+        """Store the post's image. Does nothing without the post."""
 
-    def set_analysis(self, username: str, post: Post) -> None:
-        """Its analysis, or none any more."""
+    def set_post_analysis(self, username: str, post: Post) -> None:
+        """Store the post's analysis, or remove it when it is None. Does nothing without the post."""
 
 
 class CreatorIndex(Protocol):
     def search(self, query: CreatorQuery, limit: int, after: CreatorPosition | None) -> CreatorPage:
-        """In the order that the query names; most first for figures."""
+        """In the order of the query; figures descending."""
 
 
 class DocumentStore(Protocol):
-    def read(self, username: str, name: DocumentName) -> Document | None:
-        """One call. Expired ones are not there."""
+    def load_document(self, username: str, name: DocumentName) -> Document | None:
+        """One call. None when there is none, or when it expired."""
 
-    def save(self, username: str, name: DocumentName, document: Document) -> None:
-        """Unless a newer one stands there: then this one is not needed any more."""
+    def save_document(self, username: str, name: DocumentName, document: Document) -> bool:
+        """Replace the document where domain.documents.may_replace says so, else return False."""
 
-    def erase(self, username: str) -> None:
-        """The large ones; the others lie beside the profile."""
+    def delete_documents(self, username: str) -> None:
+        """Delete the large documents; the others are deleted with the items of the creator."""
 
 
-class CaptionAnalyser(Protocol):
+class CaptionAnalyzer(Protocol):
     @property
     def engine(self) -> str:
-        """Which one should answer; another may stand in."""
+        """The engine that should answer; another one may stand in for it."""
 
     @property
     def version(self) -> str:
-        """Of the rules or the models, as they are now."""
+        """The version of the rules or models in use now."""
 
     def supersedes(self, earlier: PostAnalysis) -> bool:
-        """Whether what was read then should be read again by what there is now."""
+        """Whether a caption with this analysis should be analyzed again by what is in use now."""
 
-    def read(self, captions: Sequence[str]) -> Sequence[PostAnalysis]:
-        """One for each, in their order."""
+    def analyze_captions(self, captions: Sequence[str]) -> Sequence[PostAnalysis]:
+        """One analysis for each caption, in the same order."""
 
 
 class AnalysisCache(Protocol):
-    """What was read in a caption, by the caption's hash and the analyser's version."""
+    """Analyses by the caption's hash and the version of the analyzer."""
 
-    def read(self, version: str, captions: Sequence[str]) -> Mapping[str, PostAnalysis]:
-        """Of those that are known, by caption. Expired ones are not there."""
+    def load_analyses(self, version: str, captions: Sequence[str]) -> Mapping[str, PostAnalysis]:
+        """Those that are cached and not expired, by caption."""
 
-    def save(self, version: str, readings: Mapping[str, PostAnalysis], lifetime: timedelta) -> None: ...
+    def save_analyses(self, version: str, analyses: Mapping[str, PostAnalysis], lifetime: timedelta) -> None: ...
 
 
 class Absences(Protocol):
-    """Profiles that the upstream said do not exist."""
+    """Usernames that the upstream said do not exist."""
 
     def is_absent(self, username: str) -> bool: ...
 
-    def remember(self, username: str, lifetime: timedelta) -> None: ...
+    def remember_absence(self, username: str, lifetime: timedelta) -> None: ...
 
 
 class Tombstones(Protocol):
-    """Names whose data was erased, kept as hashes."""
+    """Usernames whose data was erased, stored as hashes."""
 
-    def bury(self, username: str) -> None: ...
+    def add_tombstone(self, username: str) -> None: ...
 
-    def erased(self, usernames: Sequence[str]) -> frozenset[str]:
-        """Those of them (100 at most) that were; one call."""
+    def erased_among(self, usernames: Sequence[str]) -> frozenset[str]:
+        """Those of at most 100 that were erased. One call."""
 
 
 class ProfileSource(Protocol):
-    def profile(self, username: str, deadline: datetime) -> UpstreamProfile:
-        """Raises ProfileNotFound, UpstreamError."""
+    def fetch_profile(self, username: str, deadline: datetime) -> FetchedProfile:
+        """Raises ProfileNotFound, UpstreamError; UpstreamNotConfigured without a key."""
 
 
 class ReelSource(Protocol):
-    def reels(self, username: str, limit: int, deadline: datetime) -> tuple[Post, ...]:
-        """Page by page, newest first as the upstream has them. Raises UpstreamError."""
+    def fetch_reels(self, username: str, limit: int, deadline: datetime) -> tuple[Post, ...]:
+        """Page by page, in the upstream's order (newest first). Raises UpstreamError; UpstreamNotConfigured without a
+        key."""
 
 
 class SimilarSource(Protocol):
-    def similar(self, username: str, deadline: datetime) -> tuple[RelatedAccount, ...]:
-        """One attempt; all that the upstream has, most similar first. Raises ProfileNotFound, UpstreamError."""
+    def require_key(self) -> None:
+        """Raises UpstreamNotConfigured without a key, UpstreamError when that cannot be told; calls no upstream."""
+
+    def fetch_similar(self, username: str, deadline: datetime) -> tuple[RelatedAccount, ...]:
+        """One attempt: all accounts that the upstream has, most similar first. Raises ProfileNotFound,
+        UpstreamError."""
 
 
 class SimilarStore(Protocol):
-    def read(self, username: str) -> SimilarRow:
-        """Expired rows are not there."""
+    def load_similar(self, username: str) -> SimilarRow:
+        """Read consistently; without an expired set."""
 
-    def replace(self, new: SimilarSet, seen_generation: str | None) -> bool:
+    def replace_set(self, new: SimilarSet, seen_generation: str | None) -> bool:
         """Store the set unless the row was cleared or replaced since; False when it was."""
 
-    def clear(self, username: str) -> SimilarSet | None:
-        """Forget the set and start a new generation; what was there, even expired."""
+    def clear_set(self, username: str) -> SimilarSet | None:
+        """Remove the set and begin a new generation. Returns what was stored, even if expired."""
 
-    def naming(self, username: str) -> Sequence[str]:
-        """Whose sets hold this name; reads every set's names, so for background work only."""
+    def sets_naming(self, username: str) -> Sequence[str]:
+        """The usernames whose sets contain this one. Reads the names of every set: for background work only."""
 
-    def contents(self) -> CacheContents: ...
+    def measure_contents(self) -> CacheContents: ...
 
 
-class Flights(Protocol):
-    """Single-flight locks: one owner a name, for a bounded time."""
+class Locks(Protocol):
+    """One holder a name, for a limited time."""
 
-    def board(self, name: str, owner: str, seconds: float) -> bool:
-        """True when `owner` holds the name now."""
+    def acquire(self, name: str, owner: str, seconds: float) -> bool:
+        """True when `owner` holds the lock now."""
 
-    def land(self, name: str, owner: str, outcome: FlightOutcome) -> None:
-        """Let go, leaving word for those who waited."""
+    def release(self, name: str, owner: str, outcome: LockOutcome) -> None:
+        """Release the lock and store the outcome for those who wait. Does nothing when `owner` does not hold it."""
 
-    def outcome(self, name: str) -> FlightOutcome | None:
-        """None while somebody flies."""
+    def load_outcome(self, name: str) -> LockOutcome | None:
+        """None while the lock is held."""
 
 
 class ImageSource(Protocol):
-    def fetch(self, url: str, deadline: datetime) -> bytes:
+    def fetch_image(self, url: str, deadline: datetime) -> bytes:
         """A checked image as JPEG. Raises ImageRejected."""
 
 
 class ImageStore(Protocol):
-    def put(self, key: str, jpeg: bytes) -> StoredImage: ...
+    def store_image(self, key: str, jpeg: bytes) -> Image: ...
 
-    def delete_prefix(self, prefix: str) -> int:
-        """How many objects there were."""
+    def delete_images(self, prefix: str) -> int:
+        """Delete every image whose key has the prefix; returns how many there were."""
 
 
 class Cdn(Protocol):
-    def url(self, key: str, version: str) -> str: ...
+    def image_url(self, image: Image) -> str: ...
 
-    def invalidate(self, prefix: str) -> None: ...
+    def invalidate(self, prefix: str) -> None:
+        """Remove the copies of every image whose key has the prefix."""
 
 
 class Metrics(Protocol):
-    """Never raises: a figure that cannot be recorded is not worth a failed request."""
+    """Never raises: a metric that cannot be recorded is not worth a failed request."""
 
     def count(self, name: str, value: float = 1) -> None: ...
 
-    def seconds(self, name: str, value: float) -> None: ...
+    def record_seconds(self, name: str, value: float) -> None: ...
 
 
 class MetricsReader(Protocol):
-    def sums(self, names: Iterable[str], period: timedelta) -> Mapping[str, float]: ...
+    def load_sums(self, names: Iterable[str], period: timedelta) -> Mapping[str, float]: ...
 
-    def means(self, names: Iterable[str], period: timedelta) -> Mapping[str, float | None]: ...
+    def load_means(self, names: Iterable[str], period: timedelta) -> Mapping[str, float | None]: ...
+
+
+class FailureLog(Protocol):
+    def log_failure(self, message: str, error: Exception, **details: str | int) -> None:
+        """Log a failure that the service survives, with its stack trace."""

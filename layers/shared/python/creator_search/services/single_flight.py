@@ -1,48 +1,50 @@
-"""One of those who miss at the same time fetches; the others wait for what it stored, or share its failure."""
+"""One of several callers that need the same fetch makes it; the others wait for what it stored, or share its error."""
 
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime
 from typing import TypeVar
 
-from creator_search.domain.answers import Clock, FlightOutcome
+from creator_search.domain.clock import Clock
 from creator_search.domain.errors import CreatorSearchError, ProfileNotFound, Unavailable, UpstreamError
-from creator_search.services.ports import Flights, NewId
+from creator_search.domain.locks import LockOutcome
+from creator_search.services.ports import Locks, NewId
 
-POLL_SECONDS = 0.25
+LOCK_POLL_SECONDS = 0.25
 LOCK_MARGIN_SECONDS = 5
 WRITE_RESERVE_SECONDS = 1.5
-"""Left over from an answer's budget for storing what was fetched, and for answering."""
+"""Kept of the time before a deadline to store what was fetched, and to answer."""
 
 T = TypeVar("T")
 
 
 class SingleFlight:
-    def __init__(self, flights: Flights, clock: Clock, sleep: Callable[[float], None], new_id: NewId) -> None:
-        self._flights = flights
+    def __init__(self, locks: Locks, clock: Clock, sleep: Callable[[float], None], new_id: NewId) -> None:
+        self._locks = locks
         self._clock = clock
         self._sleep = sleep
         self._new_id = new_id
 
-    def __call__(
+    def run(
         self,
         name: str,
         username: str,
         deadline: datetime,
         *,
         fetch: Callable[[], T],
-        shared: Callable[[FlightOutcome], T | None],
+        shared: Callable[[LockOutcome], T | None],
         resolved: Callable[[T], str | None] = lambda _: None,
     ) -> T:
-        """`fetch` runs with the flight held; `shared` reads what a flight left, None when it is not what we need;
-        `resolved` says under which other name a fetch was stored, if so.
+        """The result of `fetch`, which runs while this caller holds the lock, or that of another holder.
 
-        Raises what `fetch` raises, whoever fetched: ProfileNotFound as itself, all else as UpstreamError.
+        `shared` reads what another fetch stored, None when that does not serve this caller; `resolved` returns the
+        other name under which a result was stored, if any. Raises what `fetch` raises. The failure of another holder
+        is raised as ProfileNotFound or UpstreamError.
         """
         owner = self._new_id()
         while True:
             left = (deadline - self._clock()).total_seconds()
-            if self._flights.board(name, owner, left + LOCK_MARGIN_SECONDS):
+            if self._locks.acquire(name, owner, left + LOCK_MARGIN_SECONDS):
                 return self._as_owner(name, owner, fetch, shared, resolved)
             outcome = self._wait_for_others(name, deadline)
             if outcome is None:
@@ -53,37 +55,37 @@ class SingleFlight:
                 raise UpstreamError()
             if (answer := shared(outcome)) is not None:
                 return answer
-            # It landed well, yet not with what we need, a smaller limit say: our turn.
+            # It succeeded, but not with what this caller needs (a smaller limit, for example): fetch again.
 
     def _as_owner(
         self,
         name: str,
         owner: str,
         fetch: Callable[[], T],
-        shared: Callable[[FlightOutcome], T | None],
+        shared: Callable[[LockOutcome], T | None],
         resolved: Callable[[T], str | None],
     ) -> T:
-        outcome = FlightOutcome(error_code=CreatorSearchError.error_code)
+        outcome = LockOutcome(error_code=CreatorSearchError.error_code)
         try:
-            # Somebody may have landed between our read and our boarding.
-            answer = shared(FlightOutcome())
+            # Another fetch may have ended between the caller's read and the lock.
+            answer = shared(LockOutcome())
             if answer is None:
                 answer = fetch()
-            outcome = FlightOutcome(resolved_username=resolved(answer))
+            outcome = LockOutcome(resolved_username=resolved(answer))
         except CreatorSearchError as failure:
-            outcome = FlightOutcome(error_code=failure.error_code)
+            outcome = LockOutcome(error_code=failure.error_code)
             raise
         finally:
-            # If nobody can be told, the flight ends by its own time; our answer stands.
+            # If this fails, the lock ends at its own time, and this answer is still right.
             with suppress(Unavailable):
-                self._flights.land(name, owner, outcome)
+                self._locks.release(name, owner, outcome)
         return answer
 
-    def _wait_for_others(self, name: str, deadline: datetime) -> FlightOutcome | None:
-        """How the other flight ended, or None when time was up first."""
+    def _wait_for_others(self, name: str, deadline: datetime) -> LockOutcome | None:
+        """How the other fetch ended, or None at the deadline."""
         while (deadline - self._clock()).total_seconds() > WRITE_RESERVE_SECONDS:
-            outcome = self._flights.outcome(name)
+            outcome = self._locks.load_outcome(name)
             if outcome:
                 return outcome
-            self._sleep(POLL_SECONDS)
+            self._sleep(LOCK_POLL_SECONDS)
         return None

@@ -1,4 +1,4 @@
-"""Who follows a creator, as far as public signals allow to guess; always labelled as estimated."""
+"""Estimates of a creator's audience from public signals, always labelled as estimated."""
 
 from collections import Counter, defaultdict
 from collections.abc import Sequence
@@ -7,7 +7,7 @@ from datetime import UTC
 from statistics import median
 
 from creator_search.domain.analytics.engagement import MIN_POSTS_IN_WINDOW
-from creator_search.domain.profiles import Post
+from creator_search.domain.posts import Post
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,7 +34,7 @@ class Audience:
     gender: None = None
     estimated: bool = True
     method: str = (
-        "languages and interests: those of the analysed captions; active_hours: when posts are engaged with most, "
+        "languages and interests: those of the analyzed captions; active_hours: when posts are engaged with most, "
         "by the hour they were posted, from 3 posts an hour"
     )
     notes: tuple[str, ...] = ()
@@ -46,7 +46,7 @@ def audience(posts: Sequence[Post]) -> Audience:
     hours = active_hours(posts)
     notes = ["age, gender: no provider gives them"]
     if languages is None or interests is None:
-        notes.append("languages, interests: no caption has been analysed yet")
+        notes.append("languages, interests: no caption has been analyzed yet")
     if hours is None:
         notes.append(f"active_hours: no hour has {MIN_POSTS_IN_WINDOW} posts with counts")
     return Audience(languages=languages, interests=interests, active_hours=hours, notes=tuple(notes))

@@ -1,4 +1,4 @@
-"""What engagement is usual: a creator's rate beside a published figure for creators of that size."""
+"""The published engagement rate of creators of the same size, beside the creator's own."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ YEAR = 2023
 @dataclass(frozen=True, slots=True)
 class Tier:
     """Follower counts from `floor` up to the next tier's. `rate` is None where the source's figure for this tier is
-    not public: the figure of all tiers together then stands in, and says so."""
+    not public: then the figure of all tiers together is used, and `scope` says so."""
 
     name: str
     floor: int
@@ -28,7 +28,7 @@ ALL_TIERS_RATE = 1.85
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Benchmark:
-    """`ratio` = the creator's rate ÷ the benchmark: 1 is usual. `scope` is whom the figure is about."""
+    """`ratio` = the creator's rate ÷ the benchmark: 1 is usual. `scope` names the creators that the figure is about."""
 
     tier: str
     benchmark_rate: float

@@ -8,7 +8,7 @@ from datetime import datetime
 from statistics import fmean, median
 
 from creator_search.domain.analytics.engagement import outlier_score, rate
-from creator_search.domain.profiles import MediaType, Post
+from creator_search.domain.posts import MediaType, Post
 
 TOP = 20
 EXTREMES = 3
@@ -40,7 +40,7 @@ class Kind:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContentMix:
-    """Shares of the posts in the period; `categories` of those whose caption has been analysed."""
+    """Shares of the posts in the period; `categories` of those whose caption has been analyzed."""
 
     media_types: tuple[Kind, ...] = ()
     categories: tuple[Kind, ...] | None = None
@@ -49,12 +49,12 @@ class ContentMix:
 
 def content_mix(posts: Sequence[Post]) -> ContentMix:
     notes = [] if posts else ["content_mix: no post in this period"]
-    analysed = [p for p in posts if p.analysis and p.analysis.content_category]
-    if not analysed:
-        notes.append("categories: no caption has been analysed yet")
+    analyzed = [p for p in posts if p.analysis and p.analysis.content_category]
+    if not analyzed:
+        notes.append("categories: no caption has been analyzed yet")
     return ContentMix(
         media_types=_kinds(posts, lambda p: p.media_type.value),
-        categories=_kinds(analysed, lambda p: str(p.analysis and p.analysis.content_category)) if analysed else None,
+        categories=_kinds(analyzed, lambda p: str(p.analysis and p.analysis.content_category)) if analyzed else None,
         notes=tuple(notes),
     )
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import UTC
 from statistics import fmean, median
 
-from creator_search.domain.profiles import Post
+from creator_search.domain.posts import Post
 
-SAMPLE = 12
+RATE_SAMPLE = 12
 """The last posts that the rates are taken over; pinned posts are not among "the last"."""
 WINDOW_HOURS = 2
 MIN_POSTS_IN_WINDOW = 3
@@ -42,10 +42,10 @@ class Engagement:
 def last_posts(posts: Sequence[Post]) -> list[Post]:
     """The newest twelve that are not pinned, newest first."""
     unpinned = sorted((p for p in posts if not p.is_pinned), key=lambda p: (p.taken_at, p.shortcode), reverse=True)
-    return unpinned[:SAMPLE]
+    return unpinned[:RATE_SAMPLE]
 
 
-def summarise(posts: Sequence[Post], followers: int) -> Engagement:
+def summarize(posts: Sequence[Post], followers: int) -> Engagement:
     """The order of `posts` does not matter."""
     counted = [p for p in last_posts(posts) if p.engagement is not None]
     best, views = best_time_to_post(posts), typical_views(posts)

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 PERIODS = (7, 30, 90)
 _TOLERANCE = {7: 2, 30: 5, 90: 10}
-"""How many days older than the period's start a snapshot may be and still stand for it."""
+"""By how many days a snapshot may be older than the start of the period that it is used for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +39,7 @@ class Growth:
 
 
 def growth(followers: int, snapshots: Sequence[Snapshot], today: date) -> Growth:
-    """Over 7, 30 and 90 days. The snapshot nearest before the period's start stands for it, at most 2, 5 and 10 days
+    """Over 7, 30 and 90 days. Of each period the newest snapshot before its start is used, at most 2, 5 and 10 days
     older."""
     notes: list[str] = []
     return Growth(

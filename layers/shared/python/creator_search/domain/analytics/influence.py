@@ -1,4 +1,4 @@
-"""One score for how much a creator's word counts, and what it is made of."""
+"""The influence score of a creator, and its parts."""
 
 import math
 from collections.abc import Sequence
@@ -7,10 +7,17 @@ from statistics import fmean, pstdev
 
 from creator_search.domain.analytics.benchmark import Benchmark
 from creator_search.domain.analytics.engagement import last_posts
-from creator_search.domain.profiles import Post, UpstreamProfile
+from creator_search.domain.posts import Post
+from creator_search.domain.profiles import PublicProfile
 
-WEIGHTS = {"audience": 0.30, "engagement": 0.30, "follow_ratio": 0.10, "consistency": 0.20, "verification": 0.10}
-"""Ours: a convention, not a measurement."""
+INFLUENCE_WEIGHTS = {
+    "audience": 0.30,
+    "engagement": 0.30,
+    "follow_ratio": 0.10,
+    "consistency": 0.20,
+    "verification": 0.10,
+}
+"""A convention of this project, not a measurement."""
 TOP_AUDIENCE = 10_000_000
 MIN_FOR_CONSISTENCY = 3
 
@@ -41,7 +48,7 @@ class Influence:
     notes: tuple[str, ...] = ()
 
 
-def influence(profile: UpstreamProfile, posts: Sequence[Post], against: Benchmark) -> Influence:
+def influence(profile: PublicProfile, posts: Sequence[Post], against: Benchmark) -> Influence:
     everyone = profile.followers + (profile.following or 0)
     parts = InfluenceParts(
         audience=_bounded(math.log10(max(1, profile.followers)) / math.log10(TOP_AUDIENCE)),
@@ -51,14 +58,14 @@ def influence(profile: UpstreamProfile, posts: Sequence[Post], against: Benchmar
         verification=float(profile.is_verified),
     )
     known = {name: value for name, value in asdict(parts).items() if value is not None}
-    notes = [f"{name}: not known, left out of the score" for name in WEIGHTS if name not in known]
+    notes = [f"{name}: not known, left out of the score" for name in INFLUENCE_WEIGHTS if name not in known]
     score = None
     if parts.engagement is None:
         notes.append("influence_score: needs the engagement rate")
     else:
-        total = sum(WEIGHTS[name] for name in known)
-        score = round(sum(WEIGHTS[name] * value for name, value in known.items()) / total, 4)
-    return Influence(influence_score=score, parts=parts, weights=WEIGHTS, notes=tuple(notes))
+        total = sum(INFLUENCE_WEIGHTS[name] for name in known)
+        score = round(sum(INFLUENCE_WEIGHTS[name] * value for name, value in known.items()) / total, 4)
+    return Influence(influence_score=score, parts=parts, weights=INFLUENCE_WEIGHTS, notes=tuple(notes))
 
 
 def consistency(posts: Sequence[Post]) -> float | None:

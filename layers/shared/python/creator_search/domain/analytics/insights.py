@@ -1,4 +1,4 @@
-"""What a creator's captions say, all together."""
+"""Summaries of the analyzed captions of a creator."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
@@ -7,16 +7,16 @@ from datetime import UTC, date, datetime, timedelta
 from statistics import fmean
 
 from creator_search.domain.analytics.engagement import rate
-from creator_search.domain.profiles import Post, PostAnalysis, Sentiment
+from creator_search.domain.posts import Post, PostAnalysis, Sentiment
 
 NEWEST = 100
-"""The posts that are looked at."""
+"""How many of the newest posts are summarized."""
 PENDING, PARTIAL, COMPLETED = "pending", "partial", "completed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coverage:
-    """`share` = analysed posts ÷ the newest 100."""
+    """`share` = analyzed posts ÷ the newest 100."""
 
     posts: int
     analyzed_posts: int
@@ -58,7 +58,7 @@ class Languages:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QualityParts:
-    """sentiment = (mean score + 1) ÷ 2; focus = the top category's share; coverage = analysed ÷ all. Each 0–1."""
+    """sentiment = (mean score + 1) ÷ 2; focus = the top category's share; coverage = analyzed ÷ all. Each 0–1."""
 
     sentiment: float
     focus: float
@@ -84,7 +84,7 @@ class CategoryEngagement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Engine:
-    """Who read how many of the posts; `version` names rules or models."""
+    """How many posts an engine analyzed; `version` is that of its rules or models."""
 
     engine: str
     version: str
@@ -93,7 +93,7 @@ class Engine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Insights:
-    """`status` is pending while no post is analysed, partial while some are, then completed."""
+    """`status` is pending while no post is analyzed, partial while some are, then completed."""
 
     status: str
     analyzed_at: datetime | None
@@ -140,7 +140,7 @@ def _shares(names: Iterable[str]) -> dict[str, float] | None:
 def _content(categories: list[str]) -> Content:
     shares = _shares(categories)
     if shares is None:
-        return Content(primary_category=None, distribution=None, notes=("content: no analysed post has a category",))
+        return Content(primary_category=None, distribution=None, notes=("content: no analyzed post has a category",))
     return Content(primary_category=next(iter(shares)), distribution=shares)
 
 
@@ -154,7 +154,7 @@ def _languages(codes: list[str]) -> Languages:
 def _sentiment(read: list[tuple[Post, PostAnalysis]]) -> SentimentSummary:
     scores = [(p, a.sentiment_score) for p, a in read if a.sentiment_score is not None]
     if not scores:
-        note = "sentiment: no caption has been analysed yet"
+        note = "sentiment: no caption has been analyzed yet"
         return SentimentSummary(avg_sentiment_score=None, distribution=None, notes=(note,))
     weeks: defaultdict[date, list[float]] = defaultdict(list)
     for post, score in scores:

@@ -20,7 +20,7 @@ from creator_search.domain.analytics.content import (
     top_hashtags,
     top_mentions,
 )
-from creator_search.domain.analytics.engagement import Engagement, summarise
+from creator_search.domain.analytics.engagement import Engagement, summarize
 from creator_search.domain.analytics.growth import Growth, Snapshot, growth
 from creator_search.domain.analytics.influence import Influence, influence
 from creator_search.domain.analytics.insights import Insights, insights
@@ -32,7 +32,8 @@ from creator_search.domain.analytics.timing import (
     posting_frequency,
     trend,
 )
-from creator_search.domain.profiles import Post, UpstreamProfile
+from creator_search.domain.posts import Post
+from creator_search.domain.profiles import PublicProfile
 
 DEFAULT_DAYS = 90
 MAX_DAYS = 365
@@ -42,13 +43,12 @@ MAX_DAYS = 365
 class Evidence:
     """What the figures are computed from.
 
-    `posts`: those of the last `days` days and enough older ones to have the last twelve; `posts_stored`: how many there
-    are in all.
+    `posts` are those of the last `days` days and enough older ones to have the last twelve; none of a creator who does
+    not show them.
     """
 
-    profile: UpstreamProfile
+    profile: PublicProfile
     posts: Sequence[Post]
-    posts_stored: int
     snapshots: Sequence[Snapshot]
     days: int
     now: datetime
@@ -62,9 +62,7 @@ class Evidence:
 
     @cached_property
     def engagement(self) -> Engagement:
-        if self.profile.is_private:
-            return Engagement(notes=("engagement: the profile is private",))
-        return summarise(self.posts, self.profile.followers)
+        return summarize(self.posts, self.profile.followers) if self.profile.shows_posts else self.profile.engagement
 
     @cached_property
     def benchmark(self) -> Benchmark:
@@ -83,7 +81,7 @@ class Evidence:
         """Whether no post of the period is missing from the store."""
         has_older = len(self.period) < len(self.posts)
         count = self.profile.posts_count
-        return has_older or (count is not None and count <= self.posts_stored)
+        return has_older or (count is not None and count <= self.profile.posts_stored)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -122,8 +120,8 @@ SECTIONS: Mapping[str, Callable[[Evidence], Any]] = {
     "comment_sentiment": lambda _: CommentSentiment(),
     "audience": lambda e: audience(e.period),
 }
-"""In the order in which a stream sends them: what is asked for most comes first."""
+"""In the order in which a stream sends them."""
 
 
-def analyse(evidence: Evidence) -> Analytics:
+def analyze(evidence: Evidence) -> Analytics:
     return Analytics(**{name: section(evidence) for name, section in SECTIONS.items()})

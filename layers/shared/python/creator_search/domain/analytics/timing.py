@@ -1,4 +1,4 @@
-"""When a creator posts, and when that works."""
+"""When a creator posts, and which times have the most engagement."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from itertools import pairwise
 from statistics import fmean, median
 
 from creator_search.domain.analytics.engagement import MIN_POSTS_IN_WINDOW, rate
-from creator_search.domain.profiles import Post
+from creator_search.domain.posts import Post
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 MIN_DAYS_FOR_FREQUENCY = 7

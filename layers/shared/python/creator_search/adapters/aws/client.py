@@ -1,0 +1,58 @@
+"""AWS clients, and the errors of their calls. boto3 is imported at first use: that is a third of a cold start."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from creator_search.domain.errors import Unavailable
+
+if TYPE_CHECKING:
+    from botocore.config import Config as BotoConfig
+
+# Errors of this code, not of the service: they are raised as they are.
+_OUR_FAULT = frozenset({"ValidationException", "ValidationError", "SerializationException"})
+
+
+def client_config(*, read_timeout: float = 5, attempts: int = 3) -> "BotoConfig":
+    from botocore.config import Config as BotoConfig
+
+    return BotoConfig(
+        connect_timeout=2,
+        read_timeout=read_timeout,
+        retries={"mode": "standard", "total_max_attempts": attempts},
+        max_pool_connections=64,
+        tcp_keepalive=True,
+    )
+
+
+def create_client(service: str, **settings: float) -> Any:
+    """`settings` are those of client_config."""
+    import boto3
+
+    return boto3.client(service, config=client_config(**settings))  # type: ignore[call-overload,arg-type]
+
+
+@contextmanager
+def failing_as(unavailable: type[Unavailable]) -> Iterator[None]:
+    """Errors of the AWS calls inside become `unavailable()`; those of conditional writes are raised as they are."""
+    from boto3.exceptions import Boto3Error
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        yield
+    except ClientError as error:
+        code = error.response.get("Error", {}).get("Code", "")
+        if code in _OUR_FAULT or code == "ConditionalCheckFailedException":
+            raise
+        raise unavailable() from error  # type: ignore[call-arg]
+    except (BotoCoreError, Boto3Error) as error:
+        raise unavailable() from error  # type: ignore[call-arg]
+
+
+def is_conditional_failure(error: Exception) -> bool:
+    from botocore.exceptions import ClientError
+
+    return (
+        isinstance(error, ClientError)
+        and error.response.get("Error", {}).get("Code") == "ConditionalCheckFailedException"
+    )

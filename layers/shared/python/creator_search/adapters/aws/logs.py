@@ -1,0 +1,16 @@
+"""Failures that a service survives, in the log."""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools import Logger
+
+
+class LoggedFailures:
+    """Implements FailureLog."""
+
+    def __init__(self, logger: "Logger") -> None:
+        self._logger = logger
+
+    def log_failure(self, message: str, error: Exception, **details: str | int) -> None:
+        self._logger.warning(message, exc_info=error, extra=details)

@@ -1,0 +1,108 @@
+"""The queues, in SQS."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from creator_search.adapters.aws.client import failing_as
+from creator_search.domain.errors import MalformedMessage, QueueUnavailable
+from creator_search.domain.jobs import JobMessage, Priority
+from creator_search.domain.messages import TaskMessage, parse_job_message
+from creator_search.domain.queues import DeadLetter, QueueDepth
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
+
+SCHEMA_VERSION = 1
+_HIDE = timedelta(minutes=1)
+_MAX_DELAY_SECONDS = 900
+"""SQS delays a message no longer."""
+_DEPTHS = (
+    "ApproximateNumberOfMessages",
+    "ApproximateNumberOfMessagesDelayed",
+    "ApproximateNumberOfMessagesNotVisible",
+)
+
+
+class SqsJobQueue:
+    """Implements JobQueue over the three profile queues; both mappings hold queue URLs."""
+
+    def __init__(
+        self, client: "SQSClient", *, urls: Mapping[Priority, str], dead_letter_urls: Mapping[Priority, str]
+    ) -> None:
+        self._client = client
+        self._urls = urls
+        self._dead_letter_urls = dead_letter_urls
+
+    def send_job(self, priority: Priority, message: JobMessage) -> None:
+        with failing_as(QueueUnavailable):
+            self._client.send_message(QueueUrl=self._urls[priority], MessageBody=_body(message))
+
+    def send_dead_letter(self, priority: Priority, message: JobMessage, reason: str) -> None:
+        send_dead_letter(self._client, self._dead_letter_urls[priority], _body(message), reason)
+
+    def load_depth(self, priority: Priority) -> QueueDepth:
+        waiting, delayed, in_flight = self._numbers(self._urls[priority], _DEPTHS)
+        (dead_letter,) = self._numbers(self._dead_letter_urls[priority], _DEPTHS[:1])
+        return QueueDepth(waiting=waiting + delayed, in_flight=in_flight, dead_letter=dead_letter)
+
+    def _numbers(self, url: str, names: Sequence[Any]) -> list[int]:
+        with failing_as(QueueUnavailable):
+            answer = self._client.get_queue_attributes(QueueUrl=url, AttributeNames=list(names))
+        return [int(answer["Attributes"].get(name, 0)) for name in names]
+
+    def receive_dead_letters(self, priority: Priority) -> Sequence[DeadLetter]:
+        with failing_as(QueueUnavailable):
+            answer = self._client.receive_message(
+                QueueUrl=self._dead_letter_urls[priority],
+                MaxNumberOfMessages=10,
+                VisibilityTimeout=int(_HIDE.total_seconds()),
+            )
+        return [DeadLetter(_message(m["Body"]), m["ReceiptHandle"]) for m in answer.get("Messages", [])]
+
+    def delete_dead_letter(self, priority: Priority, receipt: str) -> None:
+        with failing_as(QueueUnavailable):
+            self._client.delete_message(QueueUrl=self._dead_letter_urls[priority], ReceiptHandle=receipt)
+
+
+class SqsTaskQueue:
+    """Implements TaskQueue; `url` returns the URL of a queue by its name in the catalogue."""
+
+    def __init__(self, client: "SQSClient", url: Callable[[str], str]) -> None:
+        self._client = client
+        self._url = url
+
+    def send_task(self, task: TaskMessage, *, delay_seconds: int = 0) -> None:
+        with failing_as(QueueUnavailable):
+            self._client.send_message(
+                QueueUrl=self._url(task.queue),
+                MessageBody=task.model_dump_json(exclude_none=True),
+                DelaySeconds=min(delay_seconds, _MAX_DELAY_SECONDS),
+            )
+
+
+def send_dead_letter(client: "SQSClient", url: str, body: str, reason: str) -> None:
+    """Send a body to a dead-letter queue with the reason as an attribute. Raises QueueUnavailable."""
+    attributes: Any = {"reason": {"DataType": "String", "StringValue": reason[:500] or "unknown"}}
+    with failing_as(QueueUnavailable):
+        client.send_message(QueueUrl=url, MessageBody=body, MessageAttributes=attributes)
+
+
+def _body(message: JobMessage) -> str:
+    at = message.requested_at
+    fields = {
+        "username": message.username,
+        "source": message.source,
+        "request_id": message.request_id,
+        "requested_at": at.isoformat() if at else None,
+        "schema_version": SCHEMA_VERSION,
+    }
+    return json.dumps({name: value for name, value in fields.items() if value is not None})
+
+
+def _message(body: str) -> JobMessage | None:
+    try:
+        return parse_job_message(body)
+    except MalformedMessage:
+        return None

@@ -1,0 +1,182 @@
+"""The control table: locks, absences, tombstones, the shared rate of the upstreams, and answers by Idempotency-Key."""
+
+import random
+import time
+import uuid
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from creator_search.adapters.aws.client import failing_as
+from creator_search.adapters.dynamodb.items import batch_get, epoch, from_wire, get, is_expired, iso, put_if, to_wire
+from creator_search.adapters.dynamodb.schema import absence_id, idempotency_id, lock_id, rate_id, tombstone_id
+from creator_search.domain.clock import Clock
+from creator_search.domain.errors import StoreUnavailable
+from creator_search.domain.locks import LockOutcome
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+_KEEP = timedelta(minutes=5)
+"""How long rows are kept after they expire; readers compare the times themselves."""
+
+
+class DynamoDBLocks:
+    """Implements Locks."""
+
+    def __init__(self, client: "DynamoDBClient", *, control: str, clock: Clock) -> None:
+        self._client = client
+        self._table = control
+        self._clock = clock
+
+    def acquire(self, name: str, owner: str, seconds: float) -> bool:
+        now = self._clock()
+        item = {
+            "id": lock_id(name),
+            "owner": owner,
+            "held_until": (now + timedelta(seconds=seconds)).timestamp(),
+            "expires_at": epoch(now + timedelta(seconds=seconds) + _KEEP),
+        }
+        condition = "attribute_not_exists(id) OR attribute_not_exists(held_until) OR held_until <= :now"
+        return put_if(self._client, self._table, item, condition, None, {":now": now.timestamp()}) is None
+
+    def release(self, name: str, owner: str, outcome: LockOutcome) -> None:
+        item = {
+            "id": lock_id(name),
+            "owner": owner,
+            "error_code": outcome.error_code,
+            "resolved_username": outcome.resolved_username,
+            "expires_at": epoch(self._clock() + _KEEP),
+        }
+        # When another owner holds the lock by now, this one's time was over and its outcome is not stored.
+        put_if(self._client, self._table, item, "#owner = :owner", {"#owner": "owner"}, {":owner": owner})
+
+    def load_outcome(self, name: str) -> LockOutcome | None:
+        item = get(self._client, self._table, {"id": lock_id(name)}, consistent=True)
+        if item and item.get("held_until", 0) > self._clock().timestamp():
+            return None
+        ended = item or {}
+        return LockOutcome(ended.get("error_code"), ended.get("resolved_username"))
+
+
+class DynamoDBAbsences:
+    """Implements Absences."""
+
+    def __init__(self, client: "DynamoDBClient", *, control: str, clock: Clock) -> None:
+        self._client = client
+        self._table = control
+        self._clock = clock
+
+    def is_absent(self, username: str) -> bool:
+        item = get(self._client, self._table, {"id": absence_id(username)})
+        return item is not None and not is_expired(item, self._clock())
+
+    def remember_absence(self, username: str, lifetime: timedelta) -> None:
+        item = {"id": absence_id(username), "expires_at": epoch(self._clock() + lifetime)}
+        with failing_as(StoreUnavailable):
+            self._client.put_item(TableName=self._table, Item=to_wire(item))
+
+
+class DynamoDBTombstones:
+    """Implements Tombstones. The rows never expire, and hold a hash of the username."""
+
+    def __init__(self, client: "DynamoDBClient", *, control: str, clock: Clock) -> None:
+        self._client = client
+        self._table = control
+        self._clock = clock
+
+    def add_tombstone(self, username: str) -> None:
+        item = {"id": tombstone_id(username), "erased_at": iso(self._clock())}
+        with failing_as(StoreUnavailable):
+            self._client.put_item(TableName=self._table, Item=to_wire(item))
+
+    def erased_among(self, usernames: Sequence[str]) -> frozenset[str]:
+        by_id = {tombstone_id(name): name for name in usernames}
+        if not by_id:
+            return frozenset()
+        found = batch_get(self._client, {self._table: {"Keys": [to_wire({"id": id_}) for id_ in by_id]}})
+        return frozenset(by_id[item["id"]] for item in found.get(self._table, []))
+
+
+class DynamoDBRateLimit:
+    """Implements RateLimit: calls of all processes, counted per second."""
+
+    def __init__(
+        self,
+        client: "DynamoDBClient",
+        *,
+        control: str,
+        clock: Clock,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._client = client
+        self._table = control
+        self._clock = clock
+        self._sleep = sleep
+
+    def take(self, name: str, per_second: float, deadline_seconds: float) -> bool:
+        """Wait for a free call; False when there is none before the deadline.
+
+        Rates below one a second are counted over a window of as many seconds as one call takes.
+        """
+        window = max(1.0, 1.0 / per_second)
+        allowed = max(1, int(per_second * window))
+        waited = 0.0
+        while True:
+            now = self._clock().timestamp()
+            number = int(now // window)
+            if self._count(rate_id(name, number), now + window) <= allowed:
+                return True
+            # Spread over the next window, so that waiting callers do not all return at its beginning.
+            pause = (number + 1) * window - now + random.uniform(0, 0.5 * window)
+            waited += pause
+            if waited > deadline_seconds:
+                return False
+            self._sleep(pause)
+
+    def _count(self, id_: str, until: float) -> int:
+        with failing_as(StoreUnavailable):
+            answer = self._client.update_item(
+                TableName=self._table,
+                Key=to_wire({"id": id_}),
+                UpdateExpression="ADD taken :one SET expires_at = :until",
+                ExpressionAttributeValues=to_wire({":one": 1, ":until": int(until + _KEEP.total_seconds())}),
+                ReturnValues="UPDATED_NEW",
+            )
+        return int(from_wire(answer["Attributes"])["taken"])
+
+
+class DynamoDBIdempotencyStore:
+    """Implements IdempotencyStore."""
+
+    def __init__(self, client: "DynamoDBClient", *, control: str, clock: Clock) -> None:
+        self._client = client
+        self._table = control
+        self._clock = clock
+
+    def begin(self, key: str, fingerprint: str, seconds: float) -> dict[str, Any] | None:
+        """None when this request is the first with its key (it has `seconds` to finish), else the current row."""
+        now = self._clock()
+        item = {
+            "id": idempotency_id(key),
+            "fingerprint": fingerprint,
+            "attempt": uuid.uuid4().hex,
+            "expires_at": epoch(now + timedelta(seconds=seconds)),
+        }
+        condition = "attribute_not_exists(id) OR expires_at <= :now"
+        in_the_way = put_if(self._client, self._table, item, condition, None, {":now": epoch(now)})
+        return None if in_the_way is None or is_expired(in_the_way, now) else dict(in_the_way)
+
+    def finish(self, key: str, fingerprint: str, answer: dict[str, Any], lifetime: timedelta) -> None:
+        item = {
+            "id": idempotency_id(key),
+            "fingerprint": fingerprint,
+            "answer": answer,
+            "expires_at": epoch(self._clock() + lifetime),
+        }
+        with failing_as(StoreUnavailable):
+            self._client.put_item(TableName=self._table, Item=to_wire(item))
+
+    def abandon(self, key: str) -> None:
+        with failing_as(StoreUnavailable):
+            self._client.delete_item(TableName=self._table, Key=to_wire({"id": idempotency_id(key)}))

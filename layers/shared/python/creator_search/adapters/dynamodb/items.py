@@ -1,0 +1,217 @@
+"""What the DynamoDB adapters share: items to Python and back, conditional writes, pages, times."""
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from creator_search.adapters.aws.client import failing_as, is_conditional_failure
+from creator_search.adapters.dynamodb.schema import TTL_ATTRIBUTE
+from creator_search.domain.errors import StoreUnavailable
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+E = TypeVar("E", bound=StrEnum)
+Item = Mapping[str, Any]
+"""An item as plain Python values."""
+WireItem = dict[str, Any]
+"""An item with DynamoDB's type letters."""
+_BATCH_ATTEMPTS = 4
+_WRITES_AT_ONCE = 25
+_MAX_QUERIES = 12
+_FILTERED_AT_ONCE = 300
+
+
+def to_wire(item: Item) -> WireItem:
+    """Without attributes that are None: absent attributes keep an item out of a sparse index."""
+    from boto3.dynamodb.types import TypeSerializer
+
+    serialize = TypeSerializer().serialize
+    return {name: serialize(_storable(value)) for name, value in item.items() if value is not None}
+
+
+def from_wire(item: Mapping[str, Any]) -> dict[str, Any]:
+    from boto3.dynamodb.types import TypeDeserializer
+
+    deserialize = TypeDeserializer().deserialize
+    return {name: _plain(deserialize(value)) for name, value in item.items()}
+
+
+def _storable(value: Any) -> Any:
+    if isinstance(value, float):
+        return Decimal(str(value))
+    if isinstance(value, Mapping):
+        return {k: _storable(v) for k, v in value.items() if v is not None}
+    if isinstance(value, list | tuple):
+        return [_storable(v) for v in value]
+    return value
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    if isinstance(value, dict):
+        return {k: _plain(v) for k, v in value.items()}
+    if isinstance(value, list):
+        return [_plain(v) for v in value]
+    return value
+
+
+def known_fields(cls: Any, fields: Item) -> dict[str, Any]:
+    """The fields that the dataclass has: a row may have been written by a version with others."""
+    return {name: value for name, value in fields.items() if name in cls.__dataclass_fields__}
+
+
+def member(enum: type[E], value: Any) -> E | None:
+    """The member with this value; None where a row has none, or one that this version does not know."""
+    return next((found for found in enum if found.value == value), None)
+
+
+def epoch(at: datetime) -> int:
+    return int(at.timestamp())
+
+
+def iso(at: datetime | None) -> str | None:
+    return at.astimezone(UTC).isoformat() if at else None
+
+
+def parse_iso(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None
+
+
+def is_expired(item: Item, now: datetime) -> bool:
+    """Whether the TTL has passed: DynamoDB deletes expired items up to days late."""
+    return TTL_ATTRIBUTE in item and item[TTL_ATTRIBUTE] <= now.timestamp()
+
+
+def put_if(client: "DynamoDBClient", table: str, item: Item, condition: str, names: Any, values: Item) -> Item | None:
+    """None when written, else the current item. Raises StoreUnavailable.
+
+    When the response is lost, the SDK sends the write again, and its condition fails on its own item: that counts as
+    written. So an item that two writers could make equal must contain something that tells them apart.
+    """
+    from botocore.exceptions import ClientError
+
+    wire = to_wire(item)
+
+    arguments: dict[str, Any] = {"ExpressionAttributeValues": to_wire(values)} if values else {}
+    if names:
+        arguments["ExpressionAttributeNames"] = names
+    try:
+        with failing_as(StoreUnavailable):
+            client.put_item(
+                TableName=table,
+                Item=wire,
+                ConditionExpression=condition,
+                ReturnValuesOnConditionCheckFailure="ALL_OLD",
+                **arguments,
+            )
+    except ClientError as error:
+        if not is_conditional_failure(error):
+            raise
+        current: Any = error.response.get("Item", {})
+        return None if current == wire else from_wire(current)
+    return None
+
+
+def set_where_exists(client: "DynamoDBClient", table: str, key: Item, values: Item) -> None:
+    """Set attributes of an item, and remove those that are None. Does nothing when there is no such item. Raises
+    StoreUnavailable."""
+    from botocore.exceptions import ClientError
+
+    given: Any = to_wire({f":{name}": value for name, value in values.items()})
+    try:
+        with failing_as(StoreUnavailable):
+            client.update_item(
+                TableName=table,
+                Key=to_wire(key),
+                UpdateExpression=_update(values),
+                ConditionExpression=f"attribute_exists({next(iter(key))})",
+                ExpressionAttributeNames={f"#{name}": name for name in values},
+                **({"ExpressionAttributeValues": given} if given else {}),
+            )
+    except ClientError as error:
+        if not is_conditional_failure(error):
+            raise
+
+
+def _update(values: Item) -> str:
+    assignments = ", ".join(f"#{name} = :{name}" for name, value in values.items() if value is not None)
+    removals = ", ".join(f"#{name}" for name, value in values.items() if value is None)
+    return " ".join(filter(None, (assignments and f"SET {assignments}", removals and f"REMOVE {removals}")))
+
+
+def get(client: "DynamoDBClient", table: str, key: Item, *, consistent: bool = False) -> dict[str, Any] | None:
+    """Raises StoreUnavailable."""
+    with failing_as(StoreUnavailable):
+        answer = client.get_item(TableName=table, Key=to_wire(key), ConsistentRead=consistent)
+    return from_wire(answer["Item"]) if "Item" in answer else None
+
+
+def pages(call: Callable[..., Any], **arguments: Any) -> Iterator[Any]:
+    """Every page of a Query. Raises StoreUnavailable."""
+    start: dict[str, Any] = {}
+    while True:
+        with failing_as(StoreUnavailable):
+            page = call(**arguments, **start)
+        yield page
+        if not page.get("LastEvaluatedKey"):
+            return
+        start = {"ExclusiveStartKey": page["LastEvaluatedKey"]}
+
+
+def batch_get(client: "DynamoDBClient", keys: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
+    """The items that are there, by table; up to 100 keys in one call. Raises StoreUnavailable."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for attempt in range(_BATCH_ATTEMPTS):
+        with failing_as(StoreUnavailable):
+            answer = client.batch_get_item(RequestItems=keys)
+        for table, items in answer["Responses"].items():
+            found.setdefault(table, []).extend(from_wire(i) for i in items)
+        keys = dict(answer.get("UnprocessedKeys") or {})
+        if not keys:
+            return found
+        time.sleep(0.05 * 2**attempt)
+    raise StoreUnavailable()
+
+
+def batch_write(client: "DynamoDBClient", table: str, writes: list[Any]) -> None:
+    """Any number of puts and deletes, 25 a call. Raises StoreUnavailable; what was written before stays."""
+    for start in range(0, len(writes), _WRITES_AT_ONCE):
+        left = writes[start : start + _WRITES_AT_ONCE]
+        for attempt in range(_BATCH_ATTEMPTS + 2):
+            with failing_as(StoreUnavailable):
+                answer: Any = client.batch_write_item(RequestItems={table: left})
+            left = list(answer.get("UnprocessedItems", {}).get(table, []))
+            if not left:
+                break
+            time.sleep(0.05 * 2**attempt)
+        else:
+            raise StoreUnavailable()
+
+
+def collect(
+    client: "DynamoDBClient",
+    request: Mapping[str, Any],
+    wanted: int,
+    start: Any,
+    *,
+    without: Callable[[Item], bool] | None = None,
+) -> tuple[list[dict[str, Any]], dict[str, Any] | None]:
+    """Up to `wanted` items of a Query, and the key to continue from when it stopped before that: with a filter that few
+    items pass, one call reads a limited number of items. Raises StoreUnavailable."""
+    found: list[dict[str, Any]] = []
+    filtered = "FilterExpression" in request or without is not None
+    for _ in range(_MAX_QUERIES):
+        limit = _FILTERED_AT_ONCE if filtered else wanted - len(found)
+        with failing_as(StoreUnavailable):
+            page = client.query(**request, Limit=limit, **({"ExclusiveStartKey": start} if start else {}))
+        items = [from_wire(wire) for wire in page["Items"]]
+        found += [item for item in items if without is None or not without(item)]
+        start = page.get("LastEvaluatedKey")
+        if not start or len(found) >= wanted:
+            break
+    return found[:wanted], from_wire(start) if start and len(found) < wanted else None

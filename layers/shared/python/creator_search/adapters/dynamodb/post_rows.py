@@ -1,0 +1,61 @@
+"""Posts and analyses as items: what is written, and how rows of any version are read."""
+
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any
+
+from creator_search.adapters.dynamodb.items import Item, iso, known_fields, member
+from creator_search.adapters.dynamodb.profile_rows import decode_image, image_attributes
+from creator_search.adapters.dynamodb.schema import post_item
+from creator_search.domain.posts import MediaType, Post, PostAnalysis, Sentiment
+
+UNKNOWN_ENGAGEMENT = -1
+"""Sorts posts whose engagement is not known after all others."""
+NO_ANALYSIS: dict[str, Any] = dict.fromkeys(f"ai_{name}" for name in PostAnalysis.__dataclass_fields__)
+"""The attributes of an analysis, all absent."""
+
+
+def encode_post(username: str, post: Post) -> dict[str, Any]:
+    fields = {name: getattr(post, name) for name in Post.__dataclass_fields__ if name not in ("image", "analysis")}
+    return {
+        "username": username,
+        "item": post_item(post.taken_at, post.shortcode),
+        **fields,
+        **image_attributes(post.image),
+        **encode_analysis(post.analysis),
+        "media_type": post.media_type.value,
+        "taken_at": int(post.taken_at.timestamp()),
+        "engagement_count": UNKNOWN_ENGAGEMENT if post.engagement is None else post.engagement,
+    }
+
+
+def decode_post(item: Item) -> Post:
+    fields = known_fields(Post, item)
+    fields["media_type"] = member(MediaType, item.get("media_type")) or MediaType.IMAGE
+    fields["taken_at"] = datetime.fromtimestamp(item["taken_at"], tz=UTC)
+    return Post(**{**fields, "image": decode_image(item), "analysis": decode_analysis(item)})
+
+
+def encode_analysis(analysis: PostAnalysis | None) -> dict[str, Any]:
+    """As attributes of an item; none without an analysis."""
+    if analysis is None:
+        return {}
+    fields = {f"ai_{name}": value for name, value in asdict(analysis).items()}
+    sentiment = analysis.sentiment.value if analysis.sentiment else None
+    return {**fields, "ai_sentiment": sentiment, "ai_analyzed_at": iso(analysis.analyzed_at)}
+
+
+def decode_analysis(item: Item) -> PostAnalysis | None:
+    if "ai_analyzed_at" not in item:
+        return None
+    found = {name.removeprefix("ai_"): value for name, value in item.items() if name.startswith("ai_")}
+    fields = known_fields(PostAnalysis, found)
+    return PostAnalysis(
+        **{
+            **fields,
+            "engine": item.get("ai_engine", ""),
+            "version": item.get("ai_version", ""),
+            "sentiment": member(Sentiment, item.get("ai_sentiment")),
+            "analyzed_at": datetime.fromisoformat(item["ai_analyzed_at"]),
+        }
+    )

@@ -1,0 +1,146 @@
+"""Posts in DynamoDB, beside the profile of their creator, and an index of them by engagement."""
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from creator_search.adapters.dynamodb.items import (
+    Item,
+    batch_write,
+    collect,
+    from_wire,
+    get,
+    pages,
+    set_where_exists,
+    to_wire,
+)
+from creator_search.adapters.dynamodb.post_rows import NO_ANALYSIS, decode_post, encode_analysis, encode_post
+from creator_search.adapters.dynamodb.profile_rows import decode_profile, image_attributes
+from creator_search.adapters.dynamodb.schema import (
+    POST_END,
+    POST_PREFIX,
+    POSTS_BY_ENGAGEMENT,
+    PROFILE_ITEM,
+    post_item,
+    post_time,
+)
+from creator_search.domain.post_queries import PostPage, PostPosition, PostQuery, PostSort
+from creator_search.domain.posts import Post
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+_READ_AT_ONCE = 250
+
+
+class DynamoDBPostStore:
+    """Implements PostStore."""
+
+    def __init__(self, client: "DynamoDBClient", *, profiles: str) -> None:
+        self._client = client
+        self._table = profiles
+
+    def save_posts(self, username: str, posts: Sequence[Post]) -> None:
+        writes: list[Any] = [{"PutRequest": {"Item": to_wire(encode_post(username, p))}} for p in posts]
+        batch_write(self._client, self._table, writes)
+
+    def newest_posts(self, username: str) -> Iterator[Post]:
+        for page in pages(self._client.query, **self._all(username), Limit=_READ_AT_ONCE):
+            for item in page["Items"]:
+                yield decode_post(from_wire(item))
+
+    def count_posts(self, username: str) -> int:
+        return sum(page["Count"] for page in pages(self._client.query, **self._all(username), Select="COUNT"))
+
+    def _all(self, username: str) -> dict[str, Any]:
+        return {
+            "TableName": self._table,
+            "KeyConditionExpression": "username = :username AND begins_with(#item, :post)",
+            "ExpressionAttributeNames": {"#item": "item"},
+            "ExpressionAttributeValues": to_wire({":username": username, ":post": POST_PREFIX}),
+            "ScanIndexForward": False,
+            "ConsistentRead": True,
+        }
+
+    def load_page(self, username: str, query: PostQuery, limit: int, after: PostPosition | None) -> PostPage:
+        # The key of the profile sorts after those of the posts, so the page of the newest posts can begin with it
+        # and needs no further call.
+        with_profile = after is None and query.sort is PostSort.RECENT and query.until is None
+        request = self._request(username, query, with_profile)
+        wanted = limit + 1 + with_profile
+        found, start = collect(self._client, request, wanted, _start_key(username, after))
+        profile: Item | None = None
+        if with_profile:
+            profile = found.pop(0) if found and found[0]["item"] == PROFILE_ITEM else None
+        elif after is None:
+            profile = get(self._client, self._table, {"username": username, "item": PROFILE_ITEM})
+        next_page = None
+        if len(found) > limit:
+            next_page = _position(found[limit - 1], query.sort)
+        elif start:
+            next_page = _position(start, query.sort)
+        posts = tuple(decode_post(i) for i in found[:limit])
+        return PostPage(posts, next_page, decode_profile(profile) if profile else None)
+
+    def _request(self, username: str, query: PostQuery, with_profile: bool) -> dict[str, Any]:
+        values: dict[str, Any] = {":username": username}
+        names: dict[str, str] = {}
+        conditions: list[str] = []
+        request: dict[str, Any] = {"TableName": self._table, "ScanIndexForward": False}
+        if query.sort is PostSort.RECENT:
+            names["#item"] = "item"
+            values[":low"] = post_time(query.since) if query.since else POST_PREFIX
+            until = f"{post_time(query.until)}#~" if query.until else POST_END
+            values[":high"] = PROFILE_ITEM if with_profile else until
+            request["KeyConditionExpression"] = "username = :username AND #item BETWEEN :low AND :high"
+        else:
+            request |= {"IndexName": POSTS_BY_ENGAGEMENT.name, "KeyConditionExpression": "username = :username"}
+            for name, at, comparison in (("since", query.since, ">="), ("until", query.until, "<=")):
+                if at:
+                    conditions.append(f"taken_at {comparison} :{name}")
+                    values[f":{name}"] = max(0, int(at.timestamp()))
+        for attribute, wanted in (
+            ("media_type", query.media_type),
+            ("ai_content_category", query.category),
+            ("ai_sentiment", query.sentiment),
+            ("ai_language_code", query.language),
+        ):
+            if wanted is not None:
+                conditions.append(f"{attribute} = :{attribute}")
+                values[f":{attribute}"] = str(wanted)
+        if conditions:
+            passes = " AND ".join(conditions)
+            request["FilterExpression"] = f"attribute_exists(profile_type) OR ({passes})" if with_profile else passes
+        if names:
+            request["ExpressionAttributeNames"] = names
+        return {**request, "ExpressionAttributeValues": to_wire(values)}
+
+    def posts_without_image(self, username: str, limit: int) -> Sequence[Post]:
+        found: list[Post] = []
+        request = self._all(username)
+        request["FilterExpression"] = "attribute_not_exists(image_key) AND attribute_exists(source_image_url)"
+        for page in pages(self._client.query, **request):
+            found += [decode_post(from_wire(i)) for i in page["Items"]]
+            if len(found) >= limit:
+                break
+        return found[:limit]
+
+    def set_post_image(self, username: str, post: Post) -> None:
+        set_where_exists(self._client, self._table, _key(username, post), image_attributes(post.image))
+
+    def set_post_analysis(self, username: str, post: Post) -> None:
+        attributes = encode_analysis(post.analysis) or NO_ANALYSIS
+        set_where_exists(self._client, self._table, _key(username, post), attributes)
+
+
+def _key(username: str, post: Post) -> dict[str, str]:
+    return {"username": username, "item": post_item(post.taken_at, post.shortcode)}
+
+
+def _start_key(username: str, after: PostPosition | None) -> Any:
+    if after is None:
+        return None
+    return to_wire({"username": username, "item": after.key, "engagement_count": after.engagement})
+
+
+def _position(item: Item, sort: PostSort) -> PostPosition:
+    return PostPosition(item["item"], item["engagement_count"] if sort is PostSort.ENGAGEMENT else None)

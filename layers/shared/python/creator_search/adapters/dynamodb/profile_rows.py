@@ -1,0 +1,124 @@
+"""Profiles as items: what is written, and how rows of any version are read."""
+
+from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any
+
+from creator_search.adapters.dynamodb.items import Item, iso, known_fields, member, parse_iso
+from creator_search.adapters.dynamodb.schema import NAME_ITEM, PROFILE_ITEM
+from creator_search.domain.analytics.engagement import Engagement
+from creator_search.domain.images import Image
+from creator_search.domain.profiles import Profile, ProfileType, PublicProfile
+from creator_search.domain.search import folded
+
+LISTED = "creator"
+UNKNOWN_RATE = -1
+"""Sorts creators whose engagement rate is not known after all others."""
+_NAME_KEY_LENGTH = 200
+"""Characters: a key holds at most 1024 bytes."""
+_PLAIN_FIELDS = (
+    *("full_name", "biography", "followers", "following", "posts_count", "is_verified", "is_private", "is_business"),
+    *("category", "external_url", "bio_links", "source_image_url", "posts_stored", "language", "notes"),
+)
+"""Stored under the names of the entity."""
+
+
+def encode_profile(profile: Profile) -> dict[str, Any]:
+    is_primary = profile.profile_type is ProfileType.PRIMARY
+    return {
+        "username": profile.username,
+        "item": PROFILE_ITEM,
+        **{name: getattr(profile, name) for name in _PLAIN_FIELDS},
+        **image_attributes(profile.image),
+        **_search_attributes(profile.public),
+        "profile_type": profile.profile_type.value,
+        "refreshed": ProfileType.PRIMARY.value if is_primary else None,
+        "created_at": iso(profile.created_at),
+        "updated_at": iso(profile.updated_at),
+        "engagement": asdict(profile.engagement),
+        "analysis_due_at": iso(profile.analysis_due_at),
+    }
+
+
+def decode_profile(item: Item) -> Profile:
+    updated_at = parse_iso(item.get("updated_at")) or datetime.fromtimestamp(0, UTC)
+    engagement = known_fields(Engagement, item.get("engagement", {}))
+    return Profile(
+        username=item["username"],
+        full_name=item.get("full_name", ""),
+        biography=item.get("biography", ""),
+        followers=item.get("followers", 0),
+        following=item.get("following"),
+        posts_count=item.get("posts_count"),
+        is_verified=item.get("is_verified", False),
+        # Of a row that does not say, nothing is shown.
+        is_private=item.get("is_private", True),
+        is_business=item.get("is_business", False),
+        category=item.get("category"),
+        external_url=item.get("external_url"),
+        bio_links=tuple(item.get("bio_links", ())),
+        source_image_url=item.get("source_image_url"),
+        profile_type=member(ProfileType, item.get("profile_type")) or ProfileType.SECONDARY,
+        created_at=parse_iso(item.get("created_at")) or updated_at,
+        updated_at=updated_at,
+        posts_stored=item.get("posts_stored", 0),
+        engagement=Engagement(**{**engagement, "notes": tuple(engagement.get("notes", ()))}),
+        image=decode_image(item),
+        language=item.get("language"),
+        notes=tuple(item.get("notes", ())),
+        analysis_due_at=parse_iso(item.get("analysis_due_at")),
+    )
+
+
+def encode_name(profile: Profile) -> dict[str, Any]:
+    """The item by which a search finds the creator by full name; one that is not listed is found by nothing."""
+    public = profile.public
+    item = {
+        "username": profile.username,
+        "item": NAME_ITEM,
+        "updated_at": iso(profile.updated_at),
+        "followers": public.followers,
+        "full_name": public.full_name,
+    }
+    name = folded(public.full_name or "")
+    if not public.is_listed or not name:
+        return item
+    return item | {
+        "engagement_order": _engagement_order(public),
+        "following": public.following,
+        "posts_count": public.posts_count,
+        "is_verified": public.is_verified,
+        "category": public.category,
+        "category_name": folded(public.category or "") or None,
+        "language": public.language,
+        "profile_type": public.profile_type.value,
+        **image_attributes(public.image),
+        "listed_name": LISTED,
+        "name_key": name[:_NAME_KEY_LENGTH],
+    }
+
+
+def _search_attributes(public: PublicProfile) -> dict[str, Any]:
+    """The keys of the search indexes; none for a creator who is not listed."""
+    if not public.is_listed:
+        return {}
+    return {
+        "engagement_order": _engagement_order(public),
+        "listed": LISTED,
+        "listed_name": LISTED,
+        "name_key": public.username,
+        "category_key": folded(public.category or "") or None,
+    }
+
+
+def _engagement_order(public: PublicProfile) -> float:
+    rate = public.engagement.engagement_rate
+    return UNKNOWN_RATE if rate is None else rate
+
+
+def image_attributes(image: Image | None) -> dict[str, str | None]:
+    return {"image_key": image.key if image else None, "image_version": image.version if image else None}
+
+
+def decode_image(item: Item) -> Image | None:
+    return Image(item["image_key"], item.get("image_version", "")) if item.get("image_key") else None

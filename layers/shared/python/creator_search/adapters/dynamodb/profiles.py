@@ -1,0 +1,157 @@
+"""Profiles and daily snapshots in DynamoDB."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Any
+
+from creator_search.adapters.dynamodb.items import (
+    batch_get,
+    batch_write,
+    collect,
+    from_wire,
+    get,
+    iso,
+    pages,
+    put_if,
+    set_where_exists,
+    to_wire,
+)
+from creator_search.adapters.dynamodb.profile_rows import decode_profile, encode_name, encode_profile, image_attributes
+from creator_search.adapters.dynamodb.schema import (
+    DAY_END,
+    DAY_PREFIX,
+    NAME_ITEM,
+    PRIMARIES_BY_AGE,
+    PRIMARIES_BY_ANALYSIS,
+    PROFILE_ITEM,
+    day_item,
+)
+from creator_search.domain.analytics.growth import Snapshot
+from creator_search.domain.errors import LeaseLost
+from creator_search.domain.images import Image
+from creator_search.domain.profiles import Profile, ProfileType
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+_READS_AT_ONCE = 100
+
+
+class DynamoDBProfileStore:
+    """Implements ProfileStore."""
+
+    def __init__(self, client: "DynamoDBClient", *, profiles: str) -> None:
+        self._client = client
+        self._table = profiles
+
+    def load_profile(self, username: str) -> Profile | None:
+        item = get(self._client, self._table, _key(username, PROFILE_ITEM), consistent=True)
+        return decode_profile(item) if item else None
+
+    def load_profiles(self, usernames: Sequence[str]) -> Mapping[str, Profile]:
+        keys: list[Any] = [to_wire(_key(name, PROFILE_ITEM)) for name in dict.fromkeys(usernames)]
+        found: dict[str, Profile] = {}
+        for start in range(0, len(keys), _READS_AT_ONCE):
+            answer = batch_get(self._client, {self._table: {"Keys": keys[start : start + _READS_AT_ONCE]}})
+            found |= {item["username"]: decode_profile(item) for item in answer.get(self._table, [])}
+        return found
+
+    def save_profile(self, profile: Profile, fence: int) -> None:
+        condition = "(attribute_not_exists(fence) OR fence <= :fence)"
+        values: dict[str, Any] = {":fence": fence}
+        if profile.profile_type is ProfileType.SECONDARY:
+            condition += " AND (attribute_not_exists(profile_type) OR profile_type = :secondary)"
+            values[":secondary"] = ProfileType.SECONDARY.value
+        item = {**encode_profile(profile), "fence": fence}
+        if put_if(self._client, self._table, item, condition, None, values) is not None:
+            raise LeaseLost()
+        self._save_name(profile)
+
+    def add_profile(self, profile: Profile) -> None:
+        condition = "attribute_not_exists(username)"
+        if put_if(self._client, self._table, encode_profile(profile), condition, None, {}) is not None:
+            raise LeaseLost()
+        self._save_name(profile)
+
+    def _save_name(self, profile: Profile) -> None:
+        """Unless a newer one is stored."""
+        condition = "attribute_not_exists(updated_at) OR updated_at <= :mine"
+        values = {":mine": iso(profile.updated_at)}
+        put_if(self._client, self._table, encode_name(profile), condition, None, values)
+
+    def set_analysis_result(self, username: str, language: str | None, due_at: datetime) -> None:
+        set_where_exists(self._client, self._table, _key(username, NAME_ITEM), {"language": language})
+        values = {"language": language, "analysis_due_at": iso(due_at)}
+        set_where_exists(self._client, self._table, _key(username, PROFILE_ITEM), values)
+
+    def postpone_analysis(self, username: str, due_at: datetime) -> None:
+        values = {"analysis_due_at": iso(due_at)}
+        set_where_exists(self._client, self._table, _key(username, PROFILE_ITEM), values)
+
+    def set_profile_image(self, username: str, image: Image) -> None:
+        for item in (PROFILE_ITEM, NAME_ITEM):
+            set_where_exists(self._client, self._table, _key(username, item), image_attributes(image))
+
+    def primaries_updated(self, since: datetime, until: datetime, limit: int) -> Sequence[str]:
+        index = PRIMARIES_BY_AGE
+        condition = f"{index.sort} BETWEEN :since AND :until"
+        return self._primaries(index.name, condition, {":since": iso(since), ":until": iso(until)}, limit)
+
+    def analyses_due(self, now: datetime, limit: int) -> Sequence[str]:
+        index = PRIMARIES_BY_ANALYSIS
+        return self._primaries(index.name, f"{index.sort} <= :now", {":now": iso(now)}, limit)
+
+    def _primaries(self, index: str, condition: str, values: dict[str, Any], limit: int) -> Sequence[str]:
+        if limit < 1:
+            return []
+        request = {
+            "TableName": self._table,
+            "IndexName": index,
+            "KeyConditionExpression": f"refreshed = :primary AND {condition}",
+            "ExpressionAttributeValues": to_wire({":primary": ProfileType.PRIMARY.value, **values}),
+        }
+        found, _ = collect(self._client, request, limit, None)
+        return [item["username"] for item in found]
+
+    def delete_everything(self, username: str) -> int:
+        deleted = 0
+        for page in pages(
+            self._client.query,
+            TableName=self._table,
+            ConsistentRead=True,
+            KeyConditionExpression="username = :username",
+            ProjectionExpression="username, #item",
+            ExpressionAttributeNames={"#item": "item"},
+            ExpressionAttributeValues=to_wire({":username": username}),
+        ):
+            batch_write(self._client, self._table, [{"DeleteRequest": {"Key": key}} for key in page["Items"]])
+            deleted += len(page["Items"])
+        return deleted
+
+    def save_snapshot(self, username: str, snapshot: Snapshot, fence: int) -> None:
+        counts = {name: value for name, value in asdict(snapshot).items() if name != "day"}
+        item = {**_key(username, day_item(snapshot.day)), **counts, "fence": fence}
+        condition = "attribute_not_exists(fence) OR fence <= :fence"
+        put_if(self._client, self._table, item, condition, None, {":fence": fence})
+
+    def load_snapshots(self, username: str, since: date) -> Sequence[Snapshot]:
+        found: list[Snapshot] = []
+        for page in pages(
+            self._client.query,
+            TableName=self._table,
+            ConsistentRead=True,
+            KeyConditionExpression="username = :username AND #item BETWEEN :since AND :end",
+            ExpressionAttributeNames={"#item": "item"},
+            ExpressionAttributeValues=to_wire({":username": username, ":since": day_item(since), ":end": DAY_END}),
+        ):
+            for wire in page["Items"]:
+                item = from_wire(wire)
+                counts = {name: item.get(name) for name in ("following", "posts_count")}
+                day = date.fromisoformat(item["item"].removeprefix(DAY_PREFIX))
+                found.append(Snapshot(day=day, followers=item["followers"], **counts))
+        return found
+
+
+def _key(username: str, item: str) -> dict[str, str]:
+    return {"username": username, "item": item}

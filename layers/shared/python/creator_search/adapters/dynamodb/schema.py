@@ -1,0 +1,231 @@
+"""The data model: every table, key, item and index, defined once.
+
+The adapters read and write by it, `infra` creates the tables from it, and docs/data-model.md is tested against it. It
+imports neither boto3 nor any other adapter, so that synthesising the stack does not load them.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from creator_search.catalogue import Table
+from creator_search.domain.documents import DocumentName
+from creator_search.domain.jobs import JobStatus, Priority
+
+TTL_ATTRIBUTE = "expires_at"
+"""Epoch seconds. DynamoDB deletes expired items up to days late, so every reader compares it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Index:
+    """A global secondary index. `attributes` are projected beside the keys: None projects all, () only the keys."""
+
+    name: str
+    partition: str
+    sort: str
+    sort_is_number: bool
+    attributes: tuple[str, ...] | None
+    purpose: str
+
+    @property
+    def projection(self) -> str:
+        """DynamoDB's projection type."""
+        if self.attributes is None:
+            return "ALL"
+        return "INCLUDE" if self.attributes else "KEYS_ONLY"
+
+
+@dataclass(frozen=True, slots=True)
+class ItemKind:
+    """One kind of item. `key` is its sort key, or its partition key where the table has no sort key; what is in angle
+    brackets varies."""
+
+    key: str
+    purpose: str
+
+
+@dataclass(frozen=True, slots=True)
+class TableSchema:
+    partition: str
+    sort: str | None
+    items: tuple[ItemKind, ...]
+    indexes: tuple[Index, ...] = ()
+
+
+# profiles: partition key `username`, sort key `item`
+
+PROFILE_ITEM = "profile"
+NAME_ITEM = "name"
+POST_PREFIX = "post#"
+POST_END = f"{POST_PREFIX}~"
+"""Sorts after every post."""
+DAY_PREFIX = "day#"
+DAY_END = f"{DAY_PREFIX}~"
+DOCUMENT_PREFIX = "document#"
+
+
+def post_item(taken_at: datetime, shortcode: str) -> str:
+    return f"{post_time(taken_at)}#{shortcode}"
+
+
+def post_time(at: datetime) -> str:
+    """The beginning of the key of every post taken in this second; sorts by time."""
+    return f"{POST_PREFIX}{max(0, int(at.timestamp())):012d}"
+
+
+def day_item(day: date) -> str:
+    return f"{DAY_PREFIX}{day.isoformat()}"
+
+
+def document_item(name: DocumentName) -> str:
+    return f"{DOCUMENT_PREFIX}{name}"
+
+
+_CREATOR = (
+    *("full_name", "is_verified", "category", "language", "profile_type", "updated_at", "image_key", "image_version"),
+    *("category_key", "category_name", "following", "posts_count"),
+)
+
+POSTS_BY_ENGAGEMENT = Index(
+    "posts_by_engagement", "username", "engagement_count", True, None, "the posts of a creator by likes + comments"
+)
+PRIMARIES_BY_AGE = Index(
+    "primaries_by_age", "refreshed", "updated_at", False, (), "primary profiles to be built anew, the oldest first"
+)
+PRIMARIES_BY_ANALYSIS = Index(
+    "primaries_by_analysis", "refreshed", "analysis_due_at", False, (), "primary profiles to be analyzed again"
+)
+CREATORS_BY_FOLLOWERS = Index(
+    "creators_by_followers", "listed", "followers", True, (*_CREATOR, "engagement_order"), "search, by followers"
+)
+CREATORS_BY_ENGAGEMENT = Index(
+    "creators_by_engagement", "listed", "engagement_order", True, (*_CREATOR, "followers"), "search, by engagement rate"
+)
+CREATORS_BY_CATEGORY = Index(
+    "creators_by_category",
+    "category_key",
+    "followers",
+    True,
+    (*_CREATOR, "engagement_order"),
+    "search within a category, by followers",
+)
+CREATORS_BY_NAME = Index(
+    "creators_by_name",
+    "listed_name",
+    "name_key",
+    False,
+    (*_CREATOR, "followers", "engagement_order"),
+    "search by the beginning of the username or the full name",
+)
+
+
+# jobs: partition key `username`
+
+ACTIVE_JOBS = Index(
+    "active",
+    "active",
+    "due_at",
+    True,
+    ("requested_at", "next_attempt_at"),
+    "PENDING and PROCESSING jobs of one priority by the time at which the sweeper should look at them",
+)
+
+
+def active_key(status: JobStatus, priority: Priority) -> str:
+    return f"{status}#{priority}"
+
+
+# similar: partition key `username`
+
+CACHED_SETS = Index(
+    "live", "live", "expires_at", True, ("entry_count", "image_bytes"), "the statistics of the cache, without the sets"
+)
+SET_MEMBERS = Index("members", "live", "username", False, ("members",), "the sets that contain a username")
+LIVE = "yes"
+
+
+# control: partition key `id`
+
+
+def counter_id(priority: Priority) -> str:
+    return f"queue#{priority}"
+
+
+def lock_id(name: str) -> str:
+    return f"lock#{name}"
+
+
+def absence_id(username: str) -> str:
+    return f"absent#{username}"
+
+
+def tombstone_id(username: str) -> str:
+    return f"erased#{_digest(username)}"
+
+
+def rate_id(name: str, window: int) -> str:
+    return f"rate#{name}#{window}"
+
+
+def idempotency_id(key: str) -> str:
+    return f"idempotency#{key}"
+
+
+def analysis_id(version: str, caption: str) -> str:
+    return f"caption#{version}#{_digest(caption)}"
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+TABLES: Mapping[Table, TableSchema] = {
+    Table.PROFILES: TableSchema(
+        partition="username",
+        sort="item",
+        items=(
+            ItemKind(PROFILE_ITEM, "the creator; primaries carry `refreshed`, public ones `listed` and `listed_name`"),
+            ItemKind(NAME_ITEM, "the full name, by which a public creator is found"),
+            ItemKind(f"{POST_PREFIX}<taken_at>#<shortcode>", "one post with its counts, image and analysis"),
+            ItemKind(f"{DAY_PREFIX}<date>", "the snapshot of a day: followers, following, number of posts"),
+            ItemKind(f"{DOCUMENT_PREFIX}<name>", "a stored answer (profile, analytics, insights), or its key in S3"),
+        ),
+        indexes=(
+            POSTS_BY_ENGAGEMENT,
+            PRIMARIES_BY_AGE,
+            PRIMARIES_BY_ANALYSIS,
+            CREATORS_BY_FOLLOWERS,
+            CREATORS_BY_ENGAGEMENT,
+            CREATORS_BY_CATEGORY,
+            CREATORS_BY_NAME,
+        ),
+    ),
+    Table.JOBS: TableSchema(
+        partition="username",
+        sort=None,
+        items=(ItemKind("<username>", "the current job; `active` and `due_at` only while it is active"),),
+        indexes=(ACTIVE_JOBS,),
+    ),
+    Table.SIMILAR: TableSchema(
+        partition="username",
+        sort=None,
+        items=(
+            ItemKind("<username>", "one whole set of similar profiles, or a cleared row that keeps its generation"),
+        ),
+        indexes=(CACHED_SETS, SET_MEMBERS),
+    ),
+    Table.CONTROL: TableSchema(
+        partition="id",
+        sort=None,
+        items=(
+            ItemKind("queue#<priority>", "tickets issued and finished at one priority"),
+            ItemKind("lock#<name>", "a lock, its holder, and the outcome of the last one"),
+            ItemKind("absent#<username>", "a username that the upstream said does not exist"),
+            ItemKind("erased#<hash>", "a username whose data was erased"),
+            ItemKind("rate#<name>#<window>", "upstream calls in one window of the rate limit"),
+            ItemKind("idempotency#<key>", "the first answer to an Idempotency-Key"),
+            ItemKind("caption#<version>#<hash>", "the cached analysis of a caption"),
+        ),
+    ),
+}

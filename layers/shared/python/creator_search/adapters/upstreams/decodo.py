@@ -1,0 +1,119 @@
+"""Decodo: a creator's profile, the first page of posts, and related accounts."""
+
+import base64
+import json
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from creator_search.adapters.upstreams.http import (
+    HttpUpstream,
+    UpstreamResponse,
+    cleaned,
+    raise_for_status,
+    retrying,
+    says_absent,
+)
+from creator_search.adapters.upstreams.instagram import parse_profile
+from creator_search.domain.clock import Clock
+from creator_search.domain.errors import ProfileNotFound, UpstreamError, UpstreamNotConfigured, UpstreamPayloadInvalid
+from creator_search.domain.profiles import FetchedProfile, RelatedAccount
+
+TARGET = "instagram_graphql_profile"
+
+
+class DecodoSource:
+    """Implements ProfileSource, and SimilarSource from the related accounts. `key` is the Basic token, or a
+    `user:password` pair; it is asked for at each call, so that a rotated key is used."""
+
+    def __init__(
+        self,
+        http: HttpUpstream,
+        *,
+        base_url: str,
+        key: Callable[[], str | None],
+        clock: Clock,
+        sleep: Callable[[float], None],
+    ) -> None:
+        self._http = http
+        self._url = f"{base_url}/v2/scrape"
+        self._key = key
+        self._clock = clock
+        self._sleep = sleep
+
+    def fetch_profile(self, username: str, deadline: datetime) -> FetchedProfile:
+        self.require_key()
+        return retrying(
+            lambda: self._profile(username, deadline), deadline=deadline, clock=self._clock, sleep=self._sleep
+        )
+
+    def require_key(self) -> None:
+        self._headers()
+
+    def fetch_similar(self, username: str, deadline: datetime) -> tuple[RelatedAccount, ...]:
+        return self._profile(username, deadline).related
+
+    def _headers(self) -> dict[str, str]:
+        """Raises UpstreamNotConfigured without a key."""
+        key = self._key()
+        if not key:
+            raise UpstreamNotConfigured("No profile provider is configured")
+        token = base64.b64encode(key.encode()).decode() if ":" in key else key.removeprefix("Basic ")
+        return {"Authorization": f"Basic {token}", "Accept": "application/json"}
+
+    def _profile(self, username: str, deadline: datetime) -> FetchedProfile:
+        answer = self._http.send(
+            "POST",
+            self._url,
+            json={"target": TARGET, "query": username},
+            headers=self._headers(),
+            deadline=deadline,
+        )
+        return parse_profile(self._data(answer, username), username)
+
+    def _data(self, answer: UpstreamResponse, username: str) -> Any:
+        """`results[0].content.data`; a failure can hide under HTTP 200."""
+        if answer.status == 404:
+            if "html" in answer.content_type:
+                raise UpstreamError()  # the page of some server, not an answer of the provider
+            raise ProfileNotFound(username)
+        body = answer.json()
+        if not isinstance(body, dict):
+            raise UpstreamPayloadInvalid("results")
+        _raise_if_failed(body)
+        results = body.get("results")
+        if not (isinstance(results, list) and results and isinstance(results[0], dict)):
+            raise UpstreamPayloadInvalid("results[0]")
+        result = results[0]
+        if result.get("status_code") == 404:
+            raise ProfileNotFound(username)
+        _raise_if_failed(result)
+        content = _content(result.get("content"))
+        data = content.get("data")
+        if isinstance(data, dict) and "user" in data and data["user"] is None:
+            raise ProfileNotFound(username)  # explicit: a missing field would prove nothing
+        if not isinstance(data, dict):
+            if says_absent(str(content.get("message", ""))):
+                raise ProfileNotFound(username)
+            raise UpstreamPayloadInvalid("results[0].content.data")
+        return cleaned(data)
+
+
+def _content(content: Any) -> dict[str, Any]:
+    if isinstance(content, str) and content.strip():
+        try:
+            content = json.loads(content)
+        except (ValueError, RecursionError) as error:
+            raise UpstreamPayloadInvalid("results[0].content") from error
+    if not isinstance(content, dict) or not content:
+        raise UpstreamPayloadInvalid("results[0].content")
+    return content
+
+
+def _raise_if_failed(part: dict[str, Any]) -> None:
+    if part.get("status") == "failed":
+        raise UpstreamError()
+    status = part.get("status_code", 200)
+    if isinstance(status, int) and status >= 300:
+        raise_for_status(status, json.dumps(part)[:2000].encode(), None, datetime.min)
+        raise UpstreamError()

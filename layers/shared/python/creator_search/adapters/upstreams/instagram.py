@@ -1,0 +1,261 @@
+"""Instagram's payloads in their old and new shapes: the fields that are used are validated, others ignored."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from pydantic import (
+    AliasChoices,
+    AliasPath,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    ValidatorFunctionWrapHandler,
+    field_validator,
+)
+
+from creator_search.domain.errors import CreatorSearchError, UpstreamPayloadInvalid
+from creator_search.domain.links import web_address
+from creator_search.domain.posts import MediaType, Post
+from creator_search.domain.profiles import FetchedProfile, RelatedAccount
+from creator_search.domain.usernames import parse_username
+
+
+def _either(*paths: str) -> AliasChoices:
+    """The first of these dotted paths that is there; numbers index lists."""
+
+    def alias(path: str) -> str | AliasPath:
+        parts = [int(p) if p.isdigit() else p for p in path.split(".")]
+        return AliasPath(str(parts[0]), *parts[1:]) if len(parts) > 1 else path
+
+    return AliasChoices(*(alias(p) for p in paths))
+
+
+Count = Annotated[int, Field(le=10**15)]
+"""At most what the store can hold."""
+
+
+MAX_TEXT_BYTES = 64 * 1024
+"""More than Instagram allows for any text; an item of the store holds 400 KB."""
+_MAX_LINKS = 20
+
+
+def _cut(text: str) -> str:
+    if len(text) <= MAX_TEXT_BYTES // 4:
+        return text
+    return text.encode()[:MAX_TEXT_BYTES].decode(errors="ignore")
+
+
+class _Payload(BaseModel):
+    """A required field must be valid; an optional one that is not valid gets its default."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    @field_validator("*", mode="wrap")
+    @classmethod
+    def _lenient(cls, value: Any, handler: ValidatorFunctionWrapHandler, info: ValidationInfo) -> Any:
+        try:
+            return handler(_cut(value) if isinstance(value, str) else value)
+        except ValidationError:
+            field = cls.model_fields[str(info.field_name)]
+            if field.is_required():
+                raise
+            return field.get_default(call_default_factory=True)
+
+
+class _User(_Payload):
+    username: str | None = None
+    full_name: str = ""
+    biography: str = ""
+    followers: Count = Field(ge=0, validation_alias=_either("edge_followed_by.count", "follower_count"))
+    following: Count | None = Field(None, validation_alias=_either("edge_follow.count", "following_count"))
+    posts_count: Count | None = Field(
+        None, validation_alias=_either("edge_owner_to_timeline_media.count", "media_count")
+    )
+    is_verified: bool = False
+    is_private: bool = False
+    is_business: bool = Field(False, validation_alias=_either("is_business_account", "is_business"))
+    category: str | None = Field(None, validation_alias=_either("category_name", "category"))
+    external_url: str | None = None
+    image: str | None = Field(
+        None, validation_alias=_either("profile_pic_url_hd", "hd_profile_pic_url_info.url", "profile_pic_url")
+    )
+    bio_links: list[Any] = []
+
+
+class _Post(_Payload):
+    shortcode: str = Field(pattern="^[A-Za-z0-9_-]{1,64}$", validation_alias=_either("shortcode", "code"))
+    taken_at: int = Field(ge=0, le=4_102_444_800, validation_alias=_either("taken_at_timestamp", "taken_at"))
+    typename: str = Field("", validation_alias="__typename")
+    media_type: int | None = None
+    product_type: str = ""
+    is_video: bool = False
+    caption: str = Field("", validation_alias=_either("edge_media_to_caption.edges.0.node.text", "caption.text"))
+    likes: Count | None = Field(
+        None, validation_alias=_either("edge_media_preview_like.count", "edge_liked_by.count", "like_count")
+    )
+    comments: Count | None = Field(
+        None,
+        validation_alias=_either("edge_media_to_comment.count", "edge_media_preview_comment.count", "comment_count"),
+    )
+    views: Count | None = Field(
+        None, validation_alias=_either("play_count", "video_play_count", "video_view_count", "view_count")
+    )
+    image: str | None = Field(
+        None, validation_alias=_either("display_url", "thumbnail_src", "image_versions2.candidates.0.url")
+    )
+    is_paid_partnership: bool | None = None
+    pinned: list[Any] = Field([], validation_alias=_either("pinned_for_users", "timeline_pinned_user_ids"))
+
+
+class _Related(_Payload):
+    username: str
+    full_name: str = ""
+    image: str | None = Field(None, validation_alias=_either("profile_pic_url", "profile_pic_url_hd"))
+    is_verified: bool | None = None
+    is_private: bool | None = None
+
+
+def parse_profile(data: Any, asked_for: str) -> FetchedProfile:
+    """`data` is the object that contains `user`. Raises UpstreamPayloadInvalid with the field's name."""
+    user = data.get("user") if isinstance(data, dict) else None
+    if not isinstance(user, dict):
+        raise UpstreamPayloadInvalid("data.user")
+    parsed = _validated(_User, user)
+    if parsed.username is not None and _normal(parsed.username) != asked_for:
+        raise UpstreamPayloadInvalid("username")
+    nodes = list(_nodes(_timeline(data, user)))
+    return FetchedProfile(
+        username=asked_for,
+        full_name=parsed.full_name,
+        biography=parsed.biography,
+        followers=parsed.followers,
+        following=parsed.following,
+        posts_count=parsed.posts_count,
+        is_verified=parsed.is_verified,
+        is_private=parsed.is_private,
+        is_business=parsed.is_business,
+        category=parsed.category,
+        external_url=web_address(parsed.external_url),
+        bio_links=tuple(_links(parsed.bio_links[:_MAX_LINKS])),
+        source_image_url=parsed.image,
+        posts=() if parsed.is_private else parse_posts(nodes),
+        related=parse_related(list(_nodes(user.get("edge_related_profiles"))), excluding=asked_for),
+    )
+
+
+def _links(entries: list[Any]) -> Iterator[str]:
+    for entry in entries:
+        url = _dict(entry).get("url")
+        if isinstance(url, str) and (address := web_address(url)):
+            yield address
+
+
+def parse_posts(nodes: list[Any]) -> tuple[Post, ...]:
+    """The valid posts; those that are not are left out, unless none is valid. Raises UpstreamPayloadInvalid."""
+    posts: list[Post] = []
+    failure: UpstreamPayloadInvalid | None = None
+    for node in nodes:
+        try:
+            posts.append(_post(_validated(_Post, node)))
+        except UpstreamPayloadInvalid as error:
+            failure = failure or error
+    if failure and not posts:
+        raise failure
+    return tuple(posts)
+
+
+def parse_related(entries: list[Any], excluding: str) -> tuple[RelatedAccount, ...]:
+    """Accounts in the upstream's order, each once; entries without a valid username are left out."""
+    found: dict[str, RelatedAccount] = {}
+    for entry in entries:
+        try:
+            parsed = _validated(_Related, entry)
+            username = parse_username(parsed.username)
+        except CreatorSearchError:
+            continue
+        if username != excluding:
+            found.setdefault(
+                username,
+                RelatedAccount(
+                    username=username,
+                    name=parsed.full_name,
+                    source_image_url=parsed.image,
+                    is_verified=parsed.is_verified,
+                    is_private=parsed.is_private,
+                ),
+            )
+    return tuple(found.values())
+
+
+def media_nodes(edges: Any) -> list[Any]:
+    """The posts in a list of edges of any known shape."""
+    return list(_nodes({"edges": edges}))
+
+
+def _timeline(data: dict[str, Any], user: dict[str, Any]) -> Any:
+    if "edges" in _dict(user.get("edge_owner_to_timeline_media")):
+        return user["edge_owner_to_timeline_media"]
+    for place in (data, user):
+        for name, value in place.items():
+            if name.startswith("xdt_") and name.endswith("_connection"):
+                return value
+    return None
+
+
+def _nodes(connection: Any) -> Iterator[Any]:
+    edges = _dict(connection).get("edges")
+    for edge in edges if isinstance(edges, list) else []:
+        node = _dict(edge).get("node", edge)
+        yield _dict(node).get("media", node)
+
+
+def _post(parsed: _Post) -> Post:
+    return Post(
+        shortcode=parsed.shortcode,
+        media_type=_media_type(parsed),
+        taken_at=datetime.fromtimestamp(parsed.taken_at, tz=UTC),
+        caption=parsed.caption,
+        likes=_count(parsed.likes),
+        comments=_count(parsed.comments),
+        views=_count(parsed.views),
+        is_pinned=bool(parsed.pinned),
+        is_paid_partnership=parsed.is_paid_partnership,
+        source_image_url=parsed.image,
+    )
+
+
+def _count(value: int | None) -> int | None:
+    """Hidden counts arrive as -1."""
+    return value if value is not None and value >= 0 else None
+
+
+def _media_type(parsed: _Post) -> MediaType:
+    if parsed.product_type == "clips":
+        return MediaType.REEL
+    if parsed.typename in ("GraphSidecar", "XDTGraphSidecar") or parsed.media_type == 8:
+        return MediaType.CAROUSEL
+    if parsed.typename in ("GraphVideo", "XDTGraphVideo") or parsed.media_type == 2 or parsed.is_video:
+        return MediaType.VIDEO
+    return MediaType.IMAGE
+
+
+def _validated(model: Any, value: Any) -> Any:
+    try:
+        return model.model_validate(value)
+    except ValidationError as error:
+        field = ".".join(str(part) for part in error.errors(include_url=False)[0]["loc"])
+        raise UpstreamPayloadInvalid(field or "(an object)") from error
+
+
+def _normal(username: str) -> str:
+    try:
+        return parse_username(username)
+    except CreatorSearchError:
+        return ""
+
+
+def _dict(value: Any) -> dict[str, Any]:
+    return value if isinstance(value, dict) else {}

@@ -1,0 +1,130 @@
+"""RapidAPI's Instagram scraper: similar accounts, and reels page by page."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from creator_search.adapters.upstreams.http import (
+    HttpUpstream,
+    UpstreamResponse,
+    cleaned,
+    retrying,
+    says_absent,
+    throttled,
+)
+from creator_search.adapters.upstreams.instagram import media_nodes, parse_posts, parse_related
+from creator_search.domain.clock import Clock
+from creator_search.domain.errors import ProfileNotFound, UpstreamError, UpstreamNotConfigured, UpstreamPayloadInvalid
+from creator_search.domain.posts import Post
+from creator_search.domain.profiles import RelatedAccount
+
+MAX_PAGES = 20
+
+
+class RapidApiSource:
+    """Implements SimilarSource (one attempt: the caller retries) and ReelSource. `key` is asked for at each call, so
+    that a rotated key is used."""
+
+    def __init__(
+        self,
+        http: HttpUpstream,
+        *,
+        base_url: str,
+        host: str,
+        key: Callable[[], str | None],
+        clock: Clock,
+        sleep: Callable[[float], None],
+    ) -> None:
+        self._http = http
+        self._base_url = base_url
+        self._host = host or urlsplit(base_url).netloc
+        self._key = key
+        self._clock = clock
+        self._sleep = sleep
+
+    def require_key(self) -> None:
+        self._headers()
+
+    def fetch_similar(self, username: str, deadline: datetime) -> tuple[RelatedAccount, ...]:
+        answer = self._http.send(
+            "GET",
+            f"{self._base_url}/get_ig_similar_accounts.php",
+            params={"username_or_url": username},
+            headers=self._headers(),
+            deadline=deadline,
+        )
+        return parse_related(_entries(_body(answer, username)), excluding=username)
+
+    def fetch_reels(self, username: str, limit: int, deadline: datetime) -> tuple[Post, ...]:
+        self.require_key()
+        found: dict[str, Post] = {}
+        token, seen = "", set[str]()
+        for _ in range(MAX_PAGES):
+            asked = token
+            page = retrying(
+                lambda asked=asked: self._page(username, asked, deadline),  # type: ignore[misc]
+                deadline=deadline,
+                clock=self._clock,
+                sleep=self._sleep,
+            )
+            edges = page.get("reels")
+            if not isinstance(edges, list):
+                raise UpstreamPayloadInvalid("reels")
+            for post in parse_posts(media_nodes(edges)):
+                found.setdefault(post.shortcode, post)
+            token = str(page.get("pagination_token") or "")
+            if not token or token in seen or len(found) >= limit:
+                break
+            seen.add(token)
+        return tuple(found.values())[:limit]
+
+    def _headers(self) -> dict[str, str]:
+        """Raises UpstreamNotConfigured without a key."""
+        key = self._key()
+        if not key:
+            raise UpstreamNotConfigured("no reels provider is configured, so only the first page of posts is stored")
+        return {"x-rapidapi-key": key, "x-rapidapi-host": self._host}
+
+    def _page(self, username: str, token: str, deadline: datetime) -> dict[str, Any]:
+        answer = self._http.send(
+            "POST",
+            f"{self._base_url}/get_ig_user_reels.php",
+            data={"username_or_url": username, "pagination_token": token},
+            headers=self._headers(),
+            deadline=deadline,
+        )
+        body = _body(answer, username)
+        if not isinstance(body, dict):
+            raise UpstreamPayloadInvalid("reels")
+        return body
+
+
+def _body(answer: UpstreamResponse, username: str) -> Any:
+    """The parsed body. Raises the error that the body reports, if any."""
+    if answer.status == 404:
+        if "html" in answer.content_type:
+            raise UpstreamError()
+        raise ProfileNotFound(username)
+    body = cleaned(answer.json())
+    if isinstance(body, dict) and body.get("error"):
+        text = str(body["error"])
+        if says_absent(text):
+            raise ProfileNotFound(username)
+        if "quota" in text.lower() or "rate limit" in text.lower():
+            raise throttled(text)
+        raise UpstreamError()
+    return body
+
+
+def _entries(body: Any) -> list[Any]:
+    """A list, `{"data": [...]}`, or a dict whose keys are positions."""
+    if isinstance(body, dict) and "data" in body:
+        body = body["data"]
+    if isinstance(body, list):
+        return body
+    if isinstance(body, dict):
+        positions = sorted((int(key), value) for key, value in body.items() if key.isdigit())
+        if positions or not body:
+            return [value for _, value in positions]
+    raise UpstreamPayloadInvalid("data")

@@ -1,0 +1,298 @@
+"""The use cases over their ports."""
+
+import functools
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from creator_search.bootstrap.upstreams import Upstreams
+from creator_search.domain.jobs import Priority
+from creator_search.parts import Part
+
+if TYPE_CHECKING:
+    from creator_search.services.analysis.analyze import ProfileAnalyzer
+    from creator_search.services.analysis.refresh import AnalysisRefresher, AnalysisRequests
+    from creator_search.services.erasure import ErasureRequests, ProfileEraser
+    from creator_search.services.images.copy import ImageCopier
+    from creator_search.services.images.finish import ProfileImageFinisher
+    from creator_search.services.pipeline.build import ProfileBuilder
+    from creator_search.services.pipeline.process import JobProcessor
+    from creator_search.services.pipeline.refresh import ProfileRefresher, RefreshRequests
+    from creator_search.services.pipeline.sweep import JobSweeper
+    from creator_search.services.pipeline.write import ProfileWriter
+    from creator_search.services.reading.creators import CreatorReader
+    from creator_search.services.reading.documents import DocumentWriter
+    from creator_search.services.reading.fetch import ProfileFetcher
+    from creator_search.services.reading.posts import PostReader
+    from creator_search.services.requests.queue_status import QueueStatusReader
+    from creator_search.services.requests.status import StatusReader
+    from creator_search.services.requests.submit import ProfileRequests
+    from creator_search.services.similar.cache import SimilarCacheCleaner
+    from creator_search.services.similar.details import SimilarDetails
+    from creator_search.services.similar.images import SimilarImageFinisher
+    from creator_search.services.similar.profiles import SimilarProfiles
+    from creator_search.services.similar.statistics import SimilarCacheStatistics
+    from creator_search.services.single_flight import SingleFlight
+
+
+class Container(Upstreams):
+    """Everything that one process uses, each part built at first use, once."""
+
+    # Requests
+
+    @Part
+    def requests(self) -> "ProfileRequests":
+        from creator_search.services.requests.submit import ProfileRequests
+
+        return ProfileRequests(self.job_store, self.job_queue, self.clock, self.new_id)
+
+    @Part
+    def status_reader(self) -> "StatusReader":
+        from creator_search.services.requests.status import StatusReader
+
+        return StatusReader(self.job_store)
+
+    @Part
+    def queue_status_reader(self) -> "QueueStatusReader":
+        from creator_search.services.requests.queue_status import QueueStatusReader
+
+        return QueueStatusReader(self.job_store, self.job_queue, self.clock)
+
+    # Pipeline
+
+    @Part
+    def job_processor(self) -> "JobProcessor":
+        from creator_search.services.pipeline.claims import JobClaims
+        from creator_search.services.pipeline.process import JobProcessor
+
+        lease = timedelta(seconds=self.config.job_lease_seconds)
+        return JobProcessor(
+            jobs=self.job_store,
+            queue=self.job_queue,
+            claims=JobClaims(self.job_store, self.clock, self.new_id, lease),
+            builder=self.profile_builder,
+            clock=self.clock,
+            lease=lease,
+            failures=self.failures("process_profiles"),
+        )
+
+    @Part
+    def profile_builder(self) -> "ProfileBuilder":
+        from creator_search.services.pipeline.build import BuildSources, ProfileBuilder
+
+        return ProfileBuilder(
+            sources=functools.cache(
+                lambda priority: BuildSources(
+                    profiles=self.profile_sources(priority),
+                    reels=self.reel_sources(priority),
+                    similar=self._similar(priority),
+                )
+            ),
+            posts=self.post_store,
+            copier=self.image_copier,
+            writer=self.profile_writer,
+            tasks=self.task_queue,
+            clock=self.clock,
+        )
+
+    @Part
+    def profile_writer(self) -> "ProfileWriter":
+        from creator_search.services.pipeline.write import ProfileWriter
+
+        return ProfileWriter(
+            profiles=self.profile_store, posts=self.post_store, documents=self.document_writer, clock=self.clock
+        )
+
+    @Part
+    def job_sweeper(self) -> "JobSweeper":
+        from creator_search.services.pipeline.sweep import JobSweeper
+
+        return JobSweeper(self.job_store, self.job_queue, self.requests, self.clock)
+
+    @Part
+    def refresh_requests(self) -> "RefreshRequests":
+        from creator_search.services.pipeline.refresh import RefreshRequests
+
+        return RefreshRequests(self.job_queue, self.clock, self.new_id)
+
+    @Part
+    def profile_refresher(self) -> "ProfileRefresher":
+        from creator_search.services.pipeline.refresh import ProfileRefresher
+
+        per_run = self.config.profile_refreshes_per_run
+        return ProfileRefresher(self.profile_store, self.refresh_requests, self.clock, per_run=per_run)
+
+    # Reading
+
+    @Part
+    def creators(self) -> "CreatorReader":
+        from creator_search.services.reading.creators import CreatorReader
+
+        return CreatorReader(
+            profiles=self.profile_store,
+            posts=self.post_store,
+            documents=self.document_store,
+            writer=self.document_writer,
+            fetcher=self.profile_fetcher,
+            refreshes=self.refresh_requests,
+            clock=self.clock,
+        )
+
+    @Part
+    def profile_fetcher(self) -> "ProfileFetcher":
+        from creator_search.services.reading.fetch import ProfileFetcher
+
+        return ProfileFetcher(
+            source=self.profile_sources(Priority.HIGH),
+            profiles=self.profile_store,
+            writer=self.profile_writer,
+            requests=self.requests,
+            absences=self.absences,
+            tombstones=self.tombstones,
+            single_flight=self.single_flight,
+        )
+
+    @Part
+    def document_writer(self) -> "DocumentWriter":
+        from creator_search.schemas.render import JsonRenderer
+        from creator_search.services.reading.documents import DocumentWriter
+
+        return DocumentWriter(
+            profiles=self.profile_store,
+            posts=self.post_store,
+            documents=self.document_store,
+            renderer=JsonRenderer(self.cdn.image_url),
+            clock=self.clock,
+        )
+
+    @Part
+    def post_reader(self) -> "PostReader":
+        from creator_search.services.reading.posts import PostReader
+
+        return PostReader(posts=self.post_store, creators=self.creators, fetcher=self.profile_fetcher)
+
+    @Part
+    def single_flight(self) -> "SingleFlight":
+        from creator_search.services.single_flight import SingleFlight
+
+        return SingleFlight(self.locks, self.clock, self.sleep, self.new_id)
+
+    # Similar profiles
+
+    @Part
+    def similar(self) -> "SimilarProfiles":
+        return self._similar(Priority.HIGH)
+
+    def _similar(self, priority: Priority) -> "SimilarProfiles":
+        from creator_search.services.similar.lookup import SimilarLookup
+        from creator_search.services.similar.profiles import SimilarProfiles
+
+        return SimilarProfiles(
+            lookup=SimilarLookup(self.similar_sources(priority), self.clock, self.sleep),
+            store=self.similar_store,
+            tombstones=self.tombstones,
+            single_flight=self.single_flight,
+            images=self.image_store,
+            copier=self.image_copier,
+            tasks=self.task_queue,
+            metrics=self.metrics,
+            clock=self.clock,
+            new_id=self.new_id,
+        )
+
+    @Part
+    def similar_details(self) -> "SimilarDetails":
+        from creator_search.services.similar.details import SimilarDetails
+
+        return SimilarDetails(similar=self.similar, profiles=self.profile_store, index=self.creator_index)
+
+    @Part
+    def similar_cache_cleaner(self) -> "SimilarCacheCleaner":
+        from creator_search.services.similar.cache import SimilarCacheCleaner
+
+        return SimilarCacheCleaner(self.similar_store, self.image_store, self.cdn, self.metrics)
+
+    @Part
+    def similar_cache_statistics(self) -> "SimilarCacheStatistics":
+        from creator_search.services.similar.statistics import SimilarCacheStatistics
+
+        return SimilarCacheStatistics(self.similar_store, self.metrics_reader)
+
+    # Images
+
+    @Part
+    def image_copier(self) -> "ImageCopier":
+        from creator_search.services.images.copy import ImageCopier
+
+        return ImageCopier(self.image_source, self.image_store, self.clock)
+
+    @Part
+    def profile_image_finisher(self) -> "ProfileImageFinisher":
+        from creator_search.services.images.finish import ProfileImageFinisher
+
+        return ProfileImageFinisher(
+            profiles=self.profile_store,
+            posts=self.post_store,
+            documents=self.document_writer,
+            copier=self.image_copier,
+            tasks=self.task_queue,
+        )
+
+    @Part
+    def similar_image_finisher(self) -> "SimilarImageFinisher":
+        from creator_search.services.similar.images import SimilarImageFinisher
+
+        return SimilarImageFinisher(self.similar_store, self.image_copier, self.task_queue)
+
+    # Analysis
+
+    @Part
+    def profile_analyzer(self) -> "ProfileAnalyzer":
+        from creator_search.services.analysis.analyze import ProfileAnalyzer
+
+        return ProfileAnalyzer(
+            profiles=self.profile_store,
+            posts=self.post_store,
+            cache=self.analysis_cache,
+            analyzer=self.caption_analyzer,
+            documents=self.document_writer,
+            tasks=self.task_queue,
+            clock=self.clock,
+            batch_seconds=self.config.model_budget_seconds,
+            failures=self.failures("analyze_posts"),
+        )
+
+    @Part
+    def analysis_requests(self) -> "AnalysisRequests":
+        from creator_search.services.analysis.refresh import AnalysisRequests
+
+        return AnalysisRequests(self.profile_store, self.task_queue)
+
+    @Part
+    def analysis_refresher(self) -> "AnalysisRefresher":
+        from creator_search.services.analysis.refresh import AnalysisRefresher
+
+        per_run = self.config.analysis_refreshes_per_run
+        return AnalysisRefresher(self.profile_store, self.task_queue, self.clock, per_run=per_run)
+
+    # Erasure
+
+    @Part
+    def erasure_requests(self) -> "ErasureRequests":
+        from creator_search.services.erasure import ErasureRequests
+
+        return ErasureRequests(self.tombstones, self.task_queue)
+
+    @Part
+    def profile_eraser(self) -> "ProfileEraser":
+        from creator_search.services.erasure import ProfileEraser
+
+        return ProfileEraser(
+            jobs=self.job_store,
+            profiles=self.profile_store,
+            documents=self.document_store,
+            similar=self.similar_store,
+            images=self.image_store,
+            cdn=self.cdn,
+            tasks=self.task_queue,
+            longest_work_seconds=self.config.longest_work_seconds,
+        )

@@ -1,0 +1,245 @@
+"""Settings, AWS clients, stores and queues. Each module is imported where its part is built: what a function does not
+use adds nothing to its cold start."""
+
+import functools
+import time
+import uuid
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from creator_search.catalogue import Bucket, Queue, Table
+from creator_search.config import Config, dead_letter_url, resource_name
+from creator_search.domain.clock import Clock
+from creator_search.domain.jobs import Priority
+from creator_search.parts import Part, Parts
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools import Logger
+    from mypy_boto3_cloudfront import CloudFrontClient
+    from mypy_boto3_cloudwatch import CloudWatchClient
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_sqs import SQSClient
+
+    from creator_search.adapters.dynamodb.control import DynamoDBIdempotencyStore
+    from creator_search.services import ports
+
+PRIORITY_QUEUES: Mapping[Priority, Queue] = {
+    Priority.HIGH: Queue.PROFILE_HIGH,
+    Priority.MEDIUM: Queue.PROFILE_MEDIUM,
+    Priority.LOW: Queue.PROFILE_LOW,
+}
+
+
+class Stores(Parts):
+    @Part
+    def config(self) -> Config:
+        return Config()
+
+    @Part
+    def clock(self) -> Clock:
+        return lambda: datetime.now(UTC)
+
+    @Part
+    def sleep(self) -> Callable[[float], None]:
+        return time.sleep
+
+    @Part
+    def new_id(self) -> "ports.NewId":
+        return lambda: uuid.uuid4().hex
+
+    @Part
+    def logger(self) -> "Callable[[str], Logger]":
+        """By the name of the service."""
+        from aws_lambda_powertools import Logger
+
+        return functools.cache(lambda service: Logger(service=service, level=self.config.log_level))
+
+    @Part
+    def failures(self) -> "Callable[[str], ports.FailureLog]":
+        """By the name of the service."""
+        from creator_search.adapters.aws.logs import LoggedFailures
+
+        return lambda service: LoggedFailures(self.logger(service))
+
+    # AWS clients
+
+    @Part
+    def dynamodb(self) -> "DynamoDBClient":
+        from creator_search.adapters.aws.client import create_client
+
+        client: DynamoDBClient = create_client("dynamodb")
+        return client
+
+    @Part
+    def sqs(self) -> "SQSClient":
+        from creator_search.adapters.aws.client import create_client
+
+        client: SQSClient = create_client("sqs")
+        return client
+
+    @Part
+    def s3(self) -> "S3Client":
+        from creator_search.adapters.aws.client import create_client
+
+        client: S3Client = create_client("s3", read_timeout=20)
+        return client
+
+    @Part
+    def cloudfront(self) -> "CloudFrontClient":
+        from creator_search.adapters.aws.client import create_client
+
+        client: CloudFrontClient = create_client("cloudfront")
+        return client
+
+    @Part
+    def cloudwatch(self) -> "CloudWatchClient":
+        from creator_search.adapters.aws.client import create_client
+
+        client: CloudWatchClient = create_client("cloudwatch")
+        return client
+
+    # Stores
+
+    @Part
+    def job_store(self) -> "ports.JobStore":
+        from creator_search.adapters.dynamodb.jobs import DynamoDBJobStore
+
+        return DynamoDBJobStore(
+            self.dynamodb,
+            jobs=lambda: resource_name(Table.JOBS),
+            profiles=lambda: resource_name(Table.PROFILES),
+            control=lambda: resource_name(Table.CONTROL),
+            clock=self.clock,
+        )
+
+    @Part
+    def profile_store(self) -> "ports.ProfileStore":
+        from creator_search.adapters.dynamodb.profiles import DynamoDBProfileStore
+
+        return DynamoDBProfileStore(self.dynamodb, profiles=resource_name(Table.PROFILES))
+
+    @Part
+    def post_store(self) -> "ports.PostStore":
+        from creator_search.adapters.dynamodb.posts import DynamoDBPostStore
+
+        return DynamoDBPostStore(self.dynamodb, profiles=resource_name(Table.PROFILES))
+
+    @Part
+    def document_store(self) -> "ports.DocumentStore":
+        from creator_search.adapters.dynamodb.documents import DynamoDBDocumentStore
+
+        return DynamoDBDocumentStore(
+            self.dynamodb,
+            lambda: self.s3,
+            profiles=resource_name(Table.PROFILES),
+            bucket=lambda: resource_name(Bucket.DOCUMENTS),
+            clock=self.clock,
+        )
+
+    @Part
+    def creator_index(self) -> "ports.CreatorIndex":
+        from creator_search.adapters.dynamodb.creator_index import DynamoDBCreatorIndex
+
+        return DynamoDBCreatorIndex(self.dynamodb, profiles=resource_name(Table.PROFILES))
+
+    @Part
+    def similar_store(self) -> "ports.SimilarStore":
+        from creator_search.adapters.dynamodb.similar import DynamoDBSimilarStore
+
+        return DynamoDBSimilarStore(self.dynamodb, similar=resource_name(Table.SIMILAR), clock=self.clock)
+
+    @Part
+    def analysis_cache(self) -> "ports.AnalysisCache":
+        from creator_search.adapters.dynamodb.analyses import DynamoDBAnalysisCache
+
+        return DynamoDBAnalysisCache(self.dynamodb, control=resource_name(Table.CONTROL), clock=self.clock)
+
+    @Part
+    def locks(self) -> "ports.Locks":
+        from creator_search.adapters.dynamodb.control import DynamoDBLocks
+
+        return DynamoDBLocks(self.dynamodb, control=resource_name(Table.CONTROL), clock=self.clock)
+
+    @Part
+    def absences(self) -> "ports.Absences":
+        from creator_search.adapters.dynamodb.control import DynamoDBAbsences
+
+        return DynamoDBAbsences(self.dynamodb, control=resource_name(Table.CONTROL), clock=self.clock)
+
+    @Part
+    def tombstones(self) -> "ports.Tombstones":
+        from creator_search.adapters.dynamodb.control import DynamoDBTombstones
+
+        return DynamoDBTombstones(self.dynamodb, control=resource_name(Table.CONTROL), clock=self.clock)
+
+    @Part
+    def idempotency_store(self) -> "DynamoDBIdempotencyStore":
+        from creator_search.adapters.dynamodb.control import DynamoDBIdempotencyStore
+
+        return DynamoDBIdempotencyStore(self.dynamodb, control=resource_name(Table.CONTROL), clock=self.clock)
+
+    @Part
+    def image_store(self) -> "ports.ImageStore":
+        from creator_search.adapters.aws.s3 import S3ImageStore
+
+        return S3ImageStore(self.s3, bucket=resource_name(Bucket.IMAGES))
+
+    @Part
+    def cdn(self) -> "ports.Cdn":
+        from creator_search.adapters.aws.cloudfront import CloudFrontCdn
+
+        settings = self.config
+        return CloudFrontCdn(
+            lambda: self.cloudfront, base_url=settings.cdn_base_url, distribution_id=settings.cdn_distribution_id
+        )
+
+    @Part
+    def metrics(self) -> "ports.Metrics":
+        from creator_search.adapters.aws.cloudwatch import EmbeddedMetrics
+
+        return EmbeddedMetrics(namespace=self.config.metrics_namespace)
+
+    @Part
+    def metrics_reader(self) -> "ports.MetricsReader":
+        from creator_search.adapters.aws.cloudwatch import CloudWatchReader
+
+        return CloudWatchReader(self.cloudwatch, namespace=self.config.metrics_namespace)
+
+    # Queues
+
+    @Part
+    def job_queue(self) -> "ports.JobQueue":
+        from creator_search.adapters.aws.sqs import SqsJobQueue
+
+        return SqsJobQueue(
+            self.sqs,
+            urls={priority: resource_name(queue) for priority, queue in PRIORITY_QUEUES.items()},
+            dead_letter_urls={priority: dead_letter_url(queue) for priority, queue in PRIORITY_QUEUES.items()},
+        )
+
+    @Part
+    def task_queue(self) -> "ports.TaskQueue":
+        from creator_search.adapters.aws.sqs import SqsTaskQueue
+
+        # Looked up when used: a function that sends one kind of message may not know the other queues.
+        return SqsTaskQueue(self.sqs, lambda name: resource_name(Queue(name)))
+
+    def send_dead_letter(self, queue: Queue, body: str, reason: str) -> None:
+        """Send a message that cannot be processed to its dead-letter queue. Raises QueueUnavailable."""
+        from creator_search.adapters.aws.sqs import send_dead_letter
+
+        send_dead_letter(self.sqs, dead_letter_url(queue), body, reason)
+
+    @Part
+    def cursor_key(self) -> str:
+        """The key that signs cursors. Raises RuntimeError where none is configured."""
+        key, secret = self.config.cursor_key, self.config.cursor_secret
+        if key:
+            return key.get_secret_value()
+        if not secret:
+            raise RuntimeError("neither CURSOR_KEY nor CURSOR_SECRET is set")
+        from aws_lambda_powertools.utilities.parameters import get_secret
+
+        return str(get_secret(secret))

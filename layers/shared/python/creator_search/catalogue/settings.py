@@ -1,0 +1,26 @@
+"""Environment variables that a deployment passes to every function, and the keys that it keeps in a secret."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Provider:
+    """An upstream provider. `key` is its variable, and its name in the secret; `settings` are its other variables."""
+
+    key: str
+    base_url: str
+    settings: tuple[str, ...] = ()
+
+
+PROVIDERS: tuple[Provider, ...] = (
+    Provider(key="DECODO_API_KEY", base_url="DECODO_BASE_URL", settings=("DECODO_REQUESTS_PER_SECOND",)),
+    Provider(
+        key="RAPIDAPI_KEY", base_url="RAPIDAPI_BASE_URL", settings=("RAPIDAPI_HOST", "RAPIDAPI_REQUESTS_PER_SECOND")
+    ),
+)
+DEPLOYED_SETTINGS: tuple[str, ...] = (
+    *(name for provider in PROVIDERS for name in (provider.base_url, *provider.settings)),
+    "IMAGE_HOST_ALLOWLIST",
+    "LOG_LEVEL",
+)
+"""Never the keys: those are in the secret."""

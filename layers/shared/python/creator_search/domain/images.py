@@ -1,0 +1,32 @@
+"""Stored images: what names one, and the keys under which images of each kind are stored."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A stored image. `version` changes with the content, so that a URL with both never shows an older picture."""
+
+    key: str
+    version: str
+
+
+def profile_image_key(username: str) -> str:
+    return f"profiles/{username}/profile.jpg"
+
+
+def post_image_key(username: str, shortcode: str) -> str:
+    return f"posts/{username}/{shortcode}.jpg"
+
+
+def similar_prefix(username: str) -> str:
+    return f"similar/{username}/"
+
+
+def similar_image_key(username: str, similar: str) -> str:
+    return f"{similar_prefix(username)}{similar}_profile.jpg"
+
+
+def erasable_prefixes(username: str) -> tuple[str, ...]:
+    """The prefixes of all images that are stored for a creator."""
+    return (f"profiles/{username}/", f"posts/{username}/", similar_prefix(username))

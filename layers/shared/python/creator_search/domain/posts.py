@@ -1,0 +1,70 @@
+"""Posts and reels, and what was found in their captions."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from creator_search.domain.images import Image
+
+
+class MediaType(StrEnum):
+    IMAGE = "image"
+    VIDEO = "video"
+    REEL = "reel"
+    CAROUSEL = "carousel"
+
+
+class Sentiment(StrEnum):
+    POSITIVE = "positive"
+    NEGATIVE = "negative"
+    NEUTRAL = "neutral"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostAnalysis:
+    """What was found in a caption. Confidences are 0–1, the sentiment score is −1…1, the language is ISO 639-1.
+    `engine` is onnx or rules, `version` that of its models or rules, `raw` the evidence. What could not be determined
+    is None: a caption without words has no language."""
+
+    engine: str
+    version: str
+    analyzed_at: datetime
+    content_category: str | None = None
+    category_confidence: float | None = None
+    sentiment: Sentiment | None = None
+    sentiment_score: float | None = None
+    sentiment_confidence: float | None = None
+    language_code: str | None = None
+    language_confidence: float | None = None
+    raw: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Post:
+    """One post or reel. Counts that the upstream hides or lacks are None, never zero."""
+
+    shortcode: str
+    media_type: MediaType
+    taken_at: datetime
+    caption: str = ""
+    likes: int | None = None
+    comments: int | None = None
+    views: int | None = None
+    is_pinned: bool = False
+    is_paid_partnership: bool | None = None
+    source_image_url: str | None = None
+    image: Image | None = None
+    analysis: PostAnalysis | None = None
+
+    @property
+    def engagement(self) -> int | None:
+        """Likes + comments, None where either is unknown."""
+        return None if self.likes is None or self.comments is None else self.likes + self.comments
+
+
+def merge_posts(first: tuple[Post, ...], more: tuple[Post, ...], limit: int) -> tuple[Post, ...]:
+    """Both lists as one: each shortcode once (from the list that names it first), newest first, at most `limit`."""
+    by_code = {p.shortcode: p for p in reversed((*first, *more))}
+    return tuple(sorted(by_code.values(), key=lambda p: (p.taken_at, p.shortcode), reverse=True)[:limit])

@@ -1,0 +1,101 @@
+"""The profile queues: how full they are, what is due, and the position of a job."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from creator_search.domain.jobs import RECENTLY, Job, JobMessage, JobStatus, Priority
+from creator_search.domain.profiles import ProfileType
+
+
+@dataclass(frozen=True, slots=True)
+class ProfileSummary:
+    """The part of a stored profile that decides whether a request needs a job."""
+
+    profile_type: ProfileType
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class TicketCounter:
+    """Tickets issued and finished at one priority, ever. Every job of the priority holds one ticket."""
+
+    issued: int = 0
+    finished: int = 0
+
+    @property
+    def active(self) -> int:
+        return max(0, self.issued - self.finished)
+
+
+TicketCounters = Mapping[Priority, TicketCounter]
+
+
+@dataclass(frozen=True, slots=True)
+class ProcessingState:
+    """A username's profile and job, and the queue counters: the result of one read."""
+
+    profile: ProfileSummary | None
+    job: Job | None
+    counters: TicketCounters
+    is_erased: bool = False
+    """Its data was erased and must not be collected again."""
+
+    @property
+    def has_primary(self) -> bool:
+        return self.profile is not None and self.profile.profile_type is ProfileType.PRIMARY
+
+    @property
+    def active_job(self) -> Job | None:
+        return self.job if self.job and self.job.is_active else None
+
+    def recently_completed(self, now: datetime) -> bool:
+        job = self.job
+        return bool(job and job.status is JobStatus.COMPLETED and job.finished_at and now - job.finished_at < RECENTLY)
+
+    def position(self, job: Job) -> int:
+        return queue_position(job.priority, job.ticket, self.counters)
+
+
+@dataclass(frozen=True, slots=True)
+class DueJob:
+    username: str
+    due_at: datetime
+    is_retry: bool
+
+
+@dataclass(frozen=True, slots=True)
+class QueueDepth:
+    """Numbers of messages. SQS gives them as approximations."""
+
+    waiting: int
+    in_flight: int
+    dead_letter: int
+
+    @property
+    def is_drained(self) -> bool:
+        """Whether no message waits to be received. One in flight has claimed its row, or its worker died before
+        that."""
+        return self.waiting == 0
+
+
+@dataclass(frozen=True, slots=True)
+class DeadLetter:
+    message: JobMessage | None
+    """None when it cannot be parsed."""
+    receipt: str
+
+
+def queue_position(priority: Priority, ticket: int, counters: TicketCounters) -> int:
+    """1-based: all active jobs of higher priorities, plus the unfinished jobs with an earlier ticket at this one, plus
+    one. Jobs that finish out of order make it too small for a moment, never smaller than 1."""
+    higher = sum(counters[p].active for p in Priority if p.rank < priority.rank)
+    return higher + max(0, ticket - 1 - counters[priority].finished) + 1
+
+
+def estimated_time(position: int) -> str:
+    if position <= 1:
+        return "1-2 minutes"
+    if position <= 3:
+        return "2-5 minutes"
+    return "5-15 minutes" if position <= 10 else "15-30 minutes"

@@ -1,1 +1,0 @@
-"""What a caption says, by rules alone: for when no model is there, or none answers."""

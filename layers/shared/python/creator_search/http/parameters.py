@@ -1,0 +1,66 @@
+"""Path and query parameters that several operations share."""
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any
+
+from fastapi import Path, Query
+from pydantic import AfterValidator, BeforeValidator
+
+from creator_search.domain.usernames import parse_username
+
+_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+
+Username = Annotated[
+    str,
+    Path(
+        description="An Instagram username, with or without the leading @; case does not matter.",
+        json_schema_extra={"pattern": r"^@?[A-Za-z0-9._]{1,30}$", "example": "natgeo"},
+    ),
+    AfterValidator(parse_username),
+]
+
+Blank = BeforeValidator(lambda value: None if value == "" else value)
+"""On an optional query parameter: present and empty is the same as absent."""
+
+Cursor = Annotated[
+    str | None, Query(description="next_cursor of the page before.", examples=[""], max_length=2000), Blank
+]
+Language = Annotated[
+    str | None,
+    Query(description="must be an ISO 639-1 code: two lower-case letters", pattern="^([a-z]{2})?$", examples=["en"]),
+    Blank,
+]
+
+
+def _utc(at: datetime | None) -> datetime | None:
+    """A time without a zone is UTC."""
+    return at.replace(tzinfo=UTC) if at and at.tzinfo is None else at
+
+
+def _end_of_day(given: Any) -> Any:
+    """A date without a time means its last second."""
+    if isinstance(given, str) and _DATE.fullmatch(given):
+        try:
+            return datetime.fromisoformat(given) + timedelta(hours=23, minutes=59, seconds=59)
+        except ValueError:
+            return given  # no such day: the parameter's own error says so
+    return given
+
+
+Since = Annotated[
+    datetime | None,
+    Query(description="must be an ISO 8601 date or time; posts from then on", examples=["2026-01-01"]),
+    AfterValidator(_utc),
+    Blank,
+]
+Until = Annotated[
+    datetime | None,
+    Query(
+        description="must be an ISO 8601 date or time; posts up to then, the whole day for a date",
+        examples=["2026-01-31"],
+    ),
+    AfterValidator(_utc),
+    BeforeValidator(_end_of_day),
+    Blank,
+]

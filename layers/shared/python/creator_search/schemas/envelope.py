@@ -1,0 +1,31 @@
+"""What answers have in common."""
+
+from pydantic import BaseModel, ConfigDict, Field
+
+
+class Envelope(BaseModel):
+    """The base of successful answers."""
+
+    model_config = ConfigDict(frozen=True)
+
+    success: bool = True
+
+
+def _is_none(value: object) -> bool:
+    return value is None
+
+
+Maybe = Field(default=None, exclude_if=_is_none)
+"""A field that is left out where it does not apply."""
+
+
+class ReadMeta(BaseModel):
+    """`source` is store or upstream; a stale answer's data is being fetched again."""
+
+    cache_hit: bool
+    response_time_ms: float
+    ai_analysis_coverage: str
+    last_updated: str
+    stale: bool
+    source: str
+    age_seconds: int

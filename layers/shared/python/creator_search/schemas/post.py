@@ -1,0 +1,87 @@
+"""One post, as `/posts` and the export give it."""
+
+from collections.abc import Callable
+from typing import Any, Self
+
+from pydantic import BaseModel
+
+from creator_search.domain.analytics.content import hashtags, is_sponsored
+from creator_search.domain.analytics.engagement import outlier_score, rate
+from creator_search.domain.images import Image
+from creator_search.domain.posts import MediaType, Post, Sentiment
+from creator_search.schemas.times import iso
+
+
+class PostMeasures(BaseModel):
+    """The followers and median views of the creator, for the rates of a post."""
+
+    followers: int
+    median_views: float | None
+
+
+class PostBody(BaseModel):
+    """`engagement` is likes + comments; rates are percentages; `outlier_score` is views ÷ the creator's median views.
+    Counts that the platform hides are null. The `ai_*` fields are null until the caption is analyzed."""
+
+    shortcode: str
+    url: str
+    media_type: MediaType
+    taken_at: str
+    caption: str
+    likes: int | None
+    comments: int | None
+    views: int | None
+    engagement: int | None
+    engagement_rate: float | None
+    engagement_rate_by_views: float | None
+    outlier_score: float | None
+    is_pinned: bool
+    is_sponsored: bool
+    hashtags: list[str]
+    media_url: str | None
+    ai_content_category: str | None = None
+    ai_category_confidence: float | None = None
+    ai_sentiment: Sentiment | None = None
+    ai_sentiment_score: float | None = None
+    ai_sentiment_confidence: float | None = None
+    ai_language_code: str | None = None
+    ai_language_confidence: float | None = None
+    ai_engine: str | None = None
+    ai_analyzed_at: str | None = None
+    ai_analysis_raw: dict[str, Any] | None = None
+
+    @classmethod
+    def of(cls, post: Post, measures: PostMeasures, image_url: Callable[[Image], str]) -> Self:
+        """`image_url` gives the URL of a stored image."""
+        total, analysis = post.engagement, post.analysis
+        return cls(
+            shortcode=post.shortcode,
+            url=f"https://www.instagram.com/p/{post.shortcode}/",
+            media_type=post.media_type,
+            taken_at=iso(post.taken_at),
+            caption=post.caption,
+            likes=post.likes,
+            comments=post.comments,
+            views=post.views,
+            engagement=total,
+            engagement_rate=rate(total, measures.followers) if total is not None else None,
+            engagement_rate_by_views=rate(total, post.views) if total is not None and post.views else None,
+            outlier_score=outlier_score(post, measures.median_views),
+            is_pinned=post.is_pinned,
+            is_sponsored=is_sponsored(post),
+            hashtags=list(hashtags(post.caption)),
+            media_url=image_url(post.image) if post.image else None,
+            ai_content_category=analysis.content_category if analysis else None,
+            ai_category_confidence=analysis.category_confidence if analysis else None,
+            ai_sentiment=analysis.sentiment if analysis else None,
+            ai_sentiment_score=analysis.sentiment_score if analysis else None,
+            ai_sentiment_confidence=analysis.sentiment_confidence if analysis else None,
+            ai_language_code=analysis.language_code if analysis else None,
+            ai_language_confidence=analysis.language_confidence if analysis else None,
+            ai_engine=analysis.engine if analysis else None,
+            ai_analyzed_at=iso(analysis.analyzed_at) if analysis else None,
+            ai_analysis_raw=dict(analysis.raw) if analysis else None,
+        )
+
+
+AI_FIELDS = frozenset(name for name in PostBody.model_fields if name.startswith("ai_"))

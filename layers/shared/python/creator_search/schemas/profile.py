@@ -1,0 +1,92 @@
+"""`GET /api/profile/{username}` without its meta."""
+
+from typing import Self
+
+from pydantic import BaseModel
+
+from creator_search.domain.analytics.report import Analytics
+from creator_search.domain.profiles import ProfileType, PublicProfile
+from creator_search.schemas.insights import AiSection
+from creator_search.schemas.times import iso
+
+
+class ProfileSection(BaseModel):
+    """`engagement_rate` is a percentage of the followers. Of a private profile only the handle and public counts."""
+
+    username: str
+    full_name: str | None
+    biography: str | None
+    followers: int
+    following: int | None
+    posts_count: int | None
+    engagement_rate: float | None
+    is_verified: bool
+    is_private: bool
+    is_business: bool | None
+    category: str | None
+    external_url: str | None
+    bio_links: list[str] | None
+    profile_image_url: str | None
+    profile_type: ProfileType
+    posts_stored: int
+    created_at: str
+    notes: list[str]
+
+    @classmethod
+    def of(cls, profile: PublicProfile, image_url: str | None) -> Self:
+        return cls(
+            username=profile.username,
+            full_name=profile.full_name,
+            biography=profile.biography,
+            followers=profile.followers,
+            following=profile.following,
+            posts_count=profile.posts_count,
+            engagement_rate=profile.engagement.engagement_rate,
+            is_verified=profile.is_verified,
+            is_private=profile.is_private,
+            is_business=profile.is_business,
+            category=profile.category,
+            external_url=profile.external_url,
+            bio_links=None if profile.bio_links is None else list(profile.bio_links),
+            profile_image_url=image_url,
+            profile_type=profile.profile_type,
+            posts_stored=profile.posts_stored,
+            created_at=iso(profile.created_at),
+            notes=list(profile.notes),
+        )
+
+
+class AnalyticsSection(BaseModel):
+    """Of the last 12 posts that show their counts; all figures and their formulas are in `/analytics`."""
+
+    avg_likes: float | None
+    avg_comments: float | None
+    engagement_rate_median: float | None
+    engagement_rate_by_views: float | None
+    median_views: float | None
+    sample_size: int
+    influence_score: float | None
+    best_time_to_post: str | None
+    notes: list[str]
+
+    @classmethod
+    def of(cls, analytics: Analytics) -> Self:
+        found = analytics.engagement
+        return cls(
+            avg_likes=found.avg_likes,
+            avg_comments=found.avg_comments,
+            engagement_rate_median=found.engagement_rate_median,
+            engagement_rate_by_views=found.engagement_rate_by_views,
+            median_views=found.median_views,
+            sample_size=found.sample_size,
+            influence_score=analytics.influence.influence_score,
+            best_time_to_post=found.best_time_to_post,
+            notes=[*found.notes, *analytics.influence.notes],
+        )
+
+
+class ProfileDocument(BaseModel):
+    success: bool = True
+    profile: ProfileSection
+    ai_insights: AiSection
+    analytics: AnalyticsSection

@@ -1,0 +1,81 @@
+"""Copying images from Instagram's short-lived URLs into storage, ten at a time, until a deadline."""
+
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from creator_search.domain.clock import Clock
+from creator_search.domain.errors import ImageRejected, StorageUnavailable
+from creator_search.domain.images import Image
+from creator_search.services.ports import ImageSource, ImageStore
+
+PARALLEL = 10
+
+
+@dataclass(frozen=True, slots=True)
+class ImageCopy:
+    """One image to copy: from where, to which key."""
+
+    source_url: str
+    key: str
+
+
+class CopyState(StrEnum):
+    STORED = "stored"
+    REJECTED = "rejected"
+    UNFINISHED = "unfinished"
+
+
+@dataclass(frozen=True, slots=True)
+class CopyResult:
+    """`image` and its `size` in bytes are set when STORED, `reason` when REJECTED."""
+
+    state: CopyState
+    image: Image | None = None
+    size: int = 0
+    reason: str | None = None
+
+
+class ImageCopier:
+    """One image that fails costs only itself."""
+
+    def __init__(self, source: ImageSource, store: ImageStore, clock: Clock) -> None:
+        self._source = source
+        self._store = store
+        self._clock = clock
+
+    def copy(
+        self,
+        copies: Sequence[ImageCopy],
+        deadline: datetime,
+    ) -> Mapping[str, CopyResult]:
+        """Results by key; what is not done at the deadline is UNFINISHED."""
+        results: dict[str, CopyResult] = {}
+        pool = ThreadPoolExecutor(PARALLEL, thread_name_prefix="image")
+        waiting: dict[Future[CopyResult], ImageCopy] = {pool.submit(self._copy, c, deadline): c for c in copies}
+        try:
+            while waiting:
+                left = (deadline - self._clock()).total_seconds()
+                done, _ = wait(waiting, timeout=max(0.0, left), return_when="FIRST_COMPLETED")
+                if not done:
+                    break
+                for future in done:
+                    copy = waiting.pop(future)
+                    results[copy.key] = future.result()
+        finally:
+            # Threads that are still fetching end at the same deadline.
+            pool.shutdown(wait=False, cancel_futures=True)
+        for copy in waiting.values():
+            results[copy.key] = CopyResult(CopyState.UNFINISHED)
+        return results
+
+    def _copy(self, copy: ImageCopy, deadline: datetime) -> CopyResult:
+        if self._clock() >= deadline:
+            return CopyResult(CopyState.UNFINISHED)
+        try:
+            jpeg = self._source.fetch_image(copy.source_url, deadline)
+            return CopyResult(CopyState.STORED, self._store.store_image(copy.key, jpeg), len(jpeg))
+        except (ImageRejected, StorageUnavailable) as error:
+            return CopyResult(CopyState.REJECTED, reason=error.message)

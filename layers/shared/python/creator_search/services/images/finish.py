@@ -1,0 +1,75 @@
+"""Images of a profile and its posts: what is to be copied, and the rest of it in the background."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+
+from creator_search.domain.images import post_image_key, profile_image_key
+from creator_search.domain.messages import MediaMessage
+from creator_search.domain.posts import Post
+from creator_search.services.images.copy import CopyResult, CopyState, ImageCopier, ImageCopy
+from creator_search.services.ports import PostStore, ProfileStore, TaskQueue
+from creator_search.services.reading.documents import DocumentWriter
+
+_BATCH = 100
+
+
+class ProfileImageFinisher:
+    """Copies the images that a job had no time for."""
+
+    def __init__(
+        self,
+        *,
+        profiles: ProfileStore,
+        posts: PostStore,
+        documents: DocumentWriter,
+        copier: ImageCopier,
+        tasks: TaskQueue,
+    ) -> None:
+        self._profiles = profiles
+        self._posts = posts
+        self._documents = documents
+        self._copier = copier
+        self._tasks = tasks
+
+    def finish_profile_images(self, username: str, deadline: datetime) -> int:
+        """How many were copied. Queues another round when time ran out, unless none could be copied. Raises
+        Unavailable."""
+        profile = self._profiles.load_profile(username)
+        posts = tuple(self._posts.posts_without_image(username, _BATCH))
+        profile_key = profile_image_key(username)
+        copies = post_copies(username, posts)
+        if profile and profile.image is None and profile.source_image_url:
+            copies.insert(0, ImageCopy(profile.source_image_url, profile_key))
+        results = self._copier.copy(copies, deadline)
+        for post in with_images(username, posts, results):
+            if post.image:
+                self._posts.set_post_image(username, post)
+        result = results.get(profile_key)
+        if result and result.image:
+            self._profiles.set_profile_image(username, result.image)
+        copied = sum(r.state is CopyState.STORED for r in results.values())
+        if copied:
+            self._documents.write(username)
+        if copied and any(r.state is CopyState.UNFINISHED for r in results.values()):
+            self._tasks.send_task(MediaMessage(kind="profile", username=username))
+        return copied
+
+
+def post_copies(username: str, posts: tuple[Post, ...]) -> list[ImageCopy]:
+    """One for each post that has a source URL and no stored image."""
+    return [
+        ImageCopy(p.source_image_url, post_image_key(username, p.shortcode))
+        for p in posts
+        if p.source_image_url and not p.image
+    ]
+
+
+def with_images(username: str, posts: tuple[Post, ...], results: Mapping[str, CopyResult]) -> tuple[Post, ...]:
+    """The posts, with the images that were stored now. `results` are by image key."""
+
+    def placed(post: Post) -> Post:
+        result = results.get(post_image_key(username, post.shortcode))
+        return replace(post, image=result.image) if result and result.image else post
+
+    return tuple(placed(post) for post in posts)

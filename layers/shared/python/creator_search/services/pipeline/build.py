@@ -1,0 +1,153 @@
+"""Building a creator's profile from the upstream. Every step may run twice and ends in the same state."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from itertools import takewhile
+
+from creator_search.domain.clock import Clock
+from creator_search.domain.errors import ProfileNotFound, Unavailable, UpstreamError
+from creator_search.domain.images import Image, profile_image_key
+from creator_search.domain.jobs import Priority
+from creator_search.domain.messages import AnalysisMessage, MediaMessage
+from creator_search.domain.posts import Post, merge_posts
+from creator_search.domain.profiles import FetchedProfile, Profile, ProfileType
+from creator_search.services.images.copy import CopyState, ImageCopier, ImageCopy
+from creator_search.services.images.finish import post_copies, with_images
+from creator_search.services.pipeline.write import MAX_POSTS, BuiltProfile, Checkpoint, ProfileWriter
+from creator_search.services.ports import PostStore, ProfileSource, ReelSource, TaskQueue
+from creator_search.services.similar.profiles import SimilarProfiles
+
+SIMILAR_LIMIT = 20
+SIMILAR_BUDGET = timedelta(seconds=40)
+IMAGES_BUDGET = timedelta(seconds=30)
+
+
+@dataclass(frozen=True, slots=True)
+class BuildSources:
+    """What a build calls, with the rate of one priority."""
+
+    profiles: ProfileSource
+    reels: ReelSource
+    similar: SimilarProfiles
+
+
+@dataclass(frozen=True, slots=True)
+class _Images:
+    profile: Image | None
+    posts: tuple[Post, ...]
+    unfinished: int
+    notes: tuple[str, ...]
+
+
+class ProfileBuilder:
+    def __init__(
+        self,
+        *,
+        sources: Callable[[Priority], BuildSources],
+        posts: PostStore,
+        copier: ImageCopier,
+        writer: ProfileWriter,
+        tasks: TaskQueue,
+        clock: Clock,
+    ) -> None:
+        self._sources = sources
+        self._posts = posts
+        self._copier = copier
+        self._writer = writer
+        self._tasks = tasks
+        self._clock = clock
+
+    def build(
+        self,
+        username: str,
+        profile_type: ProfileType,
+        *,
+        priority: Priority,
+        fence: int,
+        deadline: datetime,
+        checkpoint: Checkpoint,
+    ) -> Profile:
+        """Raises ProfileNotFound, Unavailable, LeaseLost. What is not essential fails into `notes` instead."""
+        sources = self._sources(priority)
+        fetched = sources.profiles.fetch_profile(username, deadline)
+        if profile_type is ProfileType.SECONDARY:
+            posts = self._with_known(fetched.username, merge_posts(fetched.posts, (), MAX_POSTS))
+            built = BuiltProfile(fetched=fetched, profile_type=profile_type, posts=posts)
+            return self._writer.replace(built, fence, checkpoint)
+        return self._build_primary(fetched, sources, fence, deadline, checkpoint)
+
+    def _build_primary(
+        self, fetched: FetchedProfile, sources: BuildSources, fence: int, deadline: datetime, checkpoint: Checkpoint
+    ) -> Profile:
+        username = fetched.username
+        notes: list[str] = []
+        posts = self._with_known(username, self._all_posts(fetched, sources.reels, deadline, notes))
+        self._warm_similar(username, sources.similar, deadline, notes)
+        images = self._copy_images(fetched, posts, min(deadline, self._clock() + IMAGES_BUDGET))
+        built = BuiltProfile(
+            fetched=fetched,
+            profile_type=ProfileType.PRIMARY,
+            posts=images.posts,
+            image=images.profile,
+            notes=(*notes, *images.notes),
+        )
+        profile = self._writer.replace(built, fence, checkpoint)
+        if images.unfinished:
+            self._tasks.send_task(MediaMessage(kind="profile", username=username))
+        self._tasks.send_task(AnalysisMessage(username=username))
+        return profile
+
+    def _all_posts(
+        self, fetched: FetchedProfile, reels: ReelSource, deadline: datetime, notes: list[str]
+    ) -> tuple[Post, ...]:
+        if fetched.is_private:
+            notes.append("posts: the profile is private")
+            return ()
+        try:
+            # As many as may be stored: the newest of them are among the posts of the first page too.
+            more = reels.fetch_reels(fetched.username, MAX_POSTS, deadline)
+        except (UpstreamError, ProfileNotFound) as error:
+            notes.append(f"reels: {error.message}")
+            more = ()
+        return merge_posts(fetched.posts, more, MAX_POSTS)
+
+    def _with_known(self, username: str, posts: tuple[Post, ...]) -> tuple[Post, ...]:
+        """The posts with their stored image, and their stored analysis while the caption is the same."""
+        if not posts:
+            return posts
+        oldest = min(p.taken_at for p in posts)
+        stored = takewhile(lambda p: p.taken_at >= oldest, self._posts.newest_posts(username))
+        known = {p.shortcode: p for p in stored}
+
+        def kept(post: Post) -> Post:
+            before = known.get(post.shortcode)
+            if before is None:
+                return post
+            analysis = before.analysis if before.caption == post.caption else None
+            return replace(post, image=before.image, analysis=analysis)
+
+        return tuple(kept(post) for post in posts)
+
+    def _warm_similar(self, username: str, similar: SimilarProfiles, deadline: datetime, notes: list[str]) -> None:
+        """Fill the cache of similar profiles, so that the first reader finds them there."""
+        until = min(deadline, self._clock() + SIMILAR_BUDGET)
+        try:
+            similar.find(username, limit=SIMILAR_LIMIT, force_refresh=False, deadline=until)
+        except (Unavailable, ProfileNotFound) as error:
+            notes.append(f"similar: {error.message}")
+
+    def _copy_images(self, fetched: FetchedProfile, posts: tuple[Post, ...], deadline: datetime) -> _Images:
+        username = fetched.username
+        profile_key = profile_image_key(username)
+        copies = [ImageCopy(fetched.source_image_url, profile_key)] if fetched.source_image_url else []
+        copies += post_copies(username, posts)
+        results = self._copier.copy(copies, deadline)
+        rejected = sum(r.state is CopyState.REJECTED for r in results.values())
+        result = results.get(profile_key)
+        return _Images(
+            profile=result.image if result else None,
+            posts=with_images(username, posts, results),
+            unfinished=sum(r.state is CopyState.UNFINISHED for r in results.values()),
+            notes=(f"images: {rejected} of {len(copies)} could not be copied",) if rejected else (),
+        )

@@ -1,0 +1,92 @@
+"""Claiming jobs: whether a message still needs work, and which worker does it."""
+
+from datetime import datetime, timedelta
+
+from creator_search.domain.clock import Clock
+from creator_search.domain.jobs import (
+    RECENTLY,
+    REFRESH_SOURCE,
+    Job,
+    JobMessage,
+    Priority,
+    claimable,
+    claimed,
+    new_job,
+    profile_type_built,
+    raised,
+)
+from creator_search.domain.profiles import ProfileType
+from creator_search.domain.queues import ProcessingState
+from creator_search.services.ports import JobStore, NewId
+
+
+class JobClaims:
+    """One worker gets the job, every other one None. To drop a message is always safe: the row is the record, and the
+    sweeper sends again what a row still waits for."""
+
+    def __init__(self, jobs: JobStore, clock: Clock, new_id: NewId, lease: timedelta) -> None:
+        self._jobs = jobs
+        self._clock = clock
+        self._new_id = new_id
+        self._lease = lease
+
+    def claim(self, message: JobMessage, queue: Priority, sent_at: datetime) -> Job | None:
+        """The claimed job, or None for a duplicate or stale message. `sent_at` is when SQS accepted it."""
+        state = self._jobs.load_state(message.username)
+        if state.is_erased:
+            return None
+        now = self._clock()
+        active = state.active_job
+        if active:
+            return self._claim_active(active, queue, now)
+        asked_at = min(sent_at, message.requested_at or sent_at)
+        if self._is_stale(message, queue, asked_at, state, now):
+            return None
+        return self._adopt(message, queue, state.job, now)
+
+    def _claim_active(self, job: Job, queue: Priority, now: datetime) -> Job | None:
+        if queue.rank > job.priority.rank or not claimable(job, now):
+            return None  # raised since (the faster queue has its own message), waiting for a retry, or in progress
+        before = job
+        if queue.rank < job.priority.rank:  # sent to a faster queue while it waits in a slower one
+            job = raised(job, queue, self._jobs.issue_ticket(queue), now)
+        mine = claimed(job, now, self._lease)
+        saved = self._jobs.save_job(mine, over=before) is None
+        if before.priority is not job.priority:
+            self._jobs.finish_ticket(before.priority if saved else job.priority)
+        return mine if saved else None
+
+    def _is_stale(
+        self, message: JobMessage, queue: Priority, asked_at: datetime, state: ProcessingState, now: datetime
+    ) -> bool:
+        job = state.job  # a finished one, or none
+        if message.source == REFRESH_SOURCE and job and job.finished_at:
+            # However it ended: a job that fails is not repeated by every reader.
+            return asked_at <= job.finished_at or now - job.finished_at < RECENTLY
+        if state.has_primary:
+            return message.source != REFRESH_SOURCE
+        if job is None or job.finished_at is None:
+            return False
+        if message.request_id == job.request_id or asked_at <= job.finished_at:
+            # Requested before that job ended: a duplicate, unless it wants more than the job built.
+            wants_more = queue.rank < job.priority.rank and profile_type_built(job.priority) is ProfileType.SECONDARY
+            return message.request_id == job.request_id or not wants_more
+        wants_secondary = profile_type_built(queue) is ProfileType.SECONDARY
+        return wants_secondary and state.profile is not None and state.recently_completed(now)
+
+    def _adopt(self, message: JobMessage, queue: Priority, over: Job | None, now: datetime) -> Job | None:
+        """Create the row of a message that has none: a crawler's, or one sent while the store was down."""
+        waiting = new_job(
+            message.username,
+            source=message.source,
+            priority=queue,
+            request_id=message.request_id or self._new_id(),
+            ticket=self._jobs.issue_ticket(queue),
+            now=now,
+            over=over,
+        )
+        mine = claimed(waiting, now, self._lease)
+        if self._jobs.save_job(mine, over=over) is None:
+            return mine
+        self._jobs.finish_ticket(queue)
+        return None

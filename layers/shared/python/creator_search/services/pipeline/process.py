@@ -1,0 +1,119 @@
+"""The work of a profile queue: claim the job, build the profile, then finish, retry or fail the job."""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from creator_search.domain.clock import Clock
+from creator_search.domain.errors import CreatorSearchError, LeaseLost, ProfileNotFound
+from creator_search.domain.jobs import (
+    MAX_ATTEMPTS,
+    Job,
+    JobMessage,
+    Priority,
+    completed,
+    failed,
+    profile_type_built,
+    renewed,
+    retried,
+)
+from creator_search.services.pipeline.build import ProfileBuilder
+from creator_search.services.pipeline.claims import JobClaims
+from creator_search.services.ports import FailureLog, JobQueue, JobStore
+
+UNEXPECTED = "Internal error while processing this profile"
+
+
+class JobResult(StrEnum):
+    DROPPED = "dropped"
+    COMPLETED = "completed"
+    RETRIED = "retried"
+    FAILED = "failed"
+    LEASE_LOST = "lease_lost"
+
+
+class JobProcessor:
+    """Raises Unavailable when the job store or queue fails: SQS then delivers the message again."""
+
+    def __init__(
+        self,
+        *,
+        jobs: JobStore,
+        queue: JobQueue,
+        claims: JobClaims,
+        builder: ProfileBuilder,
+        clock: Clock,
+        lease: timedelta,
+        failures: FailureLog,
+    ) -> None:
+        self._jobs = jobs
+        self._queue = queue
+        self._claims = claims
+        self._builder = builder
+        self._clock = clock
+        self._lease = lease
+        self._failures = failures
+
+    def process(self, message: JobMessage, queue: Priority, sent_at: datetime, deadline: datetime) -> JobResult:
+        job = self._claims.claim(message, queue, sent_at)
+        if job is None:
+            return JobResult.DROPPED
+        held = _Lease(self._jobs, job, self._clock, self._lease)
+        try:
+            self._builder.build(
+                job.username,
+                profile_type_built(job.priority),
+                priority=job.priority,
+                fence=job.version,
+                deadline=self._deadline(deadline),
+                checkpoint=held.renew,
+            )
+        except LeaseLost:
+            return JobResult.LEASE_LOST
+        except ProfileNotFound as error:
+            return self._end(failed(held.job, error.message, self._clock()), held.job, JobResult.FAILED)
+        except Exception as error:
+            self._log(held.job, error)
+            return self._retry_or_give_up(held.job, error)
+        return self._end(completed(held.job, self._clock()), held.job, JobResult.COMPLETED)
+
+    def _log(self, job: Job, error: Exception) -> None:
+        self._failures.log_failure(
+            "attempt failed", error, username=job.username, job_request_id=job.request_id, attempts=job.attempts
+        )
+
+    def _deadline(self, deadline: datetime) -> datetime:
+        """The work ends before the lease does, whatever the caller allows."""
+        return min(deadline, self._clock() + self._lease)
+
+    def _retry_or_give_up(self, job: Job, error: Exception) -> JobResult:
+        reason = error.message if isinstance(error, CreatorSearchError) else UNEXPECTED
+        if job.attempts < MAX_ATTEMPTS:
+            # The sweeper sends it when its next attempt is due.
+            saved = self._jobs.save_job(retried(job, reason, self._clock()), over=job) is None
+            return JobResult.RETRIED if saved else JobResult.LEASE_LOST
+        # Before the row says so: a crash between the two makes two dead letters rather than none.
+        self._queue.send_dead_letter(job.priority, job.message, reason)
+        return self._end(failed(job, reason, self._clock()), job, JobResult.FAILED)
+
+    def _end(self, ended: Job, over: Job, done: JobResult) -> JobResult:
+        if self._jobs.save_job(ended, over=over) is not None:
+            return JobResult.LEASE_LOST
+        self._jobs.finish_ticket(ended.priority)
+        return done
+
+
+class _Lease:
+    """The job as this worker last saved it."""
+
+    def __init__(self, jobs: JobStore, job: Job, clock: Clock, lease: timedelta) -> None:
+        self._jobs = jobs
+        self.job = job
+        self._clock = clock
+        self._lease = lease
+
+    def renew(self) -> None:
+        """Raises LeaseLost."""
+        mine = renewed(self.job, self._clock(), self._lease)
+        if self._jobs.save_job(mine, over=self.job) is not None:
+            raise LeaseLost()
+        self.job = mine

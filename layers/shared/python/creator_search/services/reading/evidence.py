@@ -1,0 +1,37 @@
+"""The stored data that the figures are computed from."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from creator_search.domain.analytics.engagement import RATE_SAMPLE
+from creator_search.domain.analytics.growth import PERIODS
+from creator_search.domain.analytics.insights import NEWEST
+from creator_search.domain.analytics.report import Evidence
+from creator_search.domain.posts import Post
+from creator_search.domain.profiles import Profile
+from creator_search.services.ports import PostStore, ProfileStore
+
+_SNAPSHOT_DAYS = max(PERIODS) + 10
+
+
+def gather_evidence(profile: Profile, profiles: ProfileStore, posts: PostStore, days: int, now: datetime) -> Evidence:
+    """The posts of the period, at least the newest hundred, and one older than the period if there is one; none of a
+    creator who does not show them. Two calls, more when the posts do not fit on one page of the store."""
+    public, username = profile.public, profile.username
+    since = now - timedelta(days=days)
+    return Evidence(
+        profile=public,
+        posts=list(_needed(posts.newest_posts(username), since)) if public.shows_posts else [],
+        snapshots=profiles.load_snapshots(username, (now - timedelta(days=_SNAPSHOT_DAYS)).date()),
+        days=days,
+        now=now,
+    )
+
+
+def _needed(newest_first: Iterator[Post], since: datetime) -> Iterator[Post]:
+    unpinned = 0
+    for number, post in enumerate(newest_first, 1):
+        yield post
+        unpinned += not post.is_pinned
+        if post.taken_at < since and unpinned >= RATE_SAMPLE and number >= NEWEST:
+            return

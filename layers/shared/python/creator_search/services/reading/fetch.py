@@ -1,0 +1,93 @@
+"""A creator that is not stored: fetched from the upstream once for all who ask at the same time."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from creator_search.domain.documents import Document, DocumentName
+from creator_search.domain.errors import LeaseLost, ProfileErased, ProfileNotFound, Unavailable
+from creator_search.domain.profiles import Profile
+from creator_search.services.pipeline.write import PreparedProfile, ProfileWriter
+from creator_search.services.ports import Absences, ProfileSource, ProfileStore, Tombstones
+from creator_search.services.requests.submit import ProfileRequests
+from creator_search.services.single_flight import SingleFlight
+
+ABSENT_FOR = timedelta(hours=1)
+"""How long it is remembered that a profile does not exist."""
+READ_SOURCE = "read"
+"""The source of the full job that a fetch requests: a person waits for it, so it is HIGH."""
+
+
+@dataclass(frozen=True, slots=True)
+class FetchResult:
+    """`documents` is None for a caller that waited for another's fetch: it reads what was stored."""
+
+    profile: Profile
+    documents: Mapping[DocumentName, Document] | None
+
+
+class ProfileFetcher:
+    def __init__(
+        self,
+        *,
+        source: ProfileSource,
+        profiles: ProfileStore,
+        writer: ProfileWriter,
+        requests: ProfileRequests,
+        absences: Absences,
+        tombstones: Tombstones,
+        single_flight: SingleFlight,
+    ) -> None:
+        self._source = source
+        self._profiles = profiles
+        self._writer = writer
+        self._requests = requests
+        self._absences = absences
+        self._tombstones = tombstones
+        self._single_flight = single_flight
+
+    def refuse_absent(self, username: str) -> None:
+        """Raises ProfileNotFound for a name that the upstream said does not exist, within the hour, and ProfileErased
+        for one that must not be collected again."""
+        if self._tombstones.erased_among([username]):
+            raise ProfileErased(username)
+        if self._absences.is_absent(username):
+            raise ProfileNotFound(username)
+
+    def fetch(self, username: str, deadline: datetime) -> FetchResult:
+        """Fetch and store a creator that is not stored. Raises ProfileNotFound, Unavailable."""
+        self.refuse_absent(username)
+        return self._single_flight.run(
+            f"profile#{username}",
+            username,
+            deadline,
+            fetch=lambda: self._fetch_alone(username, deadline),
+            shared=lambda _: self._stored(username),
+        )
+
+    def _stored(self, username: str) -> FetchResult | None:
+        profile = self._profiles.load_profile(username)
+        return FetchResult(profile, None) if profile else None
+
+    def _fetch_alone(self, username: str, deadline: datetime) -> FetchResult:
+        try:
+            fetched = self._source.fetch_profile(username, deadline)
+        except ProfileNotFound:
+            self._absences.remember_absence(username, ABSENT_FOR)
+            raise
+        prepared = self._writer.prepare(fetched)
+        self._store(prepared)
+        return FetchResult(prepared.profile, prepared.documents)
+
+    def _store(self, prepared: PreparedProfile) -> None:
+        """Whatever fails here, the caller has its answer: the next reader fetches again.
+
+        The posts come before the request, so that they cannot replace those of its job. The request comes before the
+        profile: once that is stored, no reader requests a job within a day.
+        """
+        try:
+            self._writer.add_posts(prepared)
+            self._requests.submit(prepared.profile.username, READ_SOURCE)
+            self._writer.add_profile(prepared)
+        except (Unavailable, LeaseLost):
+            return

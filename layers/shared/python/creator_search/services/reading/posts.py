@@ -1,0 +1,117 @@
+"""A creator's posts, page by page."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from typing import Any, Self
+
+from creator_search.domain.documents import POSTS_FRESH_FOR
+from creator_search.domain.errors import StoreUnavailable
+from creator_search.domain.post_queries import PostPosition, PostQuery
+from creator_search.domain.posts import Post
+from creator_search.domain.profiles import Profile
+from creator_search.services.ports import PostStore
+from creator_search.services.reading.creators import CreatorReader
+from creator_search.services.reading.fetch import ProfileFetcher
+
+
+@dataclass(frozen=True, slots=True)
+class ListingBasis:
+    """What all pages of one listing share, taken from the profile at its first page."""
+
+    followers: int
+    median_views: float | None
+    total: int
+    updated_at: datetime
+    shows_posts: bool = True
+
+    @classmethod
+    def of(cls, profile: Profile) -> Self:
+        public = profile.public
+        return cls(
+            followers=public.followers,
+            median_views=public.engagement.median_views,
+            total=public.posts_stored,
+            updated_at=public.updated_at,
+            shows_posts=public.shows_posts,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class PostListing:
+    """One page. `after` is where the next page begins, None at the end."""
+
+    posts: tuple[Post, ...]
+    basis: ListingBasis
+    after: PostPosition | None
+    is_cached: bool = True
+    is_stale: bool = False
+
+    @property
+    def position(self) -> Sequence[Any] | None:
+        """What a cursor to the next page holds, as JSON values; None at the end."""
+        if self.after is None:
+            return None
+        basis, updated = self.basis, self.basis.updated_at.timestamp()
+        return [self.after.key, self.after.engagement, basis.followers, basis.median_views, basis.total, updated]
+
+    def total(self, query: PostQuery) -> int | None:
+        """How many posts the whole listing has; None with filters, whose matches are not counted."""
+        if not self.basis.shows_posts:
+            return 0
+        return None if query.filters else self.basis.total
+
+    def notes(self, query: PostQuery) -> list[str]:
+        """Why figures are missing."""
+        if not self.basis.shows_posts:
+            return ["posts: the profile is private"]
+        return ["total: posts that pass a filter are not counted"] if query.filters else []
+
+
+class PostReader:
+    """The first page takes one call where it begins with the newest post, else two; every further page one. A filter
+    that few posts pass may take more."""
+
+    def __init__(self, *, posts: PostStore, creators: CreatorReader, fetcher: ProfileFetcher) -> None:
+        self._posts = posts
+        self._creators = creators
+        self._fetcher = fetcher
+
+    def read_stored_page(self, username: str, query: PostQuery, limit: int) -> PostListing | None:
+        """The first page, None for a creator that is not stored. Raises Unavailable."""
+        page = self._posts.load_page(username, query, limit, None)
+        if page.profile is None:
+            return None
+        basis = ListingBasis.of(page.profile)
+        is_stale = self._is_stale(username, basis)
+        if not basis.shows_posts:
+            return PostListing((), basis, None, is_stale=is_stale)
+        return PostListing(page.posts, basis, page.after, is_stale=is_stale)
+
+    def read_first_page(self, username: str, query: PostQuery, limit: int, deadline: datetime) -> PostListing:
+        """Fetched from the upstream where it is not stored. Raises ProfileNotFound, Unavailable."""
+        listing = self.read_stored_page(username, query, limit)
+        if listing:
+            return listing
+        self._fetcher.fetch(username, deadline)
+        listing = self.read_stored_page(username, query, limit)
+        if listing is None:
+            raise StoreUnavailable()  # what was fetched could not be stored, and pages are read from the store
+        return replace(listing, is_cached=False)
+
+    def read_page(self, username: str, query: PostQuery, limit: int, position: Sequence[Any]) -> PostListing:
+        """The page at the `position` of the listing before. Raises Unavailable."""
+        key, engagement, followers, median_views, total, updated = position
+        basis = ListingBasis(followers, median_views, total, datetime.fromtimestamp(updated, UTC))
+        page = self._posts.load_page(username, query, limit, PostPosition(key, engagement))
+        return PostListing(page.posts, basis, page.after, is_stale=self._is_stale(username, basis))
+
+    def read_from(self, username: str, query: PostQuery, limit: int, listing: PostListing) -> Iterator[PostListing]:
+        """This page and all that follow, each read when it is consumed. Raises Unavailable."""
+        yield listing
+        while listing.position:
+            listing = self.read_page(username, query, limit, listing.position)
+            yield listing
+
+    def _is_stale(self, username: str, basis: ListingBasis) -> bool:
+        return self._creators.check_freshness(username, basis.updated_at + POSTS_FRESH_FOR)

@@ -1,0 +1,185 @@
+"""Requests for full profiles: which of them need a job, and its row and message."""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from creator_search.domain.clock import Clock
+from creator_search.domain.errors import (
+    CreatorSearchError,
+    ProfileErased,
+    QueueUnavailable,
+    StoreUnavailable,
+    Unavailable,
+)
+from creator_search.domain.jobs import (
+    Job,
+    JobMessage,
+    JobStatus,
+    Priority,
+    new_job,
+    priority_of,
+    profile_type_built,
+    raised,
+)
+from creator_search.domain.profiles import ProfileType
+from creator_search.domain.queues import ProcessingState, ProfileSummary
+from creator_search.domain.usernames import parse_username
+from creator_search.services.ports import JobQueue, JobStore, NewId
+
+_PARALLEL = 10
+
+
+class RequestCase(StrEnum):
+    ALREADY_PROCESSED = "already_processed"
+    ALREADY_IN_QUEUE = "already_in_queue"
+    RECENTLY_COMPLETED = "recently_completed"
+    ADDED = "added"
+    RECOVERED = "recovered"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestOutcome:
+    """The result of a request. `job` and `position` are set for the cases that have them."""
+
+    case: RequestCase
+    username: str
+    request_id: str | None = None
+    job: Job | None = None
+    position: int | None = None
+    profile: ProfileSummary | None = None
+    is_upgrade: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BulkOutcome:
+    """The result for one name of a bulk request: `name` as given, and either an outcome or an error."""
+
+    name: str
+    outcome: RequestOutcome | None = None
+    error: CreatorSearchError | None = None
+
+
+class ProfileRequests:
+    """A request of a known or queued profile takes one call, a new job four: read, ticket, row, message."""
+
+    def __init__(self, jobs: JobStore, queue: JobQueue, clock: Clock, new_id: NewId) -> None:
+        self._jobs = jobs
+        self._queue = queue
+        self._clock = clock
+        self._new_id = new_id
+
+    def submit(self, username: str, source: str, priority: Priority | None = None) -> RequestOutcome:
+        """Request a full profile. The source sets the priority unless one is given.
+
+        Raises ProfileErased, and QueueUnavailable when neither the store nor the queue took it.
+        """
+        request_id = self._new_id()
+        priority = priority or priority_of(source)
+        try:
+            return self._request(username, source, priority, request_id)
+        except StoreUnavailable:
+            # A message is enough: the worker creates the row from it.
+            self._queue.send_job(priority, JobMessage(username, source, request_id, self._clock()))
+            return RequestOutcome(case=RequestCase.RECOVERED, username=username, request_id=request_id)
+
+    def submit_many(self, names: Sequence[str], source: str) -> list[BulkOutcome]:
+        """One result for each name, in the order given. A name that fails costs only itself; one that is given twice is
+        requested once."""
+        distinct = dict.fromkeys(names)
+        with ThreadPoolExecutor(_PARALLEL) as pool:
+            found = pool.map(lambda name: self._submit_name(name, source), distinct)
+            outcomes = dict(zip(distinct, found, strict=True))
+        return [outcomes[name] for name in names]
+
+    def _submit_name(self, name: str, source: str) -> BulkOutcome:
+        try:
+            return BulkOutcome(name, outcome=self.submit(parse_username(name), source))
+        except CreatorSearchError as error:
+            return BulkOutcome(name, error=error)
+
+    def _request(self, username: str, source: str, priority: Priority, request_id: str) -> RequestOutcome:
+        state = self._jobs.load_state(username)
+        # The row that another request wrote in between is an active job, unless that job has ended since.
+        for _ in range(3):
+            now = self._clock()
+            known = self._known(username, priority, state, now)
+            if known:
+                return known
+            ticket = self._jobs.issue_ticket(priority)
+            job = new_job(
+                username,
+                source=source,
+                priority=priority,
+                request_id=request_id,
+                ticket=ticket,
+                now=now,
+                over=state.job,
+            )
+            if self._jobs.save_job(job, over=state.job) is None:
+                self._send_or_delete(job)
+                return self._added(job, state)
+            self._jobs.finish_ticket(priority)
+            state = self._jobs.load_state(username)
+        raise StoreUnavailable()
+
+    def _known(self, username: str, priority: Priority, state: ProcessingState, now: datetime) -> RequestOutcome | None:
+        if state.is_erased:
+            raise ProfileErased(username)
+        if state.has_primary:
+            recent = state.recently_completed(now)
+            case = RequestCase.RECENTLY_COMPLETED if recent else RequestCase.ALREADY_PROCESSED
+            return RequestOutcome(case=case, username=username, profile=state.profile)
+        job = state.active_job
+        if job is None:
+            return None
+        if job.status is JobStatus.PENDING and priority.rank < job.priority.rank:
+            job = self._raise(job, priority, now)
+        return RequestOutcome(
+            case=RequestCase.ALREADY_IN_QUEUE,
+            username=username,
+            request_id=job.request_id,
+            job=job,
+            position=state.position(job),
+        )
+
+    def _raise(self, job: Job, priority: Priority, now: datetime) -> Job:
+        ticket = self._jobs.issue_ticket(priority)
+        new = raised(job, priority, ticket, now)
+        current = self._jobs.save_job(new, over=job)
+        if current is not None:  # claimed or raised by another caller since, which serves this one too
+            self._jobs.finish_ticket(priority)
+            return current
+        self._jobs.finish_ticket(job.priority)
+        # If it fails, the row has its new priority and no message: the sweeper sends one.
+        with suppress(QueueUnavailable):
+            self._queue.send_job(priority, new.message)
+        return new
+
+    def _send_or_delete(self, job: Job) -> None:
+        try:
+            self._queue.send_job(job.priority, job.message)
+        except Unavailable:
+            try:
+                self._jobs.delete_job(job)
+                self._jobs.finish_ticket(job.priority)
+            except StoreUnavailable:
+                # Neither sent nor deleted: the sweeper will send it, which is more than the 503 promises.
+                pass
+            raise
+
+    @staticmethod
+    def _added(job: Job, state: ProcessingState) -> RequestOutcome:
+        secondary = state.profile is not None and state.profile.profile_type is ProfileType.SECONDARY
+        builds_primary = profile_type_built(job.priority) is ProfileType.PRIMARY
+        return RequestOutcome(
+            case=RequestCase.ADDED,
+            username=job.username,
+            request_id=job.request_id,
+            job=job,
+            position=state.position(job),
+            is_upgrade=secondary and builds_primary,
+        )

@@ -1,0 +1,178 @@
+"""Similar profiles: from the cache, else one fetch for all who ask at the same time, else a stale set."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from creator_search.domain.clock import Clock
+from creator_search.domain.errors import ProfileErased, Unavailable, UpstreamError, UpstreamNotConfigured
+from creator_search.domain.images import similar_image_key, similar_prefix
+from creator_search.domain.locks import LockOutcome
+from creator_search.domain.messages import MediaMessage
+from creator_search.domain.profiles import RelatedAccount
+from creator_search.domain.similar import SimilarProfile, SimilarRow, SimilarSet
+from creator_search.services.images.copy import CopyResult, ImageCopier, ImageCopy
+from creator_search.services.ports import ImageStore, Metrics, NewId, SimilarStore, TaskQueue, Tombstones
+from creator_search.services.similar.images import is_unfinished, with_image
+from creator_search.services.similar.lookup import SimilarLookup
+from creator_search.services.single_flight import WRITE_RESERVE_SECONDS, SingleFlight
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SimilarResult:
+    """`profiles` by rank; in a fresh result those whose image failed have no `image`. `unfinished` counts images that
+    are copied in the background."""
+
+    profiles: tuple[SimilarProfile, ...]
+    fetched_at: datetime
+    is_cached: bool
+    is_stale: bool = False
+    resolved_username: str | None = None
+    unfinished: int = 0
+
+
+class SimilarProfiles:
+    """A cache hit takes one read."""
+
+    def __init__(
+        self,
+        *,
+        lookup: SimilarLookup,
+        store: SimilarStore,
+        tombstones: Tombstones,
+        single_flight: SingleFlight,
+        images: ImageStore,
+        copier: ImageCopier,
+        tasks: TaskQueue,
+        metrics: Metrics,
+        clock: Clock,
+        new_id: NewId,
+    ) -> None:
+        self._lookup = lookup
+        self._store = store
+        self._tombstones = tombstones
+        self._single_flight = single_flight
+        self._images = images
+        self._copier = copier
+        self._tasks = tasks
+        self._metrics = metrics
+        self._clock = clock
+        self._new_id = new_id
+
+    def find(self, username: str, *, limit: int, force_refresh: bool, deadline: datetime) -> SimilarResult:
+        """Raises ProfileNotFound, Unavailable."""
+        asked_at = self._clock()
+        row = self._store.load_similar(username)
+        if not force_refresh and (hit := self._hit(row, limit)):
+            self._metrics.count("SimilarCacheHit")
+            return hit
+        self._metrics.count("SimilarCacheMiss")
+        try:
+            self._lookup.require_key()
+            return self._fetch_once(username, limit, force_refresh, asked_at, deadline)
+        except UpstreamNotConfigured:
+            raise
+        except UpstreamError:
+            stale = self._store.load_similar(username).cached
+            if stale and stale.is_servable_stale(self._clock()):
+                return _result(stale, limit, is_cached=True, is_stale=True)
+            raise
+
+    def _hit(self, row: SimilarRow, limit: int, not_before: datetime | None = None) -> SimilarResult | None:
+        cached = row.cached
+        if cached is None or not cached.is_fresh(self._clock()) or not cached.satisfies(limit):
+            return None
+        if not_before and cached.fetched_at < not_before:
+            return None
+        return _result(cached, limit, is_cached=True)
+
+    def _fetch_once(
+        self, username: str, limit: int, force_refresh: bool, asked_at: datetime, deadline: datetime
+    ) -> SimilarResult:
+        not_before = asked_at if force_refresh else None
+
+        def shared(outcome: LockOutcome) -> SimilarResult | None:
+            answer = self._hit(self._store.load_similar(outcome.resolved_username or username), limit, not_before)
+            return replace(answer, resolved_username=outcome.resolved_username) if answer else None
+
+        return self._single_flight.run(
+            f"similar#{username}",
+            username,
+            deadline,
+            fetch=lambda: self._fetch(username, limit, deadline),
+            shared=shared,
+            resolved=lambda answer: answer.resolved_username,
+        )
+
+    def _fetch(self, username: str, limit: int, deadline: datetime) -> SimilarResult:
+        # Read before the upstream is called: a clear from now on keeps this fetch out of the cache.
+        generation = self._store.load_similar(username).generation
+        if self._tombstones.erased_among([username]):
+            raise ProfileErased(username)
+        found = self._lookup.look_up(username, deadline)
+        resolved = None if found.username == username else found.username
+        if resolved:
+            # Stored under the name that it belongs to, not under the one asked for.
+            generation = self._store.load_similar(resolved).generation
+        listed = found.accounts[:limit]
+        erased = self._tombstones.erased_among([found.username, *(account.username for account in listed)])
+        if found.username in erased:
+            raise ProfileErased(username)
+        kept = [account for account in listed if account.username not in erased]
+        wanted = [_entry(rank, account) for rank, account in enumerate(kept, start=1)]
+        results = self._copy(found.username, wanted, deadline - timedelta(seconds=WRITE_RESERVE_SECONDS))
+        entries = tuple(with_image(e, results.get(e.username)) for e in wanted)
+        unfinished = tuple(e for e in wanted if is_unfinished(results.get(e.username)))
+        new = SimilarSet(
+            username=found.username,
+            batch_id=self._new_id(),
+            fetched_at=self._clock(),
+            limit=limit,
+            is_complete=len(found.accounts) <= limit,
+            profiles=tuple(e for e in entries if e.image),
+            unfinished=unfinished,
+        )
+        self._keep(new, generation, upstream_had_some=bool(wanted))
+        return replace(
+            _result(new, limit, is_cached=False),
+            profiles=entries,
+            resolved_username=resolved,
+            unfinished=len(unfinished),
+        )
+
+    def _copy(self, username: str, wanted: Sequence[SimilarProfile], deadline: datetime) -> dict[str, CopyResult]:
+        keys = {similar_image_key(username, e.username): e.username for e in wanted}
+        copies = [
+            ImageCopy(e.source_image_url, similar_image_key(username, e.username)) for e in wanted if e.source_image_url
+        ]
+        return {keys[key]: result for key, result in self._copier.copy(copies, deadline).items()}
+
+    def _keep(self, new: SimilarSet, generation: str | None, *, upstream_had_some: bool) -> None:
+        """Store the set. When the store is down, only the cache is lost."""
+        if upstream_had_some and not new.profiles and not new.unfinished:
+            return  # every image failed: an empty set must not be served for 24 h
+        try:
+            if not self._store.replace_set(new, generation):
+                self._discard(new.username)
+            elif new.unfinished:
+                task = MediaMessage(kind="similar", username=new.username, batch_id=new.batch_id)
+                self._tasks.send_task(task)
+        except Unavailable:
+            self._metrics.count("SimilarSetNotStored")
+
+    def _discard(self, username: str) -> None:
+        """The row was cleared during the fetch: delete its images too, unless a newer set is stored."""
+        if self._store.load_similar(username).cached is None:
+            self._images.delete_images(similar_prefix(username))
+
+
+def _entry(rank: int, account: RelatedAccount) -> SimilarProfile:
+    return SimilarProfile(
+        username=account.username, name=account.name, rank=rank, source_image_url=account.source_image_url
+    )
+
+
+def _result(cached: SimilarSet, limit: int, *, is_cached: bool, is_stale: bool = False) -> SimilarResult:
+    return SimilarResult(
+        profiles=cached.top(limit), fetched_at=cached.fetched_at, is_cached=is_cached, is_stale=is_stale
+    )

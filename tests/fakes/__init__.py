@@ -1,0 +1,42 @@
+"""In-memory ports for the unit tests. tests/ports runs the same tests against these and against the adapters, so a fake
+cannot promise what a store does not keep."""
+
+from tests.fakes.captions import FakeAnalysisCache
+from tests.fakes.control import FakeAbsences, FakeLocks, FakeTombstones
+from tests.fakes.jobs import FakeJobQueue, FakeJobStore, FakeTasks
+from tests.fakes.process import START, Died, FakeClock, FakeFailures, dying_at, ids
+from tests.fakes.profiles import FakeDocumentStore, FakePostStore, FakeProfileStore
+from tests.fakes.similar import FakeCdn, FakeImages, FakeMetrics, FakeSimilarStore
+from tests.fakes.upstreams import FakeUpstream
+from tests.fakes.values import accounts, fetched_profile, jpeg, post, stored_profile
+from tests.fakes.world import World
+
+__all__ = [
+    "START",
+    "Died",
+    "FakeAbsences",
+    "FakeAnalysisCache",
+    "FakeCdn",
+    "FakeClock",
+    "FakeDocumentStore",
+    "FakeFailures",
+    "FakeImages",
+    "FakeJobQueue",
+    "FakeJobStore",
+    "FakeLocks",
+    "FakeMetrics",
+    "FakePostStore",
+    "FakeProfileStore",
+    "FakeSimilarStore",
+    "FakeTasks",
+    "FakeTombstones",
+    "FakeUpstream",
+    "World",
+    "accounts",
+    "dying_at",
+    "fetched_profile",
+    "ids",
+    "jpeg",
+    "post",
+    "stored_profile",
+]

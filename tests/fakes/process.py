@@ -1,0 +1,81 @@
+"""Time, ids, failures and death of a process."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+START = datetime(2026, 1, 31, 12, tzinfo=UTC)
+
+
+class Died(BaseException):
+    """The process ended here."""
+
+
+@contextmanager
+def dying_at(step: int, *calls: tuple[object, str]) -> Iterator[None]:
+    """The `step`-th of these calls (object and method) ends the process that makes it; the next one is whole again.
+    Raises AssertionError when there were fewer calls."""
+    left = step
+
+    def dying(call: Callable[..., object]) -> Callable[..., object]:
+        def attempt(*args: object, **kwargs: object) -> object:
+            nonlocal left
+            left -= 1
+            if left == 0:
+                raise Died
+            return call(*args, **kwargs)
+
+        return attempt
+
+    originals = [(place, name, getattr(place, name)) for place, name in calls]
+    for place, name, call in originals:
+        setattr(place, name, dying(call))
+    try:
+        yield
+    except Died:
+        pass
+    else:
+        raise AssertionError(f"the process was to die at call {step}, and made {step - left}")
+    finally:
+        for place, name, call in originals:
+            setattr(place, name, call)
+
+
+class FakeClock:
+    """Time that moves only when a test, or a sleep, moves it."""
+
+    def __init__(self) -> None:
+        self.time = START
+        self.on_sleep: Callable[[], None] | None = None
+        """Runs once, during the next sleep: what another process does meanwhile."""
+
+    def __call__(self) -> datetime:
+        return self.time
+
+    def advance(self, **delta: float) -> None:
+        self.time += timedelta(**delta)
+
+    def sleep(self, seconds: float) -> None:
+        self.advance(seconds=seconds)
+        if self.on_sleep:
+            meanwhile, self.on_sleep = self.on_sleep, None
+            meanwhile()
+
+
+def whole_seconds(at: datetime) -> datetime:
+    """As the stores keep a time at which something expires."""
+    return at.replace(microsecond=0)
+
+
+def ids() -> Callable[[], str]:
+    numbers = iter(range(1, 1_000_000))
+    return lambda: f"id-{next(numbers)}"
+
+
+@dataclass
+class FakeFailures:
+    logged: list[tuple[str, Exception]] = field(default_factory=list)
+
+    def log_failure(self, message: str, error: Exception, **details: str | int) -> None:
+        self.logged.append((message, error))

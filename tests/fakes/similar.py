@@ -1,0 +1,126 @@
+"""The cache of similar profiles, images, the CDN and metrics."""
+
+import hashlib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from urllib.parse import quote
+
+from creator_search.domain.errors import CdnUnavailable, ImageRejected, MetricsUnavailable, StorageUnavailable
+from creator_search.domain.images import Image
+from creator_search.domain.similar import SIMILAR_STALE_FOR, CacheContents, SimilarRow, SimilarSet
+
+from tests.fakes.process import FakeClock, whole_seconds
+
+
+@dataclass
+class FakeSimilarStore:
+    clock: FakeClock
+    rows: dict[str, tuple[str, SimilarSet | None]] = field(default_factory=dict)
+    writes: int = 0
+    on_replace: Callable[[], None] | None = None
+    """Runs before every replace: what another process does meanwhile."""
+
+    def load_similar(self, username: str) -> SimilarRow:
+        generation, cached = self.rows.get(username, (None, None))
+        return SimilarRow(generation, cached if self._is_live(cached) else None)
+
+    def _is_live(self, cached: SimilarSet | None) -> bool:
+        return cached is not None and whole_seconds(cached.fetched_at + SIMILAR_STALE_FOR) > self.clock()
+
+    def replace_set(self, new: SimilarSet, seen_generation: str | None) -> bool:
+        if self.on_replace:
+            self.on_replace()
+        if new.username in self.rows and self.rows[new.username][0] != seen_generation:
+            return False
+        self.rows[new.username] = (self._generation(), new)
+        return True
+
+    def clear_set(self, username: str) -> SimilarSet | None:
+        before = self.rows.get(username, (None, None))[1]
+        self.rows[username] = (self._generation(), None)
+        return before
+
+    def _generation(self) -> str:
+        self.writes += 1
+        return f"generation-{self.writes}"
+
+    def sets_naming(self, username: str) -> Sequence[str]:
+        return sorted(primary for primary, (_, cached) in self.rows.items() if cached and username in cached.members)
+
+    def measure_contents(self) -> CacheContents:
+        live = [cached for _, cached in self.rows.values() if cached and self._is_live(cached)]
+        image_bytes = sum(p.image_bytes for cached in live for p in cached.profiles)
+        return CacheContents(len(live), image_bytes, is_complete=True)
+
+
+@dataclass
+class FakeImages:
+    """Source and store in one. URLs in `bad` are rejected; a fetch takes `seconds_each`, if a clock is given."""
+
+    bad: set[str] = field(default_factory=set)
+    stored: dict[str, bytes] = field(default_factory=dict)
+    down: bool = False
+    clock: FakeClock | None = None
+    seconds_each: float = 0
+
+    def fetch_image(self, url: str, deadline: datetime) -> bytes:
+        if self.clock:
+            self.clock.advance(seconds=self.seconds_each)
+        if url in self.bad:
+            raise ImageRejected("host does not answer")
+        return url.encode()
+
+    def store_image(self, key: str, jpeg: bytes) -> Image:
+        if self.down:
+            raise StorageUnavailable()
+        self.stored[key] = jpeg
+        return Image(key, hashlib.sha256(jpeg).hexdigest()[:12])
+
+    def delete_images(self, prefix: str) -> int:
+        if self.down:
+            raise StorageUnavailable()
+        keys = [k for k in self.stored if k.startswith(prefix)]
+        for key in keys:
+            del self.stored[key]
+        return len(keys)
+
+
+@dataclass
+class FakeCdn:
+    invalidated: list[str] = field(default_factory=list)
+    down: bool = False
+
+    def image_url(self, image: Image) -> str:
+        return f"https://cdn.test/{quote(image.key)}?v={image.version}"
+
+    def invalidate(self, prefix: str) -> None:
+        if self.down:
+            raise CdnUnavailable()
+        self.invalidated.append(prefix)
+
+
+@dataclass
+class FakeMetrics:
+    """Writer and reader in one. Every figure is of the period that is asked for."""
+
+    counts: dict[str, float] = field(default_factory=dict)
+    seconds: dict[str, list[float]] = field(default_factory=dict)
+    down: bool = False
+
+    def count(self, name: str, value: float = 1) -> None:
+        self.counts[name] = self.counts.get(name, 0) + value
+
+    def record_seconds(self, name: str, value: float) -> None:
+        self.seconds.setdefault(name, []).append(value)
+
+    def load_sums(self, names: Iterable[str], period: timedelta) -> Mapping[str, float]:
+        if self.down:
+            raise MetricsUnavailable()
+        return {n: self.counts.get(n, 0) for n in names}
+
+    def load_means(self, names: Iterable[str], period: timedelta) -> Mapping[str, float | None]:
+        if self.down:
+            raise MetricsUnavailable()
+        values = {n: self.seconds.get(n, []) for n in names}
+        return {n: sum(found) / len(found) if found else None for n, found in values.items()}

@@ -1,0 +1,51 @@
+"""An upstream that answers as a test says."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from creator_search.domain.errors import UpstreamNotConfigured
+from creator_search.domain.posts import Post
+from creator_search.domain.profiles import FetchedProfile, RelatedAccount
+
+
+@dataclass
+class FakeUpstream:
+    """Answers in order; an exception is raised, the last answer repeats. `not_configured` is the error of a provider
+    without a key."""
+
+    answers: list[object]
+    calls: list[str] = field(default_factory=list)
+    not_configured: UpstreamNotConfigured | None = None
+    on_call: Callable[[], None] | None = None
+    """Runs once, during the next call: what another process does meanwhile, or the time that the call takes."""
+
+    def _next(self, username: str) -> object:
+        self.require_key()
+        self.calls.append(username)
+        if self.on_call:
+            meanwhile, self.on_call = self.on_call, None
+            meanwhile()
+        answer = self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    def require_key(self) -> None:
+        if self.not_configured:
+            raise self.not_configured
+
+    def fetch_profile(self, username: str, deadline: datetime) -> FetchedProfile:
+        found = self._next(username)
+        assert isinstance(found, FetchedProfile)
+        return found
+
+    def fetch_similar(self, username: str, deadline: datetime) -> tuple[RelatedAccount, ...]:
+        found = self._next(username)
+        assert isinstance(found, tuple)
+        return found
+
+    def fetch_reels(self, username: str, limit: int, deadline: datetime) -> tuple[Post, ...]:
+        found = self._next(username)
+        assert isinstance(found, tuple)
+        return found

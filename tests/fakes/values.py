@@ -1,0 +1,49 @@
+"""Values that many tests begin with."""
+
+import io
+from dataclasses import replace
+
+from creator_search.domain.posts import MediaType, Post
+from creator_search.domain.profiles import FetchedProfile, Profile, ProfileType, RelatedAccount
+from PIL import Image
+
+from tests.fakes.process import START
+
+
+def accounts(*names: str) -> tuple[RelatedAccount, ...]:
+    return tuple(
+        RelatedAccount(username=n, name=n.title(), source_image_url=f"https://images.test/{n}.jpg") for n in names
+    )
+
+
+def fetched_profile(username: str = "ada", **changes: object) -> FetchedProfile:
+    made = FetchedProfile(
+        username=username,
+        full_name="Ada",
+        biography="",
+        followers=1000,
+        following=10,
+        posts_count=3,
+        is_verified=False,
+        is_private=False,
+        is_business=False,
+        source_image_url="https://images.test/ada.jpg",
+    )
+    return replace(made, **changes)  # type: ignore[arg-type]
+
+
+def stored_profile(username: str = "ada", **changes: object) -> Profile:
+    """A primary profile without posts, stored at START."""
+    made = Profile.build(fetched_profile(username), (), profile_type=ProfileType.PRIMARY, posts_stored=0, now=START)
+    return replace(made, **changes)  # type: ignore[arg-type]
+
+
+def post(shortcode: str, **changes: object) -> Post:
+    """A reel taken at START."""
+    return replace(Post(shortcode=shortcode, media_type=MediaType.REEL, taken_at=START), **changes)  # type: ignore[arg-type]
+
+
+def jpeg(width: int = 64, height: int = 64, image_format: str = "JPEG") -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (width, height), "teal").save(out, image_format)
+    return out.getvalue()

@@ -1,0 +1,76 @@
+"""A whole container over fakes."""
+
+from creator_search.bootstrap import Container
+from creator_search.config import Config
+
+from tests.fakes.captions import FakeAnalysisCache
+from tests.fakes.control import FakeAbsences, FakeLocks, FakeTombstones
+from tests.fakes.jobs import FakeJobQueue, FakeJobStore, FakeTasks
+from tests.fakes.process import FakeClock, FakeFailures, ids
+from tests.fakes.profiles import FakeDocumentStore, FakePostStore, FakeProfileStore
+from tests.fakes.similar import FakeCdn, FakeImages, FakeMetrics, FakeSimilarStore
+from tests.fakes.upstreams import FakeUpstream
+from tests.fakes.values import accounts, fetched_profile
+
+
+class World:
+    """Every port as a fake, and the container that builds the services over them. `parts` replace parts of the
+    container: `World(caption_analyzer=…)`."""
+
+    def __init__(self, config: Config | None = None, **parts: object) -> None:
+        self.clock = FakeClock()
+        self.profiles = FakeProfileStore()
+        self.posts = FakePostStore(self.profiles)
+        self.documents = FakeDocumentStore(self.clock, self.profiles)
+        self.tombstones = FakeTombstones()
+        self.jobs = FakeJobStore(self.clock, self.profiles, self.tombstones)
+        self.queue = FakeJobQueue()
+        self.tasks = FakeTasks()
+        self.similar = FakeSimilarStore(self.clock)
+        self.images = FakeImages()
+        self.cdn = FakeCdn()
+        self.metrics = FakeMetrics()
+        self.locks = FakeLocks(self.clock)
+        self.absences = FakeAbsences(self.clock)
+        self.analyses = FakeAnalysisCache(self.clock)
+        self.failures = FakeFailures()
+        self.profile_source = FakeUpstream([fetched_profile()])
+        self.reel_source = FakeUpstream([()])
+        self.similar_source = FakeUpstream([accounts("ben", "cleo", "dana")])
+        self._new_id = ids()
+        self._config = config or Config()
+        self._parts = parts
+        self.restart()
+
+    def restart(self, **parts: object) -> None:
+        """A new process over the same stores: what the old one remembered is gone."""
+        self._parts |= parts
+        self.container = Container.for_tests(
+            **{
+                "config": self._config,
+                "clock": self.clock,
+                "sleep": self.clock.sleep,
+                "new_id": self._new_id,
+                "failures": lambda _: self.failures,
+                "job_store": self.jobs,
+                "profile_store": self.profiles,
+                "post_store": self.posts,
+                "document_store": self.documents,
+                "similar_store": self.similar,
+                "analysis_cache": self.analyses,
+                "locks": self.locks,
+                "absences": self.absences,
+                "tombstones": self.tombstones,
+                "image_source": self.images,
+                "image_store": self.images,
+                "cdn": self.cdn,
+                "metrics": self.metrics,
+                "metrics_reader": self.metrics,
+                "job_queue": self.queue,
+                "task_queue": self.tasks,
+                "profile_sources": lambda _: self.profile_source,
+                "reel_sources": lambda _: self.reel_source,
+                "similar_sources": lambda _: self.similar_source,
+                **self._parts,
+            }
+        )

@@ -1,0 +1,100 @@
+"""The similar sets, absences, locks and rate limits of DynamoDB over moto."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+import pytest
+from creator_search.adapters.dynamodb.control import DynamoDBRateLimit
+from creator_search.bootstrap import process_container
+from creator_search.catalogue import Table
+from creator_search.config import resource_name
+from creator_search.domain.locks import LockOutcome
+
+from tests.fakes import START, FakeClock
+from tests.seeds import IMAGE_BYTES, NOW, similar_set
+
+pytestmark = pytest.mark.usefixtures("aws")
+
+
+def test_a_similar_set_is_replaced_only_by_a_writer_that_saw_the_current_row() -> None:
+    store = process_container().similar_store
+    assert store.replace_set(similar_set(("ben", "cleo")), None)
+    row = store.load_similar("ada")
+    assert row.cached == similar_set(("ben", "cleo"))
+    assert not store.replace_set(similar_set(("dana",)), None)
+    assert store.replace_set(similar_set(("dana",)), row.generation)
+    assert not store.replace_set(similar_set(("emre",)), row.generation)
+
+
+def test_a_fetch_that_began_before_a_clear_is_not_stored() -> None:
+    store = process_container().similar_store
+    seen = store.load_similar("ada").generation
+    assert store.clear_set("ada") is None
+    assert not store.replace_set(similar_set(("ben",)), seen)
+    now = store.load_similar("ada")
+    assert now.cached is None
+    assert store.replace_set(similar_set(("ben",)), now.generation)
+    assert store.clear_set("ada") == similar_set(("ben",))
+
+
+def test_an_expired_set_is_neither_returned_nor_counted() -> None:
+    store = process_container().similar_store
+    store.replace_set(similar_set(("ben",), fetched_at=NOW - timedelta(days=8)), None)
+    assert store.load_similar("ada").cached is None
+    assert store.measure_contents().entries == 0
+    store.replace_set(similar_set(("ben", "cleo")), store.load_similar("ada").generation)
+    assert (store.measure_contents().entries, store.measure_contents().image_bytes) == (1, 2 * IMAGE_BYTES)
+
+
+def test_an_absence_is_remembered_for_its_time() -> None:
+    absences = process_container().absences
+    assert not absences.is_absent("ada")
+    absences.remember_absence("ada", timedelta(hours=1))
+    assert absences.is_absent("ada")
+    absences.remember_absence("ada", timedelta(seconds=-1))
+    assert not absences.is_absent("ada")
+
+
+def test_one_of_many_acquires_the_lock_and_the_others_get_its_outcome() -> None:
+    locks = process_container().locks
+    with ThreadPoolExecutor(8) as pool:
+        acquired = list(pool.map(lambda n: locks.acquire("x", f"o{n}", 30), range(16)))
+    assert acquired.count(True) == 1
+    owner = f"o{acquired.index(True)}"
+    assert locks.load_outcome("x") is None
+    locks.release("x", owner, LockOutcome("WENT_WRONG"))
+    outcome = locks.load_outcome("x")
+    assert outcome == LockOutcome("WENT_WRONG")
+    assert locks.acquire("x", "next", 30)
+    locks.release("x", owner, LockOutcome())  # too late: another owner holds it
+    assert locks.load_outcome("x") is None
+
+
+def test_a_lock_whose_owner_died_is_free_when_its_time_is_over() -> None:
+    locks = process_container().locks
+    assert locks.acquire("x", "dead", -1)
+    assert locks.load_outcome("x") == LockOutcome()
+    assert locks.acquire("x", "next", 30)
+
+
+def rate_limit(clock: FakeClock) -> DynamoDBRateLimit:
+    table = resource_name(Table.CONTROL)
+    return DynamoDBRateLimit(process_container().dynamodb, control=table, clock=clock, sleep=clock.sleep)
+
+
+def test_all_callers_share_the_rate_and_one_too_many_waits_for_the_next_window() -> None:
+    clock = FakeClock()
+    limit, of_another_process = rate_limit(clock), rate_limit(clock)
+    assert limit.take("decodo#HIGH", 2, 10) and of_another_process.take("decodo#HIGH", 2, 10)
+    assert clock() == START
+    assert limit.take("decodo#HIGH", 2, 10)
+    assert timedelta(0) < clock() - START <= timedelta(seconds=1.5)
+
+
+def test_a_call_that_is_not_free_before_the_deadline_is_refused_without_waiting() -> None:
+    clock = FakeClock()
+    limit = rate_limit(clock)
+    assert limit.take("slow", 0.001, 1)
+    assert not limit.take("slow", 0.001, 1)
+    assert clock() == START
+    assert limit.take("another", 0.001, 1)

@@ -1,0 +1,40 @@
+"""The erasure of a creator over moto."""
+
+import json
+
+from creator_search.bootstrap import process_container
+from fastapi.testclient import TestClient
+
+from tests.seeds import numbered_post, store_creator, store_similar
+
+
+def test_after_an_erasure_only_a_hash_of_the_name_is_stored(api: TestClient, aws: dict[str, str]) -> None:
+    store_creator(*(numbered_post(n) for n in range(60)), biography='"' * 250_000, category="Media")
+    store_creator(username="ben", category="Media")
+    store_similar("cleo")
+    store_similar("ada", "cleo", username="ben")
+    for key in ("profiles/ada/profile.jpg", "posts/ada/x.jpg", "similar/ben/ada_profile.jpg"):
+        process_container().image_store.store_image(key, b"x")
+    answer = api.delete("/api/profile/@Ada/data")
+    assert answer.status_code == 202 and answer.json()["data"] == {"username": "ada", "status": "accepted"}
+    [message] = process_container().sqs.receive_message(QueueUrl=aws["QUEUE_ERASURE"])["Messages"]
+    assert json.loads(message["Body"]) == {"username": "ada", "is_last": False, "schema_version": 1}
+    assert process_container().profile_eraser.erase("ada", is_last=False).similar_sets == 1
+
+    everything = [
+        str(item)
+        for table in ("profiles", "jobs", "similar", "control")
+        for item in process_container().dynamodb.scan(TableName=table)["Items"]
+        if item.get("username") != {"S": "ben"}
+    ]
+    assert not any("'ada'" in item and "generation" not in item for item in everything), everything
+    assert [i["username"] for i in api.get("/api/profile/ben/similar-fast").json()["data"]] == ["cleo"]
+    assert [c["username"] for c in api.get("/api/creators/search").json()["data"]] == ["ben"]
+    for bucket in ("BUCKET_IMAGES", "BUCKET_DOCUMENTS"):
+        assert "Contents" not in process_container().s3.list_objects_v2(Bucket=aws[bucket])
+    for path in ("", "/posts", "/analytics", "/export"):
+        refused = api.get(f"/api/profile/ada{path}")
+        assert (refused.status_code, refused.json()["error"]) == (404, "Profile ada was erased")
+    assert api.post("/api/profile/ada/request").status_code == 404
+    [row] = api.post("/api/profiles/request", json={"usernames": ["ada"]}).json()["data"]
+    assert (row["success"], row["error_code"]) == (False, "PROFILE_NOT_FOUND")

@@ -1,0 +1,87 @@
+"""Insights over moto: from the captions to what readers get."""
+
+import importlib
+import json
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from creator_search.bootstrap import process_container
+from creator_search.catalogue import Queue
+from fastapi.testclient import TestClient
+
+from infra.local.context import LocalContext
+from tests.integration.pages import post_codes
+from tests.seeds import numbered_post, sqs_event, store_creator
+
+Calls = Callable[[], list[str]]
+
+
+def analyze_ada() -> None:
+    """What the analysis worker does with one message."""
+    handler = importlib.import_module("functions.inference.analyze_posts.handler").handler
+    event = sqs_event(Queue.ANALYSIS, '{"username": "ada"}')
+    assert handler(event, LocalContext("analyze_posts", 300)) == {"batchItemFailures": []}
+
+
+def test_insights_are_pending_until_the_captions_are_analyzed(
+    api: TestClient, aws: dict[str, str], aws_calls: Calls
+) -> None:
+    captions = ["Amazing concert last night 🎶 #music", "New song out now", "Horrible traffic, car broke down", ""]
+    store_creator(*(numbered_post(n, caption=caption) for n, caption in enumerate(captions)))
+    pending = api.get("/api/profile/ada/ai-insights").json()
+    assert pending["ai_insights"]["status"] == "pending" and pending["coverage"]["analyzed_posts"] == 0
+    assert pending["ai_insights"]["ai_primary_content_type"] is None
+    asked = api.post("/api/profile/ada/ai-insights/refresh")
+    assert asked.json()["data"] == {"username": "ada", "queued": True}
+    [message] = process_container().sqs.receive_message(QueueUrl=aws["QUEUE_ANALYSIS"])["Messages"]
+    assert json.loads(message["Body"])["username"] == "ada"
+    analyze_ada()
+
+    aws_calls()
+    found = api.get("/api/profile/ada/ai-insights").json()
+    assert aws_calls() == ["GetItem"]
+    assert found["ai_insights"]["status"] == "completed" and found["meta"]["ai_analysis_coverage"] == "100%"
+    assert found["content"]["primary_category"] == "music"
+    assert found["languages"]["primary_language"] == "en"
+    assert found["engines"] == [{"engine": "rules", "version": "rules-1", "posts": 4}]
+    assert api.get("/api/profile/ada").json()["ai_insights"] == found["ai_insights"]
+    first = api.get("/api/profile/ada/posts").json()["posts"][0]
+    assert (first["ai_content_category"], first["ai_sentiment"], first["ai_engine"]) == ("music", "positive", "rules")
+    assert first["ai_analysis_raw"] == {"category_words": {"music": 3}}
+    assert post_codes(api, sentiment="negative") == ["p00002"]
+    assert [c["username"] for c in api.get("/api/creators/search?language=en").json()["data"]] == ["ada"]
+    assert api.get("/api/profile/ada/analytics").json()["content_mix"]["categories"]
+
+
+def test_an_analysis_is_cached_by_caption_and_version_until_it_expires(
+    api: TestClient, aws: dict[str, str], aws_calls: Calls
+) -> None:
+    store_creator(numbered_post(1, caption="Same words"))
+    analyze_ada()
+    first = process_container().analysis_cache.load_analyses("rules-1", ["Same words", "others"])
+    assert list(first) == ["Same words"]
+    assert process_container().analysis_cache.load_analyses("rules-2", ["Same words"]) == {}
+    process_container().analysis_cache.save_analyses("rules-1", first, timedelta(seconds=-1))
+    assert process_container().analysis_cache.load_analyses("rules-1", ["Same words"]) == {}
+
+
+def test_the_analysis_of_a_creator_that_is_not_stored_is_404(api: TestClient) -> None:
+    assert api.post("/api/profile/no.such.name/ai-insights/refresh").status_code == 404
+
+
+def test_a_list_of_creators_becomes_one_message_for_each(api: TestClient, aws: dict[str, str]) -> None:
+    handler = importlib.import_module("functions.inference.analyze_posts.handler").handler
+    handler(sqs_event(Queue.ANALYSIS, '{"usernames": ["ada", "ben"]}'), LocalContext("analyze_posts", 300))
+    answer = process_container().sqs.receive_message(QueueUrl=aws["QUEUE_ANALYSIS"], MaxNumberOfMessages=10)
+    assert sorted(json.loads(m["Body"])["username"] for m in answer["Messages"]) == ["ada", "ben"]
+
+
+@pytest.mark.parametrize("body", ["{}", '{"username": "a b"}', '{"usernames": ["x"], "username": "y"}'])
+def test_a_malformed_analysis_message_goes_to_the_dead_letter_queue(
+    api: TestClient, aws: dict[str, str], body: str
+) -> None:
+    handler = importlib.import_module("functions.inference.analyze_posts.handler").handler
+    assert handler(sqs_event(Queue.ANALYSIS, body), LocalContext("analyze_posts", 300)) == {"batchItemFailures": []}
+    [letter] = process_container().sqs.receive_message(QueueUrl=aws["QUEUE_ANALYSIS_DEAD_LETTER"])["Messages"]
+    assert letter["Body"] == body

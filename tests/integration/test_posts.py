@@ -1,0 +1,178 @@
+"""Listings of posts over moto: every figure, every page, every filter."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from creator_search.bootstrap import process_container
+from creator_search.domain.posts import MediaType, Post, PostAnalysis, Sentiment
+from fastapi.testclient import TestClient
+
+from tests.integration.pages import pages, post_codes
+from tests.seeds import NOW, numbered_post, store_creator
+
+
+def test_posts_have_every_figure_and_their_image(api: TestClient) -> None:
+    analysis = PostAnalysis(
+        engine="onnx",
+        version="m1",
+        analyzed_at=NOW,
+        content_category="travel",
+        category_confidence=0.9,
+        sentiment=Sentiment.POSITIVE,
+        sentiment_score=0.75,
+        language_code="en",
+    )
+    store_creator(numbered_post(1, analysis=analysis), numbered_post(2, likes=None), numbered_post(3, views=None))
+    first, hidden, unseen = api.get("/api/profile/ada/posts").json()["posts"]
+    assert first["engagement"] == 37 + 1
+    assert first["engagement_rate"] == round(100 * 38 / 1000, 4)
+    assert first["outlier_score"] == round(1001 / ((1001 + 1002) / 2), 4)
+    assert first["media_url"] == "https://cdn.test/posts/ada/p00001.jpg?v=v1"
+    assert (first["ai_content_category"], first["ai_sentiment"], first["ai_sentiment_score"]) == (
+        "travel",
+        "positive",
+        0.75,
+    )
+    assert (hidden["likes"], hidden["engagement"], hidden["ai_sentiment"]) == (None, None, None)
+    assert (unseen["views"], unseen["outlier_score"]) == (None, None)
+    bare = api.get("/api/profile/ada/posts?include_ai=false").json()["posts"][0]
+    assert not any(name.startswith("ai_") for name in bare)
+
+
+def test_pages_have_each_post_once_while_others_are_inserted(api: TestClient) -> None:
+    store_creator(*(numbered_post(n) for n in range(100, 400)))
+    seen: list[str] = []
+    for number, page in enumerate(pages(api, "/api/profile/ada/posts", limit=33)):
+        seen += [p["shortcode"] for p in page["posts"]]
+        # Newer than all, in the part already read, and in the part still to be read.
+        late = [
+            numbered_post(number),
+            numbered_post(110, shortcode=f"visited{number}"),
+            numbered_post(399, shortcode=f"zz{number}"),
+        ]
+        process_container().post_store.save_posts("ada", late)
+        assert page["meta"]["total"] == 300
+    assert len(seen) == len(set(seen))
+    assert set(seen) >= {f"p{n:05d}" for n in range(100, 400)}
+    assert seen[:300] == sorted(seen[:300])
+
+
+def test_pages_have_each_of_ten_thousand_posts_once_while_others_are_inserted(api: TestClient) -> None:
+    store_creator(*(numbered_post(n, caption="") for n in range(1, 10_001)))
+    seen: list[str] = []
+    for number, page in enumerate(pages(api, "/api/profile/ada/posts", limit=100)):
+        seen += [p["shortcode"] for p in page["posts"]]
+        if number % 10 == 0:
+            late = [
+                numbered_post(0, shortcode=f"new{number}"),
+                numbered_post(5_000, shortcode=f"mid{number}"),
+                numbered_post(9_999 + number),
+            ]
+            process_container().post_store.save_posts("ada", late)
+    assert len(seen) == len(set(seen))
+    assert set(seen) >= {f"p{n:05d}" for n in range(1, 10_001)}
+
+
+@pytest.mark.parametrize("limit", [1, 7, 100])
+def test_posts_are_sorted_by_engagement_with_hidden_ones_last(api: TestClient, limit: int) -> None:
+    posts = [numbered_post(n, likes=None if n % 10 == 0 else n * 31 % 17) for n in range(40)]
+    store_creator(*posts)
+    order = post_codes(api, sort="engagement", limit=limit)
+    by_code = {p.shortcode: -1 if p.engagement is None else p.engagement for p in posts}
+    assert sorted(order) == sorted(by_code)
+    assert [by_code[c] for c in order] == sorted(by_code.values(), reverse=True)
+
+
+def test_only_posts_that_pass_the_filter_are_listed(api: TestClient) -> None:
+    analyzed = PostAnalysis(
+        engine="rules",
+        version="r1",
+        analyzed_at=NOW,
+        content_category="food",
+        sentiment=Sentiment.NEGATIVE,
+        language_code="de",
+    )
+    posts = [numbered_post(n, analysis=analyzed if n % 5 == 0 else None) for n in range(60)]
+    store_creator(*posts)
+
+    def passing(test: Callable[[Post], object]) -> list[str]:
+        return [p.shortcode for p in posts if test(p)]
+
+    assert post_codes(api, type="reel") == passing(lambda p: p.media_type is MediaType.REEL)
+    for filter_ in ({"category": "Food"}, {"sentiment": "negative"}, {"language": "de"}):
+        assert post_codes(api, limit=5, **filter_) == passing(lambda p: p.analysis)
+    assert post_codes(api, language="fr") == []
+    since, until = NOW - timedelta(hours=30), NOW - timedelta(hours=10)
+    for sort in ("recent", "engagement"):
+        found = post_codes(api, since=since.isoformat(), until=until.isoformat(), sort=sort, limit=6)
+        assert sorted(found) == passing(lambda p: since <= p.taken_at <= until)
+    assert api.get("/api/profile/ada/posts?type=reel").json()["meta"]["total"] is None
+
+
+def test_a_date_without_a_time_means_the_whole_day(api: TestClient) -> None:
+    store_creator(numbered_post(1, taken_at=datetime(2026, 1, 31, 23, 30, tzinfo=UTC)))
+    assert post_codes(api, since="2026-01-31", until="2026-01-31") == ["p00001"]
+    assert post_codes(api, until="2026-01-31T23:00:00Z") == []
+    assert post_codes(api, until="2026-01-31T23:30:00") == ["p00001"]
+
+
+@pytest.mark.parametrize(
+    ("query", "named"),
+    [
+        ("limit=0", "limit: must be an integer from 1 to 100"),
+        ("limit=x", "limit: must be an integer from 1 to 100"),
+        ("type=story", "type: must be image, video, reel or carousel"),
+        ("sort=best", "sort: must be recent or engagement"),
+        ("language=english", "language: must be an ISO 639-1 code"),
+        ("since=yesterday", "since: must be an ISO 8601"),
+        ("since=2026-02-01&until=2026-01-01", "since: must not be later than until"),
+        ("cursor=forged", "cursor: must be the next_cursor"),
+        ("stream=true&cursor=forged", "cursor: must be the next_cursor"),
+    ],
+)
+def test_a_bad_parameter_is_named_with_its_range(api: TestClient, query: str, named: str) -> None:
+    store_creator(numbered_post(1))
+    answer = api.get(f"/api/profile/ada/posts?{query}")
+    assert answer.status_code == 400 and answer.json()["error_code"] == "INVALID_PARAMETER"
+    assert answer.json()["error"].startswith(named)
+
+
+def test_an_empty_parameter_is_the_same_as_an_absent_one(api: TestClient) -> None:
+    store_creator(numbered_post(1))
+    assert post_codes(api, type="", category="", sentiment="", language="", since="", until="") == ["p00001"]
+
+
+def test_a_changed_cursor_and_one_of_another_listing_are_refused(api: TestClient) -> None:
+    posts = [numbered_post(n) for n in range(5)]
+    store_creator(*posts)
+    store_creator(*posts, username="ben")
+    cursor = api.get("/api/profile/ada/posts?limit=2").json()["meta"]["next_cursor"]
+    assert api.get(f"/api/profile/ada/posts?limit=3&cursor={cursor}").status_code == 200
+    changed = [cursor[:n] + ("A" if cursor[n] != "A" else "B") + cursor[n + 1 :] for n in range(len(cursor))]
+    for wrong in changed:
+        assert api.get("/api/profile/ada/posts", params={"cursor": wrong}).status_code == 400, wrong
+    assert api.get(f"/api/profile/ben/posts?cursor={cursor}").status_code == 400
+    assert api.get(f"/api/profile/ada/posts?sort=engagement&cursor={cursor}").status_code == 400
+    assert api.get(f"/api/profile/ada/posts?type=reel&cursor={cursor}").status_code == 400
+    assert api.get(f"/api/creators/search?cursor={cursor}").status_code == 400
+
+
+def test_posts_of_a_private_profile_are_shown_nowhere(api: TestClient) -> None:
+    store_creator(numbered_post(1), is_private=True)
+    answer = api.get("/api/profile/ada/posts").json()
+    assert (answer["posts"], answer["meta"]["total"], answer["meta"]["has_more"]) == ([], 0, False)
+    assert answer["meta"]["notes"] == ["posts: the profile is private"]
+    assert "p00001" not in api.get("/api/profile/ada/export").text
+    assert "p00001" not in api.get("/api/profile/ada/analytics").text
+    assert api.get("/api/creators/search").json()["data"] == []
+
+
+@pytest.mark.usefixtures("aws")
+def test_posts_that_are_saved_concurrently_are_read_in_order() -> None:
+    posts = [numbered_post(n) for n in range(120)]
+    with ThreadPoolExecutor(4) as pool:
+        list(pool.map(lambda n: process_container().post_store.save_posts("ada", posts[n::4]), range(4)))
+    assert list(process_container().post_store.newest_posts("ada")) == posts
+    assert process_container().post_store.count_posts("ada") == 120

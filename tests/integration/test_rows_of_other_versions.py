@@ -1,0 +1,394 @@
+"""Rows that version 0.1.0 wrote: the adapters read, change and delete them."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from creator_search.bootstrap import Container
+from creator_search.catalogue import Table
+from creator_search.config import resource_name
+from creator_search.domain.analytics.engagement import Engagement
+from creator_search.domain.analytics.growth import Snapshot
+from creator_search.domain.documents import DocumentName, document, etag_of
+from creator_search.domain.errors import LeaseLost
+from creator_search.domain.images import Image
+from creator_search.domain.jobs import Job, JobStatus, Priority, claimed, completed, new_job
+from creator_search.domain.locks import LockOutcome
+from creator_search.domain.post_queries import PostQuery, PostSort
+from creator_search.domain.posts import MediaType, Post, PostAnalysis, Sentiment
+from creator_search.domain.profiles import Profile, ProfileType
+from creator_search.domain.queues import DueJob, TicketCounter
+from creator_search.domain.search import CreatorQuery, CreatorSort
+from creator_search.domain.similar import CacheContents, SimilarProfile, SimilarSet
+
+from tests.fakes import START, FakeClock, stored_profile
+
+ROWS: Mapping[str, list[dict[str, Any]]] = json.loads(
+    (Path(__file__).parents[1] / "data/rows_0.1.0.json").read_text(encoding="utf-8")
+)
+"""By table, every kind of row that version 0.1.0 wrote, as DynamoDB returns them."""
+LATER = START + timedelta(days=7)
+NEVER = datetime.fromtimestamp(4_923_460_800, UTC)
+
+ADA = Profile(
+    username="ada",
+    full_name="Ada Lopez",
+    biography="Forests and birds",
+    followers=1200,
+    following=80,
+    posts_count=8,
+    is_verified=True,
+    is_private=False,
+    is_business=True,
+    category="Nature",
+    external_url="https://ada.example/",
+    bio_links=("https://ada.example/shop", "https://ada.example/blog"),
+    source_image_url="https://images.test/ada.jpg",
+    profile_type=ProfileType.PRIMARY,
+    created_at=START - timedelta(days=9),
+    updated_at=START,
+    posts_stored=8,
+    engagement=Engagement(
+        sample_size=6,
+        engagement_rate=4.1389,
+        engagement_rate_median=4.0833,
+        views_sample_size=2,
+        engagement_rate_by_views=5.4107,
+        engagement_rate_by_views_median=5.4107,
+        avg_likes=43.33,
+        median_likes=43,
+        avg_comments=6.33,
+        median_comments=6,
+        median_views=940,
+        best_time_to_post="10:00-12:00",
+    ),
+    image=Image("profiles/ada/profile.jpg", "1a2b3c4d5e6f"),
+    language="en",
+    notes=("reels: The upstream API is busy",),
+    analysis_due_at=LATER,
+)
+ANALYSIS = PostAnalysis(
+    engine="rules",
+    version="rules-1",
+    analyzed_at=START,
+    content_category="nature",
+    category_confidence=0.8,
+    sentiment=Sentiment.POSITIVE,
+    sentiment_score=0.62,
+    sentiment_confidence=0.81,
+    language_code="en",
+    language_confidence=0.97,
+    raw={"category_words": {"nature": 2}},
+)
+POSTS = [
+    Post(
+        shortcode=f"Cx{number}",
+        media_type=(MediaType.IMAGE, MediaType.VIDEO, MediaType.REEL, MediaType.CAROUSEL)[number % 4],
+        taken_at=START - timedelta(days=number, hours=2),
+        caption=f"Forest walk number {number} 🌲 #wildlife",
+        likes=None if number == 5 else 40 + number,
+        comments=3 + number,
+        views=900 + 10 * number if number % 2 else None,
+        is_pinned=number == 3,
+        is_paid_partnership=True if number == 2 else None,
+        source_image_url=f"https://images.test/{number}.jpg",
+        image=Image(f"posts/ada/Cx{number}.jpg", "0f3a9c1d2b4e") if number < 6 else None,
+        analysis=ANALYSIS if number < 4 else None,
+    )
+    for number in range(8)
+]
+SIMILAR = SimilarSet(
+    username="ada",
+    batch_id="batch-1",
+    fetched_at=datetime(2126, 1, 7, 12, tzinfo=UTC),
+    limit=20,
+    is_complete=True,
+    profiles=(
+        SimilarProfile(
+            username="ben",
+            name="Ben",
+            rank=1,
+            source_image_url="https://images.test/ben.jpg",
+            image=Image("similar/ada/ben_profile.jpg", "abc"),
+            image_bytes=5,
+        ),
+    ),
+    unfinished=(SimilarProfile(username="cleo", name="Cleo", rank=2, source_image_url="https://images.test/cleo.jpg"),),
+)
+CLEO = Job(
+    username="cleo",
+    request_id="request-cleo",
+    source="frontend",
+    priority=Priority.HIGH,
+    status=JobStatus.PENDING,
+    ticket=1,
+    version=1_769_860_800_000,
+    requested_at=START,
+    expires_at=NEVER,
+    due_at=START + timedelta(seconds=30),
+)
+DANA = replace(
+    CLEO,
+    username="dana",
+    request_id="request-dana",
+    source="crawler",
+    priority=Priority.LOW,
+    version=CLEO.version + 2,
+    due_at=START + timedelta(minutes=2),
+    attempts=1,
+    last_attempt=START,
+    next_attempt_at=START + timedelta(minutes=2),
+    error_message="The upstream API is busy",
+)
+ADAS_JOB = replace(
+    CLEO,
+    username="ada",
+    request_id="request-ada",
+    status=JobStatus.COMPLETED,
+    ticket=2,
+    version=CLEO.version + 2,
+    due_at=None,
+    attempts=1,
+    last_attempt=START,
+    finished_at=START,
+)
+
+
+@pytest.fixture
+def parts(aws: dict[str, str]) -> Container:
+    """The adapters over the rows of version 0.1.0."""
+    made = Container.for_tests(clock=FakeClock())
+    for table, items in ROWS.items():
+        for item in items:
+            made.dynamodb.put_item(TableName=resource_name(Table(table)), Item=item)
+    return made
+
+
+def test_there_is_a_row_of_each_kind() -> None:
+    kinds = {
+        *(f"profiles {item['item']['S'].split('#')[0]}" for item in ROWS["profiles"]),
+        *(f"control {item['id']['S'].split('#')[0]}" for item in ROWS["control"]),
+    }
+    assert kinds == {
+        *(f"profiles {kind}" for kind in ("profile", "name", "post", "day", "document")),
+        *(f"control {kind}" for kind in ("queue", "flight", "absent", "erased", "idempotency", "caption")),
+    }
+    assert ROWS["jobs"] and ROWS["similar"]
+
+
+def test_a_profile_is_read_with_all_its_fields(parts: Container) -> None:
+    assert parts.profile_store.load_profile("ada") == ADA
+    assert parts.profile_store.load_profiles(["ada"]) == {"ada": ADA}
+
+
+def test_nothing_private_is_in_what_anybody_may_see(parts: Container) -> None:
+    ben = parts.profile_store.load_profile("ben")
+    assert ben and ben.is_private and ben.biography == "Forests and birds" and ben.full_name == "Ben"
+    assert (ben.profile_type, ben.created_at, ben.followers) == (ProfileType.SECONDARY, START, 1200)
+    public = ben.public
+    assert not (public.is_listed or public.shows_posts)
+    hidden = (public.full_name, public.biography, public.bio_links, public.category, public.image, public.language)
+    assert set(hidden) == {None}
+    assert (public.followers, public.posts_stored, public.engagement.sample_size) == (1200, 0, 0)
+
+
+def test_profiles_are_found_by_their_schedules(parts: Container) -> None:
+    assert parts.profile_store.primaries_updated(START, START, 10) == ["ada"]
+    assert parts.profile_store.analyses_due(LATER, 10) == ["ada"]
+    assert parts.profile_store.analyses_due(LATER - timedelta(seconds=1), 10) == []
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        CreatorQuery(),
+        CreatorQuery(sort=CreatorSort.ENGAGEMENT, min_engagement=4),
+        CreatorQuery(category="NATURE", language="en", verified=True),
+        CreatorQuery(prefix="ada", sort=CreatorSort.NAME),
+        CreatorQuery(prefix="ada lo", sort=CreatorSort.NAME, category="nature"),
+    ],
+)
+def test_a_search_finds_who_is_public(parts: Container, query: CreatorQuery) -> None:
+    [found] = parts.creator_index.search(query, 10, None).creators
+    assert (found.username, found.full_name, found.followers) == ("ada", "Ada Lopez", 1200)
+    assert (found.engagement_rate, found.category, found.image) == (4.1389, "Nature", ADA.image)
+
+
+def test_posts_are_read_with_their_images_and_analyses(parts: Container) -> None:
+    assert list(parts.post_store.newest_posts("ada")) == POSTS
+    assert parts.post_store.count_posts("ada") == 8
+    assert parts.post_store.posts_without_image("ada", 10) == POSTS[6:]
+
+
+def test_posts_are_read_by_page(parts: Container) -> None:
+    first = parts.post_store.load_page("ada", PostQuery(), 5, None)
+    assert (list(first.posts), first.profile) == (POSTS[:5], ADA)
+    assert list(parts.post_store.load_page("ada", PostQuery(), 5, first.after).posts) == POSTS[5:]
+    by_engagement = parts.post_store.load_page("ada", PostQuery(sort=PostSort.ENGAGEMENT), 8, None).posts
+    assert [post.shortcode for post in by_engagement] == ["Cx7", "Cx6", "Cx4", "Cx3", "Cx2", "Cx1", "Cx0", "Cx5"]
+    analyzed = PostQuery(category="nature", sentiment=Sentiment.POSITIVE, language="en")
+    assert list(parts.post_store.load_page("ada", analyzed, 8, None).posts) == POSTS[:4]
+
+
+def test_snapshots_are_read_and_replaced(parts: Container) -> None:
+    then = Snapshot(day=date(2026, 1, 24), followers=1100, following=80, posts_count=7)
+    assert parts.profile_store.load_snapshots("ada", date(2026, 1, 1)) == [then, ADA.snapshot]
+    newer = replace(ADA.snapshot, followers=1300)
+    parts.profile_store.save_snapshot("ada", newer, fence=1)
+    assert parts.profile_store.load_snapshots("ada", date(2026, 1, 1)) == [then, newer]
+
+
+@pytest.mark.parametrize("name", DocumentName)
+def test_documents_are_read_and_replaced(parts: Container, name: DocumentName) -> None:
+    found = parts.document_store.load_document("ada", name)
+    assert found and found.etag == etag_of(found.body)
+    assert json.loads(found.body)["success"] is True
+    assert found == document(name, found.body, START, START, "50%")
+    older = document(name, "{}", START - timedelta(days=1), START, "0%")
+    assert parts.document_store.save_document("ada", name, older) is False
+    newer = document(name, "{}", START, START + timedelta(seconds=1), "0%")
+    assert parts.document_store.save_document("ada", name, newer) is True
+    assert parts.document_store.load_document("ada", name) == newer
+
+
+@pytest.mark.parametrize("job", [CLEO, DANA, ADAS_JOB], ids=lambda job: job.username)
+def test_jobs_are_read_and_changed(parts: Container, job: Job) -> None:
+    assert parts.job_store.load_job(job.username) == job
+    assert parts.job_store.load_state(job.username).job == job
+    busy = claimed(job, START, timedelta(minutes=1))
+    assert parts.job_store.save_job(busy, over=job) is None
+    assert parts.job_store.delete_job(busy) is True
+
+
+def test_active_jobs_are_found(parts: Container) -> None:
+    def due(priority: Priority) -> list[DueJob]:
+        return [*parts.job_store.due_jobs(JobStatus.PENDING, priority, START + timedelta(minutes=2), 10)]
+
+    assert due(Priority.HIGH) == [DueJob("cleo", START + timedelta(seconds=30), is_retry=False)]
+    assert due(Priority.LOW) == [DueJob("dana", START + timedelta(minutes=2), is_retry=True)]
+    assert parts.job_store.count_retrying(Priority.LOW, START) == 1
+    assert parts.job_store.oldest_requested_at(Priority.HIGH) == START
+
+
+def test_the_state_of_a_creator_is_read(parts: Container) -> None:
+    state = parts.job_store.load_state("ada")
+    assert state.profile and (state.profile.profile_type, state.profile.created_at) == (
+        ProfileType.PRIMARY,
+        START - timedelta(days=9),
+    )
+    assert state.counters == {
+        Priority.HIGH: TicketCounter(2, 1),
+        Priority.MEDIUM: TicketCounter(0, 0),
+        Priority.LOW: TicketCounter(1, 0),
+    }
+    assert not state.is_erased
+    assert parts.job_store.load_state("gone").is_erased
+
+
+def test_counters_go_on(parts: Container) -> None:
+    assert parts.job_store.issue_ticket(Priority.HIGH) == 3
+    assert parts.job_store.repair_counter(Priority.LOW, TicketCounter(1, 0), 0) is True
+    assert parts.job_store.load_counters()[Priority.LOW] == TicketCounter(1, 1)
+
+
+def test_a_similar_set_is_read_found_and_replaced(parts: Container) -> None:
+    row = parts.similar_store.load_similar("ada")
+    assert row.cached == SIMILAR
+    assert parts.similar_store.sets_naming("ben") == parts.similar_store.sets_naming("cleo") == ["ada"]
+    assert parts.similar_store.measure_contents() == CacheContents(1, 5, is_complete=True)
+    assert parts.similar_store.replace_set(replace(SIMILAR, batch_id="batch-2"), row.generation) is True
+    assert parts.similar_store.clear_set("ada") == replace(SIMILAR, batch_id="batch-2")
+
+
+def test_tombstones_and_absences_still_hold(parts: Container) -> None:
+    assert parts.tombstones.erased_among(["ada", "gone"]) == {"gone"}
+    assert parts.absences.is_absent("nobody")
+    assert not parts.absences.is_absent("ada")
+
+
+def test_a_cached_analysis_is_read(parts: Container) -> None:
+    assert parts.analysis_cache.load_analyses("rules-1", ["Forest walk"]) == {"Forest walk": ANALYSIS}
+    assert parts.analysis_cache.load_analyses("rules-2", ["Forest walk"]) == {}
+
+
+def test_the_first_answer_to_a_key_is_read(parts: Container) -> None:
+    earlier = parts.idempotency_store.begin("request_profile#x#y", "another request", 60)
+    assert earlier and earlier["fingerprint"] == "f1"
+    assert earlier["answer"] == {"body": "{}", "status": 200}
+
+
+def test_a_lock_is_not_in_the_way(parts: Container) -> None:
+    """Version 0.1.0 stored locks, which live for minutes, under other ids."""
+    assert parts.locks.load_outcome("profile#emre") == LockOutcome()
+    assert parts.locks.acquire("profile#emre", "owner-2", 30) is True
+
+
+def test_an_old_profile_is_replaced_by_a_new_build(parts: Container) -> None:
+    new = stored_profile(updated_at=START + timedelta(days=1))
+    with pytest.raises(LeaseLost):
+        parts.profile_store.save_profile(new, fence=40)
+    parts.profile_store.save_profile(new, fence=42)
+    assert parts.profile_store.load_profile("ada") == new
+    assert parts.creator_index.search(CreatorQuery(prefix="ada lo", sort=CreatorSort.NAME), 10, None).creators == ()
+
+
+def test_an_old_profile_stays_primary_and_is_not_added_again(parts: Container) -> None:
+    with pytest.raises(LeaseLost):
+        parts.profile_store.save_profile(stored_profile(profile_type=ProfileType.SECONDARY), fence=42)
+    with pytest.raises(LeaseLost):
+        parts.profile_store.add_profile(stored_profile())
+    assert parts.profile_store.load_profile("ada") == ADA
+
+
+def test_an_old_profile_is_updated(parts: Container) -> None:
+    image = Image("profiles/ada/profile.jpg", "new")
+    parts.profile_store.set_profile_image("ada", image)
+    parts.profile_store.set_analysis_result("ada", "es", START)
+    assert parts.profile_store.load_profile("ada") == replace(ADA, image=image, language="es", analysis_due_at=START)
+    assert parts.profile_store.analyses_due(START, 10) == ["ada"]
+    [found] = parts.creator_index.search(CreatorQuery(prefix="ada lo", sort=CreatorSort.NAME), 10, None).creators
+    assert (found.image, found.language) == (image, "es")
+
+
+def test_old_posts_are_updated(parts: Container) -> None:
+    changed = replace(POSTS[7], image=Image("posts/ada/Cx7.jpg", "v"), analysis=ANALYSIS)
+    parts.post_store.set_post_image("ada", changed)
+    parts.post_store.set_post_analysis("ada", changed)
+    parts.post_store.set_post_analysis("ada", replace(POSTS[0], analysis=None))
+    assert list(parts.post_store.newest_posts("ada")) == [
+        replace(POSTS[0], analysis=None),
+        *POSTS[1:7],
+        changed,
+    ]
+
+
+def test_old_posts_are_replaced_by_new_ones(parts: Container) -> None:
+    newer = [replace(post, likes=99) for post in POSTS]
+    parts.post_store.save_posts("ada", newer)
+    assert list(parts.post_store.newest_posts("ada")) == newer
+
+
+def test_a_new_job_follows_an_old_one(parts: Container) -> None:
+    new = new_job("ada", source="api", priority=Priority.LOW, request_id="r2", ticket=2, now=START, over=ADAS_JOB)
+    assert parts.job_store.save_job(new, over=ADAS_JOB) is None
+    assert parts.job_store.save_job(completed(CLEO, START), over=CLEO) is None
+    assert parts.job_store.count_jobs(JobStatus.PENDING, Priority.HIGH) == 0
+
+
+def test_an_old_creator_is_erased(parts: Container) -> None:
+    erased = parts.profile_eraser.erase("ada", is_last=True)
+    assert erased.items == sum(item["username"]["S"] == "ada" for item in ROWS["profiles"])
+    assert parts.profile_store.load_profile("ada") is None
+    assert parts.job_store.load_job("ada") is None
+    assert parts.similar_store.load_similar("ada").cached is None
+    assert parts.profile_store.load_profile("ben") is not None
+
+
+def test_an_old_creator_is_erased_from_the_sets_of_others(parts: Container) -> None:
+    erased = parts.profile_eraser.erase("ben", is_last=True)
+    assert (erased.items, erased.similar_sets) == (2, 1)
+    assert parts.similar_store.load_similar("ada").cached == replace(SIMILAR, profiles=())

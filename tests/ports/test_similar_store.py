@@ -1,0 +1,199 @@
+"""SimilarStore."""
+
+from datetime import datetime, timedelta
+
+import pytest
+from creator_search.domain.images import Image
+from creator_search.domain.similar import (
+    SIMILAR_FRESH_FOR,
+    SIMILAR_STALE_FOR,
+    CacheContents,
+    SimilarProfile,
+    SimilarRow,
+    SimilarSet,
+)
+from creator_search.services.ports import SimilarStore
+
+from tests.fakes import START, FakeClock
+from tests.ports.conftest import Ports
+
+
+@pytest.fixture
+def similar(ports: Ports) -> SimilarStore:
+    return ports.container.similar_store
+
+
+@pytest.fixture
+def clock(ports: Ports) -> FakeClock:
+    return ports.clock
+
+
+def entry(username: str, rank: int) -> SimilarProfile:
+    image = Image(f"similar/ada/{username}_profile.jpg", "v")
+    return SimilarProfile(username=username, name=username.title(), rank=rank, image=image, image_bytes=10)
+
+
+def made(*names: str, username: str = "ada", at: datetime = START, unfinished: tuple[str, ...] = ()) -> SimilarSet:
+    return SimilarSet(
+        username=username,
+        batch_id="b1",
+        fetched_at=at,
+        limit=20,
+        is_complete=True,
+        profiles=tuple(entry(name, rank) for rank, name in enumerate(names, 1)),
+        unfinished=tuple(
+            SimilarProfile(username=name, name="", rank=rank, source_image_url=f"https://images.test/{name}.jpg")
+            for rank, name in enumerate(unfinished, len(names) + 1)
+        ),
+    )
+
+
+@pytest.mark.parametrize(
+    "stored",
+    [
+        made("cleo", "ben", at=START + timedelta(milliseconds=250), unfinished=("emre", "dana")),
+        made(),
+        made(unfinished=("dana",)),
+        SimilarSet(
+            username="ada",
+            batch_id="b2",
+            fetched_at=START,
+            limit=0,
+            is_complete=False,
+            profiles=(SimilarProfile(username="ben", name="", rank=3),),
+        ),
+    ],
+)
+def test_a_set_is_read_as_it_was_stored(similar: SimilarStore, stored: SimilarSet) -> None:
+    assert similar.replace_set(stored, None) is True
+    row = similar.load_similar("ada")
+    assert row.cached == stored
+    assert row.generation
+
+
+def test_there_is_no_row_where_nothing_was_stored(similar: SimilarStore) -> None:
+    similar.replace_set(made("ben"), None)
+    assert similar.load_similar("nobody") == SimilarRow(None, None)
+
+
+def test_a_set_is_replaced_whole_and_only_by_who_saw_the_row(similar: SimilarStore) -> None:
+    similar.replace_set(made("ben", "cleo", unfinished=("dana",)), None)
+    seen = similar.load_similar("ada")
+    assert similar.replace_set(made("emre"), None) is False
+    assert similar.replace_set(made("emre"), "another generation") is False
+    assert similar.load_similar("ada") == seen
+    assert similar.replace_set(made("emre"), seen.generation) is True
+    now = similar.load_similar("ada")
+    assert now.cached == made("emre")
+    assert now.generation != seen.generation
+    assert similar.replace_set(made("fay"), seen.generation) is False
+
+
+def test_a_set_that_is_stored_again_begins_a_generation(similar: SimilarStore) -> None:
+    similar.replace_set(made("ben"), None)
+    seen = similar.load_similar("ada").generation
+    assert similar.replace_set(made("ben"), seen) is True
+    assert similar.replace_set(made("ben"), seen) is False
+
+
+def test_a_set_is_stored_where_the_row_that_was_seen_is_deleted(similar: SimilarStore) -> None:
+    """The store itself deletes expired rows."""
+    assert similar.replace_set(made("ben"), "a generation that was seen") is True
+    assert similar.load_similar("ada").cached == made("ben")
+
+
+def test_a_set_that_is_cleared_is_returned_and_is_gone(similar: SimilarStore) -> None:
+    similar.replace_set(made("ben", unfinished=("dana",)), None)
+    seen = similar.load_similar("ada").generation
+    assert similar.clear_set("ada") == made("ben", unfinished=("dana",))
+    row = similar.load_similar("ada")
+    assert row.cached is None
+    assert row.generation not in (None, seen)
+    assert similar.clear_set("ada") is None
+    assert similar.load_similar("ada").generation != row.generation
+
+
+def test_a_fetch_that_began_before_a_clear_stores_nothing(similar: SimilarStore) -> None:
+    before_the_first = similar.load_similar("ada").generation
+    assert similar.clear_set("ada") is None
+    assert similar.replace_set(made("ben"), before_the_first) is False
+    similar.replace_set(made("ben"), similar.load_similar("ada").generation)
+    before_the_second = similar.load_similar("ada").generation
+    similar.clear_set("ada")
+    assert similar.replace_set(made("cleo"), before_the_second) is False
+    assert similar.load_similar("ada").cached is None
+
+
+def test_a_fetch_that_began_after_a_clear_is_stored(similar: SimilarStore) -> None:
+    similar.replace_set(made("ben"), None)
+    similar.clear_set("ada")
+    assert similar.replace_set(made("cleo"), similar.load_similar("ada").generation) is True
+    assert similar.load_similar("ada").cached == made("cleo")
+
+
+def test_a_clear_leaves_the_other_creators(similar: SimilarStore) -> None:
+    similar.replace_set(made("ben"), None)
+    similar.replace_set(made("ben", username="ada2"), None)
+    similar.clear_set("ada")
+    assert similar.load_similar("ada2").cached == made("ben", username="ada2")
+
+
+def test_a_set_that_is_not_fresh_is_still_there(similar: SimilarStore, clock: FakeClock) -> None:
+    similar.replace_set(made("ben"), None)
+    clock.time = START + SIMILAR_FRESH_FOR
+    assert similar.load_similar("ada").cached == made("ben")
+    clock.time = START + SIMILAR_STALE_FOR - timedelta(seconds=1)
+    assert similar.load_similar("ada").cached == made("ben")
+
+
+def test_an_expired_set_is_not_there_but_its_generation_is(similar: SimilarStore, clock: FakeClock) -> None:
+    similar.replace_set(made("ben"), None)
+    seen = similar.load_similar("ada").generation
+    clock.time = START + SIMILAR_STALE_FOR
+    assert similar.load_similar("ada") == SimilarRow(seen, None)
+    assert similar.replace_set(made("cleo", at=clock()), None) is False
+    assert similar.replace_set(made("cleo", at=clock()), seen) is True
+    assert similar.load_similar("ada").cached == made("cleo", at=clock())
+
+
+def test_a_set_expires_with_a_whole_second(similar: SimilarStore, clock: FakeClock) -> None:
+    similar.replace_set(made("ben", at=START + timedelta(seconds=0.7)), None)
+    clock.time = START + SIMILAR_STALE_FOR + timedelta(seconds=0.2)
+    assert similar.load_similar("ada").cached is None
+    assert similar.measure_contents().entries == 0
+
+
+def test_a_set_that_is_cleared_is_returned_even_if_it_expired(similar: SimilarStore, clock: FakeClock) -> None:
+    similar.replace_set(made("ben"), None)
+    clock.time = START + SIMILAR_STALE_FOR
+    assert similar.clear_set("ada") == made("ben")
+
+
+def test_the_sets_that_name_a_creator_are_found(similar: SimilarStore) -> None:
+    similar.replace_set(made("zoe", username="mia"), None)
+    similar.replace_set(made("ben", unfinished=("zoe",), username="ada"), None)
+    similar.replace_set(made("zoe2", username="lea"), None)
+    similar.replace_set(made("zoe", username="cleared"), None)
+    similar.clear_set("cleared")
+    similar.replace_set(made("ben", username="zoe"), None)
+    assert similar.sets_naming("zoe") == ["ada", "mia"]
+    assert similar.sets_naming("nobody") == []
+
+
+def test_an_expired_set_is_found_by_its_names_as_long_as_it_is_stored(similar: SimilarStore, clock: FakeClock) -> None:
+    similar.replace_set(made("ben"), None)
+    clock.time = START + SIMILAR_STALE_FOR
+    assert similar.sets_naming("ben") == ["ada"]
+
+
+def test_the_contents_are_the_sets_that_did_not_expire_and_the_size_of_their_images(
+    similar: SimilarStore, clock: FakeClock
+) -> None:
+    assert similar.measure_contents() == CacheContents(0, 0, is_complete=True)
+    similar.replace_set(made("ben", "cleo", unfinished=("dana",)), None)
+    similar.replace_set(made("ben", username="mia", at=START + timedelta(days=1)), None)
+    similar.replace_set(made("ben", username="cleared"), None)
+    similar.clear_set("cleared")
+    assert similar.measure_contents() == CacheContents(2, 30, is_complete=True)
+    clock.time = START + SIMILAR_STALE_FOR
+    assert similar.measure_contents() == CacheContents(1, 10, is_complete=True)

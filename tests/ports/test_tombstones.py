@@ -1,0 +1,33 @@
+"""Tombstones."""
+
+import pytest
+from creator_search.services.ports import Tombstones
+
+from tests.ports.conftest import Ports
+
+
+@pytest.fixture
+def tombstones(ports: Ports) -> Tombstones:
+    return ports.container.tombstones
+
+
+def test_those_who_were_erased_are_found_among_others(tombstones: Tombstones) -> None:
+    for name in ("ada", "ben", "ben"):
+        tombstones.add_tombstone(name)
+    assert tombstones.erased_among(["cleo", "ben", "ada", "ada", "ada2"]) == {"ada", "ben"}
+    assert tombstones.erased_among(["cleo"]) == frozenset()
+
+
+def test_a_hundred_can_be_asked_for_at_once(tombstones: Tombstones) -> None:
+    tombstones.add_tombstone("n99")
+    assert tombstones.erased_among([f"n{number}" for number in range(100)]) == {"n99"}
+
+
+def test_among_nobody_is_nobody(tombstones: Tombstones) -> None:
+    assert tombstones.erased_among([]) == frozenset()
+
+
+def test_a_tombstone_never_expires(ports: Ports, tombstones: Tombstones) -> None:
+    tombstones.add_tombstone("ada")
+    ports.clock.advance(days=36_500)
+    assert tombstones.erased_among(["ada"]) == {"ada"}

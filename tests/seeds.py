@@ -1,0 +1,99 @@
+"""Creators, similar sets and messages as the functions leave them in the stores of the process."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from creator_search.bootstrap import process_container
+from creator_search.catalogue import Queue
+from creator_search.domain.analytics.engagement import summarize
+from creator_search.domain.images import Image, similar_image_key
+from creator_search.domain.posts import MediaType, Post
+from creator_search.domain.profiles import Profile
+from creator_search.domain.similar import SimilarProfile, SimilarSet
+
+from tests.fakes import stored_profile
+
+NOW = datetime.now(UTC).replace(microsecond=0)
+IMAGE_BYTES = 10
+"""Of each image of a similar set."""
+
+
+def numbered_post(number: int, **changes: object) -> Post:
+    """Taken `number` hours ago; its figures follow from the number."""
+    made = Post(
+        shortcode=f"p{number:05d}",
+        media_type=list(MediaType)[number % 4],
+        taken_at=NOW - timedelta(hours=number),
+        caption=f"caption {number} #tag",
+        likes=(number * 37) % 1000,
+        comments=number % 7,
+        views=1000 + number,
+        image=Image(f"posts/ada/p{number:05d}.jpg", "v1"),
+    )
+    return replace(made, **changes)  # type: ignore[arg-type]
+
+
+def store_creator(
+    *posts: Post, username: str = "ada", age: timedelta = timedelta(0), documents: bool = True, **changes: Any
+) -> Profile:
+    """A primary profile that was built `age` ago, its posts, the snapshot of its day and, with `documents`, its
+    documents."""
+    container, at = process_container(), NOW - age
+    made = stored_profile(
+        username,
+        **{
+            "created_at": at,
+            "updated_at": at,
+            "posts_stored": len(posts),
+            "image": Image(f"profiles/{username}/profile.jpg", "v1"),
+            **changes,
+        },
+    )
+    profile = replace(made, engagement=summarize(posts, made.followers))
+    container.post_store.save_posts(username, posts)
+    container.profile_store.save_snapshot(username, profile.snapshot, fence=1)
+    container.profile_store.save_profile(profile, fence=1)
+    if documents:
+        container.document_writer.write(username)
+    return profile
+
+
+def similar_set(names: Sequence[str], *, username: str = "ada", fetched_at: datetime = NOW) -> SimilarSet:
+    profiles = tuple(
+        SimilarProfile(
+            username=name,
+            name=name.title(),
+            rank=rank,
+            image=Image(similar_image_key(username, name), "v1"),
+            image_bytes=IMAGE_BYTES,
+        )
+        for rank, name in enumerate(names, 1)
+    )
+    return SimilarSet(
+        username=username, batch_id="b", fetched_at=fetched_at, limit=20, is_complete=True, profiles=profiles
+    )
+
+
+def store_similar(*names: str, username: str = "ada") -> None:
+    assert process_container().similar_store.replace_set(similar_set(names, username=username), None)
+
+
+def sqs_event(queue: Queue, *bodies: str) -> dict[str, Any]:
+    """What Lambda gets for a batch of messages."""
+    return {
+        "Records": [
+            {
+                "messageId": f"m{n}",
+                "receiptHandle": "r",
+                "body": body,
+                "attributes": {"SentTimestamp": "1767225600000", "ApproximateReceiveCount": "1"},
+                "messageAttributes": {},
+                "eventSource": "aws:sqs",
+                "eventSourceARN": f"arn:aws:sqs:us-east-1:123456789012:{queue.value}",
+                "awsRegion": "us-east-1",
+            }
+            for n, body in enumerate(bodies)
+        ]
+    }

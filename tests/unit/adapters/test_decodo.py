@@ -1,0 +1,137 @@
+"""Profiles from Decodo in every shape that the contract names."""
+
+import json
+from typing import Any
+
+import httpx
+import pytest
+from creator_search.domain.errors import UpstreamNotConfigured, UpstreamPayloadInvalid
+from creator_search.domain.posts import MediaType
+
+from infra.local.sandbox import wire
+from infra.local.sandbox.creators import SyntheticCreator, creator, post
+from tests.unit.adapters.provider import BASE, DEADLINE, Provider, decodo_body, minimal, ok
+
+
+def with_shape(new: bool) -> SyntheticCreator:
+    return next(c for c in (creator(f"name{n}") for n in range(100)) if c.new_shape is new)
+
+
+@pytest.mark.parametrize("new", [False, True])
+@pytest.mark.parametrize("as_text", [False, True])
+def test_both_profile_shapes_give_the_same_profile(new: bool, as_text: bool) -> None:
+    owner = with_shape(new)
+    upstream = Provider(ok(decodo_body(wire.decodo_data(owner, BASE), as_text=as_text)))
+    found = upstream.decodo().fetch_profile(owner.username, DEADLINE)
+    assert (found.followers, found.following, found.posts_count) == (
+        owner.followers,
+        owner.following,
+        owner.posts_count,
+    )
+    assert len(found.posts) == 12
+    expected = [post(owner, n) for n in range(12)]
+    assert [p.shortcode for p in found.posts] == [p.shortcode for p in expected]
+    assert [p.likes for p in found.posts] == [None if p.likes < 0 else p.likes for p in expected]
+    assert [p.views for p in found.posts] == [p.views for p in expected]
+    assert [p.caption for p in found.posts] == [p.caption for p in expected]
+    assert [p.is_pinned for p in found.posts] == [p.pinned for p in expected]
+    assert [p.media_type is MediaType.REEL for p in found.posts] == [p.is_reel for p in expected]
+    assert len(found.related) == 20
+    [request] = upstream.requests
+    assert request.headers["authorization"] == "Basic dG9rZW4="
+    assert json.loads(request.content) == {"target": "instagram_graphql_profile", "query": owner.username}
+
+
+def test_what_is_not_needed_may_be_missing() -> None:
+    found = Provider(ok(minimal())).decodo().fetch_profile("ada", DEADLINE)
+    assert (found.followers, found.following, found.posts_count, found.posts) == (5, None, None, ())
+
+
+def test_play_counts_are_preferred_and_hidden_likes_are_unknown() -> None:
+    node = {"code": "x", "taken_at": 1, "play_count": 9, "video_view_count": 5, "like_count": -1, "caption": None}
+    body = minimal(edge_owner_to_timeline_media={"count": 1, "edges": [{"node": {"media": node}}]})
+    [found] = Provider(ok(body)).decodo().fetch_profile("ada", DEADLINE).posts
+    assert (found.views, found.likes, found.caption) == (9, None, "")
+
+
+@pytest.mark.parametrize(
+    "drift",
+    [
+        {"profile_pic_url_hd": {"url": 1}},
+        {"edge_follow": "many"},
+        {"bio_links": {"url": "x"}},
+        {"is_verified": "perhaps"},
+        {"biography": ["a"]},
+        {"edge_owner_to_timeline_media": []},
+        {"edge_owner_to_timeline_media": {"edges": "none", "count": 10**30}},
+        {"edge_related_profiles": {"edges": [None, 1, {"node": None}]}},
+    ],
+)
+def test_a_field_of_an_unexpected_type_is_ignored_where_it_is_not_needed(drift: dict[str, Any]) -> None:
+    assert Provider(ok(minimal(**drift))).decodo().fetch_profile("ada", DEADLINE).followers == 5
+
+
+def test_links_that_are_not_web_pages_are_left_out() -> None:
+    links = [{"url": "javascript:alert(1)"}, {"url": "https://a.test/"}, {"url": "data:text/html,x"}, {"title": "none"}]
+    found = (
+        Provider(ok(minimal(external_url="javascript:alert(1)", bio_links=links)))
+        .decodo()
+        .fetch_profile("ada", DEADLINE)
+    )
+    assert (found.external_url, found.bio_links) == (None, ("https://a.test/",))
+
+
+def test_half_a_surrogate_pair_is_replaced_so_that_the_text_can_be_encoded() -> None:
+    raw = json.dumps(minimal(biography="half \ud83d pair", full_name="whole \U0001f600")).encode()
+    found = Provider(httpx.Response(200, content=raw)).decodo().fetch_profile("ada", DEADLINE)
+    assert found.biography.encode() == "half \ufffd pair".encode()
+    assert found.full_name == "whole \U0001f600"
+
+
+def test_a_very_long_text_is_cut_to_what_a_store_can_hold() -> None:
+    caption = "🌊" * 100_000
+    edges = [{"node": {"code": "ok", "taken_at": 1, "caption": {"text": caption}}}]
+    body = minimal(biography="b" * 10**6, edge_owner_to_timeline_media={"count": 1, "edges": edges})
+    found = Provider(ok(body)).decodo().fetch_profile("ada", DEADLINE)
+    assert found.biography == "b" * 65_536
+    assert found.posts[0].caption == "🌊" * (65_536 // 4)
+
+
+@pytest.mark.parametrize("code", ["../../etc", "a#b", "", "x" * 65, 7])
+def test_a_post_whose_code_could_not_name_a_row_or_an_image_is_left_out(code: Any) -> None:
+    edges = [{"node": {"code": code, "taken_at": 1}}, {"node": {"code": "ok", "taken_at": 1}}]
+    body = minimal(edge_owner_to_timeline_media={"count": 2, "edges": edges})
+    assert [p.shortcode for p in Provider(ok(body)).decodo().fetch_profile("ada", DEADLINE).posts] == ["ok"]
+
+
+def test_a_malformed_post_is_left_out_unless_all_posts_are_malformed() -> None:
+    good, bad = {"code": "x", "taken_at": 1}, {"code": "y"}
+    edges = [{"node": bad}, {"node": good}]
+    body = minimal(edge_owner_to_timeline_media={"count": 2, "edges": edges})
+    assert [p.shortcode for p in Provider(ok(body)).decodo().fetch_profile("ada", DEADLINE).posts] == ["x"]
+    body = minimal(edge_owner_to_timeline_media={"count": 2, "edges": [{"node": bad}]})
+    with pytest.raises(UpstreamPayloadInvalid, match="taken_at"):
+        Provider(ok(body)).decodo().fetch_profile("ada", DEADLINE)
+
+
+def test_a_private_profile_has_its_counts_and_no_posts() -> None:
+    found = Provider(ok(minimal(is_private=True))).decodo().fetch_profile("ada", DEADLINE)
+    assert found.is_private and found.followers == 5 and found.posts == ()
+
+
+@pytest.mark.parametrize(
+    ("key", "header"),
+    [("dG9rZW4=", "Basic dG9rZW4="), ("Basic dG9rZW4=", "Basic dG9rZW4="), ("name:word", "Basic bmFtZTp3b3Jk")],
+)
+def test_the_key_is_a_basic_token_or_a_name_and_a_password(key: str, header: str) -> None:
+    upstream = Provider(ok(minimal()))
+    upstream.decodo(key).fetch_profile("ada", DEADLINE)
+    assert upstream.requests[0].headers["authorization"] == header
+
+
+@pytest.mark.parametrize("key", [None, ""])
+def test_without_a_key_the_provider_is_not_called(key: str | None) -> None:
+    upstream = Provider(ok(minimal()))
+    with pytest.raises(UpstreamNotConfigured, match="No profile provider is configured"):
+        upstream.decodo(key).fetch_profile("ada", DEADLINE)
+    assert upstream.requests == []

@@ -1,0 +1,98 @@
+"""Similar accounts and reels from RapidAPI in every shape that the contract names."""
+
+from typing import Any
+
+import httpx
+import pytest
+from creator_search.domain.errors import (
+    ProfileNotFound,
+    UpstreamError,
+    UpstreamNotConfigured,
+    UpstreamPayloadInvalid,
+    UpstreamQuotaExhausted,
+)
+
+from infra.local.sandbox import wire
+from infra.local.sandbox.creators import creator, post
+from tests.unit.adapters.provider import BASE, DEADLINE, Provider, ok
+
+ACCOUNTS = [{"username": "Ben", "full_name": "Ben B", "profile_pic_url": "http://i.test/b.jpg"}, {"username": "cleo"}]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        ACCOUNTS,
+        {"data": ACCOUNTS},
+        {"1": ACCOUNTS[1], "0": ACCOUNTS[0]},
+        [*ACCOUNTS, {"username": "ben"}, {"nothing": 1}, {"username": "not valid!"}, {"username": "ada"}, 7],
+    ],
+)
+def test_similar_accounts_are_read_from_all_three_shapes(body: Any) -> None:
+    upstream = Provider(ok(body))
+    found = upstream.rapidapi().fetch_similar("ada", DEADLINE)
+    assert [(a.username, a.name) for a in found] == [("ben", "Ben B"), ("cleo", "")]
+    [request] = upstream.requests
+    assert request.url.params["username_or_url"] == "ada"
+    assert request.headers["x-rapidapi-key"] == "key" and request.headers["x-rapidapi-host"] == "upstream.test"
+
+
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [
+        (ok({"error": "User not found"}), ProfileNotFound),
+        (ok({"error": "try later"}), UpstreamError),
+        (ok({"error": "MONTHLY quota exceeded"}), UpstreamQuotaExhausted),
+        (ok({"unknown": "shape"}), UpstreamPayloadInvalid),
+        (ok("text"), UpstreamPayloadInvalid),
+        (httpx.Response(500), UpstreamError),
+    ],
+)
+def test_similar_accounts_are_asked_for_once_and_each_failure_has_its_error(
+    answer: httpx.Response, error: type[Exception]
+) -> None:
+    upstream = Provider(answer)
+    with pytest.raises(error):
+        upstream.rapidapi().fetch_similar("ada", DEADLINE)
+    assert len(upstream.requests) == 1
+
+
+def test_an_empty_answer_means_no_similar_accounts() -> None:
+    assert Provider(ok([])).rapidapi().fetch_similar("ada", DEADLINE) == ()
+    assert Provider(ok({})).rapidapi().fetch_similar("ada", DEADLINE) == ()
+
+
+def test_reels_are_read_page_by_page_up_to_the_limit() -> None:
+    owner = creator("ada")
+
+    def page(request: httpx.Request) -> httpx.Response:
+        form = dict(httpx.QueryParams(request.content.decode()))
+        return ok(wire.reels_page(owner, form["pagination_token"], BASE))
+
+    upstream = Provider(page)
+    found = upstream.rapidapi().fetch_reels("ada", 30, DEADLINE)
+    expected = [p for p in (post(owner, n) for n in range(owner.posts_count)) if p.is_reel][:30]
+    assert [p.shortcode for p in found] == [p.shortcode for p in expected]
+    assert len(upstream.requests) == -(-len(expected) // 12)
+
+
+def test_a_page_token_that_repeats_ends_the_reading() -> None:
+    reel = {"node": {"media": {"code": "x", "taken_at": 1}}}
+    upstream = Provider(ok({"reels": [reel], "pagination_token": "again"}))
+    assert len(upstream.rapidapi().fetch_reels("ada", 100, DEADLINE)) == 1
+    assert len(upstream.requests) == 2
+
+
+def test_an_answer_without_the_list_of_reels_names_the_missing_field() -> None:
+    with pytest.raises(UpstreamPayloadInvalid, match="reels"):
+        Provider(ok({"pagination_token": None})).rapidapi().fetch_reels("ada", 10, DEADLINE)
+
+
+@pytest.mark.parametrize("key", [None, ""])
+def test_without_a_key_the_provider_is_not_called(key: str | None) -> None:
+    upstream = Provider(ok([]))
+    with pytest.raises(UpstreamNotConfigured):
+        upstream.rapidapi(key).fetch_similar("ada", DEADLINE)
+    with pytest.raises(UpstreamNotConfigured, match="no reels provider is configured"):
+        upstream.rapidapi(key).fetch_reels("ada", 10, DEADLINE)
+    assert upstream.requests == []

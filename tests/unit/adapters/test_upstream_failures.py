@@ -1,0 +1,125 @@
+"""Failures of an upstream: which are tried again, how long that waits, and what is an error at once."""
+
+from datetime import timedelta
+from typing import Any
+
+import httpx
+import pytest
+from creator_search.domain.errors import (
+    ProfileNotFound,
+    UpstreamError,
+    UpstreamPayloadInvalid,
+    UpstreamQuotaExhausted,
+    UpstreamRejected,
+)
+
+from tests.fakes import START
+from tests.unit.adapters.provider import DEADLINE, Provider, decodo_body, minimal, ok
+
+
+@pytest.mark.parametrize(
+    ("body", "field"),
+    [
+        ({}, "results"),
+        ({"results": []}, "results"),
+        ({"results": [{"content": ""}]}, "content"),
+        ({"results": [{"content": "{"}]}, "content"),
+        ({"results": [{"content": {}}]}, "content"),
+        (decodo_body({}), "data.user"),
+        (decodo_body({"user": {"username": "ada"}}), "edge_followed_by.count"),
+        (decodo_body({"user": {"username": "ada", "edge_followed_by": {"count": "many"}}}), "edge_followed_by.count"),
+        (minimal(username="another_name"), "username"),
+        ([1], "results"),
+    ],
+)
+def test_a_missing_field_is_named_after_five_attempts(body: Any, field: str) -> None:
+    upstream = Provider(ok(body))
+    with pytest.raises(UpstreamPayloadInvalid, match=field):
+        upstream.decodo().fetch_profile("ada", DEADLINE)
+    assert len(upstream.requests) == 5
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        *(httpx.Response(status, json={}) for status in (400, 500, 502, 503, 524)),
+        ok({"results": [{"content": "", "status_code": 613}]}),
+        ok({"status": "failed"}),
+        ok({"status_code": 613}),
+        httpx.Response(200, content=b"<<< garbage"),
+        httpx.Response(302, headers={"location": "http://elsewhere.test"}),
+    ],
+)
+def test_a_failure_that_may_pass_is_tried_again(failure: httpx.Response) -> None:
+    upstream = Provider(failure, ok(minimal()))
+    assert upstream.decodo().fetch_profile("ada", DEADLINE).followers == 5
+    assert len(upstream.requests) == 2
+    assert timedelta(seconds=1) <= upstream.clock() - START <= timedelta(seconds=30)
+
+
+def test_a_connection_that_breaks_is_tried_again() -> None:
+    def breaks(request: httpx.Request) -> httpx.Response:
+        raise httpx.ReadError("broken", request=request)
+
+    upstream = Provider(breaks, ok(minimal()))
+    assert upstream.decodo().fetch_profile("ada", DEADLINE).followers == 5
+
+
+@pytest.mark.parametrize("status", [401, 403])
+def test_a_refused_key_is_not_tried_again(status: int) -> None:
+    upstream = Provider(httpx.Response(status))
+    with pytest.raises(UpstreamRejected):
+        upstream.decodo().fetch_profile("ada", DEADLINE)
+    assert len(upstream.requests) == 1
+
+
+def test_after_too_many_calls_the_next_attempt_waits_as_long_as_the_upstream_says() -> None:
+    slow_down = httpx.Response(429, headers={"Retry-After": "7"}, json={"message": "per second"})
+    upstream = Provider(slow_down, ok(minimal()))
+    upstream.decodo().fetch_profile("ada", DEADLINE)
+    assert upstream.clock() - START == timedelta(seconds=7)
+
+
+def test_an_exhausted_monthly_quota_is_not_tried_again() -> None:
+    upstream = Provider(httpx.Response(429, json={"message": "You have exceeded the MONTHLY quota"}))
+    with pytest.raises(UpstreamQuotaExhausted):
+        upstream.decodo().fetch_profile("ada", DEADLINE)
+    assert len(upstream.requests) == 1
+
+
+def test_no_call_is_made_past_the_deadline() -> None:
+    upstream = Provider(httpx.Response(500))
+    with pytest.raises(UpstreamError):
+        upstream.decodo().fetch_profile("ada", START + timedelta(seconds=2))
+    assert upstream.clock() <= START + timedelta(seconds=2)
+
+
+@pytest.mark.parametrize(
+    "evidence",
+    [
+        httpx.Response(404, json={"message": "not found"}),
+        ok(decodo_body({"user": None})),
+        ok({"results": [{"content": "", "status_code": 404}]}),
+    ],
+)
+def test_only_explicit_evidence_says_that_a_profile_does_not_exist(evidence: httpx.Response) -> None:
+    upstream = Provider(evidence)
+    with pytest.raises(ProfileNotFound):
+        upstream.decodo().fetch_profile("ada", DEADLINE)
+    assert len(upstream.requests) == 1
+
+
+def test_a_404_with_an_html_page_is_no_evidence() -> None:
+    page = httpx.Response(404, html="<h1>Not Found</h1>")
+    with pytest.raises(UpstreamError):
+        Provider(page).decodo().fetch_profile("ada", DEADLINE)
+
+
+def test_a_body_over_the_size_limit_is_an_error() -> None:
+    def endless() -> Any:
+        while True:
+            yield bytes(1024 * 1024)
+
+    upstream = Provider(lambda _: httpx.Response(200, content=endless()))
+    with pytest.raises(UpstreamPayloadInvalid, match="too large"):
+        upstream.rapidapi().fetch_similar("ada", DEADLINE)

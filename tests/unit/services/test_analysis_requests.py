@@ -1,0 +1,71 @@
+from collections.abc import Sequence
+from datetime import timedelta
+
+import pytest
+from creator_search.config import Config
+from creator_search.domain.errors import ProfileNotFound
+from creator_search.services.analysis.refresh import REPEATED_AFTER
+
+from tests.fakes import START, World, dying_at, stored_profile
+
+
+class OverdueWorld(World):
+    """Creators by the hours since their captions were due."""
+
+    def __init__(self, **overdue_hours: int) -> None:
+        super().__init__()
+        for name, hours in overdue_hours.items():
+            due_at = START - timedelta(hours=hours)
+            self.profiles.save_profile(stored_profile(name, analysis_due_at=due_at), fence=1)
+
+    def request(self, per_run: int = 10) -> int:
+        self.restart(config=Config(analysis_refreshes_per_run=per_run))
+        return self.container.analysis_refresher.request_due_analyses()
+
+    @property
+    def requested(self) -> Sequence[str | None]:
+        return [username for username, _, _ in self.tasks.analyses]
+
+
+def test_the_creators_that_are_due_are_requested_the_most_overdue_first() -> None:
+    world = OverdueWorld(ben=1, ada=5, cleo=-1, dora=0)
+    assert world.request(per_run=2) == 2 and world.requested == ["ada", "ben"]
+    assert world.request() == 1 and world.requested == ["ada", "ben", "dora"]
+
+
+def test_an_analysis_that_does_not_take_place_is_requested_again_an_hour_later() -> None:
+    world = OverdueWorld(ada=1)
+    world.request()
+    assert world.request() == 0
+    world.clock.advance(seconds=REPEATED_AFTER.total_seconds())
+    assert world.request() == 1 and world.requested == ["ada", "ada"]
+
+
+@pytest.mark.parametrize("step", [1, 2, 3, 4])
+def test_a_crash_between_any_two_steps_leaves_no_creator_out(step: int) -> None:
+    world = OverdueWorld(ada=2, ben=1)
+    with dying_at(step, (world.profiles, "postpone_analysis"), (world.tasks, "send_task")):
+        world.request()
+    world.request()
+    world.clock.advance(seconds=REPEATED_AFTER.total_seconds())
+    world.request()
+    assert {"ada", "ben"} <= set(world.requested)
+
+
+def test_an_analysis_of_a_stored_creator_is_queued() -> None:
+    world = OverdueWorld(ada=0)
+    world.container.analysis_requests.request_analysis("ada")
+    assert world.tasks.analyses == [("ada", 0, 0)]
+
+
+def test_an_analysis_of_an_unknown_creator_is_refused() -> None:
+    world = OverdueWorld(ada=0)
+    with pytest.raises(ProfileNotFound, match="Profile ben does not exist"):
+        world.container.analysis_requests.request_analysis("ben")
+    assert world.tasks.analyses == []
+
+
+def test_analyses_of_several_creators_are_queued_as_one_message_each() -> None:
+    world = OverdueWorld()
+    world.container.analysis_requests.request_analyses(["ada", "ben"])
+    assert world.tasks.analyses == [("ada", 0, 0), ("ben", 0, 0)]

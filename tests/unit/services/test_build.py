@@ -1,0 +1,159 @@
+from datetime import date, timedelta
+
+import pytest
+from creator_search.domain.documents import DocumentName
+from creator_search.domain.errors import BuildInProgress, UpstreamError, UpstreamNotConfigured
+from creator_search.domain.images import profile_image_key
+from creator_search.domain.jobs import REFRESH_SOURCE, JobMessage, JobStatus, Priority
+from creator_search.domain.profiles import Profile, ProfileType
+from creator_search.services.pipeline.process import JobResult
+
+from tests.fakes import dying_at, fetched_profile, post
+from tests.unit.services.worker import WorkerWorld
+
+
+@pytest.fixture
+def world() -> WorkerWorld:
+    return WorkerWorld()
+
+
+def stored(world: WorkerWorld) -> Profile:
+    found = world.profiles.load_profile("ada")
+    assert found is not None
+    return found
+
+
+def test_a_high_job_becomes_a_primary_profile_with_all_its_parts(world: WorkerWorld) -> None:
+    world.container.requests.submit("ada", "frontend")
+    assert world.work_last() is JobResult.COMPLETED
+    profile = stored(world)
+    assert profile.profile_type is ProfileType.PRIMARY
+    assert profile.image is not None and profile.image.key == "profiles/ada/profile.jpg"
+    snapshots = world.profiles.load_snapshots("ada", date.min)
+    assert [(s.day.isoformat(), s.followers) for s in snapshots] == [("2026-01-31", 1000)]
+    assert set(world.documents.rows) == {("ada", name) for name in DocumentName}
+    similar = world.similar.load_similar("ada").cached
+    assert similar is not None and similar.members == {"ben", "cleo", "dana"}
+    assert world.tasks.analyses == [("ada", 0, 0)]
+    assert world.jobs.rows["ada"].status is JobStatus.COMPLETED
+    assert world.jobs.load_counters()[Priority.HIGH].active == 0
+
+
+def test_a_crawlers_message_becomes_a_secondary_profile(world: WorkerWorld) -> None:
+    assert world.work(JobMessage("ada"), Priority.LOW) is JobResult.COMPLETED
+    assert stored(world).profile_type is ProfileType.SECONDARY
+    assert world.similar_source.calls == [] and world.tasks.analyses == []
+    assert world.jobs.rows["ada"].source == "crawler"
+
+
+def test_reels_and_similar_profiles_that_cannot_be_fetched_only_add_notes(world: WorkerWorld) -> None:
+    world.reel_source.answers = [UpstreamError()]
+    world.similar_source.answers = [UpstreamError()]
+    world.container.requests.submit("ada", "frontend")
+    assert world.work_last() is JobResult.COMPLETED
+    assert [note.split(":")[0] for note in stored(world).notes] == ["reels", "similar"]
+    assert world.similar.load_similar("ada").cached is None
+
+
+def test_without_a_key_for_reels_the_first_page_of_posts_is_stored_with_a_note(world: WorkerWorld) -> None:
+    world.profile_source.answers = [fetched_profile(posts=(post("p"),))]
+    world.reel_source.not_configured = UpstreamNotConfigured("no reels provider is configured")
+    world.container.requests.submit("ada", "frontend")
+    assert world.work_last() is JobResult.COMPLETED
+    assert stored(world).notes == ("reels: no reels provider is configured",)
+    assert set(world.posts.rows["ada"]) == {"p"}
+
+
+@pytest.mark.parametrize("step", range(1, 12))
+def test_a_crash_at_any_write_still_ends_in_one_complete_profile(world: WorkerWorld, step: int) -> None:
+    """After the lease the job is done again, and ends in the same state."""
+    world.container.requests.submit("ada", "frontend")
+    with dying_at(
+        step,
+        (world.jobs, "save_job"),
+        (world.jobs, "finish_ticket"),
+        (world.posts, "save_posts"),
+        (world.profiles, "save_snapshot"),
+        (world.profiles, "save_profile"),
+        (world.documents, "save_document"),
+        (world.tasks, "send_task"),
+    ):
+        world.work_last()
+    world.restart()
+    world.clock.advance(seconds=120)
+    world.container.job_sweeper.sweep()
+    world.work_last()
+    assert world.jobs.rows["ada"].status is JobStatus.COMPLETED
+    assert stored(world).profile_type is ProfileType.PRIMARY
+    documents = [world.documents.load_document("ada", name) for name in DocumentName]
+    assert [d and d.updated_at for d in documents] == [stored(world).updated_at] * len(DocumentName)
+    assert ("ada", 0, 0) in world.tasks.analyses
+    world.container.job_sweeper.sweep()
+    assert world.jobs.load_counters()[Priority.HIGH].active == 0
+
+
+def test_images_that_a_job_had_no_time_for_are_copied_in_the_background(world: WorkerWorld) -> None:
+    posts = tuple(post(f"p{n}", source_image_url=f"https://i/{n}") for n in range(30))
+    world.profile_source.answers = [fetched_profile(posts=posts)]
+    world.similar_source.answers = [()]
+    world.images.clock, world.images.seconds_each = world.clock, 20
+    world.container.requests.submit("ada", "frontend")
+    assert world.work_last() is JobResult.COMPLETED
+    assert any(p.image is None for p in world.posts.rows["ada"].values())
+    assert world.tasks.profile_images == ["ada"]
+    world.images.seconds_each = 0
+    finisher = world.container.profile_image_finisher
+    assert finisher.finish_profile_images("ada", world.clock() + timedelta(hours=1)) > 0
+    assert all(p.image for p in world.posts.rows["ada"].values())
+    image = stored(world).image
+    assert image is not None and image.key == profile_image_key("ada")
+    assert world.tasks.profile_images == ["ada"]
+
+
+def test_images_that_are_copied_while_a_build_is_stored_are_copied_again_when_the_message_comes_back(
+    world: WorkerWorld, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.images.bad.add("https://images.test/ada.jpg")
+    world.container.requests.submit("ada", "frontend")
+    world.work_last()
+    save_profile, deadline = world.profiles.save_profile, world.clock() + timedelta(days=2)
+
+    def save_after_images_were_copied(profile: Profile, fence: int) -> None:
+        world.images.bad.clear()
+        with pytest.raises(BuildInProgress):
+            world.container.profile_image_finisher.finish_profile_images("ada", deadline)
+        save_profile(profile, fence)
+
+    monkeypatch.setattr(world.profiles, "save_profile", save_after_images_were_copied)
+    world.clock.advance(hours=25)
+    refresh = JobMessage("ada", REFRESH_SOURCE, "again", world.clock())
+    assert world.work(refresh, Priority.MEDIUM) is JobResult.COMPLETED
+    assert stored(world).image is None
+    assert world.container.profile_image_finisher.finish_profile_images("ada", deadline) == 1
+    document = world.documents.load_document("ada", DocumentName.PROFILE)
+    assert stored(world).image is not None
+    assert document is not None and profile_image_key("ada") in document.body
+
+
+def test_a_post_that_the_upstream_lists_twice_is_stored_once(world: WorkerWorld) -> None:
+    world.profile_source.answers = [fetched_profile(posts=(post("twice"), post("twice")))]
+    assert world.work(JobMessage("ada"), Priority.LOW) is JobResult.COMPLETED
+    assert stored(world).posts_stored == 1
+
+
+def test_a_refresh_keeps_the_images_that_it_cannot_fetch_again(world: WorkerWorld) -> None:
+    world.profile_source.answers = [fetched_profile(posts=(post("p", source_image_url="https://i/p"),))]
+    world.container.requests.submit("ada", "frontend")
+    world.work_last()
+    first = stored(world)
+    image = world.posts.rows["ada"]["p"].image
+    assert first.image is not None and image is not None
+    world.images.bad |= {"https://i/p", "https://images.test/ada.jpg"}
+    world.clock.advance(hours=25)
+    refresh = JobMessage("ada", REFRESH_SOURCE, "again", world.clock())
+    assert world.work(refresh, Priority.MEDIUM) is JobResult.COMPLETED
+    again = stored(world)
+    assert again.image == first.image
+    assert world.posts.rows["ada"]["p"].image == image
+    assert again.updated_at > first.updated_at and again.created_at == first.created_at
+    assert again.posts_stored == 1

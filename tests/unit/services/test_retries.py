@@ -1,0 +1,55 @@
+import pytest
+from creator_search.domain.errors import ProfileNotFound, UpstreamError, UpstreamNotConfigured
+from creator_search.domain.jobs import JobStatus, Priority
+from creator_search.services.pipeline.process import JobResult
+
+from tests.unit.services.worker import WorkerWorld
+
+
+@pytest.fixture
+def world() -> WorkerWorld:
+    return WorkerWorld()
+
+
+def test_a_failure_is_retried_after_two_and_four_minutes_and_then_fails_for_good(world: WorkerWorld) -> None:
+    world.profile_source.answers = [UpstreamError()]
+    world.container.requests.submit("ada", "frontend")
+    assert world.work_last() is JobResult.RETRIED
+    sweep = world.container.job_sweeper.sweep
+    assert sweep().dispatched == 0
+    world.clock.advance(minutes=2)
+    assert sweep().dispatched == 1
+    assert world.work_last() is JobResult.RETRIED
+    world.clock.advance(minutes=3)
+    assert sweep().dispatched == 0
+    world.clock.advance(minutes=1)
+    assert sweep().dispatched == 1
+    assert world.work_last() is JobResult.FAILED
+    row = world.jobs.rows["ada"]
+    assert row.status is JobStatus.FAILED and row.attempts == 3
+    [(priority, message, reason)] = world.queue.dead
+    assert (priority, message.username, reason) == (Priority.HIGH, "ada", "The upstream API is not available")
+    assert world.jobs.load_counters()[Priority.HIGH].active == 0
+
+
+def test_a_name_that_does_not_exist_fails_at_the_first_attempt(world: WorkerWorld) -> None:
+    world.profile_source.answers = [ProfileNotFound("ada")]
+    world.container.requests.submit("ada", "frontend")
+    assert world.work_last() is JobResult.FAILED
+    assert world.jobs.rows["ada"].attempts == 1
+    assert world.queue.dead == []
+
+
+def test_an_unexpected_error_is_retried_and_logged_and_its_text_is_not_shown(world: WorkerWorld) -> None:
+    world.profile_source.answers = [RuntimeError("password=hunter2")]
+    world.container.requests.submit("ada", "frontend")
+    assert world.work_last() is JobResult.RETRIED
+    assert world.jobs.rows["ada"].error_message == "Internal error while processing this profile"
+    assert [str(error) for _, error in world.failures.logged] == ["password=hunter2"]
+
+
+def test_a_profile_provider_without_a_key_fails_the_attempt(world: WorkerWorld) -> None:
+    world.profile_source.not_configured = UpstreamNotConfigured("No profile provider is configured")
+    world.container.requests.submit("ada", "frontend")
+    assert world.work_last() is JobResult.RETRIED
+    assert world.jobs.rows["ada"].error_message == "No profile provider is configured"

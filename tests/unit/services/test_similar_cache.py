@@ -1,0 +1,74 @@
+import pytest
+from creator_search.domain.errors import CacheClearingFailed
+
+from tests.unit.services.similar import SimilarWorld
+
+
+@pytest.fixture
+def world() -> SimilarWorld:
+    return SimilarWorld()
+
+
+def test_clearing_removes_the_set_its_images_and_their_copies(world: SimilarWorld) -> None:
+    world.find()
+    outcome = world.clear()
+    assert (outcome.profiles_cleared, outcome.images_deleted, outcome.cdn_invalidated) == (3, 3, True)
+    assert world.cdn.invalidated == ["similar/ada/"]
+    assert world.images.stored == {}
+    assert not world.find().is_cached
+
+
+def test_clearing_a_name_that_is_not_cached_says_so(world: SimilarWorld) -> None:
+    assert not world.clear().was_cached
+    assert world.cdn.invalidated == []
+
+
+def test_a_cdn_that_fails_does_not_undo_the_rest(world: SimilarWorld) -> None:
+    world.find()
+    world.cdn.down = True
+    outcome = world.clear()
+    assert outcome.was_cached and outcome.cdn_invalidated is False
+    assert world.images.stored == {}
+
+
+def test_when_images_cannot_be_deleted_clearing_fails_and_a_second_one_completes_it(world: SimilarWorld) -> None:
+    world.find()
+    world.images.down = True
+    with pytest.raises(CacheClearingFailed):
+        world.clear()
+    assert world.similar.load_similar("ada").cached is None
+    world.images.down = False
+    assert world.clear().images_deleted == 3
+
+
+def test_a_set_that_is_cleared_while_it_is_fetched_is_not_cached_and_its_images_are_deleted(
+    world: SimilarWorld,
+) -> None:
+    def clear_once() -> None:
+        world.similar.on_replace = None
+        world.clear()
+
+    world.similar.on_replace = clear_once
+    assert len(world.find().profiles) == 3
+    assert world.similar.load_similar("ada").cached is None
+    assert world.images.stored == {}
+
+
+def test_statistics_are_measured_or_null_with_the_reason(world: SimilarWorld) -> None:
+    statistics = world.container.similar_cache_statistics
+    empty = statistics.measure()
+    assert empty.hit_rate is None and any(n.startswith("hit_rate") for n in empty.notes)
+    for _ in range(4):
+        world.find()
+    assert statistics.measure().entries == 1
+    world.clear()
+    found = statistics.measure()
+    assert (found.entries, found.hits, found.misses, found.hit_rate, found.clears) == (0, 3, 1, 75.0, 1)
+
+
+def test_while_the_metrics_store_is_down_only_what_is_cached_is_counted(world: SimilarWorld) -> None:
+    world.find()
+    world.metrics.down = True
+    found = world.container.similar_cache_statistics.measure()
+    assert (found.entries, found.hits, found.hit_rate, found.clears) == (1, None, None, None)
+    assert found.notes == ("hits, clears and times: the metrics store is not available",)

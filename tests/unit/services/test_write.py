@@ -1,0 +1,182 @@
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+import pytest
+from creator_search.domain.analytics.insights import Insights
+from creator_search.domain.analytics.report import Analytics
+from creator_search.domain.documents import Document, DocumentName
+from creator_search.domain.errors import BuildInProgress, LeaseLost
+from creator_search.domain.posts import Post
+from creator_search.domain.profiles import Profile, ProfileType, PublicProfile
+from creator_search.schemas.render import JsonRenderer
+from creator_search.services.pipeline.write import BuiltProfile
+from creator_search.services.reading.documents import DocumentWriter
+
+from tests.fakes import World, dying_at, fetched_profile, post
+
+
+class CountingRenderer(JsonRenderer):
+    def __init__(self, world: World) -> None:
+        super().__init__(world.cdn.image_url)
+        self.rendered: list[DocumentName] = []
+
+    def render_profile(self, profile: PublicProfile, analytics: Analytics, insights: Insights) -> str:
+        self.rendered.append(DocumentName.PROFILE)
+        return super().render_profile(profile, analytics, insights)
+
+    def render_analytics(self, username: str, analytics: Analytics, days: int) -> str:
+        self.rendered.append(DocumentName.ANALYTICS)
+        return super().render_analytics(username, analytics, days)
+
+    def render_insights(self, username: str, insights: Insights) -> str:
+        self.rendered.append(DocumentName.INSIGHTS)
+        return super().render_insights(username, insights)
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+def build(world: World, followers: int, fence: int) -> Profile:
+    """A worker with the lease of this number stores what it built."""
+    built = BuiltProfile(
+        fetched=fetched_profile(followers=followers), profile_type=ProfileType.PRIMARY, posts=(post("p"),)
+    )
+    return world.container.profile_writer.replace(built, fence, checkpoint=lambda: None)
+
+
+def documents(world: World) -> Mapping[DocumentName, Document | None]:
+    return {name: world.documents.load_document("ada", name) for name in DocumentName}
+
+
+def followers_of_the_day(world: World) -> list[int]:
+    return [snapshot.followers for snapshot in world.profiles.load_snapshots("ada", date.min)]
+
+
+def test_a_build_stores_everything_else_before_the_profile(world: World) -> None:
+    with dying_at(1, (world.profiles, "save_profile")):
+        build(world, followers=1000, fence=1)
+    assert world.profiles.load_profile("ada") is None
+    assert world.posts.count_posts("ada") == 1
+    assert followers_of_the_day(world) == [1000]
+    assert None not in documents(world).values()
+
+
+def test_a_build_renders_each_document_once(world: World) -> None:
+    renderer = CountingRenderer(world)
+    writer = DocumentWriter(
+        profiles=world.profiles, posts=world.posts, documents=world.documents, renderer=renderer, clock=world.clock
+    )
+    world.restart(document_writer=writer)
+    for followers in (1000, 2000):
+        renderer.rendered.clear()
+        build(world, followers, fence=followers)
+        assert sorted(renderer.rendered) == sorted(DocumentName)
+        world.clock.advance(hours=1)
+
+
+def test_while_a_build_stores_its_documents_and_profile_no_other_process_can_replace_the_documents(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build(world, followers=1000, fence=1)
+    old = documents(world)
+    world.clock.advance(hours=1)
+    other = world.container
+    world.restart()
+    save_profile, seen = world.profiles.save_profile, []
+
+    def save_after_another_process_wrote(profile: Profile, fence: int) -> None:
+        new = documents(world)
+        world.clock.advance(seconds=1)
+        with pytest.raises(BuildInProgress):
+            other.document_writer.write("ada")
+        assert documents(world) == new
+        seen.append(new)
+        save_profile(profile, fence)
+
+    monkeypatch.setattr(world.profiles, "save_profile", save_after_another_process_wrote)
+    profile = build(world, followers=2000, fence=2)
+    [new] = seen
+    assert all(new[name] != old[name] for name in DocumentName)
+
+    other.document_writer.write("ada")
+    for name, written in documents(world).items():
+        before = new[name]
+        assert written is not None and before is not None
+        assert written.updated_at == before.updated_at == profile.updated_at
+        assert written.made_at > before.made_at
+
+
+def test_documents_of_a_build_that_died_before_its_profile_can_be_replaced_after_15_minutes(world: World) -> None:
+    build(world, followers=1000, fence=1)
+    world.clock.advance(hours=1)
+    with dying_at(1, (world.profiles, "save_profile")):
+        build(world, followers=2000, fence=2)
+    world.clock.advance(minutes=14)
+    with pytest.raises(BuildInProgress):
+        world.container.document_writer.write("ada")
+    world.clock.advance(minutes=1)
+    world.container.document_writer.write("ada")
+    profile = documents(world)[DocumentName.PROFILE]
+    assert profile is not None and '"followers":1000' in profile.body
+
+
+def test_documents_of_a_creator_that_is_not_stored_are_not_written(world: World) -> None:
+    world.container.document_writer.write("ada")
+    assert world.documents.rows == {}
+
+
+def test_a_worker_that_stalls_after_its_checkpoint_replaces_nothing_that_its_successor_stored(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    save_posts = world.posts.save_posts
+
+    def save_after_the_successor(username: str, posts: Sequence[Post]) -> None:
+        monkeypatch.setattr(world.posts, "save_posts", save_posts)
+        world.clock.advance(minutes=5)
+        build(world, followers=2000, fence=2)
+        save_posts(username, posts)
+
+    monkeypatch.setattr(world.posts, "save_posts", save_after_the_successor)
+    with pytest.raises(LeaseLost):
+        build(world, followers=1000, fence=1)
+    profile = world.profiles.load_profile("ada")
+    assert profile is not None and profile.followers == 2000
+    assert followers_of_the_day(world) == [2000]
+    assert [d and d.updated_at for d in documents(world).values()] == [profile.updated_at] * len(DocumentName)
+
+
+def test_a_worker_that_lost_its_lease_before_the_checkpoint_stores_nothing(world: World) -> None:
+    def lost() -> None:
+        raise LeaseLost()
+
+    built = BuiltProfile(fetched=fetched_profile(), profile_type=ProfileType.PRIMARY, posts=(post("p"),))
+    with pytest.raises(LeaseLost):
+        world.container.profile_writer.replace(built, 1, checkpoint=lost)
+    assert world.profiles.rows == {} and world.posts.rows == {} and world.documents.rows == {}
+    assert world.profiles.days == {}
+
+
+@pytest.mark.parametrize(("fence", "kept"), [(1, [2000]), (2, [1500]), (3, [1500])])
+def test_a_snapshot_with_a_lower_fence_does_not_replace_one_with_a_higher(
+    world: World, fence: int, kept: list[int]
+) -> None:
+    build(world, followers=2000, fence=2)
+    with dying_at(1, (world.documents, "save_document")):
+        build(world, followers=1500, fence=fence)
+    assert followers_of_the_day(world) == kept
+
+
+def test_what_a_reader_fetched_replaces_nothing_that_a_worker_stored(world: World) -> None:
+    writer = world.container.profile_writer
+    prepared = writer.prepare(fetched_profile(followers=1000))
+    world.clock.advance(seconds=1)
+    build(world, followers=2000, fence=1)
+    new = documents(world)
+    with pytest.raises(LeaseLost):
+        writer.add_profile(prepared)
+    profile = world.profiles.load_profile("ada")
+    assert profile is not None and profile.followers == 2000
+    assert followers_of_the_day(world) == [2000]
+    assert documents(world) == new
