@@ -5,14 +5,14 @@ SOURCES := layers functions infra model_export tests
 
 .PHONY: run test check format bench openapi synth rehearse deploy lock clean
 
-# Set up anew only when a requirements file changed. --no-compile: most of it is never imported.
+# Set up again only when a requirements file has changed. --no-compile: most modules are never imported.
 $(VENV)/.ready: requirements/dev.txt pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --no-compile --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	$(BIN)/pip install --quiet --no-compile --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $@
 
-# The AWS stand-in pins its own botocore, so it lives apart.
+# The AWS stand-in pins its own botocore, so it has a separate environment.
 .venv-aws/.ready: requirements/local-aws.txt
 	$(PYTHON) -m venv .venv-aws
 	.venv-aws/bin/pip install --quiet --no-compile --disable-pip-version-check --require-hashes -r requirements/local-aws.txt
@@ -25,31 +25,31 @@ check: $(VENV)/.ready  ## format, lint, types, import rules
 	$(BIN)/ruff format --check $(SOURCES)
 	$(BIN)/ruff check $(SOURCES)
 	$(BIN)/mypy
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-cache
 
-test: check .venv-aws/.ready  ## check, and every test that needs no cloud
+test: check .venv-aws/.ready  ## all checks, and every test that needs no AWS account
 	$(BIN)/pytest -n 2 --dist loadscope $(ARGS)
 
-bench: $(VENV)/.ready .venv-aws/.ready  ## ratios, measured side by side in one run
+bench: $(VENV)/.ready .venv-aws/.ready  ## ratios, each of two measurements of one run
 	$(BIN)/python -m tests.benchmarks $(ARGS)
 
 format: $(VENV)/.ready
 	$(BIN)/ruff format $(SOURCES)
 	$(BIN)/ruff check --fix $(SOURCES)
 
-openapi: $(VENV)/.ready  ## write the committed OpenAPI document anew
+openapi: $(VENV)/.ready  ## update the committed OpenAPI document
 	$(BIN)/python -m infra.local.openapi
 
 synth: $(VENV)/.ready  ## the CloudFormation templates, without an account
 	$(BIN)/python -m infra.toolkit synth --quiet
 
-rehearse: $(VENV)/.ready .venv-aws/.ready  ## the real cdk deploy onto the stand-in, and the main job through it
+rehearse: $(VENV)/.ready .venv-aws/.ready  ## cdk deploy onto the AWS stand-in, and the main job on it
 	$(BIN)/python -m infra.rehearsal $(ARGS)
 
-deploy: $(VENV)/.ready  ## into the AWS account of your credentials
+deploy: $(VENV)/.ready  ## deploy to the AWS account of your credentials
 	$(BIN)/python -m infra.toolkit deploy --all $(ARGS)
 
-# Run after changing pyproject.toml. No registry's address gets into the files.
+# Run after changing pyproject.toml. The files contain no registry URL.
 LOCK := $(BIN)/uv pip compile --quiet --generate-hashes --no-annotate --no-header
 lock:
 	$(LOCK) pyproject.toml --python-platform aarch64-manylinux_2_28 --python-version 3.13 -o layers/dependencies/requirements.txt
@@ -57,5 +57,5 @@ lock:
 	$(LOCK) pyproject.toml --extra analysis --python-platform aarch64-manylinux_2_28 --python-version 3.13 -c requirements/dev.txt -o functions/inference/analyze_posts/requirements.txt
 	$(LOCK) requirements/local-aws.in --universal --python-version 3.11 -o requirements/local-aws.txt
 
-clean:  ## forget the local system's state
+clean:  ## delete the local system's state
 	rm -rf .local

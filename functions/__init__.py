@@ -1,1 +1,1 @@
-"""The functions that AWS runs."""
+"""The Lambda functions."""

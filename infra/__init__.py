@@ -1,1 +1,1 @@
-"""The cloud and the laptop, both built from the catalogue."""
+"""The CDK stack and the local system, both built from the catalogue."""

@@ -40,10 +40,10 @@ def build(app: App) -> ServiceStack:
     )
     if not (platform.models or platform.rehearsal):
         lacking = f"No verified {', '.join(missing)} in {MODELS}" if missing else "The container has no models"
-        why = f"{lacking}: rules will read the captions (see README, Analyzing captions)"
+        why = f"{lacking}: captions will be analyzed by rules (see README, Analyzing captions)"
         Annotations.of(stack).add_warning_v2("creator-search:noModels", why)
     if platform.interpreter is None:
-        why = f"No Python {platform.python_version} on this machine: the layers go without .pyc files, and cold starts "
+        why = f"No Python {platform.python_version} on this machine: the layers contain no .pyc files, and cold starts "
         Annotations.of(stack).add_warning_v2("creator-search:noBytecode", f"{why}take about twice as long")
     Tags.of(stack).add("service", "creator-search")
     Tags.of(stack).add("stage", stage)

@@ -19,7 +19,9 @@ def environment(**added: str) -> dict[str, str]:
 
 
 def cdk(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
-    """Returns the exit code. Installs the CLI from npm once; later calls send no request for notices or versions."""
+    """Run the CLI; return its exit code. It is installed from npm at the first call, without notices and version
+    checks.
+    """
     command = _HOME / "node_modules" / "aws-cdk" / "bin" / "cdk"
     if not command.exists():
         npm = [str(BIN / "npm"), "install", "--silent", "--no-audit", "--no-fund", "--prefix", str(_HOME)]

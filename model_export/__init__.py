@@ -1,4 +1,4 @@
-"""Hugging Face models as optimised, quantised ONNX, verified against the originals.
+"""Export of Hugging Face models to optimised, quantised ONNX, verified against the originals.
 
-Torch and transformers are imported here only: what runs in Lambda needs neither.
+Torch and transformers are imported only here; the Lambda functions need neither.
 """

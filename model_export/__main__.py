@@ -1,4 +1,4 @@
-"""`python -m model_export export|quantise|verify|all`: needs torch, which nothing else here does."""
+"""`python -m model_export export|quantise|verify|all`: requires torch, which the rest of the project does not."""
 
 import importlib.util
 import time
@@ -18,11 +18,11 @@ from model_export.verify import verify
 app = typer.Typer(no_args_is_help=True, add_completion=False, help=__doc__)
 out = Console(highlight=False, soft_wrap=True)
 
-Out = Annotated[Path, typer.Option("--out", help="Folder of the exports; one folder a model below it.")]
+Out = Annotated[Path, typer.Option("--out", help="Folder of the exports, with one subfolder per model.")]
 From = Annotated[
-    Path | None, typer.Option("--from", help="Folder with originals, one a model by its name; else the hub.")
+    Path | None, typer.Option("--from", help="Folder with originals, one subfolder per model; default: the hub.")
 ]
-Only = Annotated[list[str] | None, typer.Option("--model", help="Only this one; may be repeated.")]
+Only = Annotated[list[str] | None, typer.Option("--model", help="Only this model; may be repeated.")]
 
 
 def _each(only: list[str] | None, doing: str, work: Callable[[ModelSpec], str]) -> None:
@@ -58,7 +58,7 @@ def _size(folder: Path) -> str:
 
 @app.command(name="export")
 def export_(to: Out = Path("models"), source: From = None, model: Only = None) -> None:
-    """The original as fp32 ONNX."""
+    """Export the originals to fp32 ONNX."""
 
     def work(spec: ModelSpec) -> str:
         export(_original(spec, source), to / FP32 / spec.name)
@@ -69,7 +69,7 @@ def export_(to: Out = Path("models"), source: From = None, model: Only = None) -
 
 @app.command(name="quantise")
 def quantise_(to: Out = Path("models"), model: Only = None) -> None:
-    """fp32 to int8."""
+    """Quantise fp32 exports to int8."""
 
     def work(spec: ModelSpec) -> str:
         quantise(to / FP32 / spec.name, to / INT8 / spec.name)
@@ -80,7 +80,7 @@ def quantise_(to: Out = Path("models"), model: Only = None) -> None:
 
 @app.command(name="verify")
 def verify_(to: Out = Path("models"), source: From = None, model: Only = None) -> None:
-    """Both against the original; exits 1 when one is not within its tolerance."""
+    """Compare both with the original; exits with 1 if one is not within its tolerance."""
 
     def work(spec: ModelSpec) -> str:
         original, lines = _original(spec, source), []
@@ -92,7 +92,7 @@ def verify_(to: Out = Path("models"), source: From = None, model: Only = None) -
                     f"the labels agree, scores drift {found.score_drift:.2g}"
                 )
         if not lines:
-            raise ExportError(f"nothing is exported under {to}")
+            raise ExportError(f"there is no export in {to}")
         return "; ".join(lines)
 
     _each(model, "comparing with the original", work)

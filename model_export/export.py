@@ -1,4 +1,4 @@
-"""From the original to fp32 ONNX."""
+"""Export of an original to fp32 ONNX."""
 
 import warnings
 from pathlib import Path
@@ -13,7 +13,7 @@ MAX_LENGTH = 512
 
 
 class Original:
-    """The model and its tokenizer as torch has them, from the hub or from a folder."""
+    """The model and its tokenizer in transformers, from the hub or from a folder."""
 
     def __init__(self, spec: ModelSpec, source: str | None = None) -> None:
         from transformers import AutoModelForSequenceClassification, AutoTokenizer
@@ -22,7 +22,7 @@ class Original:
         self.source = source or spec.repository
         pinned: dict[str, Any] = {} if Path(self.source).is_dir() else {"revision": spec.revision}
         self.tokenizer = AutoTokenizer.from_pretrained(self.source, **pinned)
-        # Eager attention is plain matrix arithmetic, which the exporter and the quantiser both support.
+        # Eager attention consists of plain matrix operations, which the exporter and the quantiser support.
         self.model = AutoModelForSequenceClassification.from_pretrained(
             self.source, attn_implementation="eager", **pinned
         ).eval()
@@ -30,7 +30,7 @@ class Original:
         self.revision = str(getattr(self.model.config, "_commit_hash", None) or spec.revision)
         self.labels = tuple(self.model.config.id2label[n].lower() for n in range(self.model.config.num_labels))
         if set(self.labels) != set(spec.labels):
-            raise ExportError(f"{spec.name}: the model's labels are {self.labels}, models.toml says {spec.labels}")
+            raise ExportError(f"{spec.name}: the model's labels are {self.labels}, but {spec.labels} in models.toml")
 
     def encode(self, texts: list[str], pairs: list[str] | None = None) -> dict[str, Any]:
         found = self.tokenizer(
@@ -50,12 +50,12 @@ class Original:
 
 
 def export(original: Original, folder: Path) -> Manifest:
-    """model.onnx in fp32 with any batch and length, tokenizer.json, and the manifest."""
+    """Write model.onnx in fp32 with dynamic batch size and length, tokenizer.json, and the manifest."""
     import onnx
     import torch
 
     class Logits(torch.nn.Module):
-        """Two tensors in, one out."""
+        """Wraps the model: two input tensors, one output tensor."""
 
         def __init__(self, model: Any) -> None:
             super().__init__()
@@ -69,7 +69,7 @@ def export(original: Original, folder: Path) -> Manifest:
     axes = {0: "batch", 1: "sequence"}
     with whole_or_nothing(folder) as made:
         with warnings.catch_warnings(), torch.inference_mode():
-            warnings.simplefilter("ignore")  # the tracer warns about every shape that it takes for a constant
+            warnings.simplefilter("ignore")  # the tracer warns about every shape that it treats as a constant
             torch.onnx.export(
                 Logits(original.model).eval(),  # the exporter restores the training mode of every module
                 (example["input_ids"], example["attention_mask"]),

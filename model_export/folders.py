@@ -1,4 +1,4 @@
-"""Folders that are never half written."""
+"""Atomic replacement of folders."""
 
 import shutil
 import tempfile
@@ -9,10 +9,10 @@ from pathlib import Path
 
 @contextmanager
 def whole_or_nothing(folder: Path) -> Iterator[Path]:
-    """A folder that replaces the one of before only when all of it is written."""
+    """Yield a temporary folder that replaces the target when the block completes."""
     folder.parent.mkdir(parents=True, exist_ok=True)
     made = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
-    made.chmod(0o755)  # other users have to read it in a container
+    made.chmod(0o755)  # other users must be able to read it in a container
     try:
         yield made
         old = made.with_name(f"{made.name}-old")

@@ -12,8 +12,8 @@ _PACKAGES = ("torch", "transformers", "onnx", "onnxruntime", "tokenizers")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
-    """`labels` in the order of the logits; `hypothesis` is what a zero-shot model is asked, with {} for the subject;
-    `measured` is what verification found."""
+    """`labels` are in the order of the logits; `hypothesis` is the template of a zero-shot model, with {} for the
+    subject; `measured` is the result of the verification."""
 
     name: str
     task: str
@@ -39,7 +39,7 @@ class Manifest:
 
 
 def hashes(folder: Path) -> dict[str, str]:
-    """Of the files that are used at inference."""
+    """Return the hashes of the files used at inference."""
     return {name: _sha256(folder / name) for name in (MODEL, TOKENIZER)}
 
 

@@ -1,4 +1,4 @@
-"""From fp32 to what is served: int8 weights in an optimised graph."""
+"""Conversion of an fp32 export to int8 weights in an optimised graph."""
 
 import shutil
 from dataclasses import replace
@@ -10,12 +10,15 @@ from model_export.manifest import MODEL, TOKENIZER, Manifest, hashes
 
 INT8 = "int8"
 SLOWER_FUSIONS = ["SkipLayerNormFusion"]
-"""Its node takes nine times what the two nodes take that it replaces (onnxruntime 1.31, x86_64)."""
+"""Disabled: its node takes nine times as long as the two nodes that it replaces (onnxruntime 1.31, x86_64)."""
 
 
 def quantise(source: Path, folder: Path) -> Manifest:
-    """Matrices with a scale a channel, embeddings with a scale a row, activations measured as they come. Signed:
-    unsigned weights ran no faster than fp32."""
+    """Quantise matrices with one scale per channel and embeddings with one scale per row; activations are quantised
+    dynamically.
+
+    Weights are signed: unsigned ones ran no faster than fp32.
+    """
     import onnx
     from onnxruntime.quantization import QuantType, quantize_dynamic
     from onnxruntime.quantization.shape_inference import quant_pre_process
@@ -40,8 +43,11 @@ def quantise(source: Path, folder: Path) -> Manifest:
 
 
 def _quantise_embeddings(graph: Any) -> None:
-    """Tables of which rows are looked up: onnxruntime's own quantiser gives a whole table one scale, and leaves most of
-    a multilingual model's file, its vocabulary, in fp32."""
+    """Quantise lookup tables (embeddings).
+
+    Onnxruntime's quantiser uses one scale for a whole table, and leaves the vocabulary of a multilingual model, most of
+    its file, in fp32.
+    """
     import numpy as np
     from onnx import TensorProto, helper, numpy_helper
 
@@ -57,7 +63,7 @@ def _quantise_embeddings(graph: Any) -> None:
     for name in {n.input[0] for n in lookups}:
         rows = numpy_helper.to_array(tables[name])
         scales = np.abs(rows).max(axis=1, keepdims=True) / 127
-        scales[scales == 0] = 1  # the row of the padding is all zeros
+        scales[scales == 0] = 1  # the padding row is all zeros
         graph.initializer.append(numpy_helper.from_array(np.rint(rows / scales).astype(np.int8), f"{name}_int8"))
         graph.initializer.append(numpy_helper.from_array(scales.astype(np.float32), f"{name}_scale"))
         graph.initializer.remove(tables[name])
@@ -82,8 +88,10 @@ def _axis(gather: Any) -> int:
 
 
 def _optimise(source: Path, target: Path) -> None:
-    """Onnxruntime's fusions, done once here and not at every cold start. Not those of its last level, which are chosen
-    for the processor that they run on."""
+    """Apply onnxruntime's fusions once, instead of at every cold start.
+
+    The last level is excluded, because its fusions are specific to the processor.
+    """
     import onnxruntime
 
     options = onnxruntime.SessionOptions()

@@ -1,4 +1,4 @@
-"""The rows of models.toml."""
+"""Specifications of the models, read from models.toml."""
 
 import tomllib
 from collections.abc import Mapping
@@ -15,12 +15,12 @@ class Task(StrEnum):
 
 
 class ExportError(Exception):
-    """The export is not usable; the message says why."""
+    """The export is not usable; the message is the reason."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelSpec:
-    """`tolerance` in logits, `agreement` a share; see models.toml."""
+    """`tolerance` is in logits, `agreement` is a share; see models.toml."""
 
     name: str
     repository: str

@@ -1,4 +1,4 @@
-"""An export beside its original, on captions of ten languages."""
+"""Comparison of an export with its original, on captions in ten languages."""
 
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,8 +15,8 @@ _BATCH = 8
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """`max_difference` of any logit; `label_agreement` a share; `score_drift` the mean difference of the probability of
-    the label that the original names."""
+    """`max_difference` is the largest difference of a logit; `label_agreement` a share; `score_drift` the mean
+    difference of the probability of the label that the original predicts."""
 
     max_difference: float
     label_agreement: float
@@ -24,7 +24,7 @@ class Measured:
 
 
 class Exported:
-    """An exported folder under onnxruntime, as it is served: no torch, no transformers."""
+    """Runs an exported folder with onnxruntime, as in production, without torch and transformers."""
 
     def __init__(self, folder: Path) -> None:
         import onnxruntime
@@ -32,7 +32,7 @@ class Exported:
 
         self.manifest = Manifest.read(folder)
         if hashes(folder) != self.manifest.sha256:
-            raise ExportError(f"{folder}: a file is not the one that the manifest names")
+            raise ExportError(f"{folder}: a file does not have the hash in the manifest")
         self._session = onnxruntime.InferenceSession(str(folder / MODEL), providers=["CPUExecutionProvider"])
         self._tokenizer = Tokenizer.from_file(str(folder / TOKENIZER))
         self._tokenizer.enable_truncation(self.manifest.max_length)
@@ -76,7 +76,7 @@ def measure(original: Original, exported: Exported, captions: list[str]) -> Meas
 
 
 def verify(original: Original, folder: Path, captions: list[str] | None = None) -> Measured:
-    """Writes the measurements into the manifest. Raises ExportError when they are not within the tolerance."""
+    """Write the measurements into the manifest. Raises ExportError if they are not within the tolerance."""
     exported = Exported(folder)
     listed = captions or CAPTIONS.read_text().splitlines()
     measured = measure(original, exported, listed)

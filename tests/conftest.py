@@ -1,4 +1,4 @@
-"""What every test may use. Nothing here patches our own code; moto is in the place of AWS."""
+"""Fixtures of all tests. The project's code is never patched; moto replaces AWS."""
 
 import os
 import threading
@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from creator_search.bootstrap import process_container
+from creator_search.bootstrap.process import process_container
 from moto import mock_aws
 from moto.dynamodb.responses import DynamoHandler
 
@@ -16,22 +16,22 @@ from tests.local_system import connected, no_faults, system
 __all__ = ["connected", "no_faults", "system"]
 
 for _variable in [name for name in os.environ if name.startswith("AWS_")]:
-    del os.environ[_variable]  # no test reaches a real account
+    del os.environ[_variable]  # no test connects to a real account
 os.environ.update(
     AWS_ACCESS_KEY_ID="test", AWS_SECRET_ACCESS_KEY="test", AWS_DEFAULT_REGION="us-east-1", AWS_REGION="us-east-1"
 )
 
 
-# What is costly to start is started by one worker only, which then runs all that needs it.
+# Tests that share something costly to start run on one worker, which starts it once.
 _TOGETHER = {"e2e": "system", "faults": "system", "model_export": "models"}
 
 
-@pytest.hookimpl(optionalhook=True)  # unknown where xdist is switched off
+@pytest.hookimpl(optionalhook=True)  # the hook is unknown if xdist is disabled
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     from xdist.scheduler import LoadScopeScheduling
 
     class ByPlace(LoadScopeScheduling):  # type: ignore[misc]
-        """Tests of one place go to one worker, all others to any that is free."""
+        """Sends all tests of a scope to one worker, other scopes to any free one."""
 
         def _split_scope(self, nodeid: str) -> str:
             return _TOGETHER.get(nodeid.split("/")[1], nodeid)
@@ -41,7 +41,9 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
 
 @pytest.fixture
 def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
-    """The catalogue's resources in moto; the environment that names them. moto's DynamoDB is made atomic by a lock."""
+    """Create the catalogue's resources in moto; yield the environment that names them. A lock makes moto's DynamoDB
+    atomic.
+    """
     lock, call = threading.RLock(), DynamoHandler.call_action
 
     def atomic(self: DynamoHandler) -> Any:
@@ -65,7 +67,7 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
 
 @pytest.fixture
 def aws_calls(aws: dict[str, str]) -> Callable[[], list[str]]:
-    """The AWS operations called since the last time it was asked."""
+    """Return a function that returns the AWS operations called since its last call."""
     calls: list[str] = []
 
     def record(model: Any, **_: Any) -> None:

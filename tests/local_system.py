@@ -1,4 +1,4 @@
-"""The real local system on free ports, started once, ended with the tests."""
+"""The local system on free ports, started once and stopped after the tests."""
 
 import json
 import subprocess
@@ -13,7 +13,7 @@ from typing import Any
 import boto3
 import httpx
 import pytest
-from creator_search.bootstrap import process_container
+from creator_search.bootstrap.process import process_container
 
 from infra.local.processes import clean_environment, free_port, is_healthy
 from infra.local.resources import provision
@@ -78,7 +78,7 @@ def until(condition: Callable[[], bool], what: str, seconds: float = PATIENCE_SE
 
 @contextmanager
 def running(state: Path, *arguments: str, **variables: str) -> Iterator[tuple[subprocess.Popen[str], dict[str, str]]]:
-    """`python -m infra.local` on free ports; ended as Ctrl-C does."""
+    """Run `python -m infra.local` on free ports; stop it with the signal of Ctrl-C."""
     ports = {name: str(free_port(0)) for name in ("API_PORT", "AWS_PORT", "CDN_PORT", "SANDBOX_PORT")}
     environment = clean_environment(LOCAL_STATE=str(state), **ports, **variables)
     process = subprocess.Popen(
@@ -113,7 +113,7 @@ def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
 
 @pytest.fixture
 def connected(system: System, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
-    """Our own adapters on the system's stand-in; the environment that does it."""
+    """Connect the adapters to the system's stand-in; yield the environment for it."""
     access = {
         "AWS_ENDPOINT_URL": system.aws,
         "AWS_ACCESS_KEY_ID": "test",
@@ -131,14 +131,14 @@ def connected(system: System, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[
 
 @pytest.fixture(autouse=True)
 def no_faults(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Each test starts with an upstream that works."""
+    """Remove all faults of the upstream before each test."""
     yield
     if "system" in request.fixturenames:
         httpx.delete(f"{request.getfixturevalue('system').sandbox}/_faults").raise_for_status()
 
 
 def processes_of(system: System, what: str) -> list[int]:
-    """The processes that this system runs for one of its parts, whatever else runs on the machine."""
+    """Return the ids of this system's processes for one of its parts; other processes on the machine are ignored."""
     found = []
     for folder in Path("/proc").iterdir():
         if not folder.name.isdigit():

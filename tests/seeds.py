@@ -1,11 +1,11 @@
-"""Creators, similar sets and messages as the functions leave them in the stores of the process."""
+"""Stores creators, similar sets and messages as the functions do."""
 
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from creator_search.bootstrap import process_container
+from creator_search.bootstrap.process import process_container
 from creator_search.catalogue import Queue
 from creator_search.domain.analytics.engagement import summarize
 from creator_search.domain.images import Image, similar_image_key
@@ -17,11 +17,11 @@ from tests.fakes import stored_profile
 
 NOW = datetime.now(UTC).replace(microsecond=0)
 IMAGE_BYTES = 10
-"""Of each image of a similar set."""
+"""The size of each image of a similar set."""
 
 
 def numbered_post(number: int, **changes: object) -> Post:
-    """Taken `number` hours ago; its figures follow from the number."""
+    """Return a post taken `number` hours ago, with figures derived from the number."""
     made = Post(
         shortcode=f"p{number:05d}",
         media_type=list(MediaType)[number % 4],
@@ -38,8 +38,7 @@ def numbered_post(number: int, **changes: object) -> Post:
 def store_creator(
     *posts: Post, username: str = "ada", age: timedelta = timedelta(0), documents: bool = True, **changes: Any
 ) -> Profile:
-    """A primary profile that was built `age` ago, its posts, the snapshot of its day and, with `documents`, its
-    documents."""
+    """Store a primary profile built `age` ago, its posts, its snapshot and, with `documents`, its documents."""
     container, at = process_container(), NOW - age
     made = stored_profile(
         username,
@@ -81,7 +80,7 @@ def store_similar(*names: str, username: str = "ada") -> None:
 
 
 def sqs_event(queue: Queue, *bodies: str) -> dict[str, Any]:
-    """What Lambda gets for a batch of messages."""
+    """Return the Lambda event for a batch of messages."""
     return {
         "Records": [
             {

@@ -1,4 +1,4 @@
-"""The API as a person or a script uses it."""
+"""HTTP client of the API."""
 
 import ssl
 import time
@@ -12,7 +12,7 @@ OVER = ("completed", "failed", "not_found")
 
 
 class ApiError(Exception):
-    """An error of the API: its text, and the whole body as `answer`."""
+    """An error answer of the API: its text, and the whole body as `answer`."""
 
     def __init__(self, text: str, answer: dict[str, Any]) -> None:
         super().__init__(text)
@@ -50,7 +50,7 @@ class Client:
     def wait(
         self, username: str, timeout_seconds: float, on_change: Callable[[dict[str, Any]], None]
     ) -> dict[str, Any]:
-        """The last status: of an ended job, or of one that is still in progress when time is up."""
+        """Poll until the job has ended or the time is up; return the last status."""
         end = time.monotonic() + timeout_seconds
         before: object = None
         while True:
@@ -65,14 +65,14 @@ class Client:
             time.sleep(POLL_SECONDS)
 
     def _call(self, method: str, path: str, **arguments: Any) -> dict[str, Any]:
-        """Raises ApiError, also when the API does not answer."""
+        """Send a request; return the body. Raises ApiError, also if the API does not answer."""
         try:
             response = self._http.request(method, path, **arguments)
             body = response.json()
         except httpx.HTTPError as error:
             raise ApiError(f"No answer from {self._http.base_url}: {error}", {"success": False}) from error
         except ValueError as error:
-            raise ApiError(f"{self._http.base_url} does not speak JSON", {"success": False}) from error
+            raise ApiError(f"{self._http.base_url} did not answer with JSON", {"success": False}) from error
         if not isinstance(body, dict) or not body.get("success"):
             raise ApiError(str(body.get("error") if isinstance(body, dict) else body), {"success": False, "body": body})
         return body

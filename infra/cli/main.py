@@ -1,4 +1,4 @@
-"""`creator-search`: the API from a terminal."""
+"""`creator-search`: a command-line client of the API."""
 
 import json
 from typing import Annotated, Any
@@ -9,28 +9,28 @@ from rich.table import Table
 
 from infra.cli.client import ApiError, Client
 
-app = typer.Typer(help="Creator Search from a terminal.", no_args_is_help=True, pretty_exceptions_enable=False)
+app = typer.Typer(help="Client of the Creator Search API.", no_args_is_help=True, pretty_exceptions_enable=False)
 out = Console(soft_wrap=True)
 err = Console(stderr=True)
 
 Name = Annotated[str, typer.Argument(help="An Instagram username.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print the API's answer as it is.")]
-Api = Annotated[str, typer.Option("--api", envvar="CREATOR_SEARCH_API", help="Where the API is.")]
-Token = Annotated[str | None, typer.Option(envvar="CREATOR_SEARCH_TOKEN", help="A token, for a deployed stack.")]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the API's answer as JSON.")]
+Api = Annotated[str, typer.Option("--api", envvar="CREATOR_SEARCH_API", help="The base URL of the API.")]
+Token = Annotated[str | None, typer.Option(envvar="CREATOR_SEARCH_TOKEN", help="A token for a deployed stack.")]
 LOCAL_API = "http://127.0.0.1:8000"
 
 
 @app.command()
 def request(
     name: Name,
-    source: Annotated[str, typer.Option(help="Who asks; it sets the priority.")] = "frontend",
-    wait: Annotated[bool, typer.Option("--wait", help="Until the work is over.")] = False,
-    timeout: Annotated[float, typer.Option(help="Seconds to wait at most.")] = 300,
+    source: Annotated[str, typer.Option(help="The source of the request; it determines the priority.")] = "frontend",
+    wait: Annotated[bool, typer.Option("--wait", help="Wait until the job has ended.")] = False,
+    timeout: Annotated[float, typer.Option(help="The maximum time to wait, in seconds.")] = 300,
     as_json: AsJson = False,
     api: Api = LOCAL_API,
     token: Token = None,
 ) -> None:
-    """Request a full profile. Exits 1 when it failed, 2 when --wait timed out."""
+    """Request a full profile. Exits with 1 if it failed, 2 if --wait timed out."""
     client = Client(api, token=token)
     answer = _asked(lambda: client.request(name, source), as_json)
     if not wait:
@@ -48,14 +48,14 @@ def request(
 
 @app.command()
 def status(name: Name, as_json: AsJson = False, api: Api = LOCAL_API, token: Token = None) -> None:
-    """The status of a profile."""
+    """Show the status of a profile."""
     answer = _asked(lambda: Client(api, token=token).status(name), as_json)
     _show(answer, as_json, lambda a: show_change(a["data"]))
 
 
 @app.command()
 def profile(name: Name, as_json: AsJson = False, api: Api = LOCAL_API, token: Token = None) -> None:
-    """A creator's profile and figures."""
+    """Show a creator's profile and figures."""
     answer = _asked(lambda: Client(api, token=token).profile(name), as_json)
     _show(answer, as_json, show_profile)
 
@@ -63,20 +63,22 @@ def profile(name: Name, as_json: AsJson = False, api: Api = LOCAL_API, token: To
 @app.command()
 def similar(
     name: Name,
-    limit: Annotated[int, typer.Option(min=1, max=80, help="How many at most.")] = 20,
-    force_refresh: Annotated[bool, typer.Option("--force-refresh", help="Fetch anew even if cached.")] = False,
+    limit: Annotated[int, typer.Option(min=1, max=80, help="The maximum number of profiles.")] = 20,
+    force_refresh: Annotated[
+        bool, typer.Option("--force-refresh", help="Fetch from the upstream even if a set is cached.")
+    ] = False,
     as_json: AsJson = False,
     api: Api = LOCAL_API,
     token: Token = None,
 ) -> None:
-    """Similar creators, most similar first."""
+    """List similar creators, most similar first."""
     answer = _asked(lambda: Client(api, token=token).similar(name, limit, force_refresh), as_json)
     _show(answer, as_json, show_similar)
 
 
 @app.command()
 def queue(as_json: AsJson = False, api: Api = LOCAL_API, token: Token = None) -> None:
-    """The depth of the queues."""
+    """Show the depth of the queues."""
     answer = _asked(lambda: Client(api, token=token).queue(), as_json)
 
     def show(found: dict[str, Any]) -> None:
@@ -91,7 +93,7 @@ def queue(as_json: AsJson = False, api: Api = LOCAL_API, token: Token = None) ->
 
 
 def show_change(data: dict[str, Any]) -> None:
-    """One line about the status of a job."""
+    """Print one line about the status of a job."""
     parts = [data["status"]]
     if data.get("queue_position"):
         parts.append(f"position {data['queue_position']}, {data.get('estimated_time')}")

@@ -1,1 +1,1 @@
-"""Constructs that the stack is composed of."""
+"""Constructs of the stack."""

@@ -43,9 +43,9 @@ def image(platform: Platform, folder: str) -> lambda_.DockerImageCode:
 
 
 def _bundled(source: Path, local: ILocalBundling) -> lambda_.Code:
-    """No `exclude`: it would apply to the hash of the output too, which then ignores the .pyc files."""
+    """Bundle without `exclude`, which would also apply to the hash of the output and remove the .pyc files from it."""
     options = BundlingOptions(
-        # Both are required, and unused: local bundling never falls back to a container.
+        # Both are required but unused: local bundling never falls back to a container.
         image=DockerImage.from_registry("scratch"),
         command=["unused"],
         local=local,

@@ -37,7 +37,7 @@ _WEB_ADAPTER = {
 
 
 class Functions(Construct):
-    """`live` maps the name of a row to the alias of its function, which points at the newest published version."""
+    """`live` maps the name of a row to the alias of its function, which refers to the newest published version."""
 
     def __init__(
         self,
@@ -91,13 +91,13 @@ class Functions(Construct):
             self,
             "UpstreamKeys",
             secret_name=self.secret_name,
-            description=f"JSON with {', '.join(empty)}; put the real ones in after the first deployment",
+            description=f"JSON with {', '.join(empty)}; set the values after the first deployment",
             generate_secret_string=secretsmanager.SecretStringGenerator(
                 secret_string_template=json.dumps(empty),
                 generate_string_key="unused",
             ),
         )
-        why = "The providers issue these keys by hand and this stack cannot rotate them"
+        why = "The providers issue these keys manually, and this stack cannot rotate them"
         acknowledge(secret, {"AwsSolutions-SMG4": why})
 
     def _cursor_secret(self) -> None:
@@ -105,7 +105,7 @@ class Functions(Construct):
             self,
             "CursorKey",
             secret_name=self.cursor_secret_name,
-            description="What cursors are signed with; a new one makes the cursors in use invalid",
+            description="The key for signing cursors; replacing it invalidates cursors in use",
             generate_secret_string=secretsmanager.SecretStringGenerator(password_length=64, exclude_punctuation=True),
         )
         acknowledge(secret, {"AwsSolutions-SMG4": "Rotation would invalidate the cursors that clients hold"})
@@ -172,7 +172,7 @@ class Functions(Construct):
         return isinstance(row, Operation) and row.streams is not None and not self._platform.rehearsal
 
     def _environment(self, row: Function) -> dict[str, str]:
-        """Names and URLs of the resources in the row, and of no others."""
+        """Names and URLs of the row's resources, and of no others."""
         storage = self._storage
         found = {environment_name(t): storage.tables[t].table_name for t in row.tables}
         found |= {environment_name(b): storage.buckets[b].bucket_name for b in row.buckets}
@@ -181,7 +181,7 @@ class Functions(Construct):
             found[dead_letter_environment_name(queue)] = storage.dead_letters[queue].queue_url
         if row.upstream:
             found["UPSTREAM_SECRET"] = self.secret_name
-        if row.seals_cursors:
+        if row.signs_cursors:
             found["CURSOR_SECRET"] = self.cursor_secret_name
         if row.serves_images:
             found["CDN_BASE_URL"] = f"https://{storage.distribution.distribution_domain_name}"

@@ -1,4 +1,4 @@
-"""One regional REST API whose routes are the catalogue's."""
+"""One regional REST API with the routes of the catalogue."""
 
 import json
 
@@ -16,12 +16,12 @@ _PUSH_TO_CLOUDWATCH = (
     "AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs]"
 )
 _GATEWAY_RESPONSES = {
-    # Responses of the gateway itself, where no function is invoked, in the error format of the API.
-    "MISSING_AUTHENTICATION_TOKEN": ("404", "NOT_FOUND", "There is nothing at this path"),
+    # Responses of the gateway without a function, in the error format of the API.
+    "MISSING_AUTHENTICATION_TOKEN": ("404", "NOT_FOUND", "This path does not exist"),
     "THROTTLED": ("429", "RATE_LIMITED", "Too many requests"),
     "REQUEST_TOO_LARGE": ("413", "PAYLOAD_TOO_LARGE", "The body is too large"),
     "DEFAULT_4_XX": (None, "INVALID_PARAMETER", "The request could not be read"),
-    "DEFAULT_5_XX": (None, "INTERNAL_ERROR", "Something went wrong on our side"),
+    "DEFAULT_5_XX": (None, "INTERNAL_ERROR", "An internal error occurred"),
 }
 
 
@@ -96,9 +96,9 @@ class Gateway(Construct):
 
     def _acknowledge(self) -> None:
         reasons = {
-            "AwsSolutions-APIG2": "The handlers validate requests, because their errors can name the parameter and its "
-            "range, which the gateway's cannot",
-            "AwsSolutions-APIG3": "Whether to attach a web ACL is left to the account; throttling is set on the stage",
+            "AwsSolutions-APIG2": "The handlers validate requests, because the gateway's errors cannot name the "
+            "parameter and its range",
+            "AwsSolutions-APIG3": "The operator of the account attaches a web ACL; throttling is set on the stage",
             "AwsSolutions-APIG4": "Authorisation is not implemented yet; the catalogue has each operation's access",
             "AwsSolutions-COG4": "Any OIDC issuer is to be accepted, so the routes have no Cognito authoriser",
             _PUSH_TO_CLOUDWATCH: "AWS documents this managed policy for the logs of API Gateway",

@@ -1,6 +1,6 @@
-"""IAM permissions of a function: what its catalogue row names.
+"""IAM permissions of a function: those that its catalogue row declares.
 
-Logging, tracing and reading from an event source are granted by the CDK with the features themselves.
+The CDK itself grants logging, tracing and reading from event sources.
 """
 
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ class Grants:
         self._queues(function, row)
         if row.upstream:
             _allow(function, ("secretsmanager:GetSecretValue",), _secret_arn(function, self.upstream_secret_name))
-        if row.seals_cursors:
+        if row.signs_cursors:
             _allow(function, ("secretsmanager:GetSecretValue",), _secret_arn(function, self.cursor_secret_name))
         if row.invalidates_cdn:
             stack = Stack.of(function)
@@ -86,7 +86,7 @@ class Grants:
 
 
 def _secret_arn(function: lambda_.Function, name: str) -> str:
-    """Secrets Manager appends a hyphen and six random characters to a secret's name."""
+    """Return the ARN pattern of a secret. Secrets Manager appends a hyphen and six random characters to its name."""
     return Stack.of(function).format_arn(
         service="secretsmanager",
         resource="secret",

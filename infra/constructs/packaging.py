@@ -1,6 +1,6 @@
 """Contents of the deployment packages: the two layers, and the functions that run behind the Lambda Web Adapter.
 
-The same source gives the same bytes on every machine, because assets are named by a hash of what is built here (see
+The same source gives the same bytes on every machine, because assets are named by a hash of this output (see
 docs/decisions/0009). Nothing in this module uses the CDK or Docker.
 """
 
@@ -21,9 +21,9 @@ MODELS = Path("models", "int8")
 """Output of `python -m model_export all`, copied into the container image."""
 LAYER_MOUNT = "/opt/python"
 NOT_DEPLOYED = ("__init__.py", "example.json")
-"""Files in the folder of a function that only the checks and the OpenAPI document need."""
+"""Files of a function's folder that are used only by checks and the OpenAPI document."""
 START_SCRIPT = "run.sh"
-# PYTHONPATH: the layers, the function, and the boto3 of the runtime.
+# PYTHONPATH contains the layers, the function, and the boto3 of the runtime.
 START = """#!/bin/bash
 export PATH="/var/lang/bin:$PATH" PYTHONPATH="/opt/python:$LAMBDA_TASK_ROOT:$LAMBDA_RUNTIME_DIR"
 cd "$LAMBDA_TASK_ROOT"
@@ -33,17 +33,17 @@ exec python -m creator_search.http.serve
 
 @dataclass(frozen=True, slots=True)
 class Platform:
-    """What the assets are built from, and the platform that they are built for.
+    """The sources of the assets, and their target platform.
 
-    `sources` is the project's root, or a folder with copies of its `layers`, `functions` and (optional) `models`.
-    `interpreter` compiles the layers and has to be of `python_version`; without one they contain no bytecode.
+    `sources` is the project root, or a folder with copies of its `layers`, `functions` and (optionally) `models`.
+    `interpreter` compiles the layers and must be of `python_version`; without it they contain no bytecode.
     """
 
     sources: Path
     python_version: str
     interpreter: str | None
     wheel_platform: str | None = None
-    """uv's name of the platform, where it is not the one of this machine."""
+    """uv's name of the platform, if it is not that of this machine."""
     rehearsal: bool = False
     models: bool = False
 
@@ -59,14 +59,14 @@ class Platform:
 
     @classmethod
     def this_machine(cls, sources: Path) -> "Platform":
-        """For the rehearsal, where the AWS stand-in runs the functions with this interpreter."""
+        """The platform of the rehearsal, in which the AWS stand-in runs the functions with this interpreter."""
         version = f"{sys.version_info.major}.{sys.version_info.minor}"
         return cls(sources=sources, python_version=version, interpreter=sys.executable, rehearsal=True)
 
 
 def build_dependencies(platform: Platform, output: Path) -> None:
-    """Installs the hashed requirements, without what uv writes for the machine that installs: its lock file, the
-    console scripts (their first line is the path of an interpreter), and RECORD, which lists the scripts' hashes."""
+    """Install the hashed requirements, without files that depend on the installing machine: uv's lock file, the console
+    scripts (their first line is the path of an interpreter), and RECORD, which lists the scripts' hashes."""
     target = output / "python"
     uv = str(Path(sys.executable).with_name("uv"))
     command = [uv, "pip", "install", "--quiet", "--require-hashes", "--no-deps", "--link-mode", "copy"]
@@ -87,7 +87,7 @@ def build_shared(platform: Platform, output: Path) -> None:
 
 
 def build_served(folder: Path, output: Path) -> None:
-    """A function whose handler runs in a web server: its folder, and the script that the adapter starts."""
+    """Copy the folder of a function whose handler runs in a web server, and the script that the adapter starts."""
     _copy(folder, output, NOT_DEPLOYED)
     script = output / START_SCRIPT
     script.write_text(START)
@@ -95,7 +95,7 @@ def build_served(folder: Path, output: Path) -> None:
 
 
 def missing_models(folder: Path) -> list[str]:
-    """Names of the workers' models that `folder` lacks, or that `model_export verify` has not measured."""
+    """Return the models that `folder` lacks or that `model_export verify` has not measured."""
     return [name for worker in WORKERS for name in worker.models if not _is_verified(folder / name)]
 
 
@@ -107,13 +107,13 @@ def _is_verified(model: Path) -> bool:
 
 
 def _copy(source: Path, target: Path, left_out: Sequence[str] = ()) -> None:
-    """Without the modes and times of the files. The CDK caches hashes on disk by inode, size and modification time."""
+    """Copy without file modes and times. The CDK caches hashes on disk by inode, size and modification time."""
     ignored = shutil.ignore_patterns("__pycache__", "*.egg-info", *left_out)
     shutil.copytree(source, target, ignore=ignored, copy_function=shutil.copyfile, dirs_exist_ok=True)
 
 
 def _compile(target: Path, platform: Platform) -> None:
-    """Adds .pyc files that hold neither a modification time nor a path of this machine."""
+    """Add .pyc files that contain neither a modification time nor a path of this machine."""
     if platform.interpreter is None:
         return
     options = ["-q", "-j", "0", "--invalidation-mode", "unchecked-hash", "-s", str(target), "-p", LAYER_MOUNT]
@@ -121,7 +121,7 @@ def _compile(target: Path, platform: Platform) -> None:
 
 
 def find_interpreter(version: str) -> str | None:
-    """The path of a working Python of this version. Bytecode is valid for one version only."""
+    """Return the path of a working Python of this version. Bytecode is valid for one version only."""
     managed = Path.home() / ".pyenv" / "versions"
     candidates = [sys.executable, shutil.which(f"python{version}")]
     candidates += [str(path) for path in sorted(managed.glob(f"{version}.*/bin/python"))]

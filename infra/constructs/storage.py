@@ -99,7 +99,7 @@ class Storage(Construct):
         return made
 
     def _distribution(self, bucket: s3.Bucket) -> cloudfront.Distribution:
-        # `v` is the version of an image, so it has to be part of the cache key.
+        # The query parameter `v` is the version of an image, so it has to be part of the cache key.
         policy = cloudfront.CachePolicy(
             self,
             "ImageCachePolicy",

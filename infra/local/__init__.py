@@ -1,1 +1,1 @@
-"""The whole system on one machine: the same catalogue, the same handlers, an AWS stand-in."""
+"""The whole system on one machine: the same catalogue and handlers, with an AWS stand-in."""

@@ -1,4 +1,4 @@
-"""`make run`: everything on this machine, the main job for a sample creator, then serving until Ctrl-C."""
+"""`make run`: starts the system, runs the main job for a sample creator, then serves until Ctrl-C."""
 
 import argparse
 import os
@@ -7,6 +7,7 @@ import sys
 import threading
 
 import boto3
+from creator_search.adapters.dynamodb.schema import PROFILE_ITEM
 from creator_search.catalogue import Table
 from rich.console import Console
 
@@ -24,9 +25,9 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="make run ARGS=")
     parser.add_argument("--once", action="store_true", help="end after the main job")
     parser.add_argument(
-        "--creator", default=os.environ.get("SAMPLE_CREATOR", SAMPLE_CREATOR), help="whom the main job is for"
+        "--creator", default=os.environ.get("SAMPLE_CREATOR", SAMPLE_CREATOR), help="the creator of the main job"
     )
-    parser.add_argument("--no-sample", action="store_true", help="serve at once, without the main job")
+    parser.add_argument("--no-sample", action="store_true", help="serve without running the main job")
     arguments = parser.parse_args()
     stopped = threading.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -64,7 +65,7 @@ def _run(system: LocalSystem, arguments: argparse.Namespace, stopped: threading.
     code = 0 if arguments.no_sample else _main_job(system, arguments.creator)
     if arguments.once:
         return code
-    out.print("\nServing. Ctrl-C ends it and keeps its state.")
+    out.print("\nServing. Ctrl-C stops the system; its state is kept.")
     try:
         while not stopped.wait(3600):
             pass
@@ -77,18 +78,18 @@ def _print_addresses(system: LocalSystem) -> None:
     out.print(f"API       {system.api}   docs: {system.api}/docs")
     out.print(f"AWS       {system.aws}   tables, queues and bucket as the stack declares them")
     out.print(f"CDN       {system.cdn}")
-    out.print(f"Upstream  {system.sandbox or 'the providers that the environment names'}")
+    out.print(f"Upstream  {system.sandbox or 'the providers set in the environment'}")
     out.print(f"State     {system.state}")
     for line in system.missing():
         out.print(f"[yellow]Missing   {line}[/yellow]")
-    out.print("[dim]Not here: CloudFront's edge caches, API Gateway's throttling, and IAM.[/dim]")
+    out.print("[dim]Not included: CloudFront's edge caches, API Gateway's throttling, and IAM.[/dim]")
 
 
 def _main_job(system: LocalSystem, creator: str) -> int:
-    """The sample creator through the HIGH queue, shown as it goes. 0 when it completed."""
+    """Process the sample creator through the HIGH queue and show the progress. Returns 0 if it completed."""
     client = Client(system.api)
     _forget(creator)
-    out.print(f"\n[bold]Main job[/bold]: request @{creator} as a person would (HIGH queue)")
+    out.print(f"\n[bold]Main job[/bold]: request @{creator} (HIGH queue)")
     try:
         asked = client.request(creator, "frontend")["data"]
         out.print(f"  {asked['message']} · request {asked.get('request_id', '-')}")
@@ -108,10 +109,10 @@ def _main_job(system: LocalSystem, creator: str) -> int:
 
 
 def _forget(creator: str) -> None:
-    """State is kept between runs, and a stored profile is not built again, so the sample is erased first."""
+    """Delete the sample's rows: state is kept between runs, and a stored profile would not be built again."""
     dynamodb = boto3.client("dynamodb")
     key = {"username": {"S": creator.strip().lstrip("@").lower()}}
-    dynamodb.delete_item(TableName=Table.PROFILES, Key={**key, "item": {"S": "profile"}})
+    dynamodb.delete_item(TableName=Table.PROFILES, Key={**key, "item": {"S": PROFILE_ITEM}})
     dynamodb.delete_item(TableName=Table.JOBS, Key=key)
     dynamodb.delete_item(TableName=Table.SIMILAR, Key=key)
 

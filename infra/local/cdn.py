@@ -1,4 +1,4 @@
-"""The image CDN on one machine: serves the bucket, as CloudFront does, but keeps no copies of its own."""
+"""The local image CDN: serves the bucket like CloudFront, but without a cache."""
 
 import argparse
 import os
@@ -20,7 +20,7 @@ def create_app() -> FastAPI:
         try:
             found = s3.get_object(Bucket=bucket, Key=key)
         except ClientError:
-            return Response("There is no such image", 403, media_type="text/plain")
+            return Response("The image does not exist", 403, media_type="text/plain")
         headers = {"ETag": found["ETag"], "Cache-Control": found.get("CacheControl", "")}
         return Response(
             found["Body"].read(),

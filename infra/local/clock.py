@@ -1,6 +1,6 @@
-"""The schedules on one machine: invokes every schedule of the catalogue at its interval, as EventBridge does.
+"""The local scheduler: invokes every schedule of the catalogue at its interval, like EventBridge.
 
-The first call of each comes one interval after the start, unless SCHEDULE_SECONDS sets another interval.
+The first call comes one interval after the start. SCHEDULE_SECONDS overrides the interval.
 """
 
 import importlib

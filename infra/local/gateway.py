@@ -1,4 +1,4 @@
-"""The API on one machine: every operation of the catalogue in one uvicorn."""
+"""The local API: every operation of the catalogue in one uvicorn server."""
 
 import argparse
 import importlib
@@ -13,8 +13,8 @@ from starlette.middleware.gzip import GZipMiddleware
 
 
 def compose(container: Container) -> FastAPI:
-    """The handlers of all operations in one app, which the gateway serves and the OpenAPI document is generated
-    from."""
+    """Return one app with the handlers of all operations, which is served here and described by the OpenAPI
+    document."""
     routers = (importlib.import_module(f"functions.api.{o.name}.handler").router for o in OPERATIONS)
     return build_app(container, routers)
 
@@ -25,9 +25,9 @@ def main() -> None:
     port = parser.parse_args().port
     app = compose(Container())
     app.add_middleware(GZipMiddleware, minimum_size=1024)
-    # A long backlog, for a thousand clients that connect at the same time.
+    # A large backlog, for a thousand clients that connect at the same time.
     configuration = uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning", backlog=4096)
-    # The protocol is named because asyncio disables Nagle's algorithm only then.
+    # The protocol is explicit because asyncio disables Nagle's algorithm only then.
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listener.bind(("127.0.0.1", port))

@@ -1,4 +1,4 @@
-"""Writes the OpenAPI document that the API serves: generated from the composed app, committed beside its handler."""
+"""Writes the OpenAPI document of the API, generated from the composed app and committed in its handler's folder."""
 
 import json
 from typing import Any
@@ -10,12 +10,12 @@ from functions.api.get_openapi_document.handler import DOCUMENT
 from infra.local.gateway import compose
 
 
-def document() -> dict[str, Any]:
+def build_document() -> dict[str, Any]:
     return openapi_document(compose(Container()))
 
 
 def text() -> str:
-    return json.dumps(document(), indent=1, ensure_ascii=False) + "\n"
+    return json.dumps(build_document(), indent=1, ensure_ascii=False) + "\n"
 
 
 if __name__ == "__main__":

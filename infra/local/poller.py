@@ -1,7 +1,7 @@
-"""The event source of one queue of one worker on one machine: receive, call the handler, delete what succeeded.
+"""The local event source of one queue of a worker: receives messages, calls the handler, deletes the processed ones.
 
-`python -m infra.local.poller process_profiles profile-high`. It may be killed at any point: its messages are delivered
-again, and its job is claimed by another worker when the lease ends.
+Usage: `python -m infra.local.poller process_profiles profile-high`. It may be killed at any point: its messages are
+delivered again, and another worker claims its job when the lease ends.
 """
 
 import argparse
@@ -22,7 +22,7 @@ PAUSE_AFTER_FAILURE_SECONDS = 1
 
 
 class Poller:
-    """As many threads as the catalogue allows concurrent batches."""
+    """Polls with as many threads as the catalogue allows concurrent batches."""
 
     def __init__(self, worker: Worker, queue: Queue) -> None:
         self._worker = worker
@@ -40,7 +40,7 @@ class Poller:
             thread.join()
 
     def stop(self, *_: object) -> None:
-        """Receive no more messages; those in progress are completed."""
+        """Stop receiving messages; those in progress are completed."""
         self._stopping.set()
 
     def _poll(self) -> None:
@@ -88,7 +88,7 @@ def main() -> None:
     worker = FUNCTIONS[arguments.worker]
     assert isinstance(worker, Worker)
     if arguments.queue is Queue.PROFILE_LOW:
-        os.nice(10)  # the processor is shared by all workers: LOW yields
+        os.nice(10)  # all workers share the processors: LOW has the lowest priority
     poller = Poller(worker, arguments.queue)
     signal.signal(signal.SIGTERM, poller.stop)
     signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -1,4 +1,4 @@
-"""Child processes: started, restarted when they die, and ended with this process."""
+"""Child processes: started, restarted after a crash, and terminated with this process."""
 
 import ctypes
 import json
@@ -23,7 +23,7 @@ _PR_SET_PDEATHSIG = 1
 
 
 def free_port(preferred: int) -> int:
-    """`preferred` where it is free, else any that is."""
+    """Return `preferred` if it is free, else any free port."""
     for port in (preferred, 0):
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -41,11 +41,11 @@ def is_free(port: int) -> bool:
 
 
 def wait_until(ready: Callable[[], bool], what: str, seconds: float = 60) -> None:
-    """Raises TimeoutError naming what did not start."""
+    """Wait until `ready` returns True. Raises TimeoutError with the name of what did not start."""
     end = time.monotonic() + seconds
     while not ready():
         if time.monotonic() > end:
-            raise TimeoutError(f"{what} did not come up in {seconds:.0f} s")
+            raise TimeoutError(f"{what} did not start within {seconds:.0f} s")
         time.sleep(0.1)
 
 
@@ -64,7 +64,7 @@ def is_healthy(url: str, verify: ssl.SSLContext | bool = True) -> bool:
 
 @dataclass
 class Child:
-    """One process that is kept running."""
+    """A process that is restarted when it ends."""
 
     name: str
     command: Sequence[str]
@@ -73,7 +73,7 @@ class Child:
     on_metric: Callable[[dict[str, Any]], None] | None = None
     cwd: Path | None = None
     on_restart: Callable[[], None] | None = None
-    """Runs after it died and was started again."""
+    """Called after the process was restarted."""
     process: "subprocess.Popen[str] | None" = None
     stopping: threading.Event = field(default_factory=threading.Event)
 
@@ -106,7 +106,7 @@ class Child:
             if self.stopping.is_set():
                 return
             with self.log.open("a") as log:
-                log.write(f"-- {self.name} ended with {self.process.returncode}; starting it again\n")
+                log.write(f"-- {self.name} ended with {self.process.returncode}; restarting it\n")
             if self.stopping.wait(RESTART_PAUSE_SECONDS):
                 return
             self._spawn()
@@ -114,7 +114,7 @@ class Child:
                 threading.Thread(target=self.on_restart, name=f"restarted-{self.name}", daemon=True).start()
 
     def _is_metric(self, line: str) -> bool:
-        """CloudWatch Logs extracts metrics from log lines; here this function does."""
+        """Extract metrics from log lines, as CloudWatch Logs does on AWS."""
         if self.on_metric is None or not line.startswith('{"_aws"'):
             return False
         try:
@@ -139,7 +139,7 @@ class Child:
 
 
 def _die_with_parent() -> None:
-    """Has the kernel end the children when this process is killed. Linux only."""
+    """Make the kernel terminate this child when its parent is killed. Linux only."""
     prctl = getattr(ctypes.CDLL(None), "prctl", None)
     if prctl:
         prctl(_PR_SET_PDEATHSIG, signal.SIGTERM)
@@ -150,6 +150,6 @@ def python(module: str, *arguments: str) -> list[str]:
 
 
 def clean_environment(**added: str) -> dict[str, str]:
-    """The environment without the variables that would lead a child to the real AWS."""
+    """Return the environment without AWS_ variables, which could connect a child to a real AWS account."""
     kept = {k: v for k, v in os.environ.items() if not k.startswith("AWS_")}
     return {**kept, "PYTHONUNBUFFERED": "1", **added}

@@ -1,4 +1,4 @@
-"""The catalogue's tables, queues, bucket and CDN, made on an AWS endpoint; doing it twice changes nothing."""
+"""Creates the catalogue's tables, queues, bucket and CDN on an AWS endpoint; idempotent."""
 
 import json
 from collections.abc import Mapping
@@ -22,7 +22,7 @@ _DEFAULT_VISIBILITY = 900
 
 
 def provision(*, endpoint_url: str | None = None) -> dict[str, str]:
-    """Create what is missing. Returns the environment variables by which the functions find it."""
+    """Create missing resources. Return the environment variables with which the functions find them."""
     dynamodb = boto3.client("dynamodb", endpoint_url=endpoint_url)
     sqs = boto3.client("sqs", endpoint_url=endpoint_url)
     s3 = boto3.client("s3", endpoint_url=endpoint_url)
@@ -41,7 +41,7 @@ def provision(*, endpoint_url: str | None = None) -> dict[str, str]:
 
 
 def make_distribution(*, endpoint_url: str | None = None) -> str:
-    """The id of the CDN's distribution, so that invalidations are real calls."""
+    """Return the id of the CDN's distribution, so that invalidations are real API calls."""
     cloudfront = boto3.client("cloudfront", endpoint_url=endpoint_url)
     found = cloudfront.list_distributions().get("DistributionList", {}).get("Items", [])
     if found:
@@ -62,7 +62,7 @@ def make_distribution(*, endpoint_url: str | None = None) -> str:
 
 
 def table_request(table: Table) -> dict[str, Any]:
-    """The CreateTable request of one table of the catalogue."""
+    """Return the CreateTable request of a table."""
     spec = TABLES[table]
     kinds = {spec.partition: "S", **({spec.sort: "S"} if spec.sort else {})}
     for index in spec.indexes:

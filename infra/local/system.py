@@ -1,4 +1,4 @@
-"""The local system as one object: start, use, stop."""
+"""The local system: start, use, stop."""
 
 import hashlib
 import os
@@ -48,20 +48,25 @@ class Ports:
 
     @classmethod
     def chosen(cls) -> "Ports":
-        """From the environment. The ports of the API and AWS are fixed; the others change when they are in use.
+        """Read the ports from the environment. Those of the API and AWS are fixed; the others change if they are in
+        use.
 
         Raises CannotStart.
         """
         api, aws = int(os.environ.get("API_PORT", "8000")), int(os.environ.get("AWS_PORT", "4566"))
         for name, port in (("API_PORT", api), ("AWS_PORT", aws)):
             if not is_free(port):
-                raise CannotStart(f"Port {port} is taken: end what uses it, or set {name} to another one")
+                raise CannotStart(
+                    f"Port {port} is in use: stop the process that uses it, or set {name} to another port"
+                )
         cdn = free_port(int(os.environ.get("CDN_PORT", "8001")))
         return cls(api, aws, cdn, free_port(int(os.environ.get("SANDBOX_PORT", "8002"))))
 
 
 class LocalSystem:
-    """Everything on loopback. State is under `.local` (LOCAL_STATE), separate for each upstream."""
+    """All processes of the system, on loopback. State is kept in `.local` (LOCAL_STATE), separately for each
+    upstream.
+    """
 
     def __init__(self, ports: Ports) -> None:
         self.ports = ports
@@ -79,10 +84,10 @@ class LocalSystem:
         self._settings = upstream
 
     def _upstream(self) -> dict[str, str]:
-        """The real providers when their variables are set, else the sandbox."""
+        """The settings of the real providers if their variables are set, else of the sandbox."""
         given = {name: os.environ[name] for name in _UPSTREAM_VARIABLES if os.environ.get(name)}
         if given:
-            # One of the two providers may be missing; notes in the answers say so.
+            # One of the two providers may be missing; answers mention it in their notes.
             return {"DECODO_BASE_URL": os.environ.get("DECODO_BASE_URL", ""), **given}
         self.sandbox = f"http://127.0.0.1:{self.ports.sandbox}"
         return {
@@ -92,7 +97,7 @@ class LocalSystem:
             "RAPIDAPI_KEY": RAPIDAPI_KEY,
             "IMAGE_HOST_ALLOWLIST": f"127.0.0.1:{self.ports.sandbox}",
             "DECODO_REQUESTS_PER_SECOND": os.environ.get("DECODO_REQUESTS_PER_SECOND", "40"),
-            # The sandbox is fast, so the lease of a dead worker may end sooner.
+            # The sandbox answers fast, so leases of dead workers may expire sooner.
             "JOB_LEASE_SECONDS": os.environ.get("JOB_LEASE_SECONDS", "60"),
             "RAPIDAPI_REQUESTS_PER_SECOND": os.environ.get("RAPIDAPI_REQUESTS_PER_SECOND", "40"),
         }
@@ -103,21 +108,21 @@ class LocalSystem:
         return {"MODEL_DIR": str(Path(folder).resolve())} if folder else {}
 
     def missing(self) -> list[str]:
-        """One line for each optional thing that is missing."""
+        """Return one line per missing optional component."""
         lines = []
         if "DECODO_API_KEY" not in self._settings:
             lines.append("no DECODO_API_KEY: profiles cannot be fetched")
         if "RAPIDAPI_KEY" not in self._settings:
-            lines.append("no RAPIDAPI_KEY: no reels beyond the first page, similar accounts from the profile provider")
+            lines.append("no RAPIDAPI_KEY: only the first page of posts; similar accounts from the profile provider")
         folder = self._models().get("MODEL_DIR")
         if not folder:
-            lines.append("no MODEL_DIR: rules analyze the captions, and every answer says so")
+            lines.append("no MODEL_DIR: captions are analyzed by rules, and every answer names the engine")
         elif not all((Path(folder) / name / "model.onnx").exists() for worker in WORKERS for name in worker.models):
-            lines.append(f"no models in {folder}: rules analyze the captions until there are")
+            lines.append(f"no models in {folder}: captions are analyzed by rules until models are added")
         return lines
 
     def start(self) -> None:
-        """Raises CannotStart, TimeoutError."""
+        """Start all processes. Raises CannotStart, TimeoutError."""
         try:
             Config()
         except ValidationError as error:
@@ -159,7 +164,9 @@ class LocalSystem:
             wait_until(lambda: answers(self.ports.sandbox), "the sandbox upstream")
 
     def stop(self) -> None:
-        """Workers first, so that none calls a server that has stopped; the stand-in last, which saves its state."""
+        """Stop workers first, so that none calls a stopped server, and the stand-in last, because it saves its
+        state.
+        """
         children = [*self.children.values()]
         aws = self.children.get("aws")
         others = [c for c in children if c is not aws]
@@ -215,14 +222,13 @@ class LocalSystem:
         wait_until(lambda: is_healthy(f"{self.aws}/_localstack/health"), "the AWS stand-in")
 
     def _provision_again(self) -> None:
-        """The stand-in saves its state only when it is stopped gracefully: after a crash its tables are created
-        again."""
+        """Create the tables again after a crash: the stand-in saves its state only when it is stopped gracefully."""
         wait_until(lambda: is_healthy(f"{self.aws}/_localstack/health"), "the AWS stand-in")
         provision()
         make_distribution()
 
     def _forward_figures(self) -> None:
-        """Send metrics from log lines to CloudWatch, many in one call."""
+        """Send metrics from log lines to CloudWatch, several per call."""
         cloudwatch = boto3.client("cloudwatch")
         while True:
             lines = [self._figures.get()]

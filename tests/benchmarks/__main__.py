@@ -1,4 +1,4 @@
-"""`make bench`: ratios, each measured side by side in one run. `ARGS=models` or `ARGS=system` runs one part."""
+"""`make bench`: prints ratios, each of two measurements of one run. `ARGS=models` or `ARGS=system` runs one part."""
 
 import importlib
 import sys

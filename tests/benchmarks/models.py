@@ -1,8 +1,8 @@
-"""Reading captions: the transformers pipelines as the reference design runs them (fp32, 20 labels), beside the exported
-models as the worker runs them, on the same captions, in turns, each in a process of its own.
+"""Analysis of captions: the transformers pipelines as in the reference design (fp32, 20 labels), compared with the
+exported models as run by the worker, on the same captions, in turns, each in a separate process.
 
-The models have the true sizes and random weights: nothing here says how right they are. What they answer is not used:
-which captions need all categories scored is decided as a model would that is always right.
+The models have the true sizes and random weights, so nothing is measured about accuracy. Their results are not used:
+which captions need all categories scored is decided as if by a model that is always right.
 """
 
 import importlib.util
@@ -67,13 +67,13 @@ def captions(name: str) -> list[str]:
 
 
 def labelled(name: str) -> list[tuple[str, str]]:
-    """Captions with their category."""
+    """Return captions with their category."""
     rows = [line.split("\t") for line in (DATA / name).read_text().splitlines()]
     return [(caption, subject) for _, _, subject, caption in rows]
 
 
 def prepare(folder: Path) -> tuple[Path, Path]:
-    """Originals, and what the real export makes of them."""
+    """Return the folders of the originals and of their exports."""
     from model_export.export import Original, export
     from model_export.quantise import quantise
     from model_export.specs import load_specs
@@ -95,7 +95,7 @@ def prepare(folder: Path) -> tuple[Path, Path]:
 
 
 class Side:
-    """A process that has loaded one way of reading captions, and reads when it is told to."""
+    """A process that has loaded one implementation and runs it on request."""
 
     def __init__(self, load: Callable[..., None], *arguments: Any) -> None:
         self._pool = ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn"))
@@ -108,7 +108,7 @@ class Side:
         self._pool.shutdown()
 
     def run(self, work: Callable[..., Any], *arguments: Any) -> tuple[float, Any]:
-        """Seconds, and what came of it."""
+        """Return the duration in seconds, and the result."""
         return self._pool.submit(_timed, work, *arguments).result()
 
     def peak_gb(self) -> float:
@@ -123,12 +123,12 @@ def _timed(work: Callable[..., Any], *arguments: Any) -> tuple[float, Any]:
 
 
 def _peak() -> int:
-    """Kilobytes. Not from getrusage, which counts the parent of a spawned process too."""
+    """Return the peak memory in kilobytes. getrusage would include the parent of a spawned process."""
     status = Path("/proc/self/status").read_text()
     return int(status.split("VmHWM:")[1].split()[0])
 
 
-# What a process has loaded.
+# The pipelines loaded by this process.
 _pipelines: dict[str, Any] = {}
 _classifiers: dict[str, Classifier] = {}
 _engines: list[OnnxOrRules] = []
@@ -148,7 +148,7 @@ def load_reference(folder: Path) -> None:
 
 
 def read_by_reference(texts: Sequence[str], batch_size: int) -> None:
-    """One by one when the batch is 1, as a loop over posts does."""
+    """Analyze the texts; a batch size of 1 corresponds to a loop over posts."""
     for some in [list(texts)] if batch_size > 1 else [[text] for text in texts]:
         _pipelines["sentiment"](some, batch_size=batch_size, truncation=True)
         _pipelines["language"](some, batch_size=batch_size, truncation=True)
@@ -156,7 +156,7 @@ def read_by_reference(texts: Sequence[str], batch_size: int) -> None:
 
 
 class AlwaysRight:
-    """Knows the answers, and takes the time of the model where there is one."""
+    """Returns logits for the true category, after running the model, if there is one, for its duration."""
 
     hypothesis = "This example is {}."
     labels = ("contradiction", "neutral", "entailment")
@@ -173,7 +173,7 @@ class AlwaysRight:
 
 
 class NoFailures:
-    """A failure ends the benchmark."""
+    """Raises any failure, which ends the benchmark."""
 
     def log_failure(self, message: str, error: Exception, **details: str | int) -> None:
         raise error
@@ -190,7 +190,7 @@ def load_worker(folder: Path) -> None:
             return OnnxEngine(folder, clock, score_all=False, budget_seconds=600)
 
     _engines.append(OnnxOrRules(folder, load, RulesEngine(clock), NoFailures()))
-    assert _engines[0].version.startswith("onnx")  # asking for it loads them
+    assert _engines[0].version.startswith("onnx")  # reading the version loads the models
 
 
 def load_classifiers(folder: Path) -> None:
@@ -206,7 +206,7 @@ def read_every_label(texts: Sequence[str]) -> None:
 
 
 def read_as_deployed(texts: Sequence[str]) -> list[PostAnalysis]:
-    """By the worker's own service: in its batches, each caption once; the rows are in memory."""
+    """Run the worker's service: its batches, each distinct caption once; rows are in memory."""
     world = World(caption_analyzer=_engines[0], failures=lambda _: NoFailures())
     times = [START - timedelta(days=n) for n in range(len(texts))]
     posts = [
@@ -220,7 +220,7 @@ def read_as_deployed(texts: Sequence[str]) -> list[PostAnalysis]:
 
 
 def forget_files(folder: Path) -> None:
-    """So that they come from the disk when they are next read."""
+    """Remove the files from the page cache, so that they are next read from disk."""
     for file in (path for path in folder.rglob("*") if path.is_file()):
         with file.open("rb") as opened:
             os.fsync(opened.fileno())
@@ -228,7 +228,7 @@ def forget_files(folder: Path) -> None:
 
 
 def every_label(reference: Side, classifiers: Side) -> None:
-    """The same 20 labels on both sides, without a shortcut."""
+    """Score the same 20 labels on both sides, without shortcuts."""
     rng = random.Random(1)
     chosen = [caption for kind, name in SETS.items() for caption in rng.sample(captions(name), EVERY_LABEL[kind])]
     classifiers.run(read_every_label, chosen[:1])
@@ -245,7 +245,7 @@ def every_label(reference: Side, classifiers: Side) -> None:
 
 
 def as_deployed(reference: Side, worker: Side) -> None:
-    """With all that spares the models work: repeated captions, captions without words, clear words, candidates."""
+    """Measure with all shortcuts: repeated captions, captions without words, clear words, candidates."""
     rng = random.Random(2)
     drawn = [caption for kind, name in SETS.items() for caption in drawn_like(name, MIX[kind], rng)]
     mix = [*drawn, *rng.sample(drawn, MIX["repeated"]), *WITHOUT_WORDS[: MIX["without words"]]]
@@ -263,13 +263,13 @@ def as_deployed(reference: Side, worker: Side) -> None:
 
 
 def drawn_like(name: str, size: int, rng: random.Random) -> list[str]:
-    """A sample in which words, five labels or all of them settle as many captions as in the whole set."""
+    """Return a sample with the same proportions as the whole set: captions decided by words, by five labels, by all."""
     whole = captions(name)
     rng.shuffle(whole)
     subjects = ZeroShot(AlwaysRight(), score_all=False).subjects(whole, 0)
     ways = [subject.raw.get("scored", 0) for subject in subjects]
     order = sorted(range(len(whole)), key=lambda n: ways[n])
-    # Every so many-th of those in the order of what they cost.
+    # Every k-th caption in the order of their cost.
     return [whole[order[int((n + 0.5) * len(whole) / size)]] for n in range(size)]
 
 

@@ -1,5 +1,8 @@
-"""The read path as it would be without documents, for comparison: six round trips, models rebuilt and figures computed
-for every request. The answer has the same fields as ours."""
+"""The read path without documents, for comparison: six round trips, with models rebuilt and figures computed for every
+request.
+
+The answer has the same fields as the real one.
+"""
 
 import argparse
 from datetime import UTC, datetime
@@ -9,7 +12,7 @@ import uvicorn
 from creator_search.adapters.dynamodb.items import from_wire
 from creator_search.adapters.dynamodb.post_rows import decode_post
 from creator_search.adapters.dynamodb.profile_rows import decode_profile
-from creator_search.bootstrap import process_container
+from creator_search.bootstrap.process import process_container
 from creator_search.domain.analytics.growth import Snapshot
 from creator_search.domain.analytics.report import Evidence, analyze
 from creator_search.schemas.insights import AiSection

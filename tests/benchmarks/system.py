@@ -1,4 +1,4 @@
-"""Requests and jobs, against the local system."""
+"""Measures requests and jobs of the local system."""
 
 import json
 import os
@@ -58,7 +58,7 @@ def side_by_side(what: str, first: tuple[str, float], second: tuple[str, float])
 
 
 def one_read_or_five(system: System) -> None:
-    """A queued profile's answer: one BatchGetItem, beside the five reads it replaces."""
+    """Compare the answer for a queued profile, one BatchGetItem, with the five reads that it replaces."""
     dynamodb = system.client("dynamodb")
     profile = {"username": {"S": "ada"}, "item": {"S": "profile"}}
     job = {"username": {"S": "ada"}}
@@ -77,8 +77,10 @@ def one_read_or_five(system: System) -> None:
 
 
 def read_or_recompute(system: System) -> None:
-    """A stored profile with 100 posts: one read of its document, beside six round trips and everything rebuilt. Each
-    has a server process of its own, under the same load in turns."""
+    """Compare the read of a stored profile with 100 posts, one document, with six round trips and a rebuild.
+
+    Each side has its own server process, under the same load, in turns.
+    """
     system.request("bench.read")
     system.wait_for("bench.read")
     os.environ |= {
@@ -114,7 +116,7 @@ def read_or_recompute(system: System) -> None:
 
 
 class Load:
-    """Requests to one server, what they took, and the CPU time of its process."""
+    """Requests to one server, their durations, and the CPU time of its process."""
 
     THREADS = 8
 
@@ -149,7 +151,7 @@ class Load:
 
 
 def miss_or_hit(system: System) -> None:
-    """similar-fast: twenty images fetched and stored, beside the cached set."""
+    """Compare similar-fast with twenty images to fetch and store, and with a cached set."""
     names = [f"bench.{n}" for n in range(5)]
 
     def ask(number: int) -> None:
@@ -161,7 +163,7 @@ def miss_or_hit(system: System) -> None:
 
 
 def idle_or_flooded(system: System) -> None:
-    """A HIGH job from request to completion: alone, and while 2,000 LOW messages wait."""
+    """Measure a HIGH job from request to completion: alone, and while 2,000 LOW messages wait."""
 
     def job(kind: str) -> Callable[[int], object]:
         def run(number: int) -> object:

@@ -1,4 +1,4 @@
-"""Originals of true size with random weights: right for speed and memory, good for nothing else."""
+"""Originals of true size with random weights, which are valid only for measuring speed and memory."""
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -20,7 +20,9 @@ from model_export.specs import ModelSpec
 from tests.model_export.tiny import SPECIAL, pretrained
 
 VOCABULARY = 3000
-"""Of a tokenizer trained on the few captions that are here: 1.5 tokens a word, hashtags and emoji included."""
+"""Vocabulary size of a tokenizer trained on the captions available here: 1.5 tokens per word, with hashtags and
+emoji.
+"""
 _ROBERTA_BASE = {"max_position_embeddings": 514, "type_vocab_size": 1}
 _SHAPES: dict[str, Callable[[dict[str, Any]], Any]] = {
     "sentiment": lambda labels: RobertaForSequenceClassification(
@@ -37,7 +39,7 @@ _SHAPES: dict[str, Callable[[dict[str, Any]], Any]] = {
 
 
 def make(spec: ModelSpec, folder: Path, captions: Sequence[str]) -> int:
-    """The number of its parameters."""
+    """Create the original; return the number of its parameters."""
     torch.manual_seed(0)
     tokenizer = tokenizer_of(captions)
     named = dict(enumerate(spec.labels))

@@ -1,11 +1,11 @@
-"""The committed OpenAPI document is the composed API's, complete, and true."""
+"""The committed OpenAPI document equals that of the composed API, is complete, and describes the answers correctly."""
 
 import json
 from typing import Any
 
 import pytest
 import schemathesis
-from creator_search.bootstrap import process_container
+from creator_search.bootstrap.process import process_container
 from creator_search.catalogue import OPERATIONS
 from creator_search.domain.errors import CreatorSearchError
 from hypothesis import HealthCheck, given, settings
@@ -23,7 +23,7 @@ def operations() -> list[tuple[str, str, dict[str, Any]]]:
     return [(method.upper(), path, found) for path, item in document["paths"].items() for method, found in item.items()]
 
 
-def test_the_committed_document_is_that_of_the_composed_api() -> None:
+def test_the_committed_document_equals_that_of_the_composed_api() -> None:
     assert DOCUMENT.read_text() == text(), "run `make openapi` and commit the result"
 
 
@@ -63,7 +63,7 @@ def test_each_status_is_documented_by_exactly_one_class_of_errors() -> None:
         )
 
 
-def test_the_document_says_who_may_call_each_operation() -> None:
+def test_the_document_states_who_may_call_each_operation() -> None:
     assert {o["operationId"]: o["x-access"] for _, _, o in operations()} == {o.name: o.access for o in OPERATIONS}
 
 
@@ -71,9 +71,9 @@ BEYOND_SCHEMAS = (
     "cursor: must be the next_cursor",
     "since: must not be later than until",
     "min_followers: must not be more than max_followers",
-    "sort: must be name, or absent, with q",
+    "sort: must be name or absent when q is given",
 )
-"""Rules that no JSON schema of single parameters can state."""
+"""Rules that the JSON schemas of single parameters cannot express."""
 
 schema = schemathesis.openapi.from_dict(document)
 described: dict[str, Any] = {}
@@ -93,7 +93,7 @@ good_and_bad = [
 @pytest.mark.parametrize(("name", "mode"), good_and_bad)
 @pytest.mark.usefixtures("aws")
 def test_answers_are_as_documented_and_bad_input_is_refused(name: str, mode: GenerationMode) -> None:
-    """No 5xx but the documented 503, no undocumented status, no body outside its schema."""
+    """No 5xx except the documented 503, no undocumented status, no body that violates its schema."""
     api = compose(process_container())
 
     @settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))

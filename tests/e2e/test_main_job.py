@@ -17,7 +17,7 @@ from tests.local_system import System, body, processes_of, running, until
 pytestmark = pytest.mark.system
 
 
-def test_a_requested_creator_is_processed_and_its_similar_profiles_have_lasting_images(system: System) -> None:
+def test_a_requested_creator_is_processed_and_its_similar_profiles_have_permanent_image_urls(system: System) -> None:
     asked = system.request("ada.lopez")
     assert asked["queued"] and asked["priority"] == "HIGH"
     done = system.wait_for("ada.lopez")
@@ -44,7 +44,7 @@ def test_a_thousand_simultaneous_requests_make_one_job_and_one_message(system: S
             asks = (client.post("/api/profile/thousand.times/request") for _ in range(1000))
             return list(await asyncio.gather(*asks))
 
-    # With the worker stopped the job stays active: every answer has to name it, and its message stays to be counted.
+    # With the worker stopped the job stays active, so every answer has to refer to it, and its message can be counted.
     [worker] = processes_of(system, "profile-high")
     os.kill(worker, signal.SIGSTOP)
     try:
@@ -77,7 +77,7 @@ def test_a_profile_that_was_not_requested_is_answered_at_once_and_completed_by_i
     assert system.http.get("/api/profile/missing.reader").json()["error_code"] == "PROFILE_NOT_FOUND"
 
 
-def test_a_crawled_profile_is_upgraded_when_a_person_asks(system: System) -> None:
+def test_a_crawled_profile_is_upgraded_when_a_person_requests_it(system: System) -> None:
     system.client("sqs").send_message(QueueUrl=system.queue_url("profile-low"), MessageBody=body({"username": "up.me"}))
     assert system.wait_for("up.me")["profile_type"] == "secondary"
     assert system.request("up.me")["upgrade_from"] == "secondary"

@@ -1,4 +1,4 @@
-"""Reading creators through the real local system."""
+"""Reading creators through the local system."""
 
 import csv
 import io
@@ -69,8 +69,10 @@ def test_curl_and_an_event_source_read_a_stream_to_its_end(system: System, creat
         assert len(lines) == len(data) and lines[-1] == data[-1]
 
 
-def test_under_the_web_adapters_server_a_function_sends_the_same_bytes(system: System, creator: str) -> None:
-    """As the adapter runs it: the function's folder, a port, and the gateway's context in a header."""
+def test_a_function_behind_the_web_adapter_sends_the_same_bytes(system: System, creator: str) -> None:
+    """Runs the server as the adapter does: in the function's folder, with a port, and the gateway's context in a
+    header.
+    """
     port = free_port(0)
     environment = clean_environment(
         **provision(endpoint_url=system.aws),
@@ -132,7 +134,7 @@ def test_a_stale_profile_is_served_and_built_again_by_a_worker(system: System) -
 
 
 def seeded(system: System, name: str, numbers: range) -> None:
-    """Posts as the store has them, written straight into it."""
+    """Write posts directly to the store."""
     dynamodb = system.client("dynamodb")
     for start in range(numbers.start, numbers.stop, 25):
         writes = [

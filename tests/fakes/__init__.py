@@ -1,5 +1,5 @@
-"""In-memory ports for the unit tests. tests/ports runs the same tests against these and against the adapters, so a fake
-cannot promise what a store does not keep."""
+"""In-memory ports for the unit tests. tests/ports runs the same tests against these and the adapters, so that fakes and
+stores behave alike."""
 
 from tests.fakes.captions import FakeAnalysisCache
 from tests.fakes.control import FakeAbsences, FakeLocks, FakeTombstones

@@ -13,7 +13,7 @@ from tests.fakes.process import FakeClock, whole_seconds
 class FakeAnalysisCache:
     clock: FakeClock
     rows: dict[tuple[str, str], tuple[PostAnalysis, datetime]] = field(default_factory=dict)
-    """With the time at which it expires."""
+    """Analyses with their time of expiry."""
 
     def load_analyses(self, version: str, captions: Sequence[str]) -> Mapping[str, PostAnalysis]:
         found = {caption: self.rows.get((version, caption)) for caption in captions}

@@ -13,12 +13,12 @@ from tests.fakes.process import FakeClock, whole_seconds
 class FakeLocks:
     clock: FakeClock
     rows: dict[str, tuple[str, datetime | None, LockOutcome]] = field(default_factory=dict)
-    """Owner, until when it holds the lock (None once it released it), and the outcome."""
+    """The owner, the expiry of the lock (None after its release), and the outcome."""
 
     def acquire(self, name: str, owner: str, seconds: float) -> bool:
         mine = (owner, self.clock() + timedelta(seconds=seconds), LockOutcome())
         if self._is_held(name):
-            # The same write sent twice: the answer to the first was lost.
+            # The same write sent twice: the response to the first was lost.
             return self.rows[name] == mine
         self.rows[name] = mine
         return True

@@ -21,7 +21,7 @@ from tests.fakes.process import FakeClock, whole_seconds
 from tests.fakes.profiles import FakeProfileStore
 
 _MAX_DELAY_SECONDS = 900
-"""SQS delays a message no longer."""
+"""The longest delay that SQS supports."""
 
 
 @dataclass
@@ -30,12 +30,12 @@ class FakeJobStore:
     profiles: FakeProfileStore = field(default_factory=FakeProfileStore)
     tombstones: FakeTombstones = field(default_factory=FakeTombstones)
     rows: dict[str, Job] = field(default_factory=dict)
-    """Expired ones included: DynamoDB deletes them late."""
+    """Includes expired rows: DynamoDB deletes them late."""
     issued: dict[Priority, int] = field(default_factory=dict)
     finished: dict[Priority, int] = field(default_factory=dict)
     down: bool = False
     on_save: Callable[[Job], None] | None = None
-    """Runs once, before the next save: what another process does meanwhile."""
+    """Called once, before the next save: simulates another process."""
 
     def _require(self) -> None:
         if self.down:
@@ -96,7 +96,7 @@ class FakeJobStore:
         return True
 
     def _active(self, status: JobStatus, priority: Priority) -> list[Job]:
-        """The most overdue first."""
+        """Return active jobs, most overdue first."""
         self._require()
         found = [j for j in self.rows.values() if j.status is status and j.priority is priority and j.due_at]
         return sorted(found, key=_due_at)
@@ -127,14 +127,14 @@ def _due_at(job: Job) -> datetime:
 
 @dataclass
 class FakeJobQueue:
-    """Nothing takes what was `sent`: how many messages wait and are in flight is what a test says."""
+    """Messages in `sent` are never received: tests set how many messages wait and are in flight."""
 
     sent: list[tuple[Priority, JobMessage]] = field(default_factory=list)
     dead: list[tuple[Priority, JobMessage, str]] = field(default_factory=list)
     letters: dict[Priority, list[DeadLetter]] = field(default_factory=dict)
-    """Those that can be received."""
+    """Dead letters that can be received."""
     hidden: dict[Priority, list[DeadLetter]] = field(default_factory=dict)
-    """Those that were received and not deleted."""
+    """Dead letters that were received and not deleted."""
     refuses: bool = False
     waiting: int = 0
     in_flight: int = 0
@@ -171,7 +171,7 @@ class FakeJobQueue:
 @dataclass
 class FakeTasks:
     sent: list[tuple[TaskMessage, int]] = field(default_factory=list)
-    """With the delay in seconds with which they arrive."""
+    """Tasks with their delay in seconds."""
     refuses: bool = False
 
     def send_task(self, task: TaskMessage, *, delay_seconds: int = 0) -> None:
@@ -181,12 +181,12 @@ class FakeTasks:
 
     @property
     def analyses(self) -> list[tuple[str, int, int]]:
-        """Username, attempt, delay in seconds."""
+        """Return username, attempt and delay in seconds of analysis tasks."""
         return [(t.username or "", t.attempt, delay) for t, delay in self.sent if isinstance(t, AnalysisMessage)]
 
     @property
     def similar_images(self) -> list[tuple[str, str]]:
-        """Username, batch."""
+        """Return username and batch of media tasks for similar sets."""
         return [
             (t.username, t.batch_id or "") for t, _ in self.sent if isinstance(t, MediaMessage) and t.kind == "similar"
         ]
@@ -200,5 +200,5 @@ class FakeTasks:
 
     @property
     def erasures(self) -> list[tuple[str, bool, int]]:
-        """Username, whether it is the last pass, delay in seconds."""
+        """Return username, whether it is the last pass, and delay in seconds of erasure tasks."""
         return [(t.username, t.is_last, delay) for t, delay in self.sent if isinstance(t, ErasureMessage)]

@@ -1,4 +1,4 @@
-"""Time, ids, failures and death of a process."""
+"""Fakes of a process's environment: time, ids, failures and crashes."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -9,13 +9,15 @@ START = datetime(2026, 1, 31, 12, tzinfo=UTC)
 
 
 class Died(BaseException):
-    """The process ended here."""
+    """Simulates the crash of a process."""
 
 
 @contextmanager
 def dying_at(step: int, *calls: tuple[object, str]) -> Iterator[None]:
-    """The `step`-th of these calls (object and method) ends the process that makes it; the next one is whole again.
-    Raises AssertionError when there were fewer calls."""
+    """Raise Died at the `step`-th of these calls (object and method); later calls work again.
+
+    Raises AssertionError if there were fewer calls.
+    """
     left = step
 
     def dying(call: Callable[..., object]) -> Callable[..., object]:
@@ -43,12 +45,12 @@ def dying_at(step: int, *calls: tuple[object, str]) -> Iterator[None]:
 
 
 class FakeClock:
-    """Time that moves only when a test, or a sleep, moves it."""
+    """A clock that advances only when a test sets it or something sleeps."""
 
     def __init__(self) -> None:
         self.time = START
         self.on_sleep: Callable[[], None] | None = None
-        """Runs once, during the next sleep: what another process does meanwhile."""
+        """Called once, during the next sleep: simulates another process."""
 
     def __call__(self) -> datetime:
         return self.time
@@ -64,7 +66,7 @@ class FakeClock:
 
 
 def whole_seconds(at: datetime) -> datetime:
-    """As the stores keep a time at which something expires."""
+    """Round a time of expiry as the stores do."""
     return at.replace(microsecond=0)
 
 

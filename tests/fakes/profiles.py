@@ -19,10 +19,10 @@ from tests.fakes.process import FakeClock, whole_seconds
 @dataclass
 class FakeProfileStore:
     rows: dict[str, tuple[Profile, int | None]] = field(default_factory=dict)
-    """With the fence of the writer; a reader's has none."""
+    """Profiles with the fence of their writer; None for those of a reader."""
     days: dict[tuple[str, date], tuple[Snapshot, int]] = field(default_factory=dict)
     beside: list[Callable[[str], int]] = field(default_factory=list)
-    """Delete what the other stores keep in the table under a username; how many items that were."""
+    """Callbacks that delete the items of a username in other stores, and return their number."""
     down: bool = False
 
     def _require(self) -> None:
@@ -50,7 +50,7 @@ class FakeProfileStore:
 
     def add_profile(self, profile: Profile) -> None:
         self._require()
-        # The same write sent twice counts as written: the answer to the first was lost.
+        # The same write sent twice counts as written: the response to the first was lost.
         if self.rows.setdefault(profile.username, (profile, None)) != (profile, None):
             raise LeaseLost()
 
@@ -59,7 +59,7 @@ class FakeProfileStore:
         days = [key for key in self.days if key[0] == username]
         for key in days:
             del self.days[key]
-        # A profile is two items: beside it is the one by which a search finds the full name.
+        # A profile consists of two items; the second one is used to search by full name.
         profile = 2 if self.rows.pop(username, None) else 0
         return profile + len(days) + sum(delete(username) for delete in self.beside)
 
@@ -106,9 +106,9 @@ class FakeProfileStore:
 class FakePostStore:
     profiles: FakeProfileStore
     rows: dict[str, dict[str, Post]] = field(default_factory=dict)
-    """By shortcode; one that comes with another time is another post, as in the table, under shortcode and time."""
+    """Posts by shortcode and position: a post with another time is another item, as in the table."""
     read: int = 0
-    """How many posts were consumed of newest_posts."""
+    """The number of posts consumed from newest_posts."""
 
     def __post_init__(self) -> None:
         self.profiles.beside.append(lambda username: len(self.rows.pop(username, {})))
@@ -169,7 +169,7 @@ def _seconds(at: datetime) -> int:
 
 
 def _position(post: Post) -> str:
-    """As the keys of the table: by time, then by shortcode."""
+    """Return the position of a post in the table: by time, then by shortcode."""
     return f"{_seconds(post.taken_at):012d}#{post.shortcode}"
 
 
@@ -198,9 +198,9 @@ class FakeDocumentStore:
     clock: FakeClock
     profiles: FakeProfileStore = field(default_factory=FakeProfileStore)
     rows: dict[tuple[str, DocumentName], tuple[Document, datetime]] = field(default_factory=dict)
-    """With the time at which it expires."""
+    """Documents with their time of expiry."""
     lost: set[tuple[str, DocumentName]] = field(default_factory=set)
-    """Whose item is left, but not the large body."""
+    """Documents whose item exists but whose large body was deleted."""
 
     def __post_init__(self) -> None:
         self.profiles.beside.append(self._delete_items)

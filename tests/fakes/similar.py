@@ -19,7 +19,7 @@ class FakeSimilarStore:
     rows: dict[str, tuple[str, SimilarSet | None]] = field(default_factory=dict)
     writes: int = 0
     on_replace: Callable[[], None] | None = None
-    """Runs before every replace: what another process does meanwhile."""
+    """Called before every replace: simulates another process."""
 
     def load_similar(self, username: str) -> SimilarRow:
         generation, cached = self.rows.get(username, (None, None))
@@ -56,7 +56,7 @@ class FakeSimilarStore:
 
 @dataclass
 class FakeImages:
-    """Source and store in one. URLs in `bad` are rejected; a fetch takes `seconds_each`, if a clock is given."""
+    """An image source and store. URLs in `bad` are rejected; a fetch takes `seconds_each` if a clock is given."""
 
     bad: set[str] = field(default_factory=set)
     stored: dict[str, bytes] = field(default_factory=dict)
@@ -102,7 +102,7 @@ class FakeCdn:
 
 @dataclass
 class FakeMetrics:
-    """Writer and reader in one. Every figure is of the period that is asked for."""
+    """A metrics writer and reader. All figures count as within the requested period."""
 
     counts: dict[str, float] = field(default_factory=dict)
     seconds: dict[str, list[float]] = field(default_factory=dict)

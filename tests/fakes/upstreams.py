@@ -1,4 +1,4 @@
-"""An upstream that answers as a test says."""
+"""An upstream with answers set by a test."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -11,14 +11,14 @@ from creator_search.domain.profiles import FetchedProfile, RelatedAccount
 
 @dataclass
 class FakeUpstream:
-    """Answers in order; an exception is raised, the last answer repeats. `not_configured` is the error of a provider
-    without a key."""
+    """Returns the answers in order and repeats the last one; exceptions are raised. `not_configured` is the error of a
+    provider without a key."""
 
     answers: list[object]
     calls: list[str] = field(default_factory=list)
     not_configured: UpstreamNotConfigured | None = None
     on_call: Callable[[], None] | None = None
-    """Runs once, during the next call: what another process does meanwhile, or the time that the call takes."""
+    """Called once, during the next call: simulates another process, or the duration of the call."""
 
     def _next(self, username: str) -> object:
         self.require_key()

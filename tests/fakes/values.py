@@ -1,4 +1,4 @@
-"""Values that many tests begin with."""
+"""Values shared by many tests."""
 
 import io
 from dataclasses import replace

@@ -1,4 +1,4 @@
-"""A whole container over fakes."""
+"""A container over fakes."""
 
 from creator_search.bootstrap import Container
 from creator_search.config import Config
@@ -14,8 +14,10 @@ from tests.fakes.values import accounts, fetched_profile
 
 
 class World:
-    """Every port as a fake, and the container that builds the services over them. `parts` replace parts of the
-    container: `World(caption_analyzer=…)`."""
+    """All ports as fakes, and the container that builds the services over them.
+
+    `parts` replace parts of the container: `World(caption_analyzer=…)`.
+    """
 
     def __init__(self, config: Config | None = None, **parts: object) -> None:
         self.clock = FakeClock()
@@ -43,7 +45,7 @@ class World:
         self.restart()
 
     def restart(self, **parts: object) -> None:
-        """A new process over the same stores: what the old one remembered is gone."""
+        """Start a new process over the same stores: the state in memory is lost."""
         self._parts |= parts
         self.container = Container.for_tests(
             **{

@@ -1,4 +1,4 @@
-"""Things broken on purpose while the real local system runs."""
+"""Faults injected into the running local system."""
 
 import os
 import signal
@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import httpx
 import pytest
-from creator_search.bootstrap import process_container
+from creator_search.bootstrap.process import process_container
 from creator_search.domain.documents import DocumentName
 from creator_search.domain.posts import PostAnalysis
 
@@ -76,7 +76,7 @@ def test_nine_good_messages_are_processed_and_a_malformed_one_becomes_a_dead_let
 
 
 @pytest.mark.parametrize("kind", ["http_400", "http_524", "hidden_613", "hidden_failed", "garbage", "empty", "cut_off"])
-def test_an_upstream_failure_that_passes_takes_no_attempt_of_the_job(system: System, kind: str) -> None:
+def test_a_transient_upstream_failure_does_not_use_up_an_attempt_of_the_job(system: System, kind: str) -> None:
     username = f"passing.{kind}"
     system.fault(where="decodo", kind=kind, username=username)
     system.request(username)
@@ -145,7 +145,7 @@ def test_every_job_ends_once_although_the_worker_is_killed_repeatedly(system: Sy
             os.kill(worker, signal.SIGKILL)
     until(lambda: _ended(system, names) == len(names), "all jobs to end", seconds=300)
     found = [system.status(name) for name in names]
-    # A job may have been on the worker that died all three times; every other one is there, whole.
+    # A job may have been with the killed worker on all three attempts; every other profile is stored completely.
     assert all(d["profile_type"] == "primary" for d in found if d["status"] == "completed")
     assert all(d["attempts"] == 3 for d in found if d["status"] == "failed")
 
@@ -162,7 +162,7 @@ def _ended(system: System, names: list[str]) -> int:
 
 @pytest.mark.usefixtures("connected")
 def test_every_post_is_analyzed_once_although_the_worker_is_killed_repeatedly(system: System) -> None:
-    # Long captions take the worker seconds, all together.
+    # Long captions keep the worker busy for seconds.
     posts = [numbered_post(n, caption=f"{n} was a great day at the beach. " * 200) for n in range(100)]
     store_creator(*posts, username="chaos.reading", documents=False)
 
@@ -171,8 +171,8 @@ def test_every_post_is_analyzed_once_although_the_worker_is_killed_repeatedly(sy
         return {p.shortcode: p.analysis for p in found if p.analysis}
 
     def deliver() -> None:
-        # SQS itself brings the message of a dead worker back when the time is over for which it is hidden. One that is
-        # sent too soon is given to the open request of the worker that died.
+        # SQS delivers the message of a dead worker again after the visibility time-out. A message sent too early would
+        # be received by the still open request of the killed worker.
         time.sleep(RECEIVE_WAIT_SECONDS + 1)
         queue = system.queue_url("analysis")
         system.client("sqs").send_message(QueueUrl=queue, MessageBody='{"username": "chaos.reading"}')

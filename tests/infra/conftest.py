@@ -1,4 +1,4 @@
-"""Syntheses of the stack, each in a process of its own whose Node came with our requirements."""
+"""Synthesis of the stack in a separate process, with the Node that is installed with the requirements."""
 
 import json
 import subprocess
@@ -14,7 +14,7 @@ from tests.infra.templates import Template, read_template
 
 STAGES = ("dev", "production")
 
-# One process makes all of them, because importing the CDK takes longer than a synthesis.
+# One process synthesises all stacks, because importing the CDK takes longer than a synthesis.
 SYNTHESISE = """
 import json, sys
 from aws_cdk import App
@@ -30,7 +30,7 @@ Synthesise = Callable[[Mapping[Path, Mapping[str, Any]]], None]
 
 @pytest.fixture(scope="session")
 def synthesise() -> Synthesise:
-    """Takes the context of every output folder. Findings of cdk-nag make it fail."""
+    """Return a function that takes the context of every output folder. Findings of cdk-nag make it fail."""
 
     def run(contexts: Mapping[Path, Mapping[str, Any]]) -> None:
         done = subprocess.run(
@@ -57,7 +57,7 @@ def assemblies(tmp_path_factory: pytest.TempPathFactory, synthesise: Synthesise)
 
 @pytest.fixture(scope="session", params=STAGES)
 def assembly(assemblies: Mapping[str, Path], request: pytest.FixtureRequest) -> Path:
-    """What every stage has to satisfy takes this, or `template`."""
+    """Parametrizes tests over all stages, also through `template`."""
     return assemblies[request.param]
 
 

@@ -44,7 +44,7 @@ def function_names(template: Template) -> dict[str, str]:
 
 
 def text(value: Any) -> str:
-    """A string with its intrinsic functions written as CloudFormation's Fn::Sub writes them."""
+    """Convert a value to text, with intrinsic functions in the notation of CloudFormation's Fn::Sub."""
     match value:
         case str():
             return value
@@ -59,7 +59,7 @@ def text(value: Any) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Resources:
-    """ARNs of the catalogue's resources, as `text` writes them, found by what tells the resources apart."""
+    """ARNs of the catalogue's resources, in the notation of `text`, identified by their distinguishing properties."""
 
     tables: Mapping[Table, str]
     queues: Mapping[Queue, str]
@@ -90,12 +90,12 @@ class Resources:
 
 
 def _table_key(table: Mapping[str, Any]) -> str:
-    """Key schema and indexes, which no two tables share."""
+    """Return the key schema and indexes, which are unique per table."""
     return json.dumps([table["KeySchema"], table.get("GlobalSecondaryIndexes", [])], sort_keys=True)
 
 
 def _expiry(bucket: Mapping[str, Any]) -> int | None:
-    """Days until its objects expire, which no two buckets share."""
+    """Return the days until objects expire, which are unique per bucket."""
     rules = bucket.get("LifecycleConfiguration", {}).get("Rules", [])
     return rules[0]["ExpirationInDays"] if rules else None
 

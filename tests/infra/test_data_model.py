@@ -17,7 +17,7 @@ def sections() -> dict[str, str]:
 
 
 def rows(section: str, first_column: str) -> Rows:
-    """The cells of the table in this section that has this first column, without backticks."""
+    """Yield the rows of the section's table with this first column; cells without backticks."""
 
     def cells() -> Iterator[list[str]]:
         inside = False
@@ -69,7 +69,7 @@ def test_the_page_documents_no_table_that_does_not_exist() -> None:
     assert with_keys == {table.value for table in TABLES}
 
 
-def test_an_index_projects_what_dynamodb_calls_it() -> None:
+def test_the_indexes_use_all_projection_types_of_dynamodb() -> None:
     projections = {schema_index.projection for schema in schemas() for schema_index in schema.indexes}
     assert projections == {"ALL", "INCLUDE", "KEYS_ONLY"}
 

@@ -1,4 +1,4 @@
-"""The permissions of every function's role are the ones that its catalogue row asks for: no fewer and no more."""
+"""The permissions of every function's role are exactly those that its catalogue row declares."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -34,7 +34,7 @@ def role_of(template: Template, name: str) -> str:
 
 
 def statements(template: Template, role: str) -> Iterator[Any]:
-    """Of the role's inline policies, and of every policy in the template that is attached to it."""
+    """Yield the statements of the role's inline policies and of all policies attached to it."""
     for policy in template["Resources"][role]["Properties"].get("Policies", []):
         yield from policy["PolicyDocument"]["Statement"]
     for kind in ("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy"):
@@ -94,7 +94,7 @@ def expected(template: Template, row: Function) -> set[Permission]:
             allow(("sqs:SendMessage",), resources.dead_letters[queue])
     if row.upstream:
         allow(("secretsmanager:GetSecretValue",), resources.secrets["upstream-keys"])
-    if row.seals_cursors:
+    if row.signs_cursors:
         allow(("secretsmanager:GetSecretValue",), resources.secrets["cursor-key"])
     if row.invalidates_cdn:
         allow(("cloudfront:CreateInvalidation",), resources.distribution)
@@ -112,7 +112,7 @@ def test_no_two_functions_share_a_role(template: Template) -> None:
     assert len({role_of(template, name) for name in FUNCTIONS}) == len(FUNCTIONS)
 
 
-def test_of_resource_policies_only_the_one_that_lets_cloudfront_read_images_allows_anything(template: Template) -> None:
+def test_the_only_resource_policy_that_allows_access_lets_cloudfront_read_images(template: Template) -> None:
     kinds = ("AWS::SQS::QueuePolicy", "AWS::S3::BucketPolicy", "AWS::SecretsManager::ResourcePolicy")
     allowed = [
         (statement["Principal"], statement["Action"], text(statement["Resource"]))
@@ -144,7 +144,7 @@ def test_environment_variables_name_exactly_the_resources_of_the_row(template: T
         named = {k for k in variables if k.startswith("CDN_") or k.endswith("_SECRET")}
         rest = {
             "UPSTREAM_SECRET": row.upstream,
-            "CURSOR_SECRET": row.seals_cursors,
+            "CURSOR_SECRET": row.signs_cursors,
             "CDN_BASE_URL": row.serves_images,
             "CDN_DISTRIBUTION_ID": row.invalidates_cdn,
         }

@@ -53,7 +53,7 @@ def test_every_row_of_the_catalogue_is_a_function_of_its_size(template: Template
             assert len(made[name]["Layers"]) == 2
 
 
-def test_routes_operation_ids_and_folders_are_the_catalogues(template: Template) -> None:
+def test_routes_operation_ids_and_folders_match_the_catalogue(template: Template) -> None:
     resources = of_type(template, "AWS::ApiGateway::Resource")
 
     def path(reference: Any) -> str:
@@ -71,7 +71,7 @@ def test_routes_operation_ids_and_folders_are_the_catalogues(template: Template)
     assert api_folders == {o.name for o in OPERATIONS}
 
 
-def test_the_local_tables_are_the_stacks(template: Template) -> None:
+def test_the_local_tables_match_those_of_the_stack(template: Template) -> None:
     def shape(request: Mapping[str, Any]) -> Any:
         return (
             request["KeySchema"],
@@ -92,7 +92,7 @@ def test_tables_expire_rows_recover_and_are_encrypted(template: Template) -> Non
         assert table["SSESpecification"]["SSEEnabled"] is True
 
 
-def test_queues_hide_a_message_six_times_as_long_as_its_worker_may_take(template: Template) -> None:
+def test_the_visibility_timeout_of_a_queue_is_six_times_the_timeout_of_its_worker(template: Template) -> None:
     queues = of_type(template, "AWS::SQS::Queue")
     with_letters = [q for q in queues.values() if "RedrivePolicy" in q]
     assert len(with_letters) == len(Queue) and len(queues) == 2 * len(Queue)
@@ -100,7 +100,7 @@ def test_queues_hide_a_message_six_times_as_long_as_its_worker_may_take(template
     assert sorted(q["VisibilityTimeout"] for q in with_letters) == local
 
 
-def test_every_worker_reads_its_queues_at_their_concurrency_and_reports_failed_messages_singly(
+def test_every_worker_reads_its_queues_at_their_concurrency_and_reports_failed_messages_individually(
     template: Template,
 ) -> None:
     aliases = of_type(template, "AWS::Lambda::Alias")
@@ -118,13 +118,15 @@ def test_every_worker_reads_its_queues_at_their_concurrency_and_reports_failed_m
     assert made == {(w.name, resources.queues[q]): c for w in WORKERS for q, c in w.concurrency.items()}
 
 
-def test_schedules_are_the_catalogues(template: Template) -> None:
+def test_schedules_match_the_catalogue(template: Template) -> None:
     rules = of_type(template, "AWS::Events::Rule").values()
     rows = [row for row in FUNCTIONS.values() if isinstance(row, Schedule)]
     assert sorted(r["Description"] for r in rules) == sorted(row.summary for row in rows)
 
 
-def test_what_streams_runs_under_the_web_adapter_and_the_gateway_passes_it_on_as_it_comes(template: Template) -> None:
+def test_streaming_functions_run_behind_the_web_adapter_and_the_gateway_streams_their_responses(
+    template: Template,
+) -> None:
     methods = {m["OperationName"]: m["Integration"] for m in of_type(template, "AWS::ApiGateway::Method").values()}
     for row in OPERATIONS:
         variables = functions(template)[row.name].get("Environment", {}).get("Variables", {})
@@ -142,7 +144,7 @@ def test_what_streams_runs_under_the_web_adapter_and_the_gateway_passes_it_on_as
             assert "AWS_LAMBDA_EXEC_WRAPPER" not in variables
 
 
-def test_the_bucket_is_private_behind_the_cdns_own_identity(template: Template) -> None:
+def test_the_buckets_are_private_and_the_cdn_signs_its_requests(template: Template) -> None:
     buckets = of_type(template, "AWS::S3::Bucket").values()
     assert len(buckets) == len(Bucket)
     for bucket in buckets:
@@ -162,7 +164,7 @@ def test_the_api_is_regional_and_compresses_from_1_kb(template: Template) -> Non
     assert api["MinimumCompressionSize"] == 1024
 
 
-def test_clients_find_what_they_need_in_the_outputs(template: Template) -> None:
+def test_the_outputs_name_the_api_the_cdn_the_queues_and_the_secret(template: Template) -> None:
     assert {"ApiUrl", "ImagesUrl", "QueueProfileHighUrl", "QueueProfileLowUrl", "UpstreamKeysSecret"} <= set(
         template["Outputs"]
     )
@@ -197,7 +199,7 @@ def test_cfn_lint_finds_nothing(assembly: Path) -> None:
     assert done.returncode == 0, done.stdout
 
 
-def test_the_containers_build_is_given_what_its_dockerfile_copies_and_nothing_else(assembly: Path) -> None:
+def test_the_build_context_of_the_container_contains_only_files_that_its_dockerfile_copies(assembly: Path) -> None:
     [manifest_file] = assembly.glob("*.assets.json")
     manifest = json.loads(manifest_file.read_text())
     [image] = [asset["source"] for asset in manifest["dockerImages"].values()]

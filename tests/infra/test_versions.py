@@ -47,7 +47,7 @@ for out, interpreter in (("with", sys.executable), ("without", None)):
 
 
 def write_requirements(sources: Path, wheels: Path, version: str) -> None:
-    """Makes the dependency layer one wheel with a module and a console script, so that no network is used."""
+    """Make the dependency layer consist of one wheel with a module and a console script, so that no network is used."""
     info = f"tiny-{version}.dist-info"
     files = {
         "tiny.py": f"def main() -> None:\n    print({version!r})\n",
@@ -90,7 +90,7 @@ def sources(tmp_path_factory: pytest.TempPathFactory, wheels: Path) -> Path:
 def templates(
     sources: Path, wheels: Path, tmp_path_factory: pytest.TempPathFactory, synthesise: Synthesise
 ) -> Mapping[str, Template]:
-    """Of the sources, of a copy of them, and of copies with one change each; with bundled assets."""
+    """The templates of the sources, of a copy of them, and of copies with one change each; with bundled assets."""
     folder = tmp_path_factory.mktemp("changes")
     names = ("unchanged", "copy", "shared layer", "dependency layer", "handlers")
     copies = {name: Path(shutil.copytree(sources, folder / name)) for name in names}
@@ -103,7 +103,9 @@ def templates(
 
 
 def versions(template: Template) -> dict[str, str]:
-    """The logical id of every function's version, by the name of its row. A new id makes CloudFormation publish."""
+    """Return the logical id of every function's version by row name. CloudFormation publishes a version for a
+    new id.
+    """
     names = function_names(template)
     made = {
         names[p["FunctionName"]["Ref"]]: logical for logical, p in of_type(template, "AWS::Lambda::Version").items()
@@ -121,20 +123,20 @@ def renewed(templates: Mapping[str, Template], change: str) -> set[str]:
     return {name for name in FUNCTIONS if before[name] != after[name]}
 
 
-def test_one_changed_line_of_the_shared_layer_renews_the_version_of_every_function(
+def test_one_changed_line_of_the_shared_layer_gives_every_function_a_new_version(
     templates: Mapping[str, Template],
 ) -> None:
     assert renewed(templates, "shared layer") == set(FUNCTIONS)
 
 
-def test_a_changed_dependency_renews_the_version_of_every_function_with_layers(
+def test_a_changed_dependency_gives_every_function_with_layers_a_new_version(
     templates: Mapping[str, Template],
 ) -> None:
     containers = {row.name for row in FUNCTIONS.values() if isinstance(row, Worker) and row.is_container}
     assert renewed(templates, "dependency layer") == set(FUNCTIONS) - containers
 
 
-def test_a_changed_handler_renews_the_version_of_its_function_only(templates: Mapping[str, Template]) -> None:
+def test_a_changed_handler_gives_only_its_function_a_new_version(templates: Mapping[str, Template]) -> None:
     assert renewed(templates, "handlers") == {ZIPPED, STREAMED}
 
 
@@ -146,7 +148,7 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-def test_bundles_of_the_same_source_are_the_same_bytes_wherever_they_are_built(sources: Path, tmp_path: Path) -> None:
+def test_bundles_of_the_same_source_are_identical_wherever_they_are_built(sources: Path, tmp_path: Path) -> None:
     moved = Path(shutil.copytree(sources, tmp_path / "moved", copy_function=shutil.copyfile))
     built: list[list[dict[str, bytes]]] = []
     for place in (sources, moved):

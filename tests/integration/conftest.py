@@ -1,5 +1,5 @@
 import pytest
-from creator_search.bootstrap import process_container
+from creator_search.bootstrap.process import process_container
 from fastapi.testclient import TestClient
 
 from infra.local.gateway import compose

@@ -1,4 +1,4 @@
-"""Listings read to their end through the API."""
+"""Helpers that read listings through the API to the end."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -7,7 +7,7 @@ from fastapi.testclient import TestClient
 
 
 def pages(api: TestClient, path: str, **params: Any) -> Iterator[dict[str, Any]]:
-    """Every page of a listing."""
+    """Yield every page of a listing."""
     cursor = ""
     while True:
         answer = api.get(path, params={**params, "cursor": cursor})
@@ -20,5 +20,5 @@ def pages(api: TestClient, path: str, **params: Any) -> Iterator[dict[str, Any]]
 
 
 def post_codes(api: TestClient, **params: Any) -> list[str]:
-    """The shortcodes of all of ada's posts, in the order of the listing."""
+    """Return the shortcodes of all of ada's posts, in the order of the listing."""
     return [p["shortcode"] for page in pages(api, "/api/profile/ada/posts", **params) for p in page["posts"]]

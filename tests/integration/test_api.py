@@ -1,11 +1,11 @@
-"""The composed API over moto: the contract's words, and how many AWS calls each request may cost."""
+"""The composed API over moto: texts of the contract, and the number of AWS calls per request."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from creator_search.bootstrap import process_container
+from creator_search.bootstrap.process import process_container
 from creator_search.domain.jobs import Priority, claimed, completed
 from fastapi.testclient import TestClient
 
@@ -15,7 +15,7 @@ Calls = Callable[[], list[str]]
 
 
 def complete_job() -> None:
-    """The job and the profile of ada as a worker leaves them."""
+    """Store the job and the profile of ada as after the work of a worker."""
     jobs, now = process_container().job_store, datetime.now(UTC)
     job = jobs.load_job("ada")
     assert job is not None
@@ -247,7 +247,7 @@ def test_an_unexpected_error_gives_the_client_no_details(api: TestClient, monkey
     assert answer.json()["request_id"] == answer.headers["x-request-id"]
 
 
-def test_the_documentation_is_one_page_that_fetches_nothing_from_elsewhere(api: TestClient) -> None:
+def test_the_documentation_is_one_page_that_loads_nothing_from_other_hosts(api: TestClient) -> None:
     page = api.get("/docs")
     assert page.status_code == 200 and "SwaggerUIBundle(" in page.text
     assert '<script src="http' not in page.text and "<link" not in page.text

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from creator_search.adapters.dynamodb.control import DynamoDBRateLimit
-from creator_search.bootstrap import process_container
+from creator_search.bootstrap.process import process_container
 from creator_search.catalogue import Table
 from creator_search.config import resource_name
 from creator_search.domain.locks import LockOutcome
@@ -46,7 +46,7 @@ def test_an_expired_set_is_neither_returned_nor_counted() -> None:
     assert (store.measure_contents().entries, store.measure_contents().image_bytes) == (1, 2 * IMAGE_BYTES)
 
 
-def test_an_absence_is_remembered_for_its_time() -> None:
+def test_an_absence_is_remembered_for_its_lifetime() -> None:
     absences = process_container().absences
     assert not absences.is_absent("ada")
     absences.remember_absence("ada", timedelta(hours=1))
@@ -55,7 +55,7 @@ def test_an_absence_is_remembered_for_its_time() -> None:
     assert not absences.is_absent("ada")
 
 
-def test_one_of_many_acquires_the_lock_and_the_others_get_its_outcome() -> None:
+def test_one_of_many_callers_acquires_the_lock_and_the_others_get_its_outcome() -> None:
     locks = process_container().locks
     with ThreadPoolExecutor(8) as pool:
         acquired = list(pool.map(lambda n: locks.acquire("x", f"o{n}", 30), range(16)))
@@ -70,7 +70,7 @@ def test_one_of_many_acquires_the_lock_and_the_others_get_its_outcome() -> None:
     assert locks.load_outcome("x") is None
 
 
-def test_a_lock_whose_owner_died_is_free_when_its_time_is_over() -> None:
+def test_a_lock_whose_owner_died_can_be_acquired_when_it_has_expired() -> None:
     locks = process_container().locks
     assert locks.acquire("x", "dead", -1)
     assert locks.load_outcome("x") == LockOutcome()
@@ -82,7 +82,7 @@ def rate_limit(clock: FakeClock) -> DynamoDBRateLimit:
     return DynamoDBRateLimit(process_container().dynamodb, control=table, clock=clock, sleep=clock.sleep)
 
 
-def test_all_callers_share_the_rate_and_one_too_many_waits_for_the_next_window() -> None:
+def test_all_callers_share_the_rate_and_a_call_above_it_waits_for_the_next_window() -> None:
     clock = FakeClock()
     limit, of_another_process = rate_limit(clock), rate_limit(clock)
     assert limit.take("decodo#HIGH", 2, 10) and of_another_process.take("decodo#HIGH", 2, 10)
@@ -91,7 +91,7 @@ def test_all_callers_share_the_rate_and_one_too_many_waits_for_the_next_window()
     assert timedelta(0) < clock() - START <= timedelta(seconds=1.5)
 
 
-def test_a_call_that_is_not_free_before_the_deadline_is_refused_without_waiting() -> None:
+def test_a_call_that_the_rate_does_not_allow_before_the_deadline_is_refused_without_waiting() -> None:
     clock = FakeClock()
     limit = rate_limit(clock)
     assert limit.take("slow", 0.001, 1)

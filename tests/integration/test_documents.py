@@ -1,4 +1,4 @@
-"""Stored documents over moto: what a read costs, when it is stale, and which document is served."""
+"""Stored documents over moto: the cost of reads, staleness, and which document is served."""
 
 import json
 from collections.abc import Callable
@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from creator_search.bootstrap import process_container
+from creator_search.bootstrap.process import process_container
 from creator_search.domain.documents import DocumentName, document
 from fastapi.testclient import TestClient
 
@@ -51,9 +51,7 @@ def test_reading_a_stale_document_takes_two_calls_and_requests_a_new_build(
 
 
 @pytest.mark.parametrize(("path", "fresh_for", "call"), READS)
-def test_a_client_whose_copy_is_still_current_gets_304(
-    api: TestClient, path: str, fresh_for: timedelta, call: str
-) -> None:
+def test_a_client_whose_copy_is_current_gets_304(api: TestClient, path: str, fresh_for: timedelta, call: str) -> None:
     store_creator(numbered_post(1), numbered_post(2))
     etag = api.get(path).headers["etag"]
     again = api.get(path, headers={"If-None-Match": f'"other", {etag}'})

@@ -2,7 +2,7 @@
 
 import json
 
-from creator_search.bootstrap import process_container
+from creator_search.bootstrap.process import process_container
 from fastapi.testclient import TestClient
 
 from tests.seeds import numbered_post, store_creator, store_similar

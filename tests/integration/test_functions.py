@@ -1,4 +1,4 @@
-"""Every function as Lambda runs it: with its event, and only with the environment that its row names."""
+"""Every function with a Lambda event, and only the environment that its row declares."""
 
 import importlib
 import json
@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from creator_search import catalogue
-from creator_search.bootstrap import process_container
+from creator_search.bootstrap.process import process_container
 from creator_search.catalogue import FUNCTIONS, OPERATIONS, Function, Operation, Queue, Worker
 
 from infra.local.context import LocalContext
@@ -16,7 +16,7 @@ from tests.seeds import sqs_event
 
 @pytest.fixture(params=FUNCTIONS)
 def row(request: pytest.FixtureRequest, aws: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Function:
-    """Only the resources that the row names are in the environment."""
+    """Sets only the resources of the row in the environment."""
     found = FUNCTIONS[request.param]
     queues = {*found.sends, *found.drains, *(found.concurrency if isinstance(found, Worker) else ())}
     known = {catalogue.environment_name(r) for r in (*found.tables, *found.buckets, *queues)}
@@ -30,7 +30,7 @@ def row(request: pytest.FixtureRequest, aws: dict[str, str], monkeypatch: pytest
 
 
 def proxy_event(row: Operation) -> dict[str, Any]:
-    """What a REST API sends for the operation."""
+    """Return the event that a REST API sends for the operation."""
     path = row.path.format(username="ada")
     body = json.dumps({"usernames": ["ada", "ben"]}) if row.name == "request_profiles" else None
     return {
@@ -64,9 +64,9 @@ def test_a_function_works_with_the_environment_that_its_row_names(row: Function)
         body = answer["body"]
         headers = {**answer.get("headers", {}), **{k: v[0] for k, v in answer.get("multiValueHeaders", {}).items()}}
         assert headers["x-request-id"] == "from-the-gateway"
-        if row.upstream:  # there is no key here
+        if row.upstream:  # no key is configured in this test
             assert answer["statusCode"] == 503 and json.loads(body)["error_code"] == "SERVICE_UNAVAILABLE"
-        elif row.name == "refresh_ai_insights":  # no creator is stored here
+        elif row.name == "refresh_ai_insights":  # no creator is stored in this test
             assert answer["statusCode"] == 404, body
         else:
             assert answer["statusCode"] == row.status, body
@@ -82,7 +82,7 @@ def test_a_function_works_with_the_environment_that_its_row_names(row: Function)
 
 
 @pytest.mark.usefixtures("aws")
-def test_of_a_batch_only_the_failed_message_is_reported() -> None:
+def test_only_the_failed_message_of_a_batch_is_reported() -> None:
     handler = importlib.import_module("functions.workers.process_profiles.handler").handler
     process_container().dynamodb.delete_table(TableName="jobs")
     event = sqs_event(Queue.PROFILE_LOW, '{"username": "ada"}', "poison")
@@ -90,7 +90,7 @@ def test_of_a_batch_only_the_failed_message_is_reported() -> None:
     assert answer == {"batchItemFailures": [{"itemIdentifier": "m0"}]}
 
 
-def test_only_the_documentation_is_public_and_what_affects_all_callers_is_for_administrators() -> None:
+def test_only_the_documentation_is_public_and_operations_that_affect_all_callers_are_for_administrators() -> None:
     by_access = {access: {o.name for o in OPERATIONS if o.access is access} for access in catalogue.Access}
     assert by_access[catalogue.Access.PUBLIC] == {"get_openapi_document", "get_documentation"}
     assert by_access[catalogue.Access.ADMIN] == {

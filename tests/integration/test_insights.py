@@ -1,4 +1,4 @@
-"""Insights over moto: from the captions to what readers get."""
+"""Insights over moto: from captions to API answers."""
 
 import importlib
 import json
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from creator_search.bootstrap import process_container
+from creator_search.bootstrap.process import process_container
 from creator_search.catalogue import Queue
 from fastapi.testclient import TestClient
 
@@ -18,7 +18,7 @@ Calls = Callable[[], list[str]]
 
 
 def analyze_ada() -> None:
-    """What the analysis worker does with one message."""
+    """Run the analysis worker with one message."""
     handler = importlib.import_module("functions.inference.analyze_posts.handler").handler
     event = sqs_event(Queue.ANALYSIS, '{"username": "ada"}')
     assert handler(event, LocalContext("analyze_posts", 300)) == {"batchItemFailures": []}

@@ -1,4 +1,4 @@
-"""The jobs of DynamoDB over moto: what only real conditional writes can show."""
+"""Jobs in DynamoDB over moto: behaviour that depends on real conditional writes."""
 
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from creator_search.bootstrap import process_container
+from creator_search.bootstrap.process import process_container
 from creator_search.domain.jobs import JobStatus, Priority, claimed, completed, new_job, retried
 
 from tests.seeds import NOW
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.usefixtures("aws")
 JOB = new_job("ada", source="web", priority=Priority.HIGH, request_id="r1", ticket=1, now=NOW, over=None)
 
 
-def test_a_job_comes_back_as_it_was_saved() -> None:
+def test_a_job_is_read_as_it_was_saved() -> None:
     jobs = process_container().job_store
     busy = retried(claimed(JOB, NOW, timedelta(seconds=60)), "why", NOW)
     assert jobs.save_job(busy, over=None) is None

@@ -5,7 +5,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from creator_search.bootstrap import process_container
+from creator_search.bootstrap.process import process_container
 from creator_search.domain.posts import MediaType, Post, PostAnalysis, Sentiment
 from fastapi.testclient import TestClient
 
@@ -46,7 +46,7 @@ def test_pages_have_each_post_once_while_others_are_inserted(api: TestClient) ->
     seen: list[str] = []
     for number, page in enumerate(pages(api, "/api/profile/ada/posts", limit=33)):
         seen += [p["shortcode"] for p in page["posts"]]
-        # Newer than all, in the part already read, and in the part still to be read.
+        # Posts newer than all others, in the part already read, and in the part still to be read.
         late = [
             numbered_post(number),
             numbered_post(110, shortcode=f"visited{number}"),
@@ -159,7 +159,7 @@ def test_a_changed_cursor_and_one_of_another_listing_are_refused(api: TestClient
     assert api.get(f"/api/creators/search?cursor={cursor}").status_code == 400
 
 
-def test_posts_of_a_private_profile_are_shown_nowhere(api: TestClient) -> None:
+def test_posts_of_a_private_profile_are_not_shown_by_any_operation(api: TestClient) -> None:
     store_creator(numbered_post(1), is_private=True)
     answer = api.get("/api/profile/ada/posts").json()
     assert (answer["posts"], answer["meta"]["total"], answer["meta"]["has_more"]) == ([], 0, False)

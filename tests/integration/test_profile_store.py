@@ -1,10 +1,10 @@
-"""The profiles and posts of DynamoDB over moto: what only real conditional writes can show."""
+"""Profiles and posts in DynamoDB over moto: behaviour that depends on real conditional writes."""
 
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from creator_search.bootstrap import process_container
+from creator_search.bootstrap.process import process_container
 from creator_search.domain.analytics.engagement import Engagement
 from creator_search.domain.errors import LeaseLost
 from creator_search.domain.images import Image
@@ -31,7 +31,7 @@ def profile(profile_type: ProfileType = ProfileType.PRIMARY) -> Profile:
     )
 
 
-def test_a_profile_comes_back_as_it_was_saved_and_is_not_replaced_under_a_lower_fence() -> None:
+def test_a_profile_is_read_as_it_was_saved_and_is_not_replaced_under_a_lower_fence() -> None:
     profiles = process_container().profile_store
     profiles.save_profile(profile(), fence=5)
     assert profiles.load_profile("ada") == profile()

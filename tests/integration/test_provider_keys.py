@@ -23,7 +23,7 @@ Put = Callable[..., None]
 
 @pytest.fixture
 def put(aws: dict[str, str]) -> Put:
-    """Replaces the value of the secret, which begins as the stack creates it: with empty keys."""
+    """Return a function that replaces the secret, which initially has empty keys, as created by the stack."""
     client = boto3.client("secretsmanager")
     client.create_secret(Name=SECRET, SecretString=json.dumps({DECODO: "", RAPIDAPI: "", "unused": "random"}))
 
@@ -38,7 +38,7 @@ def provider_keys(clock: FakeClock, **given: str) -> ProviderKeys:
 
 
 def delete_secret() -> None:
-    """From now on Secrets Manager answers with an error."""
+    """Delete the secret, so that Secrets Manager answers with an error."""
     boto3.client("secretsmanager").delete_secret(SecretId=SECRET, ForceDeleteWithoutRecovery=True)
 
 
@@ -73,7 +73,7 @@ def test_a_key_that_is_removed_is_not_used_after_five_minutes(put: Put) -> None:
     assert keys.load_key(DECODO) is None
 
 
-def test_a_known_key_is_used_on_while_the_secret_cannot_be_read(put: Put) -> None:
+def test_a_known_key_continues_to_be_used_while_the_secret_cannot_be_read(put: Put) -> None:
     clock = FakeClock()
     keys = provider_keys(clock)
     put(DECODO_API_KEY="known")
@@ -110,13 +110,13 @@ def test_without_a_known_key_a_secret_that_cannot_be_read_is_an_upstream_error(p
 
 
 @pytest.mark.parametrize("text", ["not JSON", '["a list"]', '"text"', "7", "null", " "])
-def test_a_secret_that_is_no_json_object_is_an_upstream_error(put: Put, text: str) -> None:
+def test_a_secret_that_is_not_a_json_object_is_an_upstream_error(put: Put, text: str) -> None:
     boto3.client("secretsmanager").put_secret_value(SecretId=SECRET, SecretString=text)
     with pytest.raises(UpstreamError):
         provider_keys(FakeClock()).load_key(DECODO)
 
 
-def test_a_key_of_the_environment_comes_before_that_of_the_secret(put: Put) -> None:
+def test_a_key_in_the_environment_takes_precedence_over_the_secret(put: Put) -> None:
     put(DECODO_API_KEY="of the secret", RAPIDAPI_KEY="of the secret")
     keys = provider_keys(FakeClock(), DECODO_API_KEY="of the environment")
     assert (keys.load_key(DECODO), keys.load_key(RAPIDAPI)) == ("of the environment", "of the secret")
@@ -129,7 +129,7 @@ def test_without_a_secret_only_the_environment_has_keys() -> None:
 
 
 class Providers:
-    """Both providers: the keys that they were called with."""
+    """Both providers; records the keys of the calls."""
 
     def __init__(self) -> None:
         self.keys: list[str] = []
@@ -153,9 +153,9 @@ def providers() -> Providers:
 
 @pytest.fixture
 def api(put: Put, providers: Providers) -> Iterator[TestClient]:
-    """One container for the whole test, as of a process that goes on running."""
+    """The API over one container for the whole test, as in one running process."""
     with providers.client() as client:
-        container = Container.for_tests(config=Config(upstream_secret=SECRET), http_client=lambda: client)
+        container = Container.for_tests(config=Config(upstream_secret=SECRET), http_client=client)
         yield TestClient(compose(container), raise_server_exceptions=False)
 
 

@@ -1,4 +1,4 @@
-"""Rows that a later version wrote, with attributes and values that this one does not know, and rows that lack some."""
+"""Rows written by a later version, with unknown attributes and values, and rows that lack attributes."""
 
 import copy
 from collections.abc import Mapping
@@ -26,7 +26,7 @@ from creator_search.domain.search import CreatorQuery, CreatorSort
 from creator_search.domain.similar import CacheContents, SimilarSet
 
 from tests.fakes import START, FakeClock, stored_profile
-from tests.integration.test_rows_of_other_versions import (
+from tests.rows_0_1_0 import (
     ADA,
     ADAS_JOB,
     ANALYSIS,
@@ -47,7 +47,7 @@ UNKNOWN: Mapping[str, Any] = {
     "x_numbers": {"NS": ["1", "2"]},
     "x_list": {"L": [{"M": {"deep": {"N": "1"}}}]},
 }
-"""Attributes of every type, as they are in DynamoDB."""
+"""Unknown attributes of every DynamoDB type."""
 
 
 @pytest.fixture
@@ -61,7 +61,7 @@ def put(parts: Container, table: Table, item: Mapping[str, Any]) -> None:
 
 
 def row(table: Table, **key: str) -> dict[str, Any]:
-    """The row of version 0.1.0 with this key."""
+    """Return the row of version 0.1.0 with this key."""
     [found] = [item for item in map(from_wire, ROWS[table]) if key.items() <= item.items()]
     return found
 
@@ -76,7 +76,7 @@ def post_row(number: int, **changes: object) -> dict[str, Any]:
 
 @pytest.fixture
 def later(parts: Container) -> Container:
-    """The adapters over the rows of version 0.1.0, each with more attributes than that wrote."""
+    """The adapters over the rows of version 0.1.0, each with additional attributes."""
     for table, items in ROWS.items():
         for item in copy.deepcopy(items):
             item |= UNKNOWN
@@ -86,13 +86,13 @@ def later(parts: Container) -> Container:
                 for entry in item.get(name, {}).get("L", []):
                     entry["M"] |= UNKNOWN
             if "shortcode" in item:
-                # As the fields of an analysis are called: only what begins with ai_ belongs to one.
+                # Named like the fields of an analysis, without the prefix ai_ that marks those.
                 item |= {"raw": {"S": "x"}, "version": {"N": "7"}, "sentiment_score": {"N": "9"}, "image": {"S": "x"}}
             parts.dynamodb.put_item(TableName=resource_name(Table(table)), Item=item)
     return parts
 
 
-def test_profiles_and_posts_are_read_without_the_attributes_that_are_not_known(later: Container) -> None:
+def test_profiles_and_posts_are_read_without_unknown_attributes(later: Container) -> None:
     assert later.profile_store.load_profile("ada") == ADA
     assert later.profile_store.load_profiles(["ada"]) == {"ada": ADA}
     assert list(later.post_store.newest_posts("ada")) == POSTS
@@ -103,7 +103,7 @@ def test_profiles_and_posts_are_read_without_the_attributes_that_are_not_known(l
     assert (found.username, found.image) == ("ada", ADA.image)
 
 
-def test_all_other_rows_are_read_without_the_attributes_that_are_not_known(later: Container) -> None:
+def test_all_other_rows_are_read_without_unknown_attributes(later: Container) -> None:
     assert [later.job_store.load_job(name) for name in ("cleo", "dana", "ada")] == [CLEO, DANA, ADAS_JOB]
     state = later.job_store.load_state("ada")
     assert (state.job, state.has_primary) == (ADAS_JOB, True)
@@ -117,7 +117,7 @@ def test_all_other_rows_are_read_without_the_attributes_that_are_not_known(later
     assert later.idempotency_store.begin("request_profile#x#y", "f1", 60) is not None
 
 
-def test_rows_with_attributes_that_are_not_known_are_changed_and_deleted(later: Container) -> None:
+def test_rows_with_unknown_attributes_are_changed_and_deleted(later: Container) -> None:
     later.profile_store.set_analysis_result("ada", "es", START)
     later.post_store.set_post_analysis("ada", replace(POSTS[0], analysis=None))
     assert later.profile_store.load_profile("ada") == replace(ADA, language="es", analysis_due_at=START)
@@ -130,7 +130,7 @@ def test_rows_with_attributes_that_are_not_known_are_changed_and_deleted(later: 
     assert later.profile_eraser.erase("ada", is_last=True).items == 15
 
 
-def test_a_profile_of_a_type_that_is_not_known_counts_as_secondary(parts: Container) -> None:
+def test_a_profile_of_an_unknown_type_counts_as_secondary(parts: Container) -> None:
     put(parts, Table.PROFILES, profile_row(profile_type="tertiary"))
     secondary = replace(ADA, profile_type=ProfileType.SECONDARY)
     assert parts.profile_store.load_profile("ada") == secondary
@@ -138,13 +138,13 @@ def test_a_profile_of_a_type_that_is_not_known_counts_as_secondary(parts: Contai
     [found] = parts.creator_index.search(CreatorQuery(), 10, None).creators
     assert found.profile_type is ProfileType.SECONDARY
     assert parts.post_store.load_page("ada", PostQuery(), 1, None).profile == secondary
-    with pytest.raises(LeaseLost):  # it may be more than a secondary one
+    with pytest.raises(LeaseLost):  # the type may be more complete than secondary
         parts.profile_store.save_profile(secondary, fence=42)
     parts.profile_store.save_profile(ADA, fence=42)
     assert parts.profile_store.load_profile("ada") == ADA
 
 
-def test_a_post_of_a_kind_that_is_not_known_counts_as_an_image(parts: Container) -> None:
+def test_a_post_of_an_unknown_kind_counts_as_an_image(parts: Container) -> None:
     put(parts, Table.PROFILES, post_row(2, media_type="hologram"))
     expected = replace(POSTS[2], media_type=MediaType.IMAGE)
     assert list(parts.post_store.newest_posts("ada")) == [expected]
@@ -152,7 +152,7 @@ def test_a_post_of_a_kind_that_is_not_known_counts_as_an_image(parts: Container)
         assert parts.post_store.load_page("ada", PostQuery(sort=sort), 1, None).posts == (expected,)
 
 
-def test_a_sentiment_that_is_not_known_counts_as_not_determined(parts: Container) -> None:
+def test_an_unknown_sentiment_counts_as_not_determined(parts: Container) -> None:
     put(parts, Table.PROFILES, post_row(2, ai_sentiment="mixed"))
     cached = next(item for item in map(from_wire, ROWS[Table.CONTROL]) if "ai_sentiment" in item)
     put(parts, Table.CONTROL, cached | {"ai_sentiment": "mixed"})
@@ -161,14 +161,14 @@ def test_a_sentiment_that_is_not_known_counts_as_not_determined(parts: Container
     assert parts.analysis_cache.load_analyses("rules-1", ["Forest walk"]) == {"Forest walk": expected}
 
 
-def test_an_analysis_with_findings_that_are_not_known_is_read(parts: Container) -> None:
+def test_an_analysis_with_unknown_fields_is_read(parts: Container) -> None:
     put(parts, Table.PROFILES, post_row(2, ai_toxicity=0.1, ai_topics=["a"]))
     assert list(parts.post_store.newest_posts("ada")) == [POSTS[2]]
     parts.post_store.set_post_analysis("ada", replace(POSTS[2], analysis=None))
     assert list(parts.post_store.newest_posts("ada")) == [replace(POSTS[2], analysis=None)]
 
 
-def test_of_a_profile_that_lacks_everything_nothing_is_shown(parts: Container) -> None:
+def test_nothing_is_shown_of_a_profile_without_attributes(parts: Container) -> None:
     put(parts, Table.PROFILES, {"username": "ada", "item": "profile"})
     found = parts.profile_store.load_profile("ada")
     assert found and found.is_private and not found.public.is_listed
@@ -231,7 +231,7 @@ def test_a_document_may_lack_when_it_was_made(parts: Container) -> None:
     assert found and (found.made_at, found.ai_coverage) == (START, "0%")
 
 
-def test_a_job_may_lack_what_not_every_job_has(parts: Container) -> None:
+def test_a_job_may_lack_optional_attributes(parts: Container) -> None:
     required = ("username", "request_id", "priority", "status", "version", "requested_at", "expires_at")
     item = {name: row(Table.JOBS, username="cleo")[name] for name in required}
     put(parts, Table.JOBS, item)

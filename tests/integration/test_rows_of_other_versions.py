@@ -1,17 +1,13 @@
-"""Rows that version 0.1.0 wrote: the adapters read, change and delete them."""
+"""Rows written by version 0.1.0 can be read, changed and deleted."""
 
 import json
-from collections.abc import Mapping
 from dataclasses import replace
-from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
-from typing import Any
+from datetime import date, timedelta
 
 import pytest
 from creator_search.bootstrap import Container
 from creator_search.catalogue import Table
 from creator_search.config import resource_name
-from creator_search.domain.analytics.engagement import Engagement
 from creator_search.domain.analytics.growth import Snapshot
 from creator_search.domain.documents import DocumentName, document, etag_of
 from creator_search.domain.errors import LeaseLost
@@ -19,143 +15,14 @@ from creator_search.domain.images import Image
 from creator_search.domain.jobs import Job, JobStatus, Priority, claimed, completed, new_job
 from creator_search.domain.locks import LockOutcome
 from creator_search.domain.post_queries import PostQuery, PostSort
-from creator_search.domain.posts import MediaType, Post, PostAnalysis, Sentiment
-from creator_search.domain.profiles import Profile, ProfileType
+from creator_search.domain.posts import Sentiment
+from creator_search.domain.profiles import ProfileType
 from creator_search.domain.queues import DueJob, TicketCounter
 from creator_search.domain.search import CreatorQuery, CreatorSort
-from creator_search.domain.similar import CacheContents, SimilarProfile, SimilarSet
+from creator_search.domain.similar import CacheContents
 
 from tests.fakes import START, FakeClock, stored_profile
-
-ROWS: Mapping[str, list[dict[str, Any]]] = json.loads(
-    (Path(__file__).parents[1] / "data/rows_0.1.0.json").read_text(encoding="utf-8")
-)
-"""By table, every kind of row that version 0.1.0 wrote, as DynamoDB returns them."""
-LATER = START + timedelta(days=7)
-NEVER = datetime.fromtimestamp(4_923_460_800, UTC)
-
-ADA = Profile(
-    username="ada",
-    full_name="Ada Lopez",
-    biography="Forests and birds",
-    followers=1200,
-    following=80,
-    posts_count=8,
-    is_verified=True,
-    is_private=False,
-    is_business=True,
-    category="Nature",
-    external_url="https://ada.example/",
-    bio_links=("https://ada.example/shop", "https://ada.example/blog"),
-    source_image_url="https://images.test/ada.jpg",
-    profile_type=ProfileType.PRIMARY,
-    created_at=START - timedelta(days=9),
-    updated_at=START,
-    posts_stored=8,
-    engagement=Engagement(
-        sample_size=6,
-        engagement_rate=4.1389,
-        engagement_rate_median=4.0833,
-        views_sample_size=2,
-        engagement_rate_by_views=5.4107,
-        engagement_rate_by_views_median=5.4107,
-        avg_likes=43.33,
-        median_likes=43,
-        avg_comments=6.33,
-        median_comments=6,
-        median_views=940,
-        best_time_to_post="10:00-12:00",
-    ),
-    image=Image("profiles/ada/profile.jpg", "1a2b3c4d5e6f"),
-    language="en",
-    notes=("reels: The upstream API is busy",),
-    analysis_due_at=LATER,
-)
-ANALYSIS = PostAnalysis(
-    engine="rules",
-    version="rules-1",
-    analyzed_at=START,
-    content_category="nature",
-    category_confidence=0.8,
-    sentiment=Sentiment.POSITIVE,
-    sentiment_score=0.62,
-    sentiment_confidence=0.81,
-    language_code="en",
-    language_confidence=0.97,
-    raw={"category_words": {"nature": 2}},
-)
-POSTS = [
-    Post(
-        shortcode=f"Cx{number}",
-        media_type=(MediaType.IMAGE, MediaType.VIDEO, MediaType.REEL, MediaType.CAROUSEL)[number % 4],
-        taken_at=START - timedelta(days=number, hours=2),
-        caption=f"Forest walk number {number} 🌲 #wildlife",
-        likes=None if number == 5 else 40 + number,
-        comments=3 + number,
-        views=900 + 10 * number if number % 2 else None,
-        is_pinned=number == 3,
-        is_paid_partnership=True if number == 2 else None,
-        source_image_url=f"https://images.test/{number}.jpg",
-        image=Image(f"posts/ada/Cx{number}.jpg", "0f3a9c1d2b4e") if number < 6 else None,
-        analysis=ANALYSIS if number < 4 else None,
-    )
-    for number in range(8)
-]
-SIMILAR = SimilarSet(
-    username="ada",
-    batch_id="batch-1",
-    fetched_at=datetime(2126, 1, 7, 12, tzinfo=UTC),
-    limit=20,
-    is_complete=True,
-    profiles=(
-        SimilarProfile(
-            username="ben",
-            name="Ben",
-            rank=1,
-            source_image_url="https://images.test/ben.jpg",
-            image=Image("similar/ada/ben_profile.jpg", "abc"),
-            image_bytes=5,
-        ),
-    ),
-    unfinished=(SimilarProfile(username="cleo", name="Cleo", rank=2, source_image_url="https://images.test/cleo.jpg"),),
-)
-CLEO = Job(
-    username="cleo",
-    request_id="request-cleo",
-    source="frontend",
-    priority=Priority.HIGH,
-    status=JobStatus.PENDING,
-    ticket=1,
-    version=1_769_860_800_000,
-    requested_at=START,
-    expires_at=NEVER,
-    due_at=START + timedelta(seconds=30),
-)
-DANA = replace(
-    CLEO,
-    username="dana",
-    request_id="request-dana",
-    source="crawler",
-    priority=Priority.LOW,
-    version=CLEO.version + 2,
-    due_at=START + timedelta(minutes=2),
-    attempts=1,
-    last_attempt=START,
-    next_attempt_at=START + timedelta(minutes=2),
-    error_message="The upstream API is busy",
-)
-ADAS_JOB = replace(
-    CLEO,
-    username="ada",
-    request_id="request-ada",
-    status=JobStatus.COMPLETED,
-    ticket=2,
-    version=CLEO.version + 2,
-    due_at=None,
-    attempts=1,
-    last_attempt=START,
-    finished_at=START,
-)
+from tests.rows_0_1_0 import ADA, ADAS_JOB, ANALYSIS, CLEO, DANA, LATER, POSTS, ROWS, SIMILAR
 
 
 @pytest.fixture
@@ -185,7 +52,7 @@ def test_a_profile_is_read_with_all_its_fields(parts: Container) -> None:
     assert parts.profile_store.load_profiles(["ada"]) == {"ada": ADA}
 
 
-def test_nothing_private_is_in_what_anybody_may_see(parts: Container) -> None:
+def test_the_public_profile_contains_nothing_private(parts: Container) -> None:
     ben = parts.profile_store.load_profile("ben")
     assert ben and ben.is_private and ben.biography == "Forests and birds" and ben.full_name == "Ben"
     assert (ben.profile_type, ben.created_at, ben.followers) == (ProfileType.SECONDARY, START, 1200)
@@ -212,7 +79,7 @@ def test_profiles_are_found_by_their_schedules(parts: Container) -> None:
         CreatorQuery(prefix="ada lo", sort=CreatorSort.NAME, category="nature"),
     ],
 )
-def test_a_search_finds_who_is_public(parts: Container, query: CreatorQuery) -> None:
+def test_a_search_finds_public_creators(parts: Container, query: CreatorQuery) -> None:
     [found] = parts.creator_index.search(query, 10, None).creators
     assert (found.username, found.full_name, found.followers) == ("ada", "Ada Lopez", 1200)
     assert (found.engagement_rate, found.category, found.image) == (4.1389, "Nature", ADA.image)
@@ -289,7 +156,7 @@ def test_the_state_of_a_creator_is_read(parts: Container) -> None:
     assert parts.job_store.load_state("gone").is_erased
 
 
-def test_counters_go_on(parts: Container) -> None:
+def test_counters_continue(parts: Container) -> None:
     assert parts.job_store.issue_ticket(Priority.HIGH) == 3
     assert parts.job_store.repair_counter(Priority.LOW, TicketCounter(1, 0), 0) is True
     assert parts.job_store.load_counters()[Priority.LOW] == TicketCounter(1, 1)
@@ -304,7 +171,7 @@ def test_a_similar_set_is_read_found_and_replaced(parts: Container) -> None:
     assert parts.similar_store.clear_set("ada") == replace(SIMILAR, batch_id="batch-2")
 
 
-def test_tombstones_and_absences_still_hold(parts: Container) -> None:
+def test_tombstones_and_absences_are_still_valid(parts: Container) -> None:
     assert parts.tombstones.erased_among(["ada", "gone"]) == {"gone"}
     assert parts.absences.is_absent("nobody")
     assert not parts.absences.is_absent("ada")
@@ -321,8 +188,8 @@ def test_the_first_answer_to_a_key_is_read(parts: Container) -> None:
     assert earlier["answer"] == {"body": "{}", "status": 200}
 
 
-def test_a_lock_is_not_in_the_way(parts: Container) -> None:
-    """Version 0.1.0 stored locks, which live for minutes, under other ids."""
+def test_locks_of_version_0_1_0_do_not_block_new_ones(parts: Container) -> None:
+    """Version 0.1.0 stored locks, which expire within minutes, under other ids."""
     assert parts.locks.load_outcome("profile#emre") == LockOutcome()
     assert parts.locks.acquire("profile#emre", "owner-2", 30) is True
 

@@ -17,7 +17,7 @@ FP32, INT8 = "fp32", "int8"
 
 @pytest.fixture(scope="session")
 def trained(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Examples]]:
-    """The originals, one folder each, and what makes examples of their tasks."""
+    """The originals, one folder each, and generators of examples for their tasks."""
     from model_export.specs import load_specs
     from tests.model_export import tiny
 
@@ -27,7 +27,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, E
 
 @pytest.fixture(scope="session")
 def exported(trained: tuple[Path, dict[str, Examples]], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """fp32 and int8 of all three."""
+    """The fp32 and int8 exports of all three models."""
     from model_export.export import export
     from model_export.quantise import quantise
 

@@ -1,5 +1,8 @@
-"""The steps of a Dockerfile taken in a folder that stands for the image's root, and its handler run by Lambda's runtime
-interface client, as the base image runs it. What this cannot show is the base image itself and its Python."""
+"""Runs the steps of a Dockerfile in a folder in place of the image's root, and its handler with Lambda's runtime
+interface client, as the base image does.
+
+The base image itself and its Python are not tested.
+"""
 
 import json
 import os
@@ -24,7 +27,7 @@ IN_BASE_IMAGE = ("awslambdaric", "simplejson", "snapshot-restore-py")
 
 
 class Image:
-    """`context` is what `docker build` is given; `overlays` are folders that stand in for some of its paths."""
+    """`context` is the build context; `overlays` are folders used in place of some of its paths."""
 
     def __init__(self, dockerfile: Path, root: Path, context: Path, overlays: Mapping[str, Path]) -> None:
         self.root = root
@@ -39,8 +42,10 @@ class Image:
         Path(self.environment["LAMBDA_TASK_ROOT"]).mkdir(parents=True)
 
     def build(self, stage: str) -> None:
-        """All steps up to the end of this stage; a later stage goes on from there. Raises ValueError for an instruction
-        that it does not know."""
+        """Run all steps up to the end of this stage. A later stage continues from there.
+
+        Raises ValueError for an unsupported instruction.
+        """
         while self._steps and not (self._stage == stage and self._steps[0][0] == "FROM"):
             name, rest = self._steps.popleft()
             if name == "FROM":
@@ -67,7 +72,7 @@ class Image:
         return Template(text).substitute(self.environment)
 
     def _copy(self, source: str, target: str) -> None:
-        """A folder's contents into the target; a file into a target that ends with a slash."""
+        """Copy a folder's contents to the target, or a file into a target that ends with a slash."""
         found = self._overlays.get(source, self._context / source)
         place = Path(self._filled(target))
         if found.is_dir():
@@ -77,7 +82,7 @@ class Image:
             shutil.copy(found, place)
 
     def _run(self, command: str) -> None:
-        """`pip` installs into a target that was empty, `python` is this one."""
+        """Run a command: `pip` installs into an empty target, `python` is the current interpreter."""
         tools = self.root / "tools"
         tools.mkdir(exist_ok=True)
         for name, line in {
@@ -90,15 +95,15 @@ class Image:
         subprocess.run(["sh", "-ec", command], env={**os.environ, **self.environment, "PATH": path}, check=True)
 
     def unreadable(self) -> list[str]:
-        """What the user that it runs as, who owns nothing of it, could not read."""
+        """Return the files that the image's user, who owns none of them, could not read."""
         task = Path(self.environment["LAMBDA_TASK_ROOT"])
         wanted = {True: 0o005, False: 0o004}
         return [str(p) for p in (task, *task.rglob("*")) if p.stat().st_mode & wanted[p.is_dir()] != wanted[p.is_dir()]]
 
     @contextmanager
     def running(self, **environment: str) -> Iterator["Runtime"]:
-        """The command under the runtime interface client, with what was installed, what was copied, what the base image
-        has, and nothing else of this machine's packages (-S)."""
+        """Run the command with the runtime interface client. Only packages that were installed or copied, or are in the
+        base image, can be imported (-S)."""
         client = self.root / "runtime"
         _link_packages(client)
         task = self.environment["LAMBDA_TASK_ROOT"]
@@ -129,7 +134,7 @@ class Image:
 
 
 class Runtime:
-    """Lambda's runtime API: one event at a time, and what became of it."""
+    """Lambda's runtime API: serves one event at a time and records its result."""
 
     SECONDS = 120
 
@@ -140,7 +145,7 @@ class Runtime:
         self.outcomes: Queue[tuple[str, Any]] = Queue()
 
     def invoke(self, event: Any) -> tuple[str, Any]:
-        """("response", the answer), ("error", what went wrong)."""
+        """Return ("response", answer) or ("error", details)."""
         assert self.process is not None
         self.events.put(event)
         until = time.monotonic() + self.SECONDS
@@ -207,7 +212,7 @@ def _steps(dockerfile: Path) -> Iterator[tuple[str, str]]:
 
 
 def _link_packages(folder: Path) -> None:
-    """Only these of the packages that are installed here."""
+    """Link only these of the installed packages."""
     folder.mkdir(exist_ok=True)
     for name in IN_BASE_IMAGE:
         for file in distribution(name).files or ():

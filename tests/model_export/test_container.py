@@ -1,4 +1,4 @@
-"""The analysis worker's Dockerfile, walked as far as that goes without Docker."""
+"""The analysis worker's Dockerfile, as far as it can be tested without Docker."""
 
 import importlib.util
 import shutil
@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import pytest
-from creator_search.bootstrap import process_container
+from creator_search.bootstrap.process import process_container
 from creator_search.catalogue import Queue
 
 from infra.toolkit import ROOT
@@ -29,7 +29,7 @@ def folder() -> Iterator[Path]:
     shutil.rmtree(made)
 
 
-def test_the_image_analyzes_by_rules_and_by_models_where_it_has_them(
+def test_the_image_analyzes_with_models_if_it_contains_them_and_with_rules_otherwise(
     folder: Path, connected: Mapping[str, str], request: pytest.FixtureRequest
 ) -> None:
     engines, overlays = {"rules": "rules"}, {}
@@ -46,7 +46,7 @@ def test_the_image_analyzes_by_rules_and_by_models_where_it_has_them(
         )
         with image.running(**connected) as runtime:
             message = sqs_event(Queue.ANALYSIS, f'{{"username": "{creator}"}}')
-            for _ in range(2):  # events of one process
+            for _ in range(2):  # two events in one process
                 assert runtime.invoke(message) == ("response", {"batchItemFailures": []})
         read = list(process_container().post_store.newest_posts(creator))
         assert [p.analysis and p.analysis.engine for p in read] == [engine, engine]

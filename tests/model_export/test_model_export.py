@@ -22,7 +22,7 @@ from tests.model_export import tiny
 from tests.model_export.conftest import Examples, original
 
 NAMES = tuple(load_specs())
-# The exporter and the quantiser warn of their own future.
+# The exporter and the quantiser emit deprecation warnings.
 pytestmark = pytest.mark.filterwarnings("ignore")
 
 
@@ -33,7 +33,7 @@ def held_out(examples: Examples) -> list[tiny.Example]:
 
 @pytest.mark.parametrize("precision", [FP32, INT8])
 @pytest.mark.parametrize("name", NAMES)
-def test_exports_agree_with_torch_on_text_that_they_have_not_seen(
+def test_exports_agree_with_torch_on_unseen_text(
     trained: tuple[Path, dict[str, Examples]], exported: Path, name: str, precision: str
 ) -> None:
     folder, examples = trained
@@ -65,12 +65,14 @@ def test_batches_of_any_size_and_texts_of_any_length_have_answers(exported: Path
     alone = model.logits([word])
     together = model.logits([word, " ".join([word] * 40), word, " ".join([word] * 500)])
     assert together.shape == (4, len(model.manifest.labels))
-    assert np.abs(together[0] - alone[0]).max() < 0.5  # int8 measures its activations over the whole batch
+    assert (
+        np.abs(together[0] - alone[0]).max() < 0.5
+    )  # the scales of int8 activations are computed over the whole batch
     assert together[0].argmax() == together[2].argmax() == alone[0].argmax()
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_manifest_says_where_a_model_is_from_and_what_was_measured(
+def test_a_manifest_contains_the_source_of_the_model_and_the_measurements(
     trained: tuple[Path, dict[str, Examples]], exported: Path, name: str
 ) -> None:
     verify(original(trained[0], name, agreement=0.0), exported / FP32 / name)
@@ -85,7 +87,7 @@ def test_a_manifest_says_where_a_model_is_from_and_what_was_measured(
 def test_an_int8_model_has_int8_tables_and_matrices_in_a_fused_graph(exported: Path) -> None:
     for name in NAMES:
         sizes = [(exported / precision / name / MODEL).stat().st_size for precision in (FP32, INT8)]
-        assert sizes[1] < 0.6 * sizes[0]  # these are so small that the graph itself weighs something
+        assert sizes[1] < 0.6 * sizes[0]  # the models are so small that the graph itself is a large part of the file
         model = onnx.load(str(exported / INT8 / name / MODEL))
         floats = [i for i in model.graph.initializer if i.data_type == onnx.TensorProto.FLOAT and len(i.dims) == 2]
         assert not [i.name for i in floats if min(i.dims) > 1 and "scale" not in i.name]
@@ -111,7 +113,7 @@ def test_an_export_below_its_thresholds_is_an_error(trained: tuple[Path, dict[st
         verify(original(trained[0], "sentiment", agreement=1.1), exported / INT8 / "sentiment")
 
 
-def test_labels_that_are_not_the_expected_ones_stop_an_export(trained: tuple[Path, dict[str, Examples]]) -> None:
+def test_unexpected_labels_stop_an_export(trained: tuple[Path, dict[str, Examples]]) -> None:
     with pytest.raises(ExportError, match=r"models\.toml says"):
         original(trained[0], "sentiment", labels=("bad", "good"))
 
@@ -144,7 +146,7 @@ def test_the_command_exports_and_quantises_and_ends_with_1_after_an_error(
     run = CliRunner()
     arguments = ["all", "--out", str(tmp_path / "m"), "--from", str(trained[0]), "--model", "language"]
     done = run.invoke(app, arguments)
-    # Captions of real languages mean nothing to a tiny model: whether its labels survive int8 there is chance.
+    # A tiny model is not trained on real languages: whether its labels are unchanged after quantisation is random.
     assert "exported" in done.output and "quantised" in done.output
     assert Manifest.read(tmp_path / "m" / INT8 / "language").precision == INT8
     assert run.invoke(app, ["verify", "--out", str(tmp_path / "none"), "--from", str(trained[0])]).exit_code == 1

@@ -1,4 +1,4 @@
-"""The exported models as the container serves them: no torch in the code under test, tiny models from it."""
+"""The exported models as served in the container: tiny models, and no torch in the code under test."""
 
 import importlib
 import random
@@ -13,7 +13,7 @@ pytest.importorskip("torch", reason="torch is only for the export of models: pip
 
 from creator_search.adapters.captions.onnx_classifier import version_of
 from creator_search.adapters.captions.onnx_engine import NAMES, OnnxEngine
-from creator_search.bootstrap import process_container
+from creator_search.bootstrap.process import process_container
 from creator_search.catalogue import Queue
 from creator_search.domain.posts import Sentiment
 from fastapi.testclient import TestClient
@@ -30,7 +30,7 @@ pytestmark = pytest.mark.filterwarnings("ignore")
 
 @pytest.fixture
 def folder(exported: Path, tmp_path: Path) -> Path:
-    """A copy of the int8 models that a test may break."""
+    """A copy of the int8 models, which a test may modify."""
     shutil.copytree(exported / INT8, tmp_path / "models")
     return tmp_path / "models"
 
@@ -88,7 +88,7 @@ def test_while_a_model_is_missing_the_rules_analyze_captions_and_the_models_do_s
     (folder.parent / "away").rename(folder / "language")
     worker()
     assert [p["ai_engine"] for p in posts_of(api)] == ["onnx"]
-    # Away again: what the models read stands, what is new the rules read.
+    # Removed again: analyses of the models are kept, new captions are analyzed by rules.
     store_creator(numbered_post(1, caption="we was happy"), numbered_post(2, caption="with the pizza"))
     worker()
     (folder / "language").rename(folder.parent / "away")
@@ -97,7 +97,7 @@ def test_while_a_model_is_missing_the_rules_analyze_captions_and_the_models_do_s
     assert [p["ai_engine"] for p in posts_of(api)] == ["rules", "onnx", "onnx"]
 
 
-def test_a_model_that_is_not_the_one_of_its_manifest_is_not_used(worker: Any, folder: Path) -> None:
+def test_a_model_that_differs_from_its_manifest_is_not_used(worker: Any, folder: Path) -> None:
     data = bytearray((folder / "sentiment" / "model.onnx").read_bytes())
     data[len(data) // 2] ^= 1
     (folder / "sentiment" / "model.onnx").write_bytes(data)
@@ -142,7 +142,7 @@ def test_categories_are_settled_by_words_by_candidates_or_by_all_scores(folder: 
 
 
 @pytest.mark.parametrize("caption", ["", "😍😍", "#travel #beach", "word " * 12_000])
-def test_any_caption_has_a_defined_answer(folder: Path, caption: str) -> None:
+def test_any_caption_has_a_defined_result(folder: Path, caption: str) -> None:
     [found] = engine_of(folder).analyze_captions([caption])
     assert found.engine == "onnx"
     if caption == "😍😍":
@@ -151,7 +151,7 @@ def test_any_caption_has_a_defined_answer(folder: Path, caption: str) -> None:
         assert found.sentiment is None
 
 
-def test_a_batch_answers_as_each_caption_alone(folder: Path) -> None:
+def test_a_batch_gives_the_same_results_as_single_captions(folder: Path) -> None:
     engine = engine_of(folder)
     rng = random.Random(3)
     captions = [tiny.sentiment(rng)[0] for _ in range(40)]

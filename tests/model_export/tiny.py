@@ -1,4 +1,4 @@
-"""Tiny models of the three architectures, really trained on synthetic text until they are right."""
+"""Tiny models of the three architectures, trained on synthetic text until they are accurate."""
 
 import random
 from collections.abc import Callable, Sequence
@@ -64,7 +64,7 @@ def _tokenizer(words: Sequence[str]) -> PreTrainedTokenizerFast:
 
 
 def pretrained(made: Tokenizer, max_length: int) -> PreTrainedTokenizerFast:
-    """With the special tokens of RoBERTa and BART, whose vocabulary begins with SPECIAL."""
+    """Wrap a tokenizer with the special tokens of RoBERTa and BART, whose vocabulary starts with SPECIAL."""
     made.post_processor = processors.TemplateProcessing(
         single="<s> $A </s>",
         pair="<s> $A </s> </s> $B </s>",
@@ -95,8 +95,8 @@ def _labels(names: Sequence[str]) -> dict[str, Any]:
 
 
 def make(name: str, folder: Path, seed: int = 0) -> Callable[[random.Random], Example]:
-    """Train the tiny model of this name into the folder; what makes its examples."""
-    torch.set_num_threads(1)  # two that spin for each other's results take minutes on two busy cores
+    """Train the tiny model of this name into the folder; return a generator of examples for it."""
+    torch.set_num_threads(1)  # two threads that busy-wait for each other take minutes on two busy cores
     torch.manual_seed(seed)
     examples: Callable[[random.Random], Example]
     model: Any
@@ -134,7 +134,7 @@ def make(name: str, folder: Path, seed: int = 0) -> Callable[[random.Random], Ex
                 decoder_start_token_id=2,
                 forced_eos_token_id=2,
                 dropout=0.0,
-                init_std=0.1,  # at the usual 0.02 so small a model does not begin to learn
+                init_std=0.1,  # with the usual 0.02, a model of this size does not start to learn
                 **_IDS,
                 **_labels(["contradiction", "neutral", "entailment"]),
             )
@@ -146,8 +146,10 @@ def make(name: str, folder: Path, seed: int = 0) -> Callable[[random.Random], Ex
 
 
 def train(model: Any, tokenizer: Any, examples: Callable[[random.Random], Example], seed: int) -> None:
-    """Until three batches in a row are all but certain, and a little longer, so that int8 has room. Raises
-    AssertionError if that never comes."""
+    """Train until three successive batches have nearly certain results, and a little longer as a margin for int8.
+
+    Raises AssertionError if that is not reached.
+    """
     rng = random.Random(seed)
     optimiser = torch.optim.AdamW(model.parameters(), lr=1e-3)
     sure_in_a_row, left = 0, 1500

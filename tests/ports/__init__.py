@@ -1,1 +1,1 @@
-"""One set of tests for each port, over its fake and its adapter: a fake cannot promise what a store does not keep."""
+"""One set of tests for each port, run against its fake and its adapter, so that both behave alike."""

@@ -9,7 +9,7 @@ from tests.fakes import FakeClock, World
 
 @dataclass(frozen=True)
 class Ports:
-    """Every port as a part of the container: as fakes over a `world`, or as the adapters over moto."""
+    """All ports as parts of the container: fakes over a `world`, or adapters over moto."""
 
     container: Container
     clock: FakeClock

@@ -35,7 +35,7 @@ def test_an_absence_is_remembered_for_its_lifetime(absences: Absences, clock: Fa
     assert not absences.is_absent("nobody")
 
 
-def test_the_last_lifetime_counts(absences: Absences, clock: FakeClock) -> None:
+def test_the_last_lifetime_applies(absences: Absences, clock: FakeClock) -> None:
     absences.remember_absence("nobody", HOUR)
     clock.advance(minutes=30)
     absences.remember_absence("nobody", HOUR)
@@ -45,7 +45,7 @@ def test_the_last_lifetime_counts(absences: Absences, clock: FakeClock) -> None:
     assert not absences.is_absent("nobody")
 
 
-def test_an_absence_ends_with_a_whole_second(absences: Absences, clock: FakeClock) -> None:
+def test_an_absence_ends_at_a_whole_second(absences: Absences, clock: FakeClock) -> None:
     absences.remember_absence("nobody", timedelta(seconds=9.7))
     clock.advance(seconds=8.9)
     assert absences.is_absent("nobody")

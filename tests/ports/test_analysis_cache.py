@@ -50,13 +50,13 @@ def test_each_version_has_its_own_analyses(cache: AnalysisCache) -> None:
     assert cache.load_analyses("v3", ["hello"]) == {}
 
 
-def test_an_analysis_is_replaced_whole(cache: AnalysisCache) -> None:
+def test_an_analysis_is_replaced_as_a_whole(cache: AnalysisCache) -> None:
     cache.save_analyses("v1", {"hello": FULL}, HOUR)
     cache.save_analyses("v1", {"hello": BARE}, HOUR)
     assert cache.load_analyses("v1", ["hello"]) == {"hello": BARE}
 
 
-def test_more_than_a_hundred_captions_can_be_saved_and_asked_for(cache: AnalysisCache) -> None:
+def test_more_than_a_hundred_captions_can_be_saved_and_loaded(cache: AnalysisCache) -> None:
     captions = [f"caption {number}" for number in range(230)]
     cache.save_analyses("v1", dict.fromkeys(captions, BARE), HOUR)
     assert cache.load_analyses("v1", captions) == dict.fromkeys(captions, BARE)
@@ -77,7 +77,7 @@ def test_an_analysis_is_kept_for_its_lifetime(cache: AnalysisCache, clock: FakeC
     assert cache.load_analyses("v1", ["hello"]) == {"hello": FULL}
 
 
-def test_an_analysis_expires_with_a_whole_second(cache: AnalysisCache, clock: FakeClock) -> None:
+def test_an_analysis_expires_at_a_whole_second(cache: AnalysisCache, clock: FakeClock) -> None:
     cache.save_analyses("v1", {"hello": FULL}, timedelta(seconds=9.7))
     clock.advance(seconds=8.9)
     assert cache.load_analyses("v1", ["hello"]) == {"hello": FULL}

@@ -13,7 +13,7 @@ def cdn(ports: Ports) -> Cdn:
 
 
 def invalidated(ports: Ports) -> list[str]:
-    """The prefixes."""
+    """Return the invalidated prefixes."""
     if ports.world:
         return ports.world.cdn.invalidated
     cloudfront, distribution = ports.container.cloudfront, ports.container.config.cdn_distribution_id

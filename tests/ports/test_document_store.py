@@ -26,7 +26,7 @@ def clock(ports: Ports) -> FakeClock:
 
 
 def made(text: str = "a", *, updated: timedelta = SECOND, at: timedelta = SECOND, size: int = 1) -> Document:
-    """From rows read `at` after START, of a profile that was updated then."""
+    """Return a document of rows read `at` after START, of a profile updated `updated` after START."""
     return document(PROFILE, f'{{"text":"{text * size}"}}', START + updated, START + at, "98%")
 
 
@@ -79,7 +79,7 @@ def test_a_document_is_replaced_by_one_that_is_not_older(
         (SECOND, SECOND - MOMENT),
     ],
 )
-def test_a_newer_document_stays(documents: DocumentStore, updated: timedelta, at: timedelta, size: int) -> None:
+def test_a_newer_document_is_kept(documents: DocumentStore, updated: timedelta, at: timedelta, size: int) -> None:
     documents.save_document("ada", PROFILE, made("a"))
     older = made("b", updated=updated, at=at, size=size)
     assert documents.save_document("ada", PROFILE, older) is False
@@ -121,8 +121,8 @@ def test_an_expired_document_that_is_stored_is_replaced_by_a_newer_one_only(
     assert documents.load_document("ada", PROFILE) == made("b", at=9 * SECOND)
 
 
-def test_large_documents_are_deleted_and_small_ones_stay(documents: DocumentStore) -> None:
-    """The small ones are items of the creator, which the profile store deletes."""
+def test_large_documents_are_deleted_and_small_ones_are_kept(documents: DocumentStore) -> None:
+    """Small documents are items of the creator, which the profile store deletes."""
     documents.save_document("ada", PROFILE, made())
     documents.save_document("ada", ANALYTICS, made(size=LARGE))
     documents.save_document("ada2", ANALYTICS, made(size=LARGE))

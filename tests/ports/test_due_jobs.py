@@ -20,17 +20,17 @@ def jobs(ports: Ports) -> JobStore:
 
 
 def job(username: str, seconds: float = 0, priority: Priority = Priority.HIGH) -> Job:
-    """Requested that many seconds after START."""
+    """Return a job requested `seconds` after START."""
     now = START + timedelta(seconds=seconds)
     return new_job(username, source="api", priority=priority, request_id="r", ticket=1, now=now, over=None)
 
 
 def at(seconds: float) -> datetime:
-    """When a job that was requested then is due."""
+    """Return when a job requested `seconds` after START is due."""
     return START + timedelta(seconds=seconds) + SEND_GRACE
 
 
-def test_due_jobs_come_most_overdue_first(jobs: JobStore) -> None:
+def test_due_jobs_are_returned_most_overdue_first(jobs: JobStore) -> None:
     for username, seconds in {"ada": 20, "ben": 0.5, "cleo": 10, "dana": 30}.items():
         jobs.save_job(job(username, seconds), over=None)
     due = jobs.due_jobs(JobStatus.PENDING, Priority.HIGH, at(20), 10)
@@ -38,7 +38,7 @@ def test_due_jobs_come_most_overdue_first(jobs: JobStore) -> None:
 
 
 @pytest.mark.parametrize(("limit", "expected"), [(0, []), (1, ["ben"]), (2, ["ben", "ada"]), (3, ["ben", "ada"])])
-def test_at_most_as_many_due_jobs_come_as_are_asked_for(jobs: JobStore, limit: int, expected: list[str]) -> None:
+def test_no_more_due_jobs_are_returned_than_the_limit(jobs: JobStore, limit: int, expected: list[str]) -> None:
     jobs.save_job(job("ada", 5), over=None)
     jobs.save_job(job("ben", 0), over=None)
     assert [found.username for found in jobs.due_jobs(JobStatus.PENDING, Priority.HIGH, at(9), limit)] == expected
@@ -69,7 +69,7 @@ def test_jobs_are_found_by_their_status_and_priority(jobs: JobStore) -> None:
     assert jobs.count_jobs(JobStatus.PENDING, Priority.MEDIUM) == 0
 
 
-def test_a_job_that_changes_is_found_where_it_belongs_now(jobs: JobStore) -> None:
+def test_a_changed_job_is_found_under_its_new_status(jobs: JobStore) -> None:
     first = job("ada")
     busy = claimed(first, START, LEASE)
     jobs.save_job(first, over=None)
@@ -99,7 +99,7 @@ def test_an_expired_job_is_found_as_long_as_it_is_stored(ports: Ports) -> None:
     assert len(jobs.due_jobs(JobStatus.PENDING, Priority.HIGH, ports.clock(), 10)) == 1
 
 
-def test_a_job_that_waits_for_a_later_attempt_says_so(jobs: JobStore) -> None:
+def test_a_due_job_that_waited_for_a_retry_is_marked_as_retry(jobs: JobStore) -> None:
     waiting = retried(claimed(job("ada"), START, LEASE), "busy", START)
     jobs.save_job(waiting, over=None)
     due_at = START + timedelta(minutes=2)

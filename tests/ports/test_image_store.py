@@ -15,7 +15,7 @@ def images(ports: Ports) -> ImageStore:
 
 
 def stored(ports: Ports) -> dict[str, bytes]:
-    """By key."""
+    """Return the stored images by key."""
     if ports.world:
         return dict(ports.world.images.stored)
     bucket, s3 = resource_name(Bucket.IMAGES), ports.container.s3

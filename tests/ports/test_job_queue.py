@@ -24,7 +24,7 @@ def queue(ports: Ports) -> JobQueue:
 
 
 def arrived(ports: Ports, priority: Priority) -> list[JobMessage]:
-    """As a worker reads them."""
+    """Return the messages as parsed by a worker."""
     if ports.world:
         return [message for sent_at, message in ports.world.queue.sent if sent_at is priority]
     url = resource_name(PRIORITY_QUEUES[priority])
@@ -74,7 +74,7 @@ def test_a_dead_letter_is_received_with_its_message(ports: Ports, queue: JobQueu
     assert arrived(ports, LOW) == []
 
 
-def test_a_dead_letter_says_why_it_is_one(ports: Ports, queue: JobQueue) -> None:
+def test_a_dead_letter_contains_its_reason(ports: Ports, queue: JobQueue) -> None:
     queue.send_dead_letter(LOW, MESSAGE, "The profile does not exist")
     assert reasons(ports, LOW) == ["The profile does not exist"]
 
@@ -130,7 +130,7 @@ def test_the_depth_counts_the_dead_letters_that_can_be_received(queue: JobQueue)
 
 
 def test_the_depth_counts_messages_that_wait_and_that_are_in_flight(ports: Ports, queue: JobQueue) -> None:
-    if ports.world:  # nothing takes what is sent to the fake, so that a test says how many there are
+    if ports.world:  # the fake's messages are never received, so the test sets the counts
         ports.world.queue.waiting, ports.world.queue.in_flight = 2, 1
     else:
         queue.send_job(LOW, MESSAGE)

@@ -53,20 +53,20 @@ def test_there_is_no_job_where_none_was_saved(jobs: JobStore) -> None:
     assert jobs.load_state("ben") == ProcessingState(None, None, dict.fromkeys(Priority, TicketCounter()))
 
 
-def test_a_row_that_is_there_is_not_replaced_by_a_first_one(jobs: JobStore) -> None:
+def test_an_existing_row_is_not_replaced_by_a_first_one(jobs: JobStore) -> None:
     jobs.save_job(JOB, over=None)
     assert jobs.save_job(replace(JOB, request_id="r2"), over=None) == JOB
     assert jobs.load_job("ada") == JOB
 
 
-def test_a_row_is_replaced_by_what_was_made_from_it(jobs: JobStore) -> None:
+def test_a_row_is_replaced_by_a_transition_made_from_it(jobs: JobStore) -> None:
     jobs.save_job(JOB, over=None)
     assert jobs.save_job(CLAIMED, over=JOB) is None
     assert jobs.save_job(COMPLETED, over=CLAIMED) is None
     assert jobs.load_job("ada") == COMPLETED
 
 
-def test_what_was_made_from_an_earlier_row_is_refused_with_the_current_one(jobs: JobStore) -> None:
+def test_a_transition_made_from_an_earlier_row_is_refused_with_the_current_row(jobs: JobStore) -> None:
     jobs.save_job(JOB, over=None)
     jobs.save_job(CLAIMED, over=JOB)
     assert jobs.save_job(COMPLETED, over=JOB) == CLAIMED
@@ -107,7 +107,7 @@ def test_a_job_is_not_saved_over_a_finished_one_that_another_replaced(jobs: JobS
     assert jobs.save_job(replace(later, request_id="r3"), over=COMPLETED) == later
 
 
-def test_an_expired_row_is_not_there_although_it_is_stored(jobs: JobStore, clock: FakeClock) -> None:
+def test_an_expired_row_is_not_returned_although_it_is_stored(jobs: JobStore, clock: FakeClock) -> None:
     jobs.save_job(JOB, over=None)
     clock.time = JOB.expires_at - timedelta(seconds=1)
     assert jobs.load_job("ada") == JOB
@@ -124,7 +124,7 @@ def test_a_first_job_replaces_an_expired_row(jobs: JobStore, clock: FakeClock) -
     assert jobs.load_job("ada") == later
 
 
-def test_an_expired_row_can_be_changed_and_deleted_by_who_has_seen_it(jobs: JobStore, clock: FakeClock) -> None:
+def test_an_expired_row_can_be_changed_and_deleted_by_a_writer_that_read_it(jobs: JobStore, clock: FakeClock) -> None:
     jobs.save_job(JOB, over=None)
     clock.time = JOB.expires_at
     done = completed(JOB, clock())
@@ -134,7 +134,7 @@ def test_an_expired_row_can_be_changed_and_deleted_by_who_has_seen_it(jobs: JobS
     assert jobs.delete_job(done)
 
 
-def test_a_row_expires_with_a_whole_second(jobs: JobStore, clock: FakeClock) -> None:
+def test_a_row_expires_at_a_whole_second(jobs: JobStore, clock: FakeClock) -> None:
     job = replace(JOB, expires_at=START + timedelta(seconds=9.7))
     jobs.save_job(job, over=None)
     assert jobs.load_job("ada") == replace(job, expires_at=START + timedelta(seconds=9))
@@ -143,7 +143,7 @@ def test_a_row_expires_with_a_whole_second(jobs: JobStore, clock: FakeClock) -> 
     assert jobs.save_job(JOB, over=None) is None
 
 
-def test_a_row_is_deleted_only_as_it_was_seen(jobs: JobStore) -> None:
+def test_a_row_is_deleted_only_if_it_has_not_changed(jobs: JobStore) -> None:
     assert jobs.delete_job(JOB) is False
     jobs.save_job(JOB, over=None)
     jobs.save_job(CLAIMED, over=JOB)
@@ -167,7 +167,7 @@ def test_tickets_are_numbered_from_one_at_each_priority(jobs: JobStore) -> None:
     assert jobs.load_state("ada").counters == counters
 
 
-def test_a_counter_is_repaired_if_it_is_as_it_was_seen(jobs: JobStore) -> None:
+def test_a_counter_that_has_not_changed_is_repaired(jobs: JobStore) -> None:
     for _ in range(5):
         jobs.issue_ticket(Priority.LOW)
     jobs.finish_ticket(Priority.LOW)
@@ -176,7 +176,7 @@ def test_a_counter_is_repaired_if_it_is_as_it_was_seen(jobs: JobStore) -> None:
 
 
 @pytest.mark.parametrize("seen", [TicketCounter(1, 0), TicketCounter(2, 1), TicketCounter(0, 0)])
-def test_a_counter_that_moved_is_not_repaired(jobs: JobStore, seen: TicketCounter) -> None:
+def test_a_counter_that_has_changed_is_not_repaired(jobs: JobStore, seen: TicketCounter) -> None:
     jobs.issue_ticket(Priority.LOW)
     jobs.issue_ticket(Priority.LOW)
     assert jobs.repair_counter(Priority.LOW, seen, 0) is False
@@ -190,7 +190,7 @@ def test_a_counter_that_was_never_used_can_be_repaired(jobs: JobStore) -> None:
 
 
 @pytest.mark.parametrize("kind", ProfileType)
-def test_the_state_has_what_decides_whether_a_job_is_needed(ports: Ports, kind: ProfileType) -> None:
+def test_the_state_has_the_fields_that_decide_whether_a_job_is_needed(ports: Ports, kind: ProfileType) -> None:
     jobs = ports.container.job_store
     profile = stored_profile(profile_type=kind, created_at=START - timedelta(days=3))
     ports.container.profile_store.save_profile(profile, fence=1)
@@ -201,7 +201,7 @@ def test_the_state_has_what_decides_whether_a_job_is_needed(ports: Ports, kind: 
     assert (state.job, state.counters[Priority.HIGH], state.is_erased) == (JOB, TicketCounter(1, 0), False)
 
 
-def test_the_state_tells_that_a_creator_was_erased(ports: Ports) -> None:
+def test_the_state_contains_that_a_creator_was_erased(ports: Ports) -> None:
     ports.container.tombstones.add_tombstone("ada")
     assert ports.container.job_store.load_state("ada").is_erased
     assert not ports.container.job_store.load_state("ben").is_erased

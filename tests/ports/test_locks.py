@@ -30,7 +30,7 @@ def test_a_lock_has_one_holder(locks: Locks, clock: FakeClock) -> None:
 
 
 def test_the_same_acquisition_sent_twice_counts_as_one(locks: Locks) -> None:
-    """The answer to the first may have been lost."""
+    """The response to the first may have been lost."""
     assert locks.acquire("x", "first", 30) is True
     assert locks.acquire("x", "first", 30) is True
 
@@ -53,7 +53,7 @@ def test_there_is_no_outcome_while_the_lock_is_held(locks: Locks) -> None:
 
 
 @pytest.mark.parametrize("outcome", [LockOutcome(), FAILED, MOVED])
-def test_the_outcome_is_there_when_the_lock_is_released(locks: Locks, clock: FakeClock, outcome: LockOutcome) -> None:
+def test_the_outcome_can_be_read_after_the_release(locks: Locks, clock: FakeClock, outcome: LockOutcome) -> None:
     locks.acquire("x", "first", 30)
     locks.release("x", "first", outcome)
     assert locks.load_outcome("x") == outcome
@@ -62,7 +62,7 @@ def test_the_outcome_is_there_when_the_lock_is_released(locks: Locks, clock: Fak
     assert locks.load_outcome("y") == LockOutcome()
 
 
-def test_a_released_lock_can_be_acquired_and_its_outcome_ends_with_that(locks: Locks, clock: FakeClock) -> None:
+def test_a_released_lock_can_be_acquired_which_removes_its_outcome(locks: Locks, clock: FakeClock) -> None:
     locks.acquire("x", "first", 30)
     locks.release("x", "first", FAILED)
     assert locks.acquire("x", "second", 30) is True
@@ -71,7 +71,7 @@ def test_a_released_lock_can_be_acquired_and_its_outcome_ends_with_that(locks: L
     assert locks.load_outcome("x") == LockOutcome()
 
 
-def test_who_does_not_hold_the_lock_releases_nothing(locks: Locks) -> None:
+def test_a_release_without_holding_the_lock_does_nothing(locks: Locks) -> None:
     locks.release("x", "nobody", FAILED)
     assert locks.load_outcome("x") == LockOutcome()
     locks.acquire("x", "first", 30)
@@ -80,7 +80,7 @@ def test_who_does_not_hold_the_lock_releases_nothing(locks: Locks) -> None:
     assert locks.acquire("x", "second", 30) is False
 
 
-def test_who_is_late_does_not_release_the_lock_of_the_next(locks: Locks, clock: FakeClock) -> None:
+def test_a_late_release_does_not_affect_the_next_holder(locks: Locks, clock: FakeClock) -> None:
     locks.acquire("x", "first", 30)
     clock.advance(seconds=31)
     locks.acquire("x", "second", 30)
@@ -91,7 +91,7 @@ def test_who_is_late_does_not_release_the_lock_of_the_next(locks: Locks, clock: 
     assert locks.load_outcome("x") == MOVED
 
 
-def test_who_is_late_stores_the_outcome_where_nobody_came_next(locks: Locks, clock: FakeClock) -> None:
+def test_a_late_release_stores_the_outcome_if_there_is_no_next_holder(locks: Locks, clock: FakeClock) -> None:
     locks.acquire("x", "first", 30)
     clock.advance(seconds=31)
     locks.release("x", "first", FAILED)

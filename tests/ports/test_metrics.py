@@ -1,4 +1,4 @@
-"""Metrics and MetricsReader: here nothing makes figures of the lines that are written, so each is tried by itself."""
+"""Metrics and MetricsReader, tested separately, because moto does not extract metrics from log lines."""
 
 import json
 from datetime import UTC, datetime, timedelta
@@ -13,7 +13,7 @@ Figures = dict[str, list[float]]
 
 
 def written(ports: Ports, capsys: pytest.CaptureFixture[str]) -> tuple[Figures, Figures]:
-    """Counts and seconds by name; of counts the sum."""
+    """Return the sum of counts and the list of seconds by name."""
     if ports.world:
         metrics = ports.world.metrics
         return {name: [value] for name, value in metrics.counts.items()}, metrics.seconds
@@ -33,7 +33,7 @@ def metrics(ports: Ports) -> Metrics:
 
 @pytest.fixture
 def reader(ports: Ports) -> MetricsReader:
-    """Of two hits, a miss, and three requests that took 0.1, 0.2 and 0.6 seconds."""
+    """Return a reader of two hits, a miss, and three requests that took 0.1, 0.2 and 0.6 seconds."""
     if ports.world:
         for name in ("Hit", "Hit", "Miss"):
             ports.world.metrics.count(name)

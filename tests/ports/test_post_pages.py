@@ -17,7 +17,7 @@ ENGAGEMENT = PostQuery(sort=PostSort.ENGAGEMENT)
 
 
 def numbered(number: int, **changes: object) -> Post:
-    """Taken that many hours before START; every kind of post, and every tenth hides its likes."""
+    """Return a post taken `number` hours before START. All kinds of posts occur, and every tenth hides its likes."""
     found: dict[str, Any] = {
         "content_category": ("nature", "travel", None)[number % 3],
         "sentiment": list(Sentiment)[number % 3],
@@ -88,7 +88,7 @@ def test_posts_with_the_same_engagement_are_all_on_some_page(ports: Ports) -> No
     [RECENT, ENGAGEMENT, PostQuery(until=START - timedelta(hours=3)), PostQuery(since=START, language="nowhere")],
     ids=["recent", "engagement", "until", "nothing found"],
 )
-def test_the_first_page_has_the_profile_and_no_other_has(posts: PostStore, query: PostQuery) -> None:
+def test_only_the_first_page_has_the_profile(posts: PostStore, query: PostQuery) -> None:
     first = posts.load_page("ada", query, 2, None)
     assert first.profile == stored_profile()
     if first.after:
@@ -96,7 +96,7 @@ def test_the_first_page_has_the_profile_and_no_other_has(posts: PostStore, query
 
 
 @pytest.mark.parametrize("query", [RECENT, ENGAGEMENT], ids=["recent", "engagement"])
-def test_a_page_without_a_profile_says_so(ports: Ports, query: PostQuery) -> None:
+def test_pages_of_a_creator_without_a_stored_profile_have_no_profile(ports: Ports, query: PostQuery) -> None:
     store = ports.container.post_store
     page = store.load_page("ada", query, 3, None)
     assert (page.posts, page.after, page.profile) == ((), None, None)
@@ -150,7 +150,7 @@ def test_filters_leave_out_the_other_posts(posts: PostStore, filters: dict[str, 
     assert sorted(by_engagement, key=lambda p: p.shortcode) == expected
 
 
-def test_a_second_that_is_not_whole_includes_the_posts_of_that_second(posts: PostStore) -> None:
+def test_a_fractional_time_includes_the_posts_of_that_second(posts: PostStore) -> None:
     half = timedelta(milliseconds=500)
     assert all_posts(posts, PostQuery(since=START + half)) == [POSTS[0]]
     assert all_posts(posts, PostQuery(since=START + half, sort=PostSort.ENGAGEMENT)) == [POSTS[0]]

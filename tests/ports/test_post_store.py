@@ -45,7 +45,7 @@ def posts(ports: Ports) -> PostStore:
 
 
 def aged(number: int, **changes: object) -> Post:
-    """Taken that many days before START."""
+    """Return a post taken `number` days before START."""
     changes = {"source_image_url": "https://images.test/x.jpg", **changes}
     return post(f"p{number}", taken_at=START - timedelta(days=number), **changes)
 
@@ -64,12 +64,12 @@ def test_a_post_is_read_as_it_was_saved(posts: PostStore, stored: Post) -> None:
     assert list(posts.newest_posts("ada")) == [stored]
 
 
-def test_a_post_is_of_a_whole_second(posts: PostStore) -> None:
+def test_the_time_of_a_post_has_whole_seconds(posts: PostStore) -> None:
     posts.save_posts("ada", [post("Cx1", taken_at=START + timedelta(milliseconds=900))])
     assert list(posts.newest_posts("ada")) == [post("Cx1")]
 
 
-def test_all_posts_come_newest_first(posts: PostStore) -> None:
+def test_all_posts_are_returned_newest_first(posts: PostStore) -> None:
     made = [aged(number) for number in range(60)]
     posts.save_posts("ada", [*made[30:], *reversed(made[:30])])
     posts.save_posts("ada2", [aged(0)])
@@ -77,7 +77,7 @@ def test_all_posts_come_newest_first(posts: PostStore) -> None:
     assert posts.count_posts("ada") == 60
 
 
-def test_posts_of_one_second_come_by_their_shortcode(posts: PostStore) -> None:
+def test_posts_of_one_second_are_ordered_by_shortcode(posts: PostStore) -> None:
     posts.save_posts("ada", [post("B"), post("a"), post("A"), post("_")])
     assert [found.shortcode for found in posts.newest_posts("ada")] == ["a", "_", "B", "A"]
 
@@ -89,7 +89,7 @@ def test_there_are_no_posts_where_none_were_saved(posts: PostStore) -> None:
     assert posts.posts_without_image("ada", 5) == []
 
 
-def test_a_post_that_is_saved_again_is_replaced_whole(posts: PostStore) -> None:
+def test_a_post_that_is_saved_again_is_replaced_as_a_whole(posts: PostStore) -> None:
     posts.save_posts("ada", [FULL, aged(1)])
     posts.save_posts("ada", [post("Cx1", likes=41)])
     assert list(posts.newest_posts("ada")) == [post("Cx1", likes=41), aged(1)]
@@ -105,7 +105,7 @@ def test_a_post_with_another_time_is_another_post(posts: PostStore) -> None:
     assert posts.count_posts("ada") == 2
 
 
-def test_posts_without_an_image_come_newest_first_if_they_have_a_source(posts: PostStore) -> None:
+def test_posts_without_an_image_are_returned_newest_first_if_they_have_a_source(posts: PostStore) -> None:
     posts.save_posts("ada", [aged(number) for number in range(40)])
     posts.save_posts("ada", [aged(1, source_image_url=None), aged(2, image=Image("k", "v"))])
     assert posts.posts_without_image("ada", 3) == [aged(0), aged(3), aged(4)]
@@ -115,7 +115,7 @@ def test_posts_without_an_image_come_newest_first_if_they_have_a_source(posts: P
 
 def test_the_image_of_a_post_is_stored(posts: PostStore) -> None:
     posts.save_posts("ada", [aged(0, likes=7), aged(1)])
-    # Nothing but the image is taken from the post that is given.
+    # Only the image of the given post is stored.
     posts.set_post_image("ada", aged(0, likes=8, image=Image("k", "v")))
     assert list(posts.newest_posts("ada")) == [aged(0, likes=7, image=Image("k", "v")), aged(1)]
     assert posts.posts_without_image("ada", 5) == [aged(1)]
@@ -129,7 +129,7 @@ def test_the_analysis_of_a_post_is_stored_and_removed(posts: PostStore) -> None:
     assert list(posts.newest_posts("ada")) == [aged(0, likes=7), aged(1)]
 
 
-def test_an_analysis_with_fewer_findings_leaves_none_of_the_earlier_ones(posts: PostStore) -> None:
+def test_an_analysis_with_fewer_fields_leaves_none_of_the_earlier_ones(posts: PostStore) -> None:
     less = PostAnalysis(engine="onnx", version="m", analyzed_at=START, language_code="tr")
     posts.save_posts("ada", [FULL])
     posts.set_post_analysis("ada", replace(FULL, analysis=less))
@@ -141,7 +141,7 @@ def test_an_analysis_with_fewer_findings_leaves_none_of_the_earlier_ones(posts: 
     [post("never stored"), replace(FULL, taken_at=START + timedelta(seconds=1))],
     ids=["another shortcode", "another time"],
 )
-def test_nothing_is_set_on_a_post_that_is_not_there(posts: PostStore, missing: Post) -> None:
+def test_nothing_is_set_on_a_post_that_is_not_stored(posts: PostStore, missing: Post) -> None:
     posts.save_posts("ada", [FULL])
     changed = replace(missing, image=Image("k", "v"), analysis=ANALYSIS)
     for username in ("ada", "nobody"):

@@ -23,18 +23,18 @@ def ago(**delta: float) -> datetime:
 
 
 def updated(profiles: ProfileStore, **ages: float) -> None:
-    """Primary profiles by the days since they were built."""
+    """Store primary profiles that were built these numbers of days ago."""
     for name, days in ages.items():
         profiles.save_profile(stored_profile(name, updated_at=ago(days=days)), fence=1)
 
 
 def due(profiles: ProfileStore, **hours: float) -> None:
-    """Primary profiles by the hours for which their analysis is due."""
+    """Store primary profiles whose analysis has been due for these numbers of hours."""
     for name, overdue in hours.items():
         profiles.save_profile(stored_profile(name, analysis_due_at=ago(hours=overdue)), fence=1)
 
 
-def test_primary_profiles_come_by_their_age_the_oldest_first(profiles: ProfileStore) -> None:
+def test_primary_profiles_are_returned_oldest_first(profiles: ProfileStore) -> None:
     updated(profiles, ada=1, ben=5, cleo=3, dana=0.5)
     assert profiles.primaries_updated(ago(days=9), START, 10) == ["ben", "cleo", "ada", "dana"]
     assert profiles.primaries_updated(ago(days=4), ago(days=1), 10) == ["cleo", "ada"]
@@ -55,7 +55,7 @@ def test_times_within_a_second_are_in_order(profiles: ProfileStore) -> None:
 
 
 @pytest.mark.parametrize(("limit", "expected"), [(-1, []), (0, []), (1, ["ben"]), (2, ["ben", "ada"])])
-def test_no_more_profiles_come_than_are_asked_for(profiles: ProfileStore, limit: int, expected: list[str]) -> None:
+def test_no_more_profiles_are_returned_than_the_limit(profiles: ProfileStore, limit: int, expected: list[str]) -> None:
     updated(profiles, ada=1, ben=5)
     assert profiles.primaries_updated(ago(days=9), START, limit) == expected
     due(profiles, ada=1, ben=5)
@@ -76,7 +76,7 @@ def test_a_profile_that_becomes_primary_is_found(profiles: ProfileStore) -> None
     assert profiles.analyses_due(START, 10) == ["ada"]
 
 
-def test_a_profile_that_is_built_or_deleted_is_found_where_it_belongs_now(profiles: ProfileStore) -> None:
+def test_a_rebuilt_profile_is_found_at_its_new_time_and_a_deleted_one_is_not_found(profiles: ProfileStore) -> None:
     updated(profiles, ada=5, ben=4)
     profiles.save_profile(stored_profile("ada", updated_at=START), fence=2)
     profiles.delete_everything("ben")
@@ -84,7 +84,7 @@ def test_a_profile_that_is_built_or_deleted_is_found_where_it_belongs_now(profil
     assert profiles.primaries_updated(START, START, 10) == ["ada"]
 
 
-def test_analyses_come_most_overdue_first(profiles: ProfileStore) -> None:
+def test_analyses_are_returned_most_overdue_first(profiles: ProfileStore) -> None:
     due(profiles, ada=5, ben=1, cleo=-1, dana=3)
     profiles.save_profile(stored_profile("emre"), fence=1)
     assert profiles.analyses_due(START, 10) == ["ada", "dana", "ben"]
@@ -108,7 +108,7 @@ def day(number: int, followers: int = 1) -> Snapshot:
     return Snapshot(day=date(2026, 1, number), followers=followers, following=2, posts_count=3)
 
 
-def test_snapshots_come_from_a_day_on_oldest_first(profiles: ProfileStore) -> None:
+def test_snapshots_since_a_day_are_returned_oldest_first(profiles: ProfileStore) -> None:
     for number in (9, 31, 10, 2):
         profiles.save_snapshot("ada", day(number), fence=1)
     profiles.save_snapshot("ben", day(20), fence=1)

@@ -83,7 +83,7 @@ def test_many_profiles_are_read_at_once_without_those_that_are_not_stored(profil
     assert profiles.load_profiles([]) == {}
 
 
-def test_more_than_a_hundred_profiles_can_be_asked_for(profiles: ProfileStore) -> None:
+def test_more_than_a_hundred_profiles_can_be_loaded(profiles: ProfileStore) -> None:
     for name in ("n0", "n99", "n100", "n129"):
         profiles.save_profile(stored_profile(name), fence=1)
     assert set(profiles.load_profiles([f"n{number}" for number in range(130)])) == {"n0", "n99", "n100", "n129"}
@@ -98,14 +98,14 @@ def test_a_profile_is_replaced_by_a_fence_that_is_not_lower(profiles: ProfileSto
         profiles.save_profile(PRIMARY, fence=fence - 1)
 
 
-def test_a_profile_with_a_higher_fence_stays(profiles: ProfileStore) -> None:
+def test_a_profile_with_a_higher_fence_is_kept(profiles: ProfileStore) -> None:
     profiles.save_profile(FULL, fence=5)
     with pytest.raises(LeaseLost):
         profiles.save_profile(PRIMARY, fence=4)
     assert profiles.load_profile("ada") == FULL
 
 
-def test_what_is_set_on_a_profile_leaves_its_fence(profiles: ProfileStore) -> None:
+def test_updates_of_a_profile_keep_its_fence(profiles: ProfileStore) -> None:
     profiles.save_profile(PRIMARY, fence=5)
     profiles.set_profile_image("ada", Image("k", "v"))
     profiles.postpone_analysis("ada", LATER)
@@ -125,7 +125,7 @@ def test_a_primary_profile_never_becomes_secondary(profiles: ProfileStore) -> No
 
 
 @pytest.mark.parametrize("stored", [PRIMARY, SECONDARY], ids=["primary", "secondary"])
-def test_a_profile_is_not_added_where_there_is_one(profiles: ProfileStore, stored: Profile) -> None:
+def test_a_profile_is_not_added_if_one_is_stored(profiles: ProfileStore, stored: Profile) -> None:
     profiles.save_profile(stored, fence=1)
     for added in (FULL, stored):
         with pytest.raises(LeaseLost):
@@ -141,7 +141,7 @@ def test_a_profile_that_was_added_is_not_added_again(profiles: ProfileStore) -> 
 
 
 def test_an_added_profile_that_is_sent_twice_counts_as_added(profiles: ProfileStore) -> None:
-    """The answer to the first write may have been lost."""
+    """The response to the first write may have been lost."""
     profiles.add_profile(SECONDARY)
     profiles.add_profile(SECONDARY)
     assert profiles.load_profile("ada") == SECONDARY
@@ -173,7 +173,7 @@ def test_the_image_of_a_profile_is_stored(profiles: ProfileStore) -> None:
     assert profiles.load_profile("ada") == replace(FULL, image=Image("profiles/ada/profile.jpg", "v2"))
 
 
-def test_nothing_is_set_on_a_profile_that_is_not_there(profiles: ProfileStore) -> None:
+def test_nothing_is_set_on_a_profile_that_is_not_stored(profiles: ProfileStore) -> None:
     profiles.set_analysis_result("ada", "tr", START)
     profiles.postpone_analysis("ada", START)
     profiles.set_profile_image("ada", Image("k", "v"))
@@ -191,7 +191,7 @@ def test_everything_of_a_creator_is_deleted_and_nothing_of_others(ports: Ports) 
         parts.document_store.save_document(
             name, DocumentName.PROFILE, document(DocumentName.PROFILE, "{}", START, START, "0%")
         )
-    # The profile, the item by which its full name is found, a snapshot, the posts, a document.
+    # The profile, the item of its full name, a snapshot, the posts, a document.
     assert parts.profile_store.delete_everything("ada") == 2 + 1 + 30 + 1
     assert parts.profile_store.load_profile("ada") is None
     assert parts.profile_store.load_snapshots("ada", START.date()) == []

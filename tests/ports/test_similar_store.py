@@ -76,7 +76,7 @@ def test_there_is_no_row_where_nothing_was_stored(similar: SimilarStore) -> None
     assert similar.load_similar("nobody") == SimilarRow(None, None)
 
 
-def test_a_set_is_replaced_whole_and_only_by_who_saw_the_row(similar: SimilarStore) -> None:
+def test_a_set_is_replaced_as_a_whole_and_only_by_a_writer_that_read_the_row(similar: SimilarStore) -> None:
     similar.replace_set(made("ben", "cleo", unfinished=("dana",)), None)
     seen = similar.load_similar("ada")
     assert similar.replace_set(made("emre"), None) is False
@@ -89,20 +89,20 @@ def test_a_set_is_replaced_whole_and_only_by_who_saw_the_row(similar: SimilarSto
     assert similar.replace_set(made("fay"), seen.generation) is False
 
 
-def test_a_set_that_is_stored_again_begins_a_generation(similar: SimilarStore) -> None:
+def test_a_set_that_is_stored_again_starts_a_generation(similar: SimilarStore) -> None:
     similar.replace_set(made("ben"), None)
     seen = similar.load_similar("ada").generation
     assert similar.replace_set(made("ben"), seen) is True
     assert similar.replace_set(made("ben"), seen) is False
 
 
-def test_a_set_is_stored_where_the_row_that_was_seen_is_deleted(similar: SimilarStore) -> None:
-    """The store itself deletes expired rows."""
+def test_a_set_is_stored_if_the_row_that_was_read_has_been_deleted(similar: SimilarStore) -> None:
+    """DynamoDB deletes expired rows."""
     assert similar.replace_set(made("ben"), "a generation that was seen") is True
     assert similar.load_similar("ada").cached == made("ben")
 
 
-def test_a_set_that_is_cleared_is_returned_and_is_gone(similar: SimilarStore) -> None:
+def test_a_clear_returns_and_removes_the_set(similar: SimilarStore) -> None:
     similar.replace_set(made("ben", unfinished=("dana",)), None)
     seen = similar.load_similar("ada").generation
     assert similar.clear_set("ada") == made("ben", unfinished=("dana",))
@@ -131,14 +131,14 @@ def test_a_fetch_that_began_after_a_clear_is_stored(similar: SimilarStore) -> No
     assert similar.load_similar("ada").cached == made("cleo")
 
 
-def test_a_clear_leaves_the_other_creators(similar: SimilarStore) -> None:
+def test_a_clear_does_not_affect_other_creators(similar: SimilarStore) -> None:
     similar.replace_set(made("ben"), None)
     similar.replace_set(made("ben", username="ada2"), None)
     similar.clear_set("ada")
     assert similar.load_similar("ada2").cached == made("ben", username="ada2")
 
 
-def test_a_set_that_is_not_fresh_is_still_there(similar: SimilarStore, clock: FakeClock) -> None:
+def test_a_set_that_is_not_fresh_is_still_returned(similar: SimilarStore, clock: FakeClock) -> None:
     similar.replace_set(made("ben"), None)
     clock.time = START + SIMILAR_FRESH_FOR
     assert similar.load_similar("ada").cached == made("ben")
@@ -146,7 +146,7 @@ def test_a_set_that_is_not_fresh_is_still_there(similar: SimilarStore, clock: Fa
     assert similar.load_similar("ada").cached == made("ben")
 
 
-def test_an_expired_set_is_not_there_but_its_generation_is(similar: SimilarStore, clock: FakeClock) -> None:
+def test_an_expired_set_is_not_returned_but_its_generation_is(similar: SimilarStore, clock: FakeClock) -> None:
     similar.replace_set(made("ben"), None)
     seen = similar.load_similar("ada").generation
     clock.time = START + SIMILAR_STALE_FOR
@@ -156,20 +156,20 @@ def test_an_expired_set_is_not_there_but_its_generation_is(similar: SimilarStore
     assert similar.load_similar("ada").cached == made("cleo", at=clock())
 
 
-def test_a_set_expires_with_a_whole_second(similar: SimilarStore, clock: FakeClock) -> None:
+def test_a_set_expires_at_a_whole_second(similar: SimilarStore, clock: FakeClock) -> None:
     similar.replace_set(made("ben", at=START + timedelta(seconds=0.7)), None)
     clock.time = START + SIMILAR_STALE_FOR + timedelta(seconds=0.2)
     assert similar.load_similar("ada").cached is None
     assert similar.measure_contents().entries == 0
 
 
-def test_a_set_that_is_cleared_is_returned_even_if_it_expired(similar: SimilarStore, clock: FakeClock) -> None:
+def test_a_clear_returns_a_set_even_if_it_expired(similar: SimilarStore, clock: FakeClock) -> None:
     similar.replace_set(made("ben"), None)
     clock.time = START + SIMILAR_STALE_FOR
     assert similar.clear_set("ada") == made("ben")
 
 
-def test_the_sets_that_name_a_creator_are_found(similar: SimilarStore) -> None:
+def test_the_sets_that_contain_a_creator_are_found(similar: SimilarStore) -> None:
     similar.replace_set(made("zoe", username="mia"), None)
     similar.replace_set(made("ben", unfinished=("zoe",), username="ada"), None)
     similar.replace_set(made("zoe2", username="lea"), None)
@@ -180,13 +180,15 @@ def test_the_sets_that_name_a_creator_are_found(similar: SimilarStore) -> None:
     assert similar.sets_naming("nobody") == []
 
 
-def test_an_expired_set_is_found_by_its_names_as_long_as_it_is_stored(similar: SimilarStore, clock: FakeClock) -> None:
+def test_an_expired_set_is_found_by_its_members_as_long_as_it_is_stored(
+    similar: SimilarStore, clock: FakeClock
+) -> None:
     similar.replace_set(made("ben"), None)
     clock.time = START + SIMILAR_STALE_FOR
     assert similar.sets_naming("ben") == ["ada"]
 
 
-def test_the_contents_are_the_sets_that_did_not_expire_and_the_size_of_their_images(
+def test_the_contents_count_the_sets_that_have_not_expired_and_the_size_of_their_images(
     similar: SimilarStore, clock: FakeClock
 ) -> None:
     assert similar.measure_contents() == CacheContents(0, 0, is_complete=True)

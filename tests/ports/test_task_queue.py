@@ -15,7 +15,7 @@ KINDS: dict[Queue, type[TaskMessage]] = {
     Queue.MEDIA: MediaMessage,
     Queue.ERASURE: ErasureMessage,
 }
-"""What the worker of each queue reads."""
+"""The message class of each queue's worker."""
 TASKS = [
     AnalysisMessage(username="ada"),
     AnalysisMessage(username="ada", attempt=2),
@@ -26,7 +26,7 @@ TASKS = [
     ErasureMessage(username="ada", is_last=True),
 ]
 Arrived = list[tuple[TaskMessage, int]]
-"""With the delay in seconds."""
+"""Tasks with their delay in seconds."""
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def tasks(ports: Ports) -> TaskQueue:
 
 @pytest.fixture
 def arrived(ports: Ports) -> Arrived:
-    """Grows with every message."""
+    """Return all tasks that have arrived so far."""
     if ports.world:
         return ports.world.tasks.sent
     found: Arrived = []

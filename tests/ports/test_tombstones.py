@@ -11,19 +11,19 @@ def tombstones(ports: Ports) -> Tombstones:
     return ports.container.tombstones
 
 
-def test_those_who_were_erased_are_found_among_others(tombstones: Tombstones) -> None:
+def test_erased_usernames_are_found_among_others(tombstones: Tombstones) -> None:
     for name in ("ada", "ben", "ben"):
         tombstones.add_tombstone(name)
     assert tombstones.erased_among(["cleo", "ben", "ada", "ada", "ada2"]) == {"ada", "ben"}
     assert tombstones.erased_among(["cleo"]) == frozenset()
 
 
-def test_a_hundred_can_be_asked_for_at_once(tombstones: Tombstones) -> None:
+def test_a_hundred_usernames_can_be_checked_in_one_call(tombstones: Tombstones) -> None:
     tombstones.add_tombstone("n99")
     assert tombstones.erased_among([f"n{number}" for number in range(100)]) == {"n99"}
 
 
-def test_among_nobody_is_nobody(tombstones: Tombstones) -> None:
+def test_of_no_usernames_none_is_erased(tombstones: Tombstones) -> None:
     assert tombstones.erased_among([]) == frozenset()
 
 

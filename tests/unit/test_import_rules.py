@@ -1,4 +1,4 @@
-"""Each rule of [tool.importlinter] refuses an import that breaks it, planted in a copy of the sources."""
+"""Each contract of [tool.importlinter] refuses an import that violates it, inserted into a copy of the sources."""
 
 import os
 import re
@@ -21,16 +21,19 @@ LAYERS = "Dependencies point one way"
 INSIDE = "Dependencies point one way inside the package"
 FUNCTIONS = "Functions do not import each other"
 PARTS = "Functions reach adapters and settings only through their parts"
-CONTAINER = "Of HTTP only the app knows the container"
-SERVICES = "Services and schemas know neither settings nor the catalogue"
-ADAPTERS = "Adapters know the domain and the catalogue"
-CLIENTS = "AWS and HTTP clients appear in adapters only"
-NO_IO = "The domain and the services do no I/O and know no framework"
-NO_CLOCK = "The domain has no clock and no random numbers"
-CATALOGUE = "The catalogue needs the standard library only"
-EXPORT = "The export of models stands alone"
-NO_EXPORT = "What runs does not import the export of models"
-STACK = "The stack is made from the catalogue and the table schema alone"
+CONTAINER = "Within http, only the app imports the container"
+SERVICES = "Services and schemas import neither settings nor the catalogue"
+ADAPTERS = "Adapters import neither settings nor parts"
+CLIENTS = "Only adapters import AWS and HTTP clients"
+NO_IO = "The domain and the services do no I/O and import no framework"
+NO_CLOCK = "The domain uses no clock and no random numbers"
+CATALOGUE = "The catalogue imports only the standard library"
+EXPORT = "The export of models imports no other package of the project"
+NO_EXPORT = "Deployed and local code imports neither the export of models nor the tests"
+ROOT_ONLY = "Only the composition root builds adapters"
+OWN_IO = "Functions and HTTP do no I/O of their own"
+FRAMEWORK = "Only HTTP and the functions import the web framework"
+STACK = "The stack depends only on the catalogue and the table schema"
 
 HANDLER = "functions/api/get_profile/handler.py"
 WORKER = "functions/workers/sweep_jobs/handler.py"
@@ -47,6 +50,18 @@ STORAGE = "infra/constructs/storage.py"
 MODELS = "model_export/export.py"
 
 PLANTED = [
+    # The composition root
+    (ERRORS, "import creator_search.adapters.dynamodb.jobs", ROOT_ONLY),
+    (f"{PACKAGE}/worker.py", "import creator_search.adapters.aws.sqs", ROOT_ONLY),
+    (SCHEMA, "import creator_search.adapters.images.source", ROOT_ONLY),
+    (HANDLER, "from creator_search.bootstrap.process import process_container", PARTS),
+    (HANDLER, "from aws_lambda_powertools.utilities.parameters import get_secret", OWN_IO),
+    (HANDLER, "import urllib.request", OWN_IO),
+    (ERRORS, "import socket", OWN_IO),
+    (ADAPTER, "import fastapi", FRAMEWORK),
+    (BOOTSTRAP, "import starlette", FRAMEWORK),
+    (SERVICE, "import tests.fakes", NO_EXPORT),
+    (HANDLER, "import moto", NO_EXPORT),
     # Layers
     (ERRORS, "import creator_search.worker", INSIDE),
     (f"{PACKAGE}/worker.py", "import creator_search.http.errors", INSIDE),
@@ -135,7 +150,7 @@ PLANTED = [
     ("infra/app.py", "import creator_search.bootstrap", STACK),
     ("infra/service_stack.py", "import creator_search.config", STACK),
 ]
-"""Where an import is planted, and the contract that refuses it."""
+"""The file in which an import is inserted, the import, and the contract that refuses it."""
 
 FORMS = {
     "inside a function": "def planted() -> None:\n    import boto3\n",
@@ -149,7 +164,7 @@ FORMS = {
 
 
 class Sources:
-    """A copy of everything that the rules are about."""
+    """A copy of all sources that the contracts cover."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
@@ -174,7 +189,7 @@ class Sources:
 
     @contextmanager
     def planted(self, path: str, code: str) -> Iterator[int]:
-        """With this code at the end of the file, which may be a new one; the line of its first import."""
+        """Append this code to the file, which may be new; yield the line of its first import."""
         file = self.root / path
         before = file.read_text() if file.exists() else None
         lines = [*(before or "").splitlines(), *code.splitlines()]
@@ -204,26 +219,26 @@ def contracts() -> list[str]:
     return [contract["name"] for contract in settings["tool"]["importlinter"]["contracts"]]
 
 
-def test_the_sources_keep_every_rule(sources: Sources) -> None:
+def test_the_sources_satisfy_every_contract(sources: Sources) -> None:
     done = sources.lint()
     assert done.returncode == 0, done.stdout
     assert f"Contracts: {len(contracts())} kept, 0 broken." in done.stdout
 
 
-def test_the_copy_is_what_is_read(sources: Sources) -> None:
-    """Not the installed package: a module that only the copy has breaks a rule."""
+def test_the_contracts_are_checked_against_the_copy(sources: Sources) -> None:
+    """The copy is checked and not the installed package: a module that exists only in the copy violates a contract."""
     with sources.planted(f"{PACKAGE}/domain/only_in_the_copy.py", "import boto3"):
         done = sources.lint()
     assert (done.returncode, broken(done.stdout)) == (1, {CLIENTS})
     assert "creator_search.domain.only_in_the_copy -> boto3 (l.1)" in done.stdout
 
 
-def test_every_rule_is_tried() -> None:
+def test_every_contract_has_a_test_case() -> None:
     assert {contract for _, _, contract in PLANTED} == set(contracts())
 
 
 @pytest.mark.parametrize(("path", "line", "contract"), PLANTED, ids=[f"{path}: {line}" for path, line, _ in PLANTED])
-def test_an_import_that_breaks_a_rule_is_refused(sources: Sources, path: str, line: str, contract: str) -> None:
+def test_an_import_that_violates_a_contract_is_refused(sources: Sources, path: str, line: str, contract: str) -> None:
     with sources.planted(path, line) as number:
         done = sources.lint()
     assert done.returncode == 1, done.stdout
@@ -247,8 +262,8 @@ def test_a_new_module_is_refused_until_it_has_a_layer(sources: Sources) -> None:
     assert "helpers" in done.stdout
 
 
-def test_a_detour_over_another_module_is_refused(sources: Sources) -> None:
-    """The layers are about chains of imports, not about single ones."""
+def test_an_indirect_import_is_refused(sources: Sources) -> None:
+    """The layers cover chains of imports, not only direct ones."""
     with (
         sources.planted(f"{PACKAGE}/helpers.py", "import creator_search.adapters.aws.client"),
         sources.planted(DOMAIN, "import creator_search.helpers"),

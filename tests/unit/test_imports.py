@@ -1,4 +1,4 @@
-"""What each function loads when it starts: import time is cold start."""
+"""The modules that each function loads at its start: import time is part of a cold start."""
 
 import json
 import os
@@ -9,7 +9,7 @@ import pytest
 from creator_search.catalogue import FUNCTIONS, Operation, folder
 
 HEAVY = ("boto3", "botocore", "httpx", "PIL", "tenacity", "jwt", "aws_cdk", "numpy", "multipart")
-"""Loaded where they are used, never at the start."""
+"""Modules that are loaded at first use, never at the start."""
 ONLY_HTTP = ("fastapi", "starlette", "mangum")
 
 CODE = """
@@ -20,7 +20,7 @@ print(json.dumps(sorted({name.split(".")[0] for name in sys.modules})))
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
-def test_a_function_loads_nothing_heavy_at_its_start(name: str) -> None:
+def test_a_function_loads_no_heavy_modules_at_its_start(name: str) -> None:
     row = FUNCTIONS[name]
     done = subprocess.run(
         [sys.executable, "-c", CODE, f"{folder(row).replace('/', '.')}.handler"],
@@ -33,3 +33,23 @@ def test_a_function_loads_nothing_heavy_at_its_start(name: str) -> None:
     assert loaded.isdisjoint(HEAVY)
     if not isinstance(row, Operation):
         assert loaded.isdisjoint(ONLY_HTTP)
+
+
+def test_what_a_read_of_a_stored_creator_needs_loads_no_client_of_an_upstream() -> None:
+    code = """
+import sys
+from creator_search.bootstrap import Container
+Container().creators, Container().post_reader
+print(sorted(name for name in sys.modules if "adapters.upstreams" in name or name in ("httpx", "tenacity")))
+"""
+    resources = {f"TABLE_{name}": name.lower() for name in ("PROFILES", "JOBS", "CONTROL")}
+    queues = {f"QUEUE_PROFILE_{name}": f"http://127.0.0.1/{name}" for name in ("HIGH", "MEDIUM", "LOW")}
+    dead = {f"{name}_DEAD_LETTER": f"{url}-dead" for name, url in queues.items()}
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, **resources, **queues, **dead},
+    )
+    assert done.stdout.strip() == "[]"

@@ -1,4 +1,4 @@
-"""Attributes that are built at first use."""
+"""Container attributes that are built at first use."""
 
 import threading
 import time
@@ -20,8 +20,8 @@ class Shop(Parts):
 
     @Part
     def name(self) -> str:
-        """Of the shop."""
-        time.sleep(0.01)  # so that the other threads come while it is built
+        """The name of the shop."""
+        time.sleep(0.01)  # so that the other threads access it while it is built
         self.built.append("name")
         return "shop"
 
@@ -39,7 +39,7 @@ class Shop(Parts):
 
 
 class Chain(Shop):
-    """A part of the base replaced."""
+    """Replaces a part of the base class."""
 
     @Part
     def name(self) -> str:
@@ -82,13 +82,13 @@ def test_a_part_that_cannot_be_built_is_built_at_the_next_use() -> None:
     assert late.value == 7
 
 
-def test_each_container_has_parts_of_its_own() -> None:
+def test_each_container_has_its_own_parts() -> None:
     one, other = Shop(), Shop()
     assert one.name == other.name and one.built == other.built == ["name"]
 
 
-def test_on_the_class_a_part_is_itself_and_gives_the_value_of_a_container() -> None:
-    assert Shop.name.of(Shop()) == "shop" and Shop.name.__doc__ == "Of the shop."
+def test_a_part_accessed_on_the_class_gives_the_value_of_a_container() -> None:
+    assert Shop.name.of(Shop()) == "shop" and Shop.name.__doc__ == "The name of the shop."
     assert Shop.sign.of(Chain()) == "sign of the chain"
 
 
@@ -99,7 +99,7 @@ def test_parts_for_tests_replace_those_that_would_be_built() -> None:
 
 
 @pytest.mark.parametrize("name", ["unknown", "plain", "built", "for_tests"])
-def test_a_name_that_is_no_part_is_refused(name: str) -> None:
+def test_an_unknown_part_is_refused(name: str) -> None:
     with pytest.raises(AttributeError, match=name):
         Shop.for_tests(**{name: "value"})
 

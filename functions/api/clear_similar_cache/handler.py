@@ -90,7 +90,7 @@ def clear_similar_cache(
     now: Now,
     cleaner: Annotated[SimilarCacheCleaner, provided(Container.similar_cache_cleaner)],
 ) -> ClearAnswer:
-    """Remove the cached set of one creator: the row, the stored images and the copies on the CDN."""
+    """Remove the cached set of one creator: the row, the stored images and the CDN's copies."""
     outcome = cleaner.clear(username)
     message = f"Cache cleared for @{username}" if outcome.was_cached else f"No cached data found for @{username}"
     return ClearAnswer(message=message, data=ClearData.of(username, outcome, now))

@@ -25,8 +25,9 @@ class ErasureAnswer(Envelope):
 def erase_profile(
     username: Username, erasures: Annotated[ErasureRequests, provided(Container.erasure_requests)]
 ) -> ErasureAnswer:
-    """From now on the name is refused and not collected again. A job erases the profile, its posts and images, their
-    copies on the CDN, queued work, and its entries in the similar sets of others. May be requested twice."""
+    """Erase all data of a creator: the profile, its posts and images, the CDN's copies, queued work, and its entries in
+    the similar sets of other creators. From then on the name is refused and not collected again. The request may be
+    repeated."""
     erasures.request_erasure(username)
     return ErasureAnswer(
         data=Erasure(username=username, status="accepted"),

@@ -30,8 +30,8 @@ def export_profile(
         ExportFormat, Query(alias="format", description="must be csv or json", examples=["csv"])
     ] = ExportFormat.CSV,
 ) -> Response:
-    """All stored posts with their figures: as CSV, one row a post, or as JSON with the profile and its analytics. Text
-    cells that a spreadsheet would run as a formula begin with an apostrophe."""
+    """All stored posts with their figures: as CSV with one row per post, or as JSON with the profile and its analytics.
+    CSV text that a spreadsheet would run as a formula is prefixed with an apostrophe."""
     profile, posts = creators.read_all_posts(username, timer.deadline)
     measures = PostMeasures(followers=profile.followers, median_views=profile.engagement.median_views)
     bodies = (PostBody.of(post, measures, cdn.image_url) for post in posts)

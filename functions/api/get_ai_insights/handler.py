@@ -21,8 +21,8 @@ class InsightsAnswer(InsightsDocument):
 def get_ai_insights(
     username: Username, timer: ReadTimer, creators: Annotated[CreatorReader, provided(Container.creators)]
 ) -> Response:
-    """The analysis of the captions of the newest posts: categories, sentiment, languages, their confidence, and the
-    engine. Null, with `status: pending`, until they are analyzed."""
+    """The analysis of the captions of the newest posts: categories, sentiment, languages, confidences and engines.
+    Null, with `status: pending`, until the captions are analyzed."""
     return document_response(creators.read_document(username, DocumentName.INSIGHTS, timer.deadline), timer)
 
 

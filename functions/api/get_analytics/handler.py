@@ -41,12 +41,14 @@ def get_analytics(
     creators: Annotated[CreatorReader, provided(Container.creators)],
     fetcher: Annotated[ProfileFetcher, provided(Container.profile_fetcher)],
     days: Annotated[
-        int, Query(ge=1, le=MAX_DAYS, description="The period, in days before now.", examples=[DEFAULT_DAYS])
+        int, Query(ge=1, le=MAX_DAYS, description="The period: the last so many days.", examples=[DEFAULT_DAYS])
     ] = DEFAULT_DAYS,
-    stream: Annotated[bool, Query(description="Send the sections as they are ready.", examples=[False])] = False,
+    stream: Annotated[
+        bool, Query(description="Send the sections as Server-Sent Events as they are computed.", examples=[False])
+    ] = False,
 ) -> Response:
-    """Figures of a creator's posts and snapshots. Formulas, units and minimum samples are in domain/analytics. As a
-    stream, `data: {"section": name, "data": {…}}` for each section, last `data: {"stream_completed": true, …}`."""
+    """Figures of a creator's posts and snapshots, with notes where a figure is null. With `stream=true`, one event per
+    section: `data: {"section": name, "data": {…}}`; the last event is `data: {"stream_completed": true, …}`."""
     if not wants_events(request, stream):
         return document_response(creators.read_analytics(username, days, timer.deadline), timer)
     fetcher.refuse_absent(username)

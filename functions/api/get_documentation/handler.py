@@ -1,4 +1,4 @@
-"""GET /docs: Swagger UI in one page, with nothing fetched from elsewhere."""
+"""GET /docs: Swagger UI on one page that loads nothing from other hosts."""
 
 from functools import cache
 from importlib.resources import files
@@ -8,7 +8,7 @@ from fastapi.responses import HTMLResponse
 
 router, route = endpoint("get_documentation")
 
-# Relative to this page, so that it works behind a stage name too.
+# A relative URL, so that the page also works below a stage name.
 _PAGE = """<!doctype html>
 <html lang="en">
 <head>
@@ -31,7 +31,7 @@ SwaggerUIBundle({{url: "openapi.json", dom_id: "#api", deepLinking: true, docExp
 
 @route(response_class=HTMLResponse)
 def get_documentation() -> HTMLResponse:
-    """This API as a page for people."""
+    """The documentation of this API as an HTML page."""
     return HTMLResponse(_page())
 
 

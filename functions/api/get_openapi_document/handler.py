@@ -1,4 +1,4 @@
-"""GET /openapi.json: the document that was generated from the composed API and committed beside this file."""
+"""GET /openapi.json: the document generated from the composed API, which is committed in this folder."""
 
 from functools import cache
 from pathlib import Path
@@ -13,7 +13,7 @@ DOCUMENT = Path(__file__).with_name("openapi.json")
 
 @route(response_class=Response)
 def get_openapi_document() -> Response:
-    """This API as an OpenAPI 3.1 document."""
+    """The OpenAPI 3.1 document of this API."""
     return Response(_document(), media_type="application/json")
 
 

@@ -37,7 +37,7 @@ router, route = endpoint("get_posts")
 
 
 class PostsMeta(BaseModel):
-    """`total` is how many posts are stored; null with filters, whose matches are not counted."""
+    """`total` is the number of stored posts; null with filters, because matches are not counted."""
 
     next_cursor: str | None
     has_more: bool
@@ -66,7 +66,9 @@ def get_posts(
     posts: Annotated[PostReader, provided(Container.post_reader)],
     fetcher: Annotated[ProfileFetcher, provided(Container.profile_fetcher)],
     cdn: Annotated[Cdn, provided(Container.cdn)],
-    limit: Annotated[int, Query(ge=1, le=MAX_POSTS_PAGE, description="How many at most.", examples=[20])] = 20,
+    limit: Annotated[
+        int, Query(ge=1, le=MAX_POSTS_PAGE, description="The maximum number of posts.", examples=[20])
+    ] = 20,
     cursor: Cursor = None,
     type_: Annotated[
         MediaType | None,
@@ -76,7 +78,7 @@ def get_posts(
     category: Annotated[
         str | None,
         Query(
-            description="A content category found by analysis, 1 to 64 characters.", max_length=64, examples=["travel"]
+            description="A content category from the analysis, 1 to 64 characters.", max_length=64, examples=["travel"]
         ),
         Blank,
     ] = None,
@@ -87,12 +89,13 @@ def get_posts(
     since: Since = None,
     until: Until = None,
     sort: Annotated[PostSort, Query(description="must be recent or engagement", examples=["recent"])] = PostSort.RECENT,
-    include_ai: Annotated[bool, Query(description="Whether posts have their ai_ fields.", examples=[True])] = True,
+    include_ai: Annotated[bool, Query(description="Whether posts include their ai_ fields.", examples=[True])] = True,
     stream: Annotated[bool, Query(description="Send all posts as Server-Sent Events.", examples=[False])] = False,
 ) -> Response:
-    """Posts and reels with their figures. As a stream, `data: {"posts": […], "chunk": n, "total": n}` in chunks of
-    `limit`, last `data: {"stream_completed": true, "total_posts": n}`. A page may be short, even empty, while
-    `has_more` is true: with a filter, one call examines a limited number of posts."""
+    """Posts and reels with their figures. A page may have fewer posts than `limit`, or none, while `has_more` is true:
+    with a filter, one call examines a limited number of posts. With `stream=true`, all posts in chunks of `limit`:
+    `data: {"posts": […], "chunk": n, "total": n}`; the last event is `data: {"stream_completed": true, "total_posts":
+    n}`."""
     query = PostQuery(
         media_type=type_,
         category=category.casefold() if category else None,
@@ -123,7 +126,8 @@ def get_posts(
         body = {"success": True, "posts": found, "meta": {**meta, "notes": listing.notes(query)}}
         return versioned_response(body, version=[found, after], is_stale=listing.is_stale)
 
-    # What can be refused is refused before the stream begins: a bad cursor, a name known not to exist.
+    # Errors that can be detected are returned before the stream starts: an invalid cursor, or a creator known not to
+    # exist.
     start = request.headers.get("last-event-id") or cursor
     first = page_at(start) if start and start != COMPLETED_ID else posts.read_stored_page(username, query, limit)
     if first is None:

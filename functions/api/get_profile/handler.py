@@ -21,8 +21,8 @@ class ProfileAnswer(ProfileDocument):
 def get_profile(
     username: Username, timer: ReadTimer, creators: Annotated[CreatorReader, provided(Container.creators)]
 ) -> Response:
-    """A creator's profile and figures. One that is not stored is fetched and answered at once, and its full job is
-    queued."""
+    """A creator's profile and figures. A profile that is not stored is fetched from the upstream and returned at once,
+    and its full job is queued."""
     return document_response(creators.read_document(username, DocumentName.PROFILE, timer.deadline), timer)
 
 

@@ -68,8 +68,8 @@ class StatusAnswer(Envelope):
 def get_profile_status(
     username: Username, reader: Annotated[StatusReader, provided(Container.status_reader)]
 ) -> StatusAnswer:
-    """The status of the work on one profile, without any call of the upstream. Unknown profiles are `not_found`, not
-    404."""
+    """The status of the work on one profile; the upstream is not called. Unknown profiles are `not_found` with status
+    200."""
     return StatusAnswer(data=StatusData.of(username, reader.read_status(username)))
 
 

@@ -37,7 +37,7 @@ class QueueStatusAnswer(Envelope):
 def get_queue_status(
     reader: Annotated[QueueStatusReader, provided(Container.queue_status_reader)],
 ) -> QueueStatusAnswer:
-    """Jobs that wait, jobs in progress and dead letters, by priority. The counts of SQS are approximate."""
+    """Waiting jobs, jobs in progress and dead letters, by priority. Counts from SQS are approximate."""
     states = reader.read_queue_status()
     return QueueStatusAnswer(
         data=QueueStatusData(
@@ -58,7 +58,7 @@ def get_queue_status(
             notes=[
                 f"{p.lower()}.oldest_age_seconds: "
                 + (
-                    "messages of crawlers have no age before a worker receives them"
+                    "the age of messages from crawlers is unknown until a worker receives them"
                     if s.waiting
                     else "no job is waiting"
                 )

@@ -34,8 +34,7 @@ class CacheStatisticsAnswer(Envelope):
 def get_similar_cache_statistics(
     statistics: Annotated[SimilarCacheStatistics, provided(Container.similar_cache_statistics)],
 ) -> CacheStatisticsAnswer:
-    """Cached sets, the bytes of their images, and hits and clears of the last 24 hours; null where nothing was
-    measured."""
+    """Cached sets, the size of their images, and hits and clears of the last 24 hours; null if nothing was measured."""
     figures = asdict(statistics.measure())
     return CacheStatisticsAnswer(data=CacheStatisticsData(bytes=figures.pop("image_bytes"), **figures))
 

@@ -17,7 +17,7 @@ router, route = endpoint("get_similar_profiles")
 
 
 class SimilarityReason(BaseModel):
-    """`score` 0–1; the similarity is the mean of the scores by `weight`."""
+    """`score` is 0–1; the similarity is the mean of the scores, weighted by `weight`."""
 
     reason: Reason
     score: float
@@ -25,7 +25,7 @@ class SimilarityReason(BaseModel):
 
 
 class SimilarDetail(BaseModel):
-    """What is not stored of an account is null; `engagement_rate` is a percentage of the followers."""
+    """Values that are not stored are null; `engagement_rate` is a percentage of the followers."""
 
     username: str
     name: str
@@ -58,7 +58,7 @@ class SimilarDetail(BaseModel):
 
 
 class SimilarDetailsMeta(BaseModel):
-    """`source` is upstream for its list, lookalikes for stored creators that resemble this one."""
+    """`source` is upstream for the upstream's list, lookalikes for similar creators among the stored ones."""
 
     source: str
     cached: bool
@@ -80,9 +80,9 @@ def get_similar_profiles(
     deadline: SimilarDeadline,
     details: Annotated[SimilarDetails, provided(Container.similar_details)],
     cdn: Annotated[Cdn, provided(Container.cdn)],
-    limit: Annotated[int, Query(ge=1, le=MAX_LIMIT, description="How many at most.", examples=[20])] = 20,
+    limit: Annotated[int, Query(ge=1, le=MAX_LIMIT, description="The maximum number of profiles.", examples=[20])] = 20,
 ) -> SimilarDetailsAnswer:
-    """Similar creators by rank with what is stored on them, how similar they are and why."""
+    """Similar creators by rank, with their stored data, their similarity and its reasons."""
     found = details.describe(username, limit, deadline)
     listed = found.upstream
     if listed and (listed.is_stale or not listed.is_cached):

@@ -43,10 +43,12 @@ def get_similar_profiles_fast(
     deadline: SimilarDeadline,
     similar: Annotated[SimilarProfiles, provided(Container.similar)],
     cdn: Annotated[Cdn, provided(Container.cdn)],
-    limit: Annotated[int, Query(ge=1, le=MAX_LIMIT, description="How many at most.", examples=[20])] = 20,
-    force_refresh: Annotated[bool, Query(description="Fetch anew even if cached.", examples=[False])] = False,
+    limit: Annotated[int, Query(ge=1, le=MAX_LIMIT, description="The maximum number of profiles.", examples=[20])] = 20,
+    force_refresh: Annotated[
+        bool, Query(description="Fetch from the upstream even if a set is cached.", examples=[False])
+    ] = False,
 ) -> SimilarAnswer:
-    """Similar creators by rank (1 is most similar), from the 24 h cache or the upstream, with images that last."""
+    """Similar creators by rank (1 is most similar), from the 24 h cache or the upstream, with permanent image URLs."""
     result = similar.find(username, limit=limit, force_refresh=force_refresh, deadline=deadline)
     if not result.is_cached or result.is_stale:
         response.headers["Cache-Control"] = "no-store"

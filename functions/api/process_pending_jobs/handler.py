@@ -31,10 +31,10 @@ class ProcessPendingAnswer(Envelope):
 @route()
 def process_pending_jobs(
     sweeper: Annotated[JobSweeper, provided(Container.job_sweeper)],
-    redrive: Annotated[bool, Query(description="Also make dead letters into jobs again.", examples=[True])] = False,
+    redrive: Annotated[bool, Query(description="Also turn dead letters into jobs again.", examples=[True])] = False,
 ) -> ProcessPendingAnswer:
-    """Send a message for every job that is due and has none; with `redrive`, turn the dead letters into jobs again.
-    Dead letters that cannot be parsed stay in their queue."""
+    """Send a message for every due job that has none; with `redrive`, also turn dead letters into jobs again. Dead
+    letters that cannot be parsed stay in their queue."""
     swept = sweeper.sweep()
     redriven = unreadable = 0
     if redrive:

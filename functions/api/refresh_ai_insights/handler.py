@@ -26,8 +26,7 @@ def refresh_ai_insights(
     username: Username,
     analyses: Annotated[AnalysisRequests, provided(Container.analysis_requests)],
 ) -> AnalysisRequestAnswer:
-    """Queue an analysis of the stored posts that are not analyzed yet, or more than 7 days ago, or by an older
-    engine."""
+    """Queue an analysis of stored posts that have no analysis, or one older than 7 days or made by an older engine."""
     analyses.request_analysis(username)
     return AnalysisRequestAnswer(
         data=AnalysisRequest(username=username, queued=True),

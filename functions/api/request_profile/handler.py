@@ -27,7 +27,9 @@ def request_profile(
     requests: Annotated[ProfileRequests, provided(Container.requests)],
     source: Source = "frontend",
 ) -> RequestAnswer:
-    """Request a full profile; the source sets its priority. `queued: true` is a promise that it will be built."""
+    """Request a full profile; the source determines its priority. `queued: true` guarantees that the work will
+    be done.
+    """
     return RequestAnswer(data=RequestData.of(requests.submit(username, parse_source(source))))
 
 

@@ -18,7 +18,7 @@ class BulkRequest(BaseModel):
     usernames: list[Any] = Field(
         min_length=1,
         max_length=100,
-        description="1 to 100 usernames; one that is not valid gets an error in its own row.",
+        description="1 to 100 usernames; an invalid one gets an error in its own row.",
         examples=[["natgeo", "nasa"]],
     )
     source: str = Field(default="bulk", pattern="^[a-zA-Z0-9_]{1,20}$", examples=["bulk"])
@@ -49,13 +49,13 @@ class BulkAnswer(Envelope):
 def request_profiles(
     body: BulkRequest, requests: Annotated[ProfileRequests, provided(Container.requests)]
 ) -> BulkAnswer:
-    """Request up to 100 full profiles; rows come back in the order given, each with its own success."""
+    """Request up to 100 full profiles; rows are returned in the given order, each with its own result."""
     names = [_as_text(value) for value in body.usernames]
     return BulkAnswer(data=[BulkRow.of(found) for found in requests.submit_many(names, parse_source(body.source))])
 
 
 def _as_text(value: Any) -> str:
-    """Of any JSON value; half a surrogate pair, which JSON may contain, cannot be sent back."""
+    """Convert any JSON value to text; unpaired surrogates, which JSON may contain, are replaced."""
     text = value if isinstance(value, str) else f"({type(value).__name__})"
     return text.encode(errors="replace").decode()
 

@@ -13,7 +13,7 @@ from pydantic import BaseModel
 
 router, route = endpoint("search_creators")
 
-_MAX_FOLLOWERS = 10**12
+_FOLLOWERS_LIMIT = 10**12
 
 
 class FoundCreator(BaseModel):
@@ -77,10 +77,14 @@ def search_creators(
     ] = None,
     language: Language = None,
     min_followers: Annotated[
-        int | None, Query(ge=0, le=_MAX_FOLLOWERS, description="At least so many followers.", examples=[10000]), Blank
+        int | None,
+        Query(ge=0, le=_FOLLOWERS_LIMIT, description="The minimum number of followers.", examples=[10000]),
+        Blank,
     ] = None,
     max_followers: Annotated[
-        int | None, Query(ge=0, le=_MAX_FOLLOWERS, description="At most so many followers.", examples=[1000000]), Blank
+        int | None,
+        Query(ge=0, le=_FOLLOWERS_LIMIT, description="The maximum number of followers.", examples=[1000000]),
+        Blank,
     ] = None,
     min_engagement: Annotated[
         float | None,
@@ -91,21 +95,23 @@ def search_creators(
     q: Annotated[
         str | None,
         Query(
-            description="How a username or a full name begins, 1 to 100 characters.", max_length=100, examples=["nat"]
+            description="A prefix of the username or full name, 1 to 100 characters.", max_length=100, examples=["nat"]
         ),
         Blank,
     ] = None,
     sort: Annotated[
         CreatorSort | None,
-        Query(description="must be followers, engagement or name; with q, name", examples=["name"]),
+        Query(description="must be followers, engagement or name; only name with q", examples=["name"]),
         Blank,
     ] = None,
-    limit: Annotated[int, Query(ge=1, le=MAX_CREATORS_PAGE, description="How many at most.", examples=[20])] = 20,
+    limit: Annotated[
+        int, Query(ge=1, le=MAX_CREATORS_PAGE, description="The maximum number of creators.", examples=[20])
+    ] = 20,
     cursor: Cursor = None,
 ) -> SearchAnswer:
-    """Search the stored creators; private ones are never found. The largest first by followers or engagement, names in
-    alphabetical order. A page may be short, even empty, while `has_more` is true: with filters, one call examines a
-    limited number of creators."""
+    """Search the stored creators; private ones are not included. Sorted by followers or engagement, largest first, or
+    by name, alphabetically. A page may have fewer creators than `limit`, or none, while `has_more` is true: with
+    filters, one call examines a limited number of creators."""
     query = CreatorQuery.parse(
         category=category,
         language=language,

@@ -1,4 +1,4 @@
-"""The media queue: images that an answer or a job had no time for."""
+"""The media queue: images that an answer or a job did not finish."""
 
 from creator_search.bootstrap import Container
 from creator_search.domain.messages import MediaMessage, parse_message
@@ -8,7 +8,7 @@ from creator_search.worker import Received, queue_worker
 
 
 def work(received: Received, profiles: ProfileImageFinisher, similar: SimilarImageFinisher) -> int:
-    """How many images were copied."""
+    """Return the number of copied images."""
     message = parse_message(MediaMessage, received.body)
     if message.kind == "similar":
         return similar.finish_similar_images(message.username, message.batch_id or "", received.deadline)

@@ -1,4 +1,4 @@
-"""The HIGH, MEDIUM and LOW profile queues; the queue on which a message arrives is its priority."""
+"""The HIGH, MEDIUM and LOW profile queues; the queue of a message is its priority."""
 
 from creator_search.bootstrap import PRIORITY_QUEUES, Container
 from creator_search.domain.messages import parse_job_message

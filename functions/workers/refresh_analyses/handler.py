@@ -1,4 +1,4 @@
-"""Every quarter of an hour: requests the analyses that are due."""
+"""Every 15 minutes: requests analyses that are due."""
 
 from creator_search.bootstrap import Container
 from creator_search.services.analysis.refresh import AnalysisRefresher

@@ -1,4 +1,4 @@
-"""Every quarter of an hour: requests primary profiles that are a day old anew, for a snapshot of every day."""
+"""Every 15 minutes: requests new builds of primary profiles that are a day old, which give daily snapshots."""
 
 from creator_search.bootstrap import Container
 from creator_search.services.pipeline.refresh import ProfileRefresher

@@ -1,4 +1,4 @@
-"""Every minute: sends jobs whose message was lost or whose worker died."""
+"""Every minute: sends messages for jobs whose message was lost or whose worker died."""
 
 from dataclasses import asdict
 

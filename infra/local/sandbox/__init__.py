@@ -1,1 +1,1 @@
-"""An upstream of synthetic creators that speaks the real providers' wire formats, images and failures included."""
+"""An upstream with synthetic creators, in the wire formats of the real providers, including images and failures."""

@@ -68,7 +68,7 @@ def create_app() -> FastAPI:
         fault = faults.take("images", name)
         if fault and (answer := await _failing(fault) or _failing_image(fault)):
             return answer
-        # Every fifth is a PNG, whatever its name says, as with real hosts.
+        # Every fifth image is a PNG regardless of its file name, as with real hosts.
         image_format = "PNG" if sum(name.encode()) % 5 == 0 else "JPEG"
         return Response(picture(f"{kind}/{name}", image_format), media_type=f"image/{image_format.lower()}")
 
@@ -111,7 +111,7 @@ def _decodo(name: str, base: str, fault: Fault | None) -> Response:
 
 
 async def _failing(fault: Fault) -> Response | None:
-    """Failures of any kind of server."""
+    """Failures that every server can have."""
     kind = fault.kind
     if kind is FaultKind.TOO_FAST:
         body = {"message": "You have exceeded the rate limit per second for your plan"}

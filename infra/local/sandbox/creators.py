@@ -1,5 +1,5 @@
-"""Synthetic creators: any username has one, always the same but for its newer posts; names that start with `missing`
-do not exist."""
+"""Synthetic creators: any username has one, which is always the same except for newer posts. Usernames that start with
+`missing` do not exist."""
 
 import hashlib
 import random
@@ -50,7 +50,7 @@ LAST = [
 TOPICS = ["travel", "food", "fitness", "fashion", "beauty", "music", "gaming", "art", "nature", "tech"]
 PROFILE_CATEGORIES = {topic: f"{topic.capitalize()} creator" for topic in TOPICS}
 PACE_SECONDS = 2 * 86_400
-"""Every creator posts once in two days: posts never change, and new ones appear with time."""
+"""Every creator posts every two days: existing posts never change, and new ones appear over time."""
 
 SANDBOX_CAPTIONS = {
     "en": (
@@ -80,7 +80,7 @@ class SyntheticPost:
     is_reel: bool
     caption: str
     likes: int
-    """-1 is hidden."""
+    """-1 marks a hidden count."""
     comments: int
     views: int | None
     pinned: bool
@@ -100,7 +100,7 @@ class SyntheticCreator:
     is_verified: bool
     is_business: bool
     new_shape: bool
-    """Which of the two payload shapes the upstream uses for this one."""
+    """Whether the upstream uses the newer payload shape for this creator."""
 
 
 def exists(username: str) -> bool:
@@ -134,7 +134,7 @@ def creator(username: str) -> SyntheticCreator:
 
 
 def post(owner: SyntheticCreator, number: int) -> SyntheticPost:
-    """The number-th newest post, from 0."""
+    """Return the post at this position, 0 being the newest."""
     serial = int(time.time()) // PACE_SECONDS - number
     rng = _rng("post", owner.username, serial)
     is_reel = rng.random() < 0.6
@@ -159,7 +159,7 @@ def post(owner: SyntheticCreator, number: int) -> SyntheticPost:
 
 
 def related(owner: SyntheticCreator) -> list[SyntheticCreator]:
-    """30 to 90 others, most similar first."""
+    """Return 30 to 90 other creators, most similar first."""
     rng = _rng("related", owner.username)
     names = dict.fromkeys(
         f"{rng.choice(FIRST)}{rng.choice('._')}{rng.choice(LAST)}{rng.randrange(1, 100)}"

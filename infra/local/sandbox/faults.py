@@ -1,4 +1,4 @@
-"""Failures on demand: `POST /_faults {"where": "decodo", "kind": "http_500", "times": 2, "username": "x"}`."""
+"""Faults on demand: `POST /_faults {"where": "decodo", "kind": "http_500", "times": 2, "username": "x"}`."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 
 class FaultKind(StrEnum):
-    # Any of the three providers
+    # Any of the three servers
     HTTP_400 = "http_400"
     HTTP_401 = "http_401"
     HTTP_403 = "http_403"
@@ -22,12 +22,12 @@ class FaultKind(StrEnum):
     HANG = "hang"
     CUT_OFF = "cut_off"
     EMPTY = "empty"
-    # Decodo, under HTTP 200
+    # Decodo, with HTTP status 200
     HIDDEN_613 = "hidden_613"
     HIDDEN_FAILED = "hidden_failed"
     NO_FOLLOWERS = "no_followers"
     NO_USER = "no_user"
-    # RapidAPI, under HTTP 200
+    # RapidAPI, with HTTP status 200
     ERROR_BODY = "error_body"
     # Images
     REDIRECT_PRIVATE = "redirect_private"
@@ -38,7 +38,7 @@ class FaultKind(StrEnum):
 
 
 class Fault(BaseModel):
-    """`times` 0 means always; without `username` (or image name) it applies to all."""
+    """`times` 0 means always; without `username` (or an image name) the fault applies to all requests."""
 
     where: Literal["decodo", "similar", "reels", "images"]
     kind: FaultKind
@@ -49,13 +49,13 @@ class Fault(BaseModel):
 
 @dataclass
 class Faults:
-    """The faults that are set, and the calls that were made."""
+    """The active faults, and the counted calls."""
 
     active: list[Fault] = field(default_factory=list)
     calls: dict[str, int] = field(default_factory=dict)
 
     def take(self, where: str, name: str) -> Fault | None:
-        """Count the call. Returns the fault that applies to it, if any, used up by one."""
+        """Count the call. Return the fault that applies to it, if any, and decrement its remaining uses."""
         for key in (where, f"{where}#{name}"):
             self.calls[key] = self.calls.get(key, 0) + 1
         for fault in self.active:

@@ -1,4 +1,4 @@
-"""Real images, drawn from a name: always the same bytes for the same name."""
+"""Valid images generated from a name: the same name always gives the same bytes."""
 
 import hashlib
 import io
@@ -30,13 +30,13 @@ def picture(name: str, image_format: str = "JPEG") -> bytes:
 
 @lru_cache(maxsize=1)
 def bomb() -> bytes:
-    """A PNG of a few kilobytes that decodes to 1.2 gigabytes."""
+    """Return a PNG of a few kilobytes that decodes to 1.2 GB."""
     side = 20_000
 
     def chunk(kind: bytes, data: bytes) -> bytes:
         return len(data).to_bytes(4, "big") + kind + data + zlib.crc32(kind + data).to_bytes(4, "big")
 
     header = side.to_bytes(4, "big") * 2 + bytes([8, 2, 0, 0, 0])
-    # One row of zeros is enough: a careless reader allocates the size that the header claims.
+    # One row of zeros is sufficient: a decoder without limits allocates the size stated in the header.
     pixels = zlib.compress(bytes(1 + 3 * side) * 50, 9)
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")

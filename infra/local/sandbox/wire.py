@@ -1,4 +1,4 @@
-"""Synthetic creators in the providers' payload shapes, the old and the new."""
+"""Payloads of synthetic creators in the providers' shapes, old and new."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ def image_url(base: str, kind: str, name: str) -> str:
 
 
 def decodo_data(owner: SyntheticCreator, base: str) -> dict[str, Any]:
-    """The value of `content.data`."""
+    """Return the value of `content.data`."""
     posts = [post(owner, n) for n in range(min(FIRST_PAGE, owner.posts_count))]
     has_next = owner.posts_count > FIRST_PAGE
     page_info = {"has_next_page": has_next, "end_cursor": str(FIRST_PAGE) if has_next else None}
@@ -45,7 +45,7 @@ def decodo_data(owner: SyntheticCreator, base: str) -> dict[str, Any]:
 
 
 def reels_page(owner: SyntheticCreator, token: str, base: str) -> dict[str, Any]:
-    """One page of reels; the token is the number of the next post."""
+    """Return one page of reels; the token is the number of the next post."""
     start = int(token) if token.isdigit() else 0
     page: list[SyntheticPost] = []
     number = start
@@ -62,7 +62,7 @@ def reels_page(owner: SyntheticCreator, token: str, base: str) -> dict[str, Any]
 
 
 def similar(owner: SyntheticCreator, base: str) -> Any:
-    """In one of the three shapes that the provider uses."""
+    """Return similar accounts in one of the three shapes that the provider uses."""
     accounts = [{"pk": str(c.pk), **_account(c, base)} for c in related(owner)]
     if owner.pk % 3 == 0:
         return accounts

@@ -1,4 +1,4 @@
-"""A provider of profiles, reels and similar accounts whose answers a test chooses."""
+"""A provider of profiles, reels and similar accounts with answers set by a test."""
 
 import json
 from collections.abc import Callable
@@ -18,7 +18,7 @@ Answer = Callable[[httpx.Request], httpx.Response]
 
 
 class Provider:
-    """Answers in order, the last answer repeats. Keeps the requests."""
+    """Returns the answers in order and repeats the last one. Records the requests."""
 
     def __init__(self, *answers: Answer | httpx.Response) -> None:
         self.answers = list(answers)

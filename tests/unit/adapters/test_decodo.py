@@ -1,4 +1,4 @@
-"""Profiles from Decodo in every shape that the contract names."""
+"""Profiles from Decodo in all shapes of the contract."""
 
 import json
 from typing import Any
@@ -42,7 +42,7 @@ def test_both_profile_shapes_give_the_same_profile(new: bool, as_text: bool) -> 
     assert json.loads(request.content) == {"target": "instagram_graphql_profile", "query": owner.username}
 
 
-def test_what_is_not_needed_may_be_missing() -> None:
+def test_optional_fields_may_be_missing() -> None:
     found = Provider(ok(minimal())).decodo().fetch_profile("ada", DEADLINE)
     assert (found.followers, found.following, found.posts_count, found.posts) == (5, None, None, ())
 
@@ -67,7 +67,7 @@ def test_play_counts_are_preferred_and_hidden_likes_are_unknown() -> None:
         {"edge_related_profiles": {"edges": [None, 1, {"node": None}]}},
     ],
 )
-def test_a_field_of_an_unexpected_type_is_ignored_where_it_is_not_needed(drift: dict[str, Any]) -> None:
+def test_an_optional_field_of_an_unexpected_type_is_ignored(drift: dict[str, Any]) -> None:
     assert Provider(ok(minimal(**drift))).decodo().fetch_profile("ada", DEADLINE).followers == 5
 
 
@@ -81,14 +81,14 @@ def test_links_that_are_not_web_pages_are_left_out() -> None:
     assert (found.external_url, found.bio_links) == (None, ("https://a.test/",))
 
 
-def test_half_a_surrogate_pair_is_replaced_so_that_the_text_can_be_encoded() -> None:
+def test_an_unpaired_surrogate_is_replaced_so_that_the_text_can_be_encoded() -> None:
     raw = json.dumps(minimal(biography="half \ud83d pair", full_name="whole \U0001f600")).encode()
     found = Provider(httpx.Response(200, content=raw)).decodo().fetch_profile("ada", DEADLINE)
     assert found.biography.encode() == "half \ufffd pair".encode()
     assert found.full_name == "whole \U0001f600"
 
 
-def test_a_very_long_text_is_cut_to_what_a_store_can_hold() -> None:
+def test_a_very_long_text_is_cut_to_the_limit_of_the_store() -> None:
     caption = "🌊" * 100_000
     edges = [{"node": {"code": "ok", "taken_at": 1, "caption": {"text": caption}}}]
     body = minimal(biography="b" * 10**6, edge_owner_to_timeline_media={"count": 1, "edges": edges})
@@ -98,7 +98,7 @@ def test_a_very_long_text_is_cut_to_what_a_store_can_hold() -> None:
 
 
 @pytest.mark.parametrize("code", ["../../etc", "a#b", "", "x" * 65, 7])
-def test_a_post_whose_code_could_not_name_a_row_or_an_image_is_left_out(code: Any) -> None:
+def test_a_post_with_a_code_that_is_invalid_in_a_key_is_left_out(code: Any) -> None:
     edges = [{"node": {"code": code, "taken_at": 1}}, {"node": {"code": "ok", "taken_at": 1}}]
     body = minimal(edge_owner_to_timeline_media={"count": 2, "edges": edges})
     assert [p.shortcode for p in Provider(ok(body)).decodo().fetch_profile("ada", DEADLINE).posts] == ["ok"]

@@ -1,4 +1,4 @@
-"""Image hosts are not trusted: what is no acceptable image is refused, within limits of time and memory."""
+"""Image hosts are not trusted: unacceptable images are refused, within limits of time and memory."""
 
 import io
 import resource
@@ -85,7 +85,7 @@ class _Server(ThreadingHTTPServer):
     daemon_threads = True
 
     def handle_error(self, *_: object) -> None:
-        pass  # the clients of these tests disconnect early, on purpose
+        pass  # the clients of these tests disconnect early
 
 
 stop = threading.Event()
@@ -106,7 +106,7 @@ def fetch(url: str, *allowed: str, seconds: float = 5) -> bytes:
     return source.fetch_image(url, datetime.now(UTC) + timedelta(seconds=60))
 
 
-def test_a_jpeg_is_kept_as_it_came(host: str) -> None:
+def test_a_jpeg_is_kept_unchanged(host: str) -> None:
     assert fetch(f"http://{host}/good.jpg", host) == jpeg()
 
 
@@ -134,7 +134,7 @@ def test_a_redirect_within_the_list_is_followed(host: str) -> None:
         ("missing", "answered 404"),
     ],
 )
-def test_an_answer_that_is_no_acceptable_image_is_refused_with_the_reason(host: str, path: str, reason: str) -> None:
+def test_an_unacceptable_image_is_refused_with_the_reason(host: str, path: str, reason: str) -> None:
     with pytest.raises(ImageRejected, match=reason):
         fetch(f"http://{host}/{path}", host)
 
@@ -198,7 +198,7 @@ def test_dimensions_outside_the_range_are_refused(size: tuple[int, int]) -> None
 
 
 def test_a_decompression_bomb_is_refused_with_little_memory() -> None:
-    """In a process that may use 400 MB: the decoded image would have 1.2 GB."""
+    """Runs in a process limited to 400 MB; the decoded image would have 1.2 GB."""
     code = (
         "from creator_search.adapters.images.source import as_jpeg\n"
         "from creator_search.domain.errors import ImageRejected\n"
@@ -211,8 +211,8 @@ def test_a_decompression_bomb_is_refused_with_little_memory() -> None:
         resource.setrlimit(resource.RLIMIT_AS, (cap, cap))
 
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, preexec_fn=limit, check=False)
-    assert done.stdout.strip() == "image unfolds to too many pixels", done.stderr
+    assert done.stdout.strip() == "image has too many pixels", done.stderr
 
 
-def test_sandbox_pictures_are_real_and_always_the_same() -> None:
+def test_sandbox_pictures_are_valid_and_deterministic() -> None:
     assert as_jpeg(picture("a/b")) == picture("a/b")

@@ -20,7 +20,7 @@ from tests.fakes import START, FakeClock, FakeFailures
         ("no one", "no one"),
     ],
 )
-def test_names_and_addresses_are_replaced_by_the_words_that_the_model_was_trained_with(
+def test_mentions_and_urls_are_replaced_by_the_words_that_the_model_was_trained_with(
     caption: str, expected: str
 ) -> None:
     assert as_tweet(caption) == expected
@@ -37,7 +37,7 @@ class FakeModels:
 
 
 class World:
-    """Three folders that look like models; `loads` counts how often they were loaded."""
+    """Three folders in the format of models; `loads` counts how often they were loaded."""
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.loads, self.is_whole = folder, 0, True
@@ -73,7 +73,7 @@ def test_models_are_loaded_once_for_all_threads(world: World) -> None:
     assert world.loads == 1 and world.failures.logged == []
 
 
-def test_the_rules_answer_while_a_model_is_missing_and_their_analyses_are_superseded_afterwards(world: World) -> None:
+def test_the_rules_are_used_while_a_model_is_missing_and_their_analyses_are_superseded_afterwards(world: World) -> None:
     world.engine()
     (world.folder / "language").rename(world.folder / "away")
     [by_rules] = world.analyzer.analyze_captions(["hello"])
@@ -91,7 +91,7 @@ def test_a_model_that_cannot_be_loaded_is_tried_again_when_its_files_change_and_
     assert world.engine() == "onnx" and world.loads == 2
 
 
-def test_a_model_that_is_removed_while_it_is_loaded_is_tried_again_when_it_is_back(world: World) -> None:
+def test_a_model_that_is_removed_while_it_is_loaded_is_tried_again_when_it_is_restored(world: World) -> None:
     language, away = world.folder / "language", world.folder / "away"
     world.on_load = lambda: language.rename(away)
     assert world.engine() == "rules"
@@ -101,7 +101,7 @@ def test_a_model_that_is_removed_while_it_is_loaded_is_tried_again_when_it_is_ba
 
 
 @pytest.mark.parametrize("error", [OSError("disk"), ValueError("not JSON"), MemoryError("too large")])
-def test_the_rules_answer_for_any_error_of_loading(world: World, error: Exception) -> None:
+def test_the_rules_are_used_after_any_error_of_loading(world: World, error: Exception) -> None:
     def fail() -> None:
         raise error
 
@@ -115,6 +115,6 @@ def test_new_models_are_used_without_a_restart(world: World) -> None:
     assert world.analyzer.version != before and world.loads == 2
 
 
-def test_the_rules_answer_for_a_batch_on_which_a_model_fails(world: World) -> None:
+def test_the_rules_are_used_for_a_batch_on_which_a_model_fails(world: World) -> None:
     assert world.engine("break") == "rules" and world.engine() == "onnx"
     assert [str(error) for _, error in world.failures.logged] == ["out of memory"]

@@ -1,4 +1,4 @@
-"""Similar accounts and reels from RapidAPI in every shape that the contract names."""
+"""Similar accounts and reels from RapidAPI in all shapes of the contract."""
 
 from typing import Any
 
@@ -48,7 +48,7 @@ def test_similar_accounts_are_read_from_all_three_shapes(body: Any) -> None:
         (httpx.Response(500), UpstreamError),
     ],
 )
-def test_similar_accounts_are_asked_for_once_and_each_failure_has_its_error(
+def test_similar_accounts_are_requested_once_and_each_failure_has_its_error(
     answer: httpx.Response, error: type[Exception]
 ) -> None:
     upstream = Provider(answer)
@@ -76,7 +76,7 @@ def test_reels_are_read_page_by_page_up_to_the_limit() -> None:
     assert len(upstream.requests) == -(-len(expected) // 12)
 
 
-def test_a_page_token_that_repeats_ends_the_reading() -> None:
+def test_reading_ends_at_a_repeated_page_token() -> None:
     reel = {"node": {"media": {"code": "x", "taken_at": 1}}}
     upstream = Provider(ok({"reels": [reel], "pagination_token": "again"}))
     assert len(upstream.rapidapi().fetch_reels("ada", 100, DEADLINE)) == 1

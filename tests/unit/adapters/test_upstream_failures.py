@@ -1,4 +1,4 @@
-"""Failures of an upstream: which are tried again, how long that waits, and what is an error at once."""
+"""Failures of an upstream: which are retried, after which delay, and which are raised at once."""
 
 from datetime import timedelta
 from typing import Any
@@ -50,14 +50,14 @@ def test_a_missing_field_is_named_after_five_attempts(body: Any, field: str) -> 
         httpx.Response(302, headers={"location": "http://elsewhere.test"}),
     ],
 )
-def test_a_failure_that_may_pass_is_tried_again(failure: httpx.Response) -> None:
+def test_a_transient_failure_is_retried(failure: httpx.Response) -> None:
     upstream = Provider(failure, ok(minimal()))
     assert upstream.decodo().fetch_profile("ada", DEADLINE).followers == 5
     assert len(upstream.requests) == 2
     assert timedelta(seconds=1) <= upstream.clock() - START <= timedelta(seconds=30)
 
 
-def test_a_connection_that_breaks_is_tried_again() -> None:
+def test_a_broken_connection_is_retried() -> None:
     def breaks(request: httpx.Request) -> httpx.Response:
         raise httpx.ReadError("broken", request=request)
 
@@ -66,21 +66,21 @@ def test_a_connection_that_breaks_is_tried_again() -> None:
 
 
 @pytest.mark.parametrize("status", [401, 403])
-def test_a_refused_key_is_not_tried_again(status: int) -> None:
+def test_a_refused_key_is_not_retried(status: int) -> None:
     upstream = Provider(httpx.Response(status))
     with pytest.raises(UpstreamRejected):
         upstream.decodo().fetch_profile("ada", DEADLINE)
     assert len(upstream.requests) == 1
 
 
-def test_after_too_many_calls_the_next_attempt_waits_as_long_as_the_upstream_says() -> None:
+def test_after_too_many_calls_the_next_attempt_waits_for_the_time_that_the_upstream_sent() -> None:
     slow_down = httpx.Response(429, headers={"Retry-After": "7"}, json={"message": "per second"})
     upstream = Provider(slow_down, ok(minimal()))
     upstream.decodo().fetch_profile("ada", DEADLINE)
     assert upstream.clock() - START == timedelta(seconds=7)
 
 
-def test_an_exhausted_monthly_quota_is_not_tried_again() -> None:
+def test_an_exhausted_monthly_quota_is_not_retried() -> None:
     upstream = Provider(httpx.Response(429, json={"message": "You have exceeded the MONTHLY quota"}))
     with pytest.raises(UpstreamQuotaExhausted):
         upstream.decodo().fetch_profile("ada", DEADLINE)
@@ -102,14 +102,14 @@ def test_no_call_is_made_past_the_deadline() -> None:
         ok({"results": [{"content": "", "status_code": 404}]}),
     ],
 )
-def test_only_explicit_evidence_says_that_a_profile_does_not_exist(evidence: httpx.Response) -> None:
+def test_only_explicit_evidence_means_that_a_profile_does_not_exist(evidence: httpx.Response) -> None:
     upstream = Provider(evidence)
     with pytest.raises(ProfileNotFound):
         upstream.decodo().fetch_profile("ada", DEADLINE)
     assert len(upstream.requests) == 1
 
 
-def test_a_404_with_an_html_page_is_no_evidence() -> None:
+def test_a_404_with_an_html_page_is_not_evidence() -> None:
     page = httpx.Response(404, html="<h1>Not Found</h1>")
     with pytest.raises(UpstreamError):
         Provider(page).decodo().fetch_profile("ada", DEADLINE)

@@ -1,4 +1,4 @@
-"""Which published addresses may be shown."""
+"""Which published links may be shown."""
 
 import pytest
 from creator_search.domain.links import MAX_LINK_LENGTH, web_address

@@ -7,7 +7,7 @@ from creator_search.domain.jobs import JobMessage
 from creator_search.domain.messages import MediaMessage, TaskMessage, parse_job_message, parse_message
 
 
-def test_a_message_needs_a_username_only() -> None:
+def test_a_message_needs_only_a_username() -> None:
     assert parse_job_message('{"username": "@NatGeo"}') == JobMessage("natgeo", "crawler")
 
 
@@ -28,7 +28,7 @@ def test_optional_fields_are_used_and_nulls_and_unknown_fields_ignored() -> None
         ("{}", "username: Field required"),
         ('{"username": 7}', "username"),
         ('{"username": ""}', "Username cannot be empty"),
-        ('{"username": "a b"}', "Username may hold only"),
+        ('{"username": "a b"}', "Username may contain only"),
         ('{"username": "ada", "source": "a b"}', "source must be"),
         ('{"username": "ada", "requested_at": "yesterday"}', "requested_at"),
         ('{"username": "ada", "schema_version": 2}', "schema_version"),

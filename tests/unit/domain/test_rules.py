@@ -1,4 +1,4 @@
-"""What the rules read, measured on labelled captions: those the words were chosen with, and others."""
+"""The rules' accuracy on labelled captions: those used to choose the words, and others."""
 
 from pathlib import Path
 
@@ -42,19 +42,19 @@ def test_languages_of_short_captions_are_recognised(name: str, least: float) -> 
 
 
 @pytest.mark.parametrize(("name", "least"), [("captions.tsv", 0.95), ("captions_held_out.tsv", 0.9)])
-def test_a_category_that_is_named_is_mostly_right(name: str, least: float) -> None:
+def test_most_categories_are_correct(name: str, least: float) -> None:
     named = [(category, reading) for _, _, category, reading in measured(name) if reading.content_category]
     assert right([reading.content_category == category for category, reading in named]) >= least
 
 
 @pytest.mark.parametrize(("name", "least"), [("captions.tsv", 0.95), ("captions_held_out.tsv", 0.9)])
-def test_a_sentiment_that_is_named_is_mostly_right(name: str, least: float) -> None:
+def test_most_sentiments_are_correct(name: str, least: float) -> None:
     rows = [(feeling, reading) for _, feeling, _, reading in measured(name)]
     named = [(feeling, r) for feeling, r in rows if r.sentiment is not Sentiment.NEUTRAL]
     assert right([r.sentiment == feeling for feeling, r in named]) >= least
 
 
-def test_confidences_are_how_often_the_rules_are_right_on_captions_they_were_not_made_with() -> None:
+def test_confidences_are_the_accuracy_on_captions_that_were_not_used_to_choose_the_words() -> None:
     rows = measured("captions_held_out.tsv")
     category = [(r.category_confidence or 0, r.content_category == c) for _, _, c, r in rows if r.content_category]
     sentiment = [(r.sentiment_confidence or 0, r.sentiment == s) for _, s, _, r in rows]
@@ -90,19 +90,19 @@ def test_captions_without_prose_have_defined_answers(
     assert (found.engine, found.version) == ("rules", "rules-1")
 
 
-def test_of_a_caption_of_60_kb_the_beginning_is_analyzed() -> None:
+def test_only_the_beginning_of_a_caption_of_60_kb_is_analyzed() -> None:
     assert one("What a wonderful journey! " + "word " * 12_000).sentiment is Sentiment.POSITIVE
     assert one("x" * MAX_CAPTION_LENGTH + " terrible " * 100).sentiment is Sentiment.NEUTRAL
 
 
 @pytest.mark.parametrize("separator", ["", " "])
-def test_of_thousands_of_emoji_the_first_hundreds_are_analyzed(separator: str) -> None:
-    # Read whole, the many that follow would decide.
+def test_only_the_first_hundreds_of_thousands_of_emoji_are_analyzed(separator: str) -> None:
+    # If the whole text were read, the later emoji would decide.
     assert one(separator.join("😍" * 300 + "💔" * 2_000)).sentiment is Sentiment.POSITIVE
     assert one("¡Qué día! " + separator.join("😍" * 300 + "💔" * 2_000)).sentiment is Sentiment.POSITIVE
 
 
-def test_of_a_mixed_caption_the_language_of_most_of_it_is_named() -> None:
+def test_the_language_of_a_mixed_caption_is_that_of_most_of_its_text() -> None:
     mixed = "Qué día tan maravilloso con toda mi familia en la playa, gracias a todos. So happy!"
     assert one(mixed).language_code == "es"
 
@@ -115,7 +115,7 @@ def test_any_text_gets_an_analysis(caption: str) -> None:
     assert one(caption).engine == "rules"
 
 
-def test_words_count_whole_and_stems_by_their_beginning() -> None:
+def test_words_match_as_a_whole_and_stems_as_prefixes() -> None:
     vocabulary = Vocabulary.of({"pets": "cat dog* 犬", "food": "cat cook*"})
     assert vocabulary.hits("Cat, dogs and cooking") == ["pets", "pets", "food"]
     assert vocabulary.hits("concatenate category") == []

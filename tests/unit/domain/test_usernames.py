@@ -36,12 +36,12 @@ def test_a_username_of_dots_alone_is_refused(raw: str) -> None:
 
 
 @pytest.mark.parametrize("raw", [".a", "a.", "_", "._.", "1"])
-def test_dots_with_any_other_character_are_a_username(raw: str) -> None:
+def test_dots_with_any_other_character_are_a_valid_username(raw: str) -> None:
     assert parse_username(raw) == raw
 
 
 @given(st.text(max_size=40))
-def test_the_normal_form_of_a_normal_form_is_itself(raw: str) -> None:
+def test_normalisation_is_idempotent(raw: str) -> None:
     try:
         once = parse_username(raw)
     except CreatorSearchError:
@@ -56,6 +56,6 @@ def test_variations_drop_digits_and_separators() -> None:
 
 
 @given(st.text(alphabet="a1._", min_size=1, max_size=30))
-def test_every_variation_is_a_username_itself(username: str) -> None:
+def test_every_variation_is_a_valid_username(username: str) -> None:
     for variation in spelling_variations(username):
         assert parse_username(variation) == variation

@@ -13,7 +13,7 @@ ASK_EACH = "{}"
 
 
 class FakeModel:
-    """Entails each category as strongly as it is told; what it was asked is remembered."""
+    """Returns the given logits per category and records the texts."""
 
     labels = ("contradiction", "neutral", "entailment")
     hypothesis = ASK_EACH
@@ -47,7 +47,7 @@ def test_words_with_a_clear_lead_decide_without_the_model(caption: str, name: st
 
 
 @pytest.mark.parametrize("name", ["captions.tsv", "captions_held_out.tsv", "captions_long.tsv"])
-def test_categories_that_words_decide_are_mostly_right(name: str) -> None:
+def test_most_categories_decided_by_words_are_correct(name: str) -> None:
     rows = [line.split("\t") for line in (DATA / name).read_text().splitlines()]
     found = ZeroShot(favouring({}), score_all=False).subjects([caption for *_, caption in rows], 0)
     settled = [(row[2], s.name) for row, s in zip(rows, found, strict=True) if s.raw["settled_by"] == "words"]
@@ -83,7 +83,7 @@ def test_score_all_scores_every_category() -> None:
     assert sum(raw["scores"].values()) == pytest.approx(1, abs=0.01)
 
 
-def test_every_caption_has_its_own_answer() -> None:
+def test_every_caption_has_its_own_result() -> None:
     class Reader(FakeModel):
         def logits(self, texts: Sequence[tuple[str, str]], until: float) -> Any:
             return np.array([[0.0, 0.0, 5.0 if name in text else -5.0] for text, name in texts]).reshape(-1, 3)

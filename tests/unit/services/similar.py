@@ -1,4 +1,4 @@
-"""A world in which similar profiles are asked for."""
+"""A world for similar profiles."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -10,7 +10,7 @@ from tests.fakes import World
 
 
 class SimilarWorld(World):
-    """The upstream knows three accounts similar to any: ben, cleo and dana."""
+    """A world whose upstream lists three similar accounts for every name: ben, cleo and dana."""
 
     def find(self, username: str = "ada", limit: int = 20, *, force_refresh: bool = False) -> SimilarResult:
         deadline = self.clock() + timedelta(seconds=22)

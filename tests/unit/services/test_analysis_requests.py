@@ -10,7 +10,7 @@ from tests.fakes import START, World, dying_at, stored_profile
 
 
 class OverdueWorld(World):
-    """Creators by the hours since their captions were due."""
+    """Creators whose captions have been due for these numbers of hours."""
 
     def __init__(self, **overdue_hours: int) -> None:
         super().__init__()
@@ -33,7 +33,7 @@ def test_the_creators_that_are_due_are_requested_the_most_overdue_first() -> Non
     assert world.request() == 1 and world.requested == ["ada", "ben", "dora"]
 
 
-def test_an_analysis_that_does_not_take_place_is_requested_again_an_hour_later() -> None:
+def test_an_analysis_that_was_not_made_is_requested_again_an_hour_later() -> None:
     world = OverdueWorld(ada=1)
     world.request()
     assert world.request() == 0
@@ -42,7 +42,7 @@ def test_an_analysis_that_does_not_take_place_is_requested_again_an_hour_later()
 
 
 @pytest.mark.parametrize("step", [1, 2, 3, 4])
-def test_a_crash_between_any_two_steps_leaves_no_creator_out(step: int) -> None:
+def test_after_a_crash_between_any_two_steps_every_creator_is_requested(step: int) -> None:
     world = OverdueWorld(ada=2, ben=1)
     with dying_at(step, (world.profiles, "postpone_analysis"), (world.tasks, "send_task")):
         world.request()

@@ -66,7 +66,7 @@ def test_without_a_key_for_reels_the_first_page_of_posts_is_stored_with_a_note(w
 
 @pytest.mark.parametrize("step", range(1, 12))
 def test_a_crash_at_any_write_still_ends_in_one_complete_profile(world: WorkerWorld, step: int) -> None:
-    """After the lease the job is done again, and ends in the same state."""
+    """After the lease has expired, the job is repeated with the same result."""
     world.container.requests.submit("ada", "frontend")
     with dying_at(
         step,
@@ -92,7 +92,7 @@ def test_a_crash_at_any_write_still_ends_in_one_complete_profile(world: WorkerWo
     assert world.jobs.load_counters()[Priority.HIGH].active == 0
 
 
-def test_images_that_a_job_had_no_time_for_are_copied_in_the_background(world: WorkerWorld) -> None:
+def test_images_that_a_job_did_not_finish_are_copied_in_the_background(world: WorkerWorld) -> None:
     posts = tuple(post(f"p{n}", source_image_url=f"https://i/{n}") for n in range(30))
     world.profile_source.answers = [fetched_profile(posts=posts)]
     world.similar_source.answers = [()]
@@ -110,7 +110,7 @@ def test_images_that_a_job_had_no_time_for_are_copied_in_the_background(world: W
     assert world.tasks.profile_images == ["ada"]
 
 
-def test_images_that_are_copied_while_a_build_is_stored_are_copied_again_when_the_message_comes_back(
+def test_images_copied_while_a_build_is_stored_are_copied_again_when_the_message_is_delivered_again(
     world: WorkerWorld, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     world.images.bad.add("https://images.test/ada.jpg")

@@ -14,7 +14,7 @@ def world() -> WorkerWorld:
     return WorkerWorld()
 
 
-def test_a_message_that_was_sent_while_the_store_was_down_gets_its_row_from_the_worker(world: WorkerWorld) -> None:
+def test_the_worker_creates_the_row_of_a_message_sent_while_the_store_was_down(world: WorkerWorld) -> None:
     world.jobs.down = True
     promised = world.container.requests.submit("ada", "frontend").request_id
     world.jobs.down = False

@@ -18,7 +18,7 @@ POST = post("p", likes=90, comments=10, views=500)
 
 
 class ReaderWorld(World):
-    """Ada, whom the upstream knows, with one post."""
+    """A world whose upstream has the profile ada with one post."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -81,7 +81,7 @@ def test_a_document_that_is_too_old_is_returned_as_stale_and_its_refresh_is_requ
     assert world.profile_source.calls == ["ada"]
 
 
-def test_while_upstream_and_queue_are_down_a_stored_profile_is_returned_whatever_its_age(world: ReaderWorld) -> None:
+def test_while_upstream_and_queue_are_down_a_stored_profile_of_any_age_is_returned(world: ReaderWorld) -> None:
     world.read()
     world.profile_source.answers = [UpstreamError()]
     world.queue.refuses = True
@@ -105,7 +105,7 @@ def test_an_unknown_profile_is_unavailable_while_the_upstream_is_down(world: Rea
         world.read()
 
 
-def test_that_a_profile_does_not_exist_is_remembered_for_an_hour(world: ReaderWorld) -> None:
+def test_the_absence_of_a_profile_is_cached_for_an_hour(world: ReaderWorld) -> None:
     world.profile_source.answers = [ProfileNotFound("ada")]
     for _ in range(3):
         with pytest.raises(ProfileNotFound):
@@ -128,7 +128,7 @@ def test_when_the_full_job_is_refused_the_reader_has_an_answer_and_the_next_one_
     assert world.sent == [(Priority.HIGH, "read")]
 
 
-def test_of_a_private_profile_only_the_handle_and_public_counts_are_shown(world: ReaderWorld) -> None:
+def test_a_private_profile_shows_only_the_username_and_public_counts(world: ReaderWorld) -> None:
     private = fetched_profile(is_private=True, biography="secret", category="Media", posts=(POST,))
     world.profile_source.answers = [private]
     found = body(world.read())["profile"]
@@ -137,7 +137,7 @@ def test_of_a_private_profile_only_the_handle_and_public_counts_are_shown(world:
     assert {name: found[name] for name in hidden} == dict.fromkeys(hidden)
 
 
-def test_of_a_profile_that_became_private_the_stored_posts_are_not_shown(world: ReaderWorld) -> None:
+def test_the_stored_posts_of_a_profile_that_became_private_are_not_shown(world: ReaderWorld) -> None:
     world.read()
     assert body(world.read(DocumentName.ANALYTICS))["posts"]["best"] != []
     stored, fence = world.profiles.rows["ada"]
@@ -148,7 +148,7 @@ def test_of_a_profile_that_became_private_the_stored_posts_are_not_shown(world: 
     assert analytics["engagement"]["notes"] == ["engagement: the profile is private"]
 
 
-def test_the_sections_that_are_read_one_by_one_are_those_of_the_document(world: ReaderWorld) -> None:
+def test_sections_read_one_by_one_equal_those_of_the_document(world: ReaderWorld) -> None:
     world.read()
     deadline = world.clock() + timedelta(seconds=5)
     names = [name for name, _ in world.container.creators.read_sections("ada", 90, deadline)]
@@ -163,9 +163,7 @@ def test_an_erased_creator_is_not_fetched_again(world: ReaderWorld) -> None:
     assert world.profile_source.calls == [] and world.queue.sent == []
 
 
-def test_documents_that_cannot_be_saved_are_returned_all_the_same(
-    world: ReaderWorld, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_documents_that_cannot_be_saved_are_still_returned(world: ReaderWorld, monkeypatch: pytest.MonkeyPatch) -> None:
     world.read()
     world.documents.rows.clear()
 

@@ -11,11 +11,11 @@ from creator_search.services.pipeline.process import JobResult
 from tests.fakes import START, World, dying_at, post, stored_profile
 
 LAST_PASS_AFTER = 185
-"""The lease of a job, and a margin."""
+"""The lease of a job plus a margin."""
 
 
 class ErasureWorld(World):
-    """Ada, who is stored, has a job, and is in Ben's set of similar profiles; Cleo, who is stored too."""
+    """Stores ada with a job and an entry in ben's set of similar profiles, and cleo."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -60,7 +60,7 @@ class ErasureWorld(World):
 
 
 def _set_of(username: str, *names: str) -> SimilarSet:
-    """The first of these names with its image, the others still without."""
+    """Return a set in which only the first of these names has its image."""
     entries = tuple(SimilarProfile(username=n, name=n, rank=rank) for rank, n in enumerate(names, 1))
     return SimilarSet(
         username=username,
@@ -79,7 +79,7 @@ def world() -> ErasureWorld:
 
 
 def test_everything_of_a_creator_is_deleted_and_nothing_of_others(world: ErasureWorld) -> None:
-    # The profile is two items (a search finds it by the second), and there are a post and three documents.
+    # The profile consists of two items (one for the search by name), plus a post and three documents.
     assert world.erase(is_last=False) == Erased(items=6, images=3, similar_sets=1)
     assert world.is_clean()
     assert set(world.cdn.invalidated) == {

@@ -58,7 +58,7 @@ def test_a_message_whose_worker_died_before_the_claim_is_sent_again_although_the
 def test_a_row_without_a_message_is_sent_when_the_queue_is_empty(world: WorkerWorld) -> None:
     world.container.requests.submit("ada", "frontend")
     world.queue.sent.clear()
-    assert sweep(world).dispatched == 0  # its request may be about to send it
+    assert sweep(world).dispatched == 0  # its request may still be sending it
     world.clock.advance(seconds=30)
     assert sweep(world).dispatched == 1
     assert world.work_last() is JobResult.COMPLETED
@@ -75,9 +75,9 @@ def test_while_messages_wait_in_the_queue_a_waiting_job_is_sent_again_only_after
     assert sweep(world).dispatched == 1
 
 
-def test_a_counter_that_a_crash_left_wrong_is_repaired(world: WorkerWorld) -> None:
+def test_a_counter_made_wrong_by_a_crash_is_repaired(world: WorkerWorld) -> None:
     world.container.requests.submit("ada", "frontend")
-    world.jobs.issue_ticket(Priority.HIGH)  # a request that died after taking its ticket
+    world.jobs.issue_ticket(Priority.HIGH)  # a request that crashed after taking its ticket
     assert sweep(world).counters_repaired == 1
     assert world.jobs.load_counters()[Priority.HIGH].active == 1
 
@@ -107,7 +107,7 @@ def test_all_dead_letters_of_all_queues_become_jobs(world: WorkerWorld) -> None:
     assert world.queue.hidden == {p: [] for p in Priority}
 
 
-def test_no_dead_letter_is_received_when_the_time_is_over(world: WorkerWorld) -> None:
+def test_no_dead_letter_is_received_after_the_deadline(world: WorkerWorld) -> None:
     letters = [DeadLetter(JobMessage(f"n{n}"), f"{n}") for n in range(30)]
     world.queue.letters[Priority.HIGH] = list(letters)
     assert world.container.job_sweeper.redrive(timedelta(0)) == SweepReport()
@@ -120,13 +120,13 @@ def test_a_dead_letter_that_is_received_twice_becomes_one_job(world: WorkerWorld
     with dying_at(1, (world.queue, "delete_dead_letter")):
         world.container.job_sweeper.redrive(TIME)
     assert world.queue.hidden[Priority.HIGH] == [letter]
-    world.queue.letters[Priority.HIGH] = [letter]  # the minute for which it is hidden has passed
+    world.queue.letters[Priority.HIGH] = [letter]  # the visibility time-out has passed
     assert world.container.job_sweeper.redrive(TIME).redriven == 1
     assert len(world.queue.sent) == 1
     assert world.queue.hidden[Priority.HIGH] == []
 
 
-def test_the_dead_letter_of_an_erased_creator_is_deleted_and_keeps_no_other_from_being_redriven(
+def test_the_dead_letter_of_an_erased_creator_is_deleted_and_the_others_are_redriven(
     world: WorkerWorld,
 ) -> None:
     world.tombstones.add_tombstone("ada")

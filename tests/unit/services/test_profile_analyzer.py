@@ -19,7 +19,7 @@ class FakeAnalyzer:
     version: str = "v1"
     engine: str = "test"
     answering: str = "test"
-    """The engine that analyzes, which may be another than the one that should."""
+    """The engine of the analyses, which can differ from the preferred one."""
     seen: list[str] = field(default_factory=list)
     fails: bool = False
 
@@ -45,7 +45,7 @@ class FakeAnalyzer:
 
 
 class AnalysisWorld(World):
-    """Ada with 60 posts, two of them with the same caption."""
+    """Stores ada with 60 posts, two of them with the same caption."""
 
     def __init__(self) -> None:
         super().__init__(Config(model_budget_seconds=20))
@@ -132,11 +132,11 @@ def test_a_crash_at_any_write_leaves_every_post_analyzed(world: AnalysisWorld, s
     world.restart()
     world.analyze()
     assert world.is_complete()
-    # At most the batch whose analyses were not stored is analyzed twice.
+    # At most one batch, whose analyses were not stored, is analyzed twice.
     assert len(world.analyzer.seen) <= 59 + BATCH
 
 
-def test_work_that_has_no_time_left_is_continued_by_another_message(world: AnalysisWorld) -> None:
+def test_work_left_at_the_deadline_is_continued_by_another_message(world: AnalysisWorld) -> None:
     assert world.analyze(seconds=0) == UNFINISHED
     assert world.tasks.analyses == [("ada", 0, 0)]
 
@@ -152,7 +152,7 @@ def test_a_failure_is_retried_three_times_with_growing_delays_and_then_given_up(
     assert [retry_delay_seconds(n) for n in (1, 2, 3)] == [120, 240, 480]
 
 
-def test_an_analysis_that_ends_while_a_newer_profile_is_being_stored_is_concluded_by_a_retry(
+def test_an_analysis_that_ends_while_a_newer_profile_is_being_stored_is_completed_by_a_retry(
     world: AnalysisWorld,
 ) -> None:
     world.clock.advance(hours=1)
@@ -202,7 +202,7 @@ def test_analyses_of_posts_that_are_not_among_the_newest_are_removed_after_a_mon
     assert sorted(removed) == sorted(f"p{n}" for n in range(50, 60))
 
 
-def test_a_creator_that_is_not_stored_needs_no_work(world: AnalysisWorld) -> None:
+def test_a_creator_that_is_not_stored_is_not_analyzed(world: AnalysisWorld) -> None:
     outcome = world.container.profile_analyzer.analyze("unknown", world.clock() + timedelta(seconds=9))
     assert outcome == AnalysisOutcome(0, is_finished=True)
     assert world.analyzer.seen == []

@@ -23,7 +23,7 @@ def test_primary_profiles_that_are_a_day_old_are_refreshed_and_no_others() -> No
     assert refreshed(ages, per_run=10, kind=ProfileType.SECONDARY) == []
 
 
-def test_one_run_requests_no_more_than_its_share() -> None:
+def test_one_run_requests_no_more_than_its_limit() -> None:
     ages = {f"n{n}": timedelta(days=2) for n in range(100)}
     assert len(refreshed(ages, per_run=7)) == 7
     assert refreshed(ages, per_run=0) == []

@@ -15,7 +15,7 @@ class RequestWorld(World):
         return self.container.requests.submit(username, source)
 
     def finish(self, username: str, profile_type: ProfileType = ProfileType.PRIMARY) -> None:
-        """A worker completes the job of this name."""
+        """Complete the job of this name, as a worker does."""
         done = completed(claimed(self.jobs.rows[username], self.clock(), timedelta(minutes=1)), self.clock())
         self.jobs.rows[username] = done
         self.jobs.finish_ticket(done.priority)
@@ -164,7 +164,7 @@ def test_a_name_that_is_given_twice_is_requested_once(world: RequestWorld) -> No
     assert sorted(message.username for _, message in world.queue.sent) == ["ada", "ben"]
 
 
-def test_a_name_that_cannot_be_requested_spoils_only_its_own_row(world: RequestWorld) -> None:
+def test_a_name_that_cannot_be_requested_fails_only_its_own_row(world: RequestWorld) -> None:
     world.tombstones.add_tombstone("cleo")
     found = world.container.requests.submit_many(["@Ada", "not a name", " ", "cleo", "ben"], "bulk")
     assert [row.name for row in found] == ["@Ada", "not a name", " ", "cleo", "ben"]

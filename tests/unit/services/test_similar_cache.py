@@ -18,7 +18,7 @@ def test_clearing_removes_the_set_its_images_and_their_copies(world: SimilarWorl
     assert not world.find().is_cached
 
 
-def test_clearing_a_name_that_is_not_cached_says_so(world: SimilarWorld) -> None:
+def test_clearing_a_name_that_is_not_cached_reports_that_nothing_was_cleared(world: SimilarWorld) -> None:
     assert not world.clear().was_cached
     assert world.cdn.invalidated == []
 

@@ -15,7 +15,7 @@ def world() -> SimilarWorld:
 
 
 def find_without_time_for_images(world: SimilarWorld) -> tuple[SimilarResult, str]:
-    """The result, and the batch that is left to the background."""
+    """Return the result, and the batch that is left for the background."""
     world.similar_source.answers = [accounts(*USERNAMES)]
     world.images.clock, world.images.seconds_each = world.clock, 30
     result = world.find(limit=len(USERNAMES))
@@ -25,7 +25,7 @@ def find_without_time_for_images(world: SimilarWorld) -> tuple[SimilarResult, st
     return result, cached.batch_id
 
 
-def test_an_image_that_fails_costs_only_its_own_entry(world: SimilarWorld) -> None:
+def test_a_failed_image_affects_only_its_own_entry(world: SimilarWorld) -> None:
     world.images.bad = {"https://images.test/cleo.jpg"}
     fresh = world.find()
     assert [p.image is not None for p in fresh.profiles] == [True, False, True]
@@ -33,7 +33,7 @@ def test_an_image_that_fails_costs_only_its_own_entry(world: SimilarWorld) -> No
     assert [p.rank for p in world.find().profiles] == [1, 3]
 
 
-def test_images_that_there_was_no_time_for_are_copied_in_the_background(world: SimilarWorld) -> None:
+def test_images_not_done_at_the_deadline_are_copied_in_the_background(world: SimilarWorld) -> None:
     result, batch = find_without_time_for_images(world)
     assert result.unfinished > 0
     finish, deadline = world.container.similar_image_finisher.finish_similar_images, world.clock() + timedelta(hours=1)

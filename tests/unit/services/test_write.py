@@ -1,11 +1,13 @@
 from collections.abc import Mapping, Sequence
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 from creator_search.domain.analytics.insights import Insights
 from creator_search.domain.analytics.report import Analytics
 from creator_search.domain.documents import Document, DocumentName
 from creator_search.domain.errors import BuildInProgress, LeaseLost
+from creator_search.domain.jobs import Priority
 from creator_search.domain.posts import Post
 from creator_search.domain.profiles import Profile, ProfileType, PublicProfile
 from creator_search.schemas.render import JsonRenderer
@@ -39,7 +41,7 @@ def world() -> World:
 
 
 def build(world: World, followers: int, fence: int) -> Profile:
-    """A worker with the lease of this number stores what it built."""
+    """Store a build as a worker with this fencing number."""
     built = BuiltProfile(
         fetched=fetched_profile(followers=followers), profile_type=ProfileType.PRIMARY, posts=(post("p"),)
     )
@@ -108,12 +110,12 @@ def test_while_a_build_stores_its_documents_and_profile_no_other_process_can_rep
         assert written.made_at > before.made_at
 
 
-def test_documents_of_a_build_that_died_before_its_profile_can_be_replaced_after_15_minutes(world: World) -> None:
+def test_documents_of_a_build_that_died_before_its_profile_can_be_replaced_after_5_minutes(world: World) -> None:
     build(world, followers=1000, fence=1)
     world.clock.advance(hours=1)
     with dying_at(1, (world.profiles, "save_profile")):
         build(world, followers=2000, fence=2)
-    world.clock.advance(minutes=14)
+    world.clock.advance(minutes=4)
     with pytest.raises(BuildInProgress):
         world.container.document_writer.write("ada")
     world.clock.advance(minutes=1)
@@ -180,3 +182,30 @@ def test_what_a_reader_fetched_replaces_nothing_that_a_worker_stored(world: Worl
     assert profile is not None and profile.followers == 2000
     assert followers_of_the_day(world) == [2000]
     assert documents(world) == new
+
+
+def test_a_build_whose_documents_are_refused_stores_no_profile(world: World) -> None:
+    stored = build(world, followers=1000, fence=1)
+    newer = {
+        name: replace(found, updated_at=stored.updated_at + timedelta(minutes=1))
+        for name, found in documents(world).items()
+        if found
+    }
+    for name, document in newer.items():
+        world.documents.save_document("ada", name, document)
+    with pytest.raises(LeaseLost):
+        build(world, followers=2000, fence=2)
+    assert world.profiles.load_profile("ada") == stored
+
+
+def test_posts_of_a_private_account_are_not_stored_although_the_provider_sent_them(world: World) -> None:
+    private = fetched_profile(is_private=True, posts=(post("secret", caption="#secret"),))
+    prepared = world.container.profile_writer.prepare(private)
+    assert prepared.posts == () and not any("secret" in found.body for found in prepared.documents.values())
+    world.profile_source.answers = [private]
+    world.container.requests.submit("ada", "crawler")
+    priority, message = world.queue.sent[-1]
+    deadline = world.clock() + timedelta(minutes=1)
+    for queue in (priority, Priority.HIGH):
+        world.container.job_processor.process(message, queue, world.clock(), deadline)
+        assert world.posts.count_posts("ada") == 0

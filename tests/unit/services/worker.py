@@ -20,11 +20,11 @@ class WorkerWorld(World):
         return self.container.job_processor.process(message, queue, sent_at or self.clock(), deadline)
 
     def work_last(self) -> JobResult:
-        """Process the message that was sent last."""
+        """Process the last sent message."""
         priority, message = self.queue.sent[-1]
         return self.work(message, priority)
 
     def die_at_work(self) -> None:
-        """A worker claims the job of the message that was sent last, and dies before it stores anything."""
+        """Claim the job of the last sent message, and crash before anything is stored."""
         with dying_at(1, (self.profile_source, "fetch_profile")):
             self.work_last()

@@ -1,4 +1,4 @@
-"""The environment, parsed once into a frozen object. The only module that reads it."""
+"""Settings parsed once from the environment into a frozen object. No other module reads the environment."""
 
 import os
 from collections.abc import Mapping
@@ -14,8 +14,10 @@ DEFAULT_IMAGE_HOSTS = ("*.cdninstagram.com", "*.fbcdn.net")
 
 
 class Config(BaseSettings):
-    """Every setting with its default; see README, "Configure". Raises pydantic's ValidationError, naming the variable,
-    when one is wrong."""
+    """Every setting with its default; see README, "Configure".
+
+    Raises pydantic's ValidationError, which names the variable, when a value is invalid.
+    """
 
     model_config = SettingsConfigDict(frozen=True, env_ignore_empty=True, extra="ignore")
 
@@ -38,12 +40,12 @@ class Config(BaseSettings):
     cdn_distribution_id: str = ""
 
     model_dir: Path | None = None
-    """The folder of the exported models, one folder each: sentiment, language, category. They may be added or removed
-    while the process runs."""
+    """The folder of the exported models, with one subfolder each: sentiment, language, category. Models may be added or
+    removed while the process runs."""
     zero_shot_all: bool = False
-    """Score every category for every caption, also where words or few candidates would do."""
+    """Score every category for every caption, even if words or a few candidates would decide it."""
     model_budget_seconds: float = Field(default=60, gt=0, le=120)
-    """How long the models may take for a batch of captions before the rules analyze it instead."""
+    """Time limit of the models for one batch of captions; after it, the rules analyze the batch."""
 
     cursor_key: SecretStr | None = None
     cursor_secret: str | None = None
@@ -61,7 +63,7 @@ class Config(BaseSettings):
 
     @property
     def longest_work_seconds(self) -> float:
-        """How long a job or an answer that is in progress may last."""
+        """The longest time that a job or an answer can be in progress."""
         return max(self.job_lease_seconds, self.read_budget_seconds, self.similar_budget_seconds)
 
     @field_validator("image_host_allowlist", mode="before")
@@ -85,7 +87,7 @@ class Config(BaseSettings):
 
 
 def resource_name(resource: Table | Queue | Bucket, environ: Mapping[str, str] = os.environ) -> str:
-    """The deployed name of a table or a bucket, or the URL of a queue. Raises KeyError naming the variable."""
+    """Return the deployed name of a table or bucket, or a queue's URL. Raises KeyError with the variable's name."""
     return environ[environment_name(resource)]
 
 

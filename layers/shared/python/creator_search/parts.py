@@ -1,4 +1,4 @@
-"""Attributes that are built at first use."""
+"""Container attributes that are built at first use."""
 
 from collections.abc import Callable
 from threading import RLock
@@ -8,10 +8,11 @@ T = TypeVar("T")
 
 
 class Part(Generic[T]):
-    """A part of a container, as a decorator of the method that builds it.
+    """Decorator for the method that builds a part of a container.
 
-    Like functools.cached_property, but built once even when several threads use it first at the same time: two boto3
-    clients must not be created at once. On the class it is the part itself, by which a handler names what it needs.
+    Like functools.cached_property, but the part is built once even if several threads use it first at the same time,
+    because boto3 clients must not be created concurrently. Accessed on the class it returns the Part, with which a
+    handler declares what it needs.
     """
 
     def __init__(self, build: Callable[[Any], T]) -> None:
@@ -31,7 +32,7 @@ class Part(Generic[T]):
         return self if container is None else self.of(container)
 
     def of(self, container: Any) -> T:
-        """The part of this container."""
+        """Return this part of the container."""
         parts = container.__dict__
         if self._name not in parts:
             with container.building:
@@ -42,14 +43,14 @@ class Part(Generic[T]):
 
 
 class Parts:
-    """The base of a class with parts."""
+    """Base class of containers."""
 
     def __init__(self) -> None:
         self.building = RLock()
 
     @classmethod
     def for_tests(cls, **parts: Any) -> Self:
-        """With these parts in place of those that would be built. Raises AttributeError for a name that is no part."""
+        """Create a container with the given parts. Raises AttributeError for an unknown name."""
         made = cls()
         for name, part in parts.items():
             if not isinstance(getattr(cls, name), Part):

@@ -1,7 +1,7 @@
-"""What Lambda calls for a queue or a schedule.
+"""Lambda handlers for queues and schedules.
 
-Of an SQS batch each message is processed on its own and failures are returned alone; a message that cannot be parsed,
-or is not tried again, is sent to the dead-letter queue at once.
+The messages of an SQS batch are processed separately, and only failed ones are returned. A message that cannot be
+parsed, or must not be retried, is sent to the dead-letter queue at once.
 """
 
 from collections.abc import Callable, Mapping
@@ -10,40 +10,42 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from creator_search import catalogue
-from creator_search.bootstrap import process_container
+from creator_search.bootstrap.process import process_container
 from creator_search.catalogue import Queue
 from creator_search.config import resource_name
 from creator_search.domain.errors import GaveUp, MalformedMessage
 from creator_search.parts import Part
 
-Event = Mapping[str, Any]
+LambdaEvent = Mapping[str, Any]
 DEADLINE_MARGIN = timedelta(seconds=8)
-"""Of the time of a Lambda: kept to store results and to return which messages failed."""
+"""Time reserved before a Lambda's time-out for storing results and reporting failed messages."""
 
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """One message as a worker gets it."""
+    """One message as passed to a worker."""
 
     queue: Queue
     body: str
     sent_at: datetime
     """When SQS accepted it."""
     deadline: datetime
-    """When the work must be over."""
+    """When the work must have ended."""
 
 
-def queue_worker(name: str, work: Callable[..., object], *parts: Part[Any]) -> Callable[[Event, Any], dict[str, Any]]:
-    """The handler of one worker of the catalogue; it calls `work(received, *parts)` for each message.
+def queue_worker(
+    name: str, work: Callable[..., object], *parts: Part[Any]
+) -> Callable[[LambdaEvent, Any], dict[str, Any]]:
+    """Return the Lambda handler of a worker in the catalogue, which calls `work(received, *parts)` per message.
 
-    `work` raises MalformedMessage for a message that it cannot parse and GaveUp for one that is not to be tried again:
-    both go to the dead-letter queue with the reason. After any other error SQS delivers that message again.
+    `work` raises MalformedMessage for a message that it cannot parse, and GaveUp for one that must not be retried: both
+    are sent to the dead-letter queue with the reason. After any other error, SQS delivers the message again.
     """
     row = catalogue.FUNCTIONS[name]
     assert isinstance(row, catalogue.Worker)
     queues = tuple(row.concurrency)
 
-    def handler(event: Event, context: Any) -> dict[str, Any]:
+    def handler(event: LambdaEvent, context: Any) -> dict[str, Any]:
         from aws_lambda_powertools.utilities.batch import BatchProcessor, EventType, process_partial_response
 
         container = process_container()
@@ -81,11 +83,13 @@ def queue_worker(name: str, work: Callable[..., object], *parts: Part[Any]) -> C
 
 def scheduled_worker(
     name: str, work: Callable[..., Mapping[str, int]], *parts: Part[Any]
-) -> Callable[[Event, Any], dict[str, int]]:
-    """The handler of one schedule of the catalogue; it calls `work(*parts)`, and logs and returns what that counted."""
+) -> Callable[[LambdaEvent, Any], dict[str, int]]:
+    """Return the Lambda handler of a schedule in the catalogue, which calls `work(*parts)`, and logs and returns its
+    counts.
+    """
     assert isinstance(catalogue.FUNCTIONS[name], catalogue.Schedule)
 
-    def handler(_event: Event, _context: Any) -> dict[str, int]:
+    def handler(_event: LambdaEvent, _context: Any) -> dict[str, int]:
         container = process_container()
         counted = dict(work(*(part.of(container) for part in parts)))
         container.logger(name).info("schedule done", extra=counted)

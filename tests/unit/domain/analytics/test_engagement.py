@@ -1,4 +1,4 @@
-"""Figures worked by hand, and properties that hold for any posts."""
+"""Figures computed by hand, and properties that hold for any posts."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -38,9 +38,9 @@ def post(age_days: int, likes: int | None, comments: int | None = 0, **fields: o
     return replace(made, **fields)  # type: ignore[arg-type]
 
 
-def test_rates_are_of_the_last_twelve_posts_without_pinned_and_hidden_ones() -> None:
+def test_rates_use_the_last_twelve_posts_without_pinned_and_hidden_ones() -> None:
     listed = [post(n, 100, 20) for n in range(10)]
-    listed += [post(10, None, 5), post(11, 340, 80)]  # hidden likes: left out, yet one of the last twelve
+    listed += [post(10, None, 5), post(11, 340, 80)]  # hidden likes: excluded, although one of the last twelve
     listed += [post(12, 10**6, 0)]  # the thirteenth
     listed += [replace(post(0, 10**6), shortcode="pinned", is_pinned=True)]
     found = summarize(listed, followers=10_000)
@@ -71,7 +71,7 @@ def test_without_posts_that_show_their_counts_figures_are_null_with_the_reason(n
     assert found.notes
 
 
-def test_without_followers_there_is_no_rate_by_them() -> None:
+def test_without_followers_there_is_no_rate_by_followers() -> None:
     found = summarize([post(0, 10)], 0)
     assert found.engagement_rate is None and found.avg_likes == 10
     assert any("no followers" in note for note in found.notes)
@@ -92,7 +92,7 @@ def test_rates_are_never_negative_and_do_not_rise_with_the_followers(listed: lis
 
 
 @given(posts)
-def test_posts_with_hidden_likes_leave_the_sample_and_keep_their_views(listed: list[Post]) -> None:
+def test_posts_with_hidden_likes_are_excluded_from_rates_but_not_from_views(listed: list[Post]) -> None:
     found = summarize([replace(p, likes=None) for p in listed], 100)
     assert (found.sample_size, found.engagement_rate, found.avg_likes, found.avg_comments) == (0, None, None, None)
     assert found.best_time_to_post is None

@@ -1,4 +1,4 @@
-"""One creator's captions, every figure worked by hand."""
+"""All insights of one creator's captions, computed by hand."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -53,7 +53,7 @@ POSTS = [
 ]
 
 
-def test_every_figure_is_as_worked_by_hand() -> None:
+def test_every_figure_equals_the_value_computed_by_hand() -> None:
     found = insights(POSTS, followers=1000)
     assert found.status == "partial" and found.analyzed_at == READ_AT
     assert found.coverage == Coverage(posts=5, analyzed_posts=4, share=4 / 5)

@@ -1,4 +1,4 @@
-"""What holds for any creator."""
+"""Properties that hold for any creator."""
 
 from dataclasses import asdict, replace
 from datetime import date, timedelta
@@ -64,7 +64,7 @@ evidence = st.builds(
 
 
 def figures(value: Any, name: str = "") -> list[tuple[str, Any]]:
-    """Every leaf with its name."""
+    """Return every leaf value with its name."""
     if isinstance(value, dict):
         return [leaf for key, inner in value.items() for leaf in figures(inner, key)]
     if isinstance(value, list | tuple):
@@ -91,7 +91,7 @@ def test_the_order_of_posts_and_snapshots_does_not_matter(seen: Evidence) -> Non
 
 
 @given(evidence)
-def test_posts_with_hidden_likes_are_left_out_and_do_not_count_as_zero(seen: Evidence) -> None:
+def test_posts_with_hidden_likes_are_excluded_and_do_not_count_as_zero(seen: Evidence) -> None:
     hidden = replace(seen, posts=[replace(p, likes=None) for p in seen.posts])
     found = analyze(hidden)
     assert found.engagement.sample_size == 0 and found.engagement.engagement_rate is None
@@ -109,7 +109,7 @@ def test_without_followers_every_rate_by_followers_is_null(seen: Evidence) -> No
 
 
 @given(evidence)
-def test_what_is_null_has_a_reason_in_its_section(seen: Evidence) -> None:
+def test_every_null_has_a_reason_in_its_section(seen: Evidence) -> None:
     for name in ("engagement", "benchmark", "growth", "posting_frequency", "sponsored", "influence"):
         section = asdict(SECTIONS[name](seen))
         if None in section.values():
@@ -147,7 +147,9 @@ def test_more_followers_never_mean_a_lower_tier(one: int, other: int) -> None:
 
 
 @given(st.integers(1, 10**9), st.integers(0, 10**9))
-def test_growth_has_the_sign_of_the_change_and_leads_from_the_followers_then_to_those_now(then: int, now: int) -> None:
+def test_growth_has_the_sign_of_the_change_and_applied_to_the_earlier_followers_gives_the_current_ones(
+    then: int, now: int
+) -> None:
     today = date(2026, 1, 31)
     [week, *_] = growth(now, [Snapshot(day=today - timedelta(days=7), followers=then)], today).periods
     assert week.growth is not None and week.change == now - then
@@ -162,7 +164,7 @@ def test_a_snapshot_is_used_for_a_day_only_when_it_is_at_most_two_days_older(age
     assert (week.growth is not None) == is_then
 
 
-def test_the_posting_frequency_is_over_the_days_whose_posts_are_stored() -> None:
+def test_the_posting_frequency_covers_the_days_whose_posts_are_stored() -> None:
     listed = [Post(shortcode=str(n), media_type=MediaType.IMAGE, taken_at=START - timedelta(days=n)) for n in range(15)]
     found = posting_frequency(listed, days=90, reaches_back=False, now=START)
     assert found.covered_days == 14 and found.posts_per_week == round(7 * 15 / 14, 2) and found.notes
@@ -171,7 +173,9 @@ def test_the_posting_frequency_is_over_the_days_whose_posts_are_stored() -> None
 
 
 @given(st.integers(0, 10**9), st.one_of(st.none(), st.integers(0, 10**9)))
-def test_the_outlier_score_is_the_views_over_the_median_and_null_without_either(views: int, median: int | None) -> None:
+def test_the_outlier_score_is_the_views_divided_by_the_median_and_null_without_either(
+    views: int, median: int | None
+) -> None:
     post = Post(shortcode="p", media_type=MediaType.REEL, taken_at=START, views=views)
     found = outlier_score(post, median)
     assert found == (round(views / median, 4) if median else None)

@@ -1,4 +1,4 @@
-"""One creator, every figure that analytics returns, worked by hand."""
+"""All analytics of one creator, computed by hand."""
 
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
@@ -33,7 +33,7 @@ TRAVEL = PostAnalysis(engine="onnx", version="m1", analyzed_at=NOW, content_cate
 FOOD = PostAnalysis(engine="onnx", version="m1", analyzed_at=NOW, content_category="food", language_code="es")
 
 # Wednesdays 7, 14, 21 and 28 January at 18 h: the only slot of a weekday with three posts. Likes + comments: 100, 200,
-# 300, 400. Engagement of the others: 50 and 70 (sponsored), 90 (sponsored), hidden likes, 1000 (pinned).
+# 300, 400. Engagement of the other posts: 50 and 70 (sponsored), 90 (sponsored), hidden likes, 1000 (pinned).
 POSTS = [
     post("w1", 7, 18, 90, 10, media_type=REEL, views=1000, caption="#Wild times with @ben", analysis=TRAVEL),
     post("w2", 14, 18, 180, 20, media_type=REEL, views=2000, caption="#wild #wild", analysis=TRAVEL),
@@ -47,7 +47,9 @@ POSTS = [
 ]
 OLD = [post(f"o{n}", 1, 0, 10, 0, taken_at=NOW - timedelta(days=60 + n)) for n in range(3)]
 TOTALS = [100, 200, 300, 400, 50, 70, 90, 10, 10, 10]
-"""Of the last twelve that are not pinned (eight of the period and the three old ones) those that show their counts."""
+"""Engagement of those of the last twelve posts that show their counts; pinned posts are excluded. Eight are in the
+period, three older.
+"""
 
 
 def golden() -> Analytics:
@@ -59,7 +61,7 @@ def golden() -> Analytics:
             posts=[*POSTS, *OLD],
             snapshots=[
                 Snapshot(day=date(2026, 1, 23), followers=9_500),
-                Snapshot(day=date(2026, 1, 25), followers=9_900),  # after the start of seven days: not then
+                Snapshot(day=date(2026, 1, 25), followers=9_900),  # later than the start of the seven days
                 Snapshot(day=date(2025, 12, 27), followers=0),
             ],
             days=30,
@@ -68,7 +70,7 @@ def golden() -> Analytics:
     )
 
 
-def test_the_engagement_is_of_the_last_twelve_posts_that_show_their_counts() -> None:
+def test_the_engagement_uses_the_last_twelve_posts_that_show_their_counts() -> None:
     found = golden().engagement
     assert found.sample_size == len(TOTALS) == 10
     assert found.engagement_rate == round(100 * (1240 / 10) / FOLLOWERS, 4) == 1.24
@@ -94,13 +96,13 @@ def test_the_benchmark_compares_the_rate_with_a_public_figure() -> None:
 
 
 def test_the_trend_has_one_row_for_each_week_from_monday() -> None:
-    # The pinned post is of 1 January, a Thursday: its week began on 29 December.
+    # The pinned post was taken on 1 January, a Thursday, so its week starts on 29 December.
     expected = [
         (date(2025, 12, 29), 1, 1000),
         (date(2026, 1, 5), 2, (100 + 50) / 2),
         (date(2026, 1, 12), 2, (200 + 70) / 2),
         (date(2026, 1, 19), 2, (300 + 90) / 2),
-        (date(2026, 1, 26), 2, 400),  # the hidden one is a post, yet no engagement
+        (date(2026, 1, 26), 2, 400),  # the post with hidden likes is counted, but not its engagement
     ]
     assert golden().trend.weeks == tuple(
         Week(week_start=start, posts=posts, avg_engagement=mean, engagement_rate=round(100 * mean / FOLLOWERS, 4))
@@ -122,11 +124,12 @@ def test_the_growth_is_measured_against_snapshots() -> None:
     )
 
 
-def test_the_posting_frequency_is_over_the_whole_period() -> None:
+def test_the_posting_frequency_covers_the_whole_period() -> None:
     found = golden().posting_frequency
     assert (found.posts, found.covered_days) == (9, 30)
     assert found.posts_per_week == round(9 / 30 * 7, 2) == 2.1
-    # Hours between 1 12h, 7 18h, 8 9h, 14 18h, 15 9h, 21 18h, 22 9h, 27 7h, 28 18h: 150 15 153 15 153 15 118 35.
+    # Hours between posts on 1 12h, 7 18h, 8 9h, 14 18h, 15 9h, 21 18h, 22 9h, 27 7h, 28 18h: 150 15 153 15 153 15 118
+    # 35.
     assert found.median_hours_between_posts == (35 + 118) / 2
     assert found.last_post_at == datetime(2026, 1, 28, 18, tzinfo=UTC)
     assert found.notes == ()
@@ -155,7 +158,7 @@ def test_the_content_mix_has_shares_by_media_type_and_category() -> None:
 
 def test_hashtags_and_mentions_are_counted_once_a_post() -> None:
     assert golden().hashtags.top == (
-        Hashtag(tag="wild", posts=3, share=round(3 / 9, 4), median_engagement=100),  # of 100, 200 and 50
+        Hashtag(tag="wild", posts=3, share=round(3 / 9, 4), median_engagement=100),  # median of 100, 200 and 50
         Hashtag(tag="ad", posts=1, share=round(1 / 9, 4), median_engagement=50),
         Hashtag(tag="sponsored", posts=1, share=round(1 / 9, 4), median_engagement=90),
     )
@@ -200,7 +203,7 @@ def test_the_audience_is_estimated_and_comments_are_not_analyzed() -> None:
     assert found.estimated and found.age is None and found.gender is None and found.method
     assert found.languages == (Share(name="en", share=round(2 / 3, 4)), Share(name="es", share=round(1 / 3, 4)))
     assert found.interests == (Share(name="travel", share=round(2 / 3, 4)), Share(name="food", share=round(1 / 3, 4)))
-    usual = (100 + 200) / 2  # the middle of 50 70 90 100 200 300 400 1000
+    usual = (100 + 200) / 2  # median of 50 70 90 100 200 300 400 1000
     assert found.active_hours == (
         ActiveHour(hour=9, relative_engagement=round(70 / usual, 4), sample_size=3),
         ActiveHour(hour=18, relative_engagement=round(250 / usual, 4), sample_size=4),

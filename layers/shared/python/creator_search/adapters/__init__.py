@@ -1,1 +1,1 @@
-"""The only place that talks to the world: AWS, the upstreams, the image hosts."""
+"""Implementations of the ports: AWS services, upstream providers, image hosts and models."""

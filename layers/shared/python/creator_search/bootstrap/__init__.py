@@ -3,15 +3,7 @@
 Only `http/app.py`, `worker.py` and the tests hold a Container; a handler names the parts that it needs.
 """
 
-import functools
-
 from creator_search.bootstrap.services import Container
 from creator_search.bootstrap.stores import PRIORITY_QUEUES
 
-__all__ = ["PRIORITY_QUEUES", "Container", "process_container"]
-
-
-@functools.cache
-def process_container() -> Container:
-    """The container of this process."""
-    return Container()
+__all__ = ["PRIORITY_QUEUES", "Container"]

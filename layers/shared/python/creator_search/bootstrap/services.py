@@ -1,4 +1,4 @@
-"""The use cases over their ports."""
+"""The services, built over their ports."""
 
 import functools
 from datetime import timedelta
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 
 class Container(Upstreams):
-    """Everything that one process uses, each part built at first use, once."""
+    """All parts of one process. Each is built once, at first use."""
 
     # Requests
 
@@ -142,7 +142,8 @@ class Container(Upstreams):
         from creator_search.services.reading.fetch import ProfileFetcher
 
         return ProfileFetcher(
-            source=self.profile_sources(Priority.HIGH),
+            # Not built before a fetch: most reads need no upstream, whose client takes time to import.
+            source=lambda: self.profile_sources(Priority.HIGH),
             profiles=self.profile_store,
             writer=self.profile_writer,
             requests=self.requests,

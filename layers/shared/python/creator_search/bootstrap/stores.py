@@ -1,5 +1,5 @@
-"""Settings, AWS clients, stores and queues. Each module is imported where its part is built: what a function does not
-use adds nothing to its cold start."""
+"""Settings, AWS clients, stores and queues. A module is imported where its part is built, so unused parts add nothing
+to a cold start."""
 
 import functools
 import time
@@ -51,14 +51,14 @@ class Stores(Parts):
 
     @Part
     def logger(self) -> "Callable[[str], Logger]":
-        """By the name of the service."""
+        """Return a factory that takes the service name."""
         from aws_lambda_powertools import Logger
 
         return functools.cache(lambda service: Logger(service=service, level=self.config.log_level))
 
     @Part
     def failures(self) -> "Callable[[str], ports.FailureLog]":
-        """By the name of the service."""
+        """Return a factory that takes the service name."""
         from creator_search.adapters.aws.logs import LoggedFailures
 
         return lambda service: LoggedFailures(self.logger(service))
@@ -223,7 +223,7 @@ class Stores(Parts):
     def task_queue(self) -> "ports.TaskQueue":
         from creator_search.adapters.aws.sqs import SqsTaskQueue
 
-        # Looked up when used: a function that sends one kind of message may not know the other queues.
+        # Resolved at use: a function that sends one kind of message may not have the URLs of the other queues.
         return SqsTaskQueue(self.sqs, lambda name: resource_name(Queue(name)))
 
     def send_dead_letter(self, queue: Queue, body: str, reason: str) -> None:
@@ -234,12 +234,12 @@ class Stores(Parts):
 
     @Part
     def cursor_key(self) -> str:
-        """The key that signs cursors. Raises RuntimeError where none is configured."""
+        """The key for signing cursors. Raises RuntimeError if none is configured."""
         key, secret = self.config.cursor_key, self.config.cursor_secret
         if key:
             return key.get_secret_value()
         if not secret:
             raise RuntimeError("neither CURSOR_KEY nor CURSOR_SECRET is set")
-        from aws_lambda_powertools.utilities.parameters import get_secret
+        from creator_search.adapters.aws.secrets import read_secret
 
-        return str(get_secret(secret))
+        return read_secret(secret)

@@ -1,4 +1,6 @@
-"""Upstreams, image hosts and models. Those that are rate-limited are built by priority: each has its own share."""
+"""Upstreams, image hosts and models. Rate-limited clients are built per priority, because each priority has its own
+share of the rate.
+"""
 
 import functools
 from collections.abc import Callable
@@ -32,11 +34,11 @@ class Upstreams(Stores):
         )
 
     @Part
-    def http_client(self) -> "Callable[[], HttpClient]":
-        """One connection pool, created at the first call."""
+    def http_client(self) -> "HttpClient":
+        """One connection pool for all upstreams."""
         from creator_search.adapters.upstreams.http import create_http_client
 
-        return functools.cache(create_http_client)
+        return create_http_client()
 
     @Part
     def decodo(self) -> "Callable[[Priority], DecodoSource]":
@@ -79,9 +81,9 @@ class Upstreams(Stores):
 
         limit = DynamoDBRateLimit(self.dynamodb, control=resource_name(Table.CONTROL), clock=self.clock)
         budget = RateBudget(limit, f"{name}#{priority}", per_second * RATE_SHARES[priority])
-        return HttpUpstream(self.http_client, timeout_seconds=timeout_seconds, clock=self.clock, budget=budget)
+        return HttpUpstream(lambda: self.http_client, timeout_seconds=timeout_seconds, clock=self.clock, budget=budget)
 
-    # By the ports that the services need
+    # Implementations of the services' ports
 
     @Part
     def profile_sources(self) -> "Callable[[Priority], ports.ProfileSource]":
@@ -110,7 +112,7 @@ class Upstreams(Stores):
 
     @Part
     def caption_analyzer(self) -> "ports.CaptionAnalyzer":
-        """The models where MODEL_DIR is set, with the rules to stand in for them; else the rules."""
+        """The models, with rules as the fallback, if MODEL_DIR is set; otherwise the rules."""
         from creator_search.adapters.captions.rules_engine import RulesEngine
 
         rules, settings = RulesEngine(self.clock), self.config

@@ -1,8 +1,8 @@
 """Every operation, worker, schedule and resource of the system, as data.
 
-It is read by `http.endpoint` (paths, statuses, operation ids), `infra` (functions, routes, event
-sources, least-privilege grants), `infra.local` (the same on one machine) and the OpenAPI document. Standard library
-only, so that anything can import it at no cost.
+It is read by `http.endpoint` (paths, statuses, operation ids), `infra` (functions, routes, event sources,
+least-privilege grants), `infra.local` (the same on one machine) and the OpenAPI document. It uses only the standard
+library, so importing it is cheap.
 """
 
 from collections.abc import Mapping

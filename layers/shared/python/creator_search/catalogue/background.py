@@ -23,7 +23,7 @@ WORKERS: tuple[Worker, ...] = (
     ),
     Worker(
         name="copy_images",
-        summary="Copies the images that an answer or a job had no time for",
+        summary="Copies the images that an answer or a job did not finish",
         memory_mb=1536,
         timeout_seconds=120,
         tables={Table.PROFILES: Use.BOTH, Table.SIMILAR: Use.BOTH, Table.CONTROL: Use.BOTH},
@@ -46,7 +46,7 @@ WORKERS: tuple[Worker, ...] = (
     ),
     Worker(
         name="erase_profiles",
-        summary="Erases creators: rows, images, their copies on the CDN, queued work",
+        summary="Erases creators: rows, images, the CDN's copies, queued work",
         timeout_seconds=120,
         tables={
             Table.PROFILES: Use.BOTH,
@@ -64,7 +64,7 @@ WORKERS: tuple[Worker, ...] = (
 SCHEDULES: tuple[Schedule, ...] = (
     Schedule(
         name="sweep_jobs",
-        summary="Sends jobs whose message was lost or whose worker died, and repairs the queue counters",
+        summary="Sends messages for jobs whose message was lost or whose worker died, and repairs the queue counters",
         timeout_seconds=55,
         tables={Table.JOBS: Use.BOTH, Table.CONTROL: Use.BOTH},
         sends=PROFILE_QUEUES,
@@ -73,7 +73,7 @@ SCHEDULES: tuple[Schedule, ...] = (
     ),
     Schedule(
         name="refresh_profiles",
-        summary="Requests primary profiles that are a day old anew",
+        summary="Requests new builds of primary profiles that are a day old",
         timeout_seconds=55,
         tables={Table.PROFILES: Use.READ},
         sends=PROFILE_QUEUES,
@@ -81,7 +81,7 @@ SCHEDULES: tuple[Schedule, ...] = (
     ),
     Schedule(
         name="refresh_analyses",
-        summary="Requests the analysis of captions that are due: after a week, or after rules stood in for the models",
+        summary="Requests analyses that are due: after a week, or after the rules were used in place of the models",
         timeout_seconds=55,
         tables={Table.PROFILES: Use.BOTH},
         sends=(Queue.ANALYSIS,),

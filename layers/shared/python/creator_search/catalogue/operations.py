@@ -7,7 +7,7 @@ from creator_search.catalogue.resources import PROFILE_QUEUES, Bucket, Queue, Ta
 from creator_search.catalogue.rows import STREAM_TIMEOUT_SECONDS, Access, Operation, Use
 
 _READING: Mapping[str, Any] = {
-    # A creator that is not stored is fetched and stored, and its full job is requested.
+    # If the creator is not stored, the operation fetches and stores it and requests the full job.
     "tables": {Table.PROFILES: Use.BOTH, Table.JOBS: Use.BOTH, Table.CONTROL: Use.BOTH},
     "buckets": {Bucket.DOCUMENTS: Use.BOTH},
     "sends": PROFILE_QUEUES,
@@ -58,7 +58,7 @@ OPERATIONS: tuple[Operation, ...] = (
         cache_seconds=60,
         timeout_seconds=STREAM_TIMEOUT_SECONDS,
         streams="text/event-stream",
-        seals_cursors=True,
+        signs_cursors=True,
         **_READING,
     ),
     Operation(
@@ -104,7 +104,7 @@ OPERATIONS: tuple[Operation, ...] = (
         path="/api/creators/search",
         tag="reading",
         tables={Table.PROFILES: Use.READ},
-        seals_cursors=True,
+        signs_cursors=True,
         serves_images=True,
         errors=(503,),
     ),
@@ -122,7 +122,7 @@ OPERATIONS: tuple[Operation, ...] = (
     ),
     Operation(
         name="get_queue_status",
-        summary="Get the depth of the queues",
+        summary="Get the status of the queues",
         path="/api/viral-ideas/queue-status",
         tag="queues",
         tables={Table.JOBS: Use.READ},
@@ -131,7 +131,7 @@ OPERATIONS: tuple[Operation, ...] = (
     ),
     Operation(
         name="process_pending_jobs",
-        summary="Dispatch every job that is due",
+        summary="Dispatch all due jobs",
         method="POST",
         path="/api/viral-ideas/process-pending",
         access=Access.ADMIN,
@@ -143,7 +143,7 @@ OPERATIONS: tuple[Operation, ...] = (
     ),
     Operation(
         name="get_similar_profiles_fast",
-        summary="Get similar creators with images that do not expire",
+        summary="Get similar creators with permanent image URLs",
         path="/api/profile/{username}/similar-fast",
         tag="similar",
         cache_seconds=60,
@@ -157,7 +157,7 @@ OPERATIONS: tuple[Operation, ...] = (
     ),
     Operation(
         name="get_similar_profiles",
-        summary="Get similar creators in detail, with similarity and reasons",
+        summary="Get similar creators with details, similarity and reasons",
         path="/api/profile/{username}/similar",
         tag="similar",
         cache_seconds=60,

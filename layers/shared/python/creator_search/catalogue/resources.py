@@ -33,7 +33,7 @@ class Bucket(StrEnum):
 
 
 EXPIRE_DAYS: Mapping[Bucket, int] = {Bucket.DOCUMENTS: 31}
-"""Days after which objects are deleted: copies that can be made again."""
+"""Days after which objects are deleted. The objects can be rendered again."""
 
 
 MAX_RECEIVES = 3
@@ -41,7 +41,9 @@ MAX_RECEIVES = 3
 
 
 def environment_name(resource: Table | Queue | Bucket) -> str:
-    """The variable that carries a resource's deployed name (a queue's URL): TABLE_JOBS, QUEUE_MEDIA, BUCKET_IMAGES."""
+    """The environment variable of a resource's deployed name (a queue's URL): TABLE_JOBS, QUEUE_MEDIA,
+    BUCKET_IMAGES.
+    """
     kind = {Table: "TABLE", Queue: "QUEUE", Bucket: "BUCKET"}[type(resource)]
     return f"{kind}_{resource.value.upper().replace('-', '_')}"
 

@@ -7,9 +7,9 @@ from enum import StrEnum
 from creator_search.catalogue.resources import Bucket, Queue, Table
 
 API_TIMEOUT_SECONDS = 28
-"""Every API function ends before the gateway's own limit of 29 s."""
+"""Less than the gateway's limit of 29 s."""
 STREAM_TIMEOUT_SECONDS = 150
-"""For streams: the gateway waits up to 15 minutes for them."""
+"""Time-out of functions that stream; the gateway's limit for them is 15 minutes."""
 
 
 class Access(StrEnum):
@@ -30,7 +30,7 @@ class Use(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Function:
-    """What every function has, whatever invokes it."""
+    """The properties of every function, independent of what invokes it."""
 
     name: str
     summary: str
@@ -44,7 +44,7 @@ class Function:
     upstream: bool = False
     serves_images: bool = False
     """Whether its answers contain URLs of images on the CDN."""
-    seals_cursors: bool = False
+    signs_cursors: bool = False
     """Whether it signs cursors."""
     invalidates_cdn: bool = False
     reads_metrics: bool = False
@@ -60,24 +60,24 @@ class Operation(Function):
     tag: str = "requests"
     status: int = 200
     errors: tuple[int, ...] = ()
-    """Statuses it can answer with, beside the ones that every operation can."""
+    """Error statuses of this operation, in addition to those that every operation can return."""
     cache_seconds: int = 0
-    """How long a client may keep the answer; 0 is not at all."""
+    """How long a client may cache the answer; 0 disables caching."""
     streams: str | None = None
-    """The media type that it also sends while the answer is made; its function then runs a web server behind the
-    Lambda Web Adapter."""
+    """The media type of its streamed answer, if it has one; the function then runs a web server behind the Lambda Web
+    Adapter."""
 
 
 @dataclass(frozen=True, slots=True)
 class Worker(Function):
-    """One queue reader; `concurrency` bounds how many batches of each queue run at once."""
+    """One queue consumer; `concurrency` limits how many batches of each queue run at the same time."""
 
     concurrency: Mapping[Queue, int] = field(default_factory=dict)
     batch_size: int = 1
 
     models: tuple[str, ...] = ()
-    """The exported models that it uses; with any it is a container image that contains them, under
-    functions/inference."""
+    """The exported models that it uses. If there are any, the function is a container image under functions/inference.
+    """
 
     @property
     def is_container(self) -> bool:
@@ -85,7 +85,7 @@ class Worker(Function):
 
     @property
     def visibility_seconds(self) -> int:
-        """Six times the time-out, as AWS advises for event sources."""
+        """Six times the time-out, as AWS recommends for event sources."""
         return 6 * self.timeout_seconds
 
 
@@ -97,7 +97,7 @@ class Schedule(Function):
 
 
 def folder(row: Function) -> str:
-    """The folder of its handler, from the root of the project."""
+    """The folder of the handler, relative to the project root."""
     if isinstance(row, Operation):
         return f"functions/api/{row.name}"
     is_container = isinstance(row, Worker) and row.is_container

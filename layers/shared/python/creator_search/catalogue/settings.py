@@ -5,7 +5,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """An upstream provider. `key` is its variable, and its name in the secret; `settings` are its other variables."""
+    """An upstream provider. `key` is the name of its key, as a variable and in the secret; `settings` are its other
+    variables.
+    """
 
     key: str
     base_url: str
@@ -23,4 +25,4 @@ DEPLOYED_SETTINGS: tuple[str, ...] = (
     "IMAGE_HOST_ALLOWLIST",
     "LOG_LEVEL",
 )
-"""Never the keys: those are in the secret."""
+"""Does not include keys, which are in the secret."""

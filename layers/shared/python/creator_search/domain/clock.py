@@ -1,7 +1,7 @@
-"""The current time as a dependency, so that a test can set it."""
+"""The current time as a dependency, so that tests can set it."""
 
 from collections.abc import Callable
 from datetime import datetime
 
 Clock = Callable[[], datetime]
-"""The time now, aware, in UTC."""
+"""Returns the current time, timezone-aware, in UTC."""

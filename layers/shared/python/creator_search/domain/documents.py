@@ -1,4 +1,4 @@
-"""Stored answers: the JSON bodies that readers return."""
+"""Stored documents: the JSON bodies that read operations return."""
 
 import hashlib
 from dataclasses import dataclass
@@ -18,18 +18,19 @@ DOCUMENTS_FRESH_FOR = {
     DocumentName.INSIGHTS: timedelta(days=7),
 }
 POSTS_FRESH_FOR = timedelta(hours=12)
-BUILD_ABANDONED_AFTER = timedelta(minutes=15)
-"""Longer than a build takes from its documents to its profile."""
+BUILD_ABANDONED_AFTER = timedelta(minutes=5)
+"""Longer than the time that a build needs between writing its documents and its profile."""
 DOCUMENT_LIFETIME = timedelta(days=30)
-"""A document is a copy: one that expired is rendered again from the rows."""
+"""Documents are derived data: an expired one is rendered again from the rows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """`body` is a JSON object without `meta`, which is the request's; `etag` is of the body.
+    """One stored document.
 
-    `updated_at` is that of its profile, `made_at` when reading the rows it is made from began. `ai_coverage` is the
-    share of posts analyzed, as "98%".
+    `body` is a JSON object without `meta`, which is added per request; `etag` is computed from the body. `updated_at`
+    is the time of its profile, `made_at` the time at which reading its rows began. `ai_coverage` is the share of
+    analyzed posts, as "98%".
     """
 
     body: str
@@ -41,10 +42,10 @@ class Document:
 
 
 def may_replace(new: Document, stored: Document) -> bool:
-    """Whether `new` is not older than `stored`: by the time of the profile, then by the time of the rows.
+    """Whether `new` is at least as recent as `stored`, by the time of the profile, then by the time of the rows.
 
-    A stored document of a later profile is replaced all the same once it is old: had its build been completed, the
-    profile that `new` is made from would be the later one.
+    A stored document of a more recent profile is also replaced after BUILD_ABANDONED_AFTER: if its build had completed,
+    `new` would have been rendered from that build's profile.
     """
     if (stored.updated_at, stored.made_at) <= (new.updated_at, new.made_at):
         return True

@@ -1,7 +1,7 @@
-"""Every error that Creator Search names, in one tree. Each carries the status and the text that a client gets.
+"""All errors of Creator Search, with the status and the texts that clients receive.
 
-A message is for clients: it never contains an address, the name of a table or a secret. Details are in the log, as the
-cause of the exception.
+Messages are sent to clients: they never contain an address, a table name or a secret. Details are logged with the
+exception's cause.
 """
 
 from collections.abc import Iterator
@@ -9,17 +9,17 @@ from typing import ClassVar, Self
 
 
 class CreatorSearchError(Exception):
-    """The root. `error_code` is the stable name that clients depend on.
+    """Base class. Clients depend on `error_code`, which does not change.
 
-    One class of each status sets `documentation`, the meaning of that status in the OpenAPI document, and
-    `example_message`, the message of its example there.
+    One class per status sets `documentation`, the description of that status in the OpenAPI document, and
+    `example_message`, the message in its example there.
     """
 
     status: ClassVar[int] = 500
     documentation: ClassVar[str] = "An unexpected error"
-    example_message: ClassVar[str] = "Something went wrong on our side"
+    example_message: ClassVar[str] = "An internal error occurred"
     error_code = "INTERNAL_ERROR"
-    troubleshooting = "Try again; if it keeps failing, quote the request_id to support."
+    troubleshooting = "Try again. If the error persists, contact support with the request_id."
     retry_after_seconds: int | None = None
 
     def __init__(self, message: str) -> None:
@@ -28,7 +28,7 @@ class CreatorSearchError(Exception):
 
     @classmethod
     def documented(cls) -> "Iterator[type[CreatorSearchError]]":
-        """This class and those below it that document a status."""
+        """Yield this class and its subclasses that document a status."""
         if "documentation" in cls.__dict__:
             yield cls
         for subclass in cls.__subclasses__():
@@ -36,17 +36,17 @@ class CreatorSearchError(Exception):
 
     @classmethod
     def example(cls) -> Self:
-        """For the OpenAPI document."""
+        """Return an instance with the example message, for the OpenAPI document."""
         error = cls.__new__(cls)
         CreatorSearchError.__init__(error, cls.example_message)
         return error
 
 
 class InvalidParameter(CreatorSearchError):
-    """A parameter outside its range; the message names it and the range."""
+    """A parameter is invalid; the message names it and its allowed range."""
 
     status = 400
-    documentation = "A parameter is wrong; the text names it and its allowed range"
+    documentation = "A parameter is invalid; the message names it and its allowed range"
     example_message = "limit: must be an integer from 1 to 80"
     error_code = "INVALID_PARAMETER"
     troubleshooting = "Correct the parameter that the message names."
@@ -55,7 +55,7 @@ class InvalidParameter(CreatorSearchError):
 class EmptyUsername(CreatorSearchError):
     status = 400
     error_code = "EMPTY_USERNAME"
-    troubleshooting = "Give an Instagram username, with or without the leading @."
+    troubleshooting = "Provide an Instagram username, with or without the leading @."
 
     def __init__(self) -> None:
         super().__init__("Username cannot be empty")
@@ -69,14 +69,14 @@ class InvalidUsername(CreatorSearchError):
 
 class NotFound(CreatorSearchError):
     status = 404
-    documentation = "There is no such profile, or nothing at this path"
-    example_message = "There is nothing at this path"
+    documentation = "The profile or the path does not exist"
+    example_message = "This path does not exist"
     error_code = "NOT_FOUND"
-    troubleshooting = "See /docs for the paths that exist."
+    troubleshooting = "See /docs for the existing paths."
 
 
 class ProfileNotFound(NotFound):
-    """The upstream said explicitly that there is no such profile."""
+    """The upstream stated explicitly that the profile does not exist."""
 
     error_code = "PROFILE_NOT_FOUND"
     troubleshooting = "Check the spelling of the username."
@@ -86,7 +86,7 @@ class ProfileNotFound(NotFound):
 
 
 class ProfileErased(ProfileNotFound):
-    """Its data was erased on demand, and is not collected again."""
+    """The profile's data was erased on demand and must not be collected again."""
 
     troubleshooting = "The data of this profile was erased on demand; it is not collected again."
 
@@ -106,7 +106,7 @@ class MethodNotAllowed(CreatorSearchError):
 
 
 class IdempotencyConflict(CreatorSearchError):
-    """The same Idempotency-Key is in use: by the same request, still running, or by another one."""
+    """The Idempotency-Key belongs to a request that is still running, or to a different request."""
 
     status = 409
     documentation = "The Idempotency-Key was used for another request, or its first request is still in progress"
@@ -129,17 +129,17 @@ class BodyTooLarge(CreatorSearchError):
 
 class CacheClearingFailed(CreatorSearchError):
     error_code = "CACHE_CLEARING_FAILED"
-    troubleshooting = "Send the request again: it completes what is left."
+    troubleshooting = "Send the request again to clear the rest."
 
 
 class Unavailable(CreatorSearchError):
     """A dependency is down; the same request may succeed later."""
 
     status = 503
-    documentation = "A dependency is down; Retry-After says when to try again"
+    documentation = "A dependency is down; Retry-After states when to try again"
     example_message = "The data store is not available"
     error_code = "SERVICE_UNAVAILABLE"
-    troubleshooting = "A service this depends on is down. Try again after the time in Retry-After."
+    troubleshooting = "A dependency of this service is down. Try again after the time in Retry-After."
     retry_after_seconds: int | None = 30
 
 
@@ -168,6 +168,11 @@ class MetricsUnavailable(Unavailable):
         super().__init__("The metrics store is not available")
 
 
+class SecretUnavailable(Unavailable):
+    def __init__(self) -> None:
+        super().__init__("The secret store is not available")
+
+
 class BuildInProgress(Unavailable):
     """A newer profile of the same creator is being stored."""
 
@@ -176,7 +181,7 @@ class BuildInProgress(Unavailable):
 
 
 class UpstreamError(Unavailable):
-    """The upstream gave no usable answer. `can_pass` tells whether trying again makes sense."""
+    """The upstream gave no usable answer. `can_pass` tells whether a retry can succeed."""
 
     can_pass = True
 
@@ -185,7 +190,7 @@ class UpstreamError(Unavailable):
 
 
 class UpstreamThrottled(UpstreamError):
-    """A per-second limit: wait this long, then try again."""
+    """A per-second limit was exceeded. `wait_seconds` is the upstream's delay before a retry, if it sent one."""
 
     def __init__(self, wait_seconds: float | None = None) -> None:
         super().__init__("The upstream API is busy")
@@ -193,7 +198,7 @@ class UpstreamThrottled(UpstreamError):
 
 
 class UpstreamQuotaExhausted(UpstreamError):
-    """The month's quota is used up: no retry helps before it is reset."""
+    """The monthly quota is used up; retries fail until it is reset."""
 
     can_pass = False
     retry_after_seconds = 3600
@@ -203,7 +208,7 @@ class UpstreamQuotaExhausted(UpstreamError):
 
 
 class UpstreamRejected(UpstreamError):
-    """The upstream refused our key: an operator has to act."""
+    """The upstream refused the key; an operator has to act."""
 
     can_pass = False
 
@@ -212,7 +217,7 @@ class UpstreamRejected(UpstreamError):
 
 
 class UpstreamPayloadInvalid(UpstreamError):
-    """The upstream answered, but what is needed is not in it; the message names the field."""
+    """The answer lacks required data; the message names the field."""
 
     def __init__(self, field: str) -> None:
         super().__init__(f"The upstream answer has no usable field {field}")
@@ -224,19 +229,19 @@ class UpstreamNotConfigured(UpstreamError):
 
 
 class ImageRejected(CreatorSearchError):
-    """An image that must not, or could not, be copied; the message is the reason."""
+    """An image could not, or must not, be copied; the message is the reason."""
 
 
 class MalformedMessage(CreatorSearchError):
-    """A queue message that cannot be understood; the message is the reason."""
+    """A queue message is invalid; the message of the exception is the reason."""
 
 
 class GaveUp(CreatorSearchError):
-    """Work that failed too often; the message is the reason."""
+    """A task has failed too often; the message is the reason."""
 
 
 class LeaseLost(CreatorSearchError):
-    """Another worker holds the job now: whatever this one still has must not be written."""
+    """Another worker holds the job now; this worker must not write anything more."""
 
     def __init__(self) -> None:
         super().__init__("The lease on this job was lost")

@@ -1,11 +1,11 @@
-"""Stored images: what names one, and the keys under which images of each kind are stored."""
+"""Stored images and their keys."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
 class Image:
-    """A stored image. `version` changes with the content, so that a URL with both never shows an older picture."""
+    """A stored image. `version` changes with the content, so a URL that contains both never serves an older picture."""
 
     key: str
     version: str
@@ -28,5 +28,5 @@ def similar_image_key(username: str, similar: str) -> str:
 
 
 def erasable_prefixes(username: str) -> tuple[str, ...]:
-    """The prefixes of all images that are stored for a creator."""
+    """Return the key prefixes of all stored images of a creator."""
     return (f"profiles/{username}/", f"posts/{username}/", similar_prefix(username))

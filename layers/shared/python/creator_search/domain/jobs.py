@@ -1,7 +1,7 @@
 """Profile jobs: priorities, and the transitions of a job as pure functions.
 
-A job row is only ever changed by saving the result of one of these transitions over the row it was made from:
-`version` grows by one each time, and is the fencing number of the worker that holds the lease.
+A job row is only changed by saving the result of a transition over the row that it was computed from. `version`
+increases with every transition and is the fencing number of the worker that holds the lease.
 """
 
 import re
@@ -17,12 +17,12 @@ MAX_ATTEMPTS = 3
 MAX_RETRY_DELAY = timedelta(minutes=30)
 ROW_LIFETIME = timedelta(days=7)
 RECENTLY = timedelta(minutes=10)
-"""How long a finished job answers as recently completed."""
+"""How long a finished job counts as recently completed."""
 SEND_GRACE = timedelta(seconds=30)
-"""Longer than any request takes: the message of an older row that is not in the queue was never sent."""
+"""Longer than any request takes. If an older row has no message in the queue, its message was never sent."""
 
 REFRESH_SOURCE = "refresh"
-"""The source of a job that builds a stored profile anew because it is too old."""
+"""The source of jobs that rebuild a stored profile because it is too old."""
 
 _SOURCE = re.compile(r"[a-zA-Z0-9_]{1,20}")
 
@@ -34,12 +34,14 @@ class Priority(StrEnum):
 
     @property
     def rank(self) -> int:
-        """0 is processed first."""
+        """Order of processing; 0 is first."""
         return list(Priority).index(self)
 
 
 RATE_SHARES: Mapping[Priority, float] = {Priority.HIGH: 0.6, Priority.MEDIUM: 0.25, Priority.LOW: 0.15}
-"""Of an upstream's rate: each priority has its own, so that HIGH never waits for the others and LOW never starves."""
+"""Shares of an upstream's rate. Each priority has its own share, so HIGH never waits for the others and LOW is never
+starved.
+"""
 
 
 class JobStatus(StrEnum):
@@ -57,7 +59,7 @@ def parse_source(raw: str) -> str:
 
 
 def priority_of(source: str) -> Priority:
-    """LOW for crawlers, MEDIUM for programs, HIGH for any other source."""
+    """LOW for crawlers, MEDIUM for `api` and `bulk`, HIGH for any other source."""
     return {"crawler": Priority.LOW, "api": Priority.MEDIUM, "bulk": Priority.MEDIUM}.get(source, Priority.HIGH)
 
 
@@ -67,7 +69,7 @@ def profile_type_built(priority: Priority) -> ProfileType:
 
 @dataclass(frozen=True, slots=True)
 class JobMessage:
-    """The message of a profile queue. A crawler may leave out all but the username."""
+    """The message of a profile queue. A crawler may omit every field except the username."""
 
     username: str
     source: str = "crawler"
@@ -89,7 +91,7 @@ class Job:
     requested_at: datetime
     expires_at: datetime
     due_at: datetime | None = None
-    """When the sweeper should look at it: only active jobs have one."""
+    """When the sweeper checks the job; None unless it is active."""
     attempts: int = 0
     last_attempt: datetime | None = None
     next_attempt_at: datetime | None = None
@@ -120,8 +122,8 @@ def new_job(
     now: datetime,
     over: Job | None,
 ) -> Job:
-    """A waiting job, to be saved over the current row (or none)."""
-    # Versions start at the clock, so that they keep growing after a row expired and was deleted.
+    """Return a new waiting job, to be saved over the current row, if any."""
+    # Versions start at the current time, so they keep increasing after a row expired and was deleted.
     version = max(int(now.timestamp() * 1000), over.version + 1 if over else 0)
     return Job(
         username=username,
@@ -138,12 +140,12 @@ def new_job(
 
 
 def raised(job: Job, priority: Priority, ticket: int, now: datetime) -> Job:
-    """The same waiting job at a higher priority."""
+    """Return the waiting job at a higher priority."""
     return replace(job, version=job.version + 1, priority=priority, ticket=ticket, due_at=now + SEND_GRACE)
 
 
 def claimable(job: Job, now: datetime) -> bool:
-    """Whether it is a waiting job that is due, or one whose worker's lease expired."""
+    """Whether the job is waiting and due, or its worker's lease has expired."""
     if job.status is JobStatus.PENDING:
         return job.next_attempt_at is None or job.next_attempt_at <= now
     return job.status is JobStatus.PROCESSING and lease_expired(job, now)
@@ -166,12 +168,12 @@ def claimed(job: Job, now: datetime, lease: timedelta) -> Job:
 
 
 def renewed(job: Job, now: datetime, lease: timedelta) -> Job:
-    """Saving this proves that the lease is still held, and extends it."""
+    """Return the job with an extended lease. Saving it proves that the lease is still held."""
     return replace(job, version=job.version + 1, due_at=now + lease)
 
 
 def dispatched(job: Job, look_again_at: datetime) -> Job:
-    """A waiting job whose message was sent again."""
+    """Return the waiting job after its message was sent again."""
     return replace(
         job,
         version=job.version + 1,
@@ -194,7 +196,7 @@ def completed(job: Job, now: datetime) -> Job:
 
 
 def retried(job: Job, error: str, now: datetime) -> Job:
-    """Waiting again after a failure, to be sent when the delay is over."""
+    """Return the job waiting for its next attempt, which is due when the delay has passed."""
     at = now + retry_delay(job.attempts)
     return replace(
         job,

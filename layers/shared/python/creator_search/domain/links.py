@@ -1,4 +1,4 @@
-"""Addresses that creators publish: only what a browser opens as a web page."""
+"""Validation of links that creators publish."""
 
 from urllib.parse import urlsplit
 
@@ -6,10 +6,10 @@ MAX_LINK_LENGTH = 2000
 
 
 def web_address(text: str | None) -> str | None:
-    """The address without surrounding white space when it is http or https with a host, else None.
+    """Return the URL without surrounding white space if it is http or https with a host, else None.
 
-    White space and control characters inside an address are refused: browsers drop some of them, so that what looks
-    like a path may turn into another scheme or host.
+    URLs that contain white space or control characters are refused: browsers drop some of them, so that an apparent
+    path can become another scheme or host.
     """
     address = (text or "").strip()
     if len(address) > MAX_LINK_LENGTH or any(c.isspace() or not c.isprintable() for c in address):
@@ -17,6 +17,6 @@ def web_address(text: str | None) -> str | None:
     try:
         parts = urlsplit(address)
         has_host = bool(parts.hostname)
-    except ValueError:  # brackets that hold no IPv6 address, for example
+    except ValueError:  # for example, brackets without an IPv6 address
         return None
     return address if has_host and parts.scheme in ("http", "https") else None

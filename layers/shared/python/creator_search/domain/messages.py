@@ -1,4 +1,4 @@
-"""Queue messages: parsing, with the reason for those that are malformed."""
+"""Queue messages and their parsing."""
 
 import json
 from datetime import UTC, datetime
@@ -28,7 +28,7 @@ def _source(raw: str) -> str:
 
 
 def _text(raw: object) -> object:
-    """A crawler may send a number as its request_id."""
+    """Convert a number to text: crawlers may send a number as request_id."""
     return str(raw) if isinstance(raw, int) and not isinstance(raw, bool) else raw
 
 
@@ -49,14 +49,16 @@ class _ProfileMessage(_Message):
 
 
 class TaskMessage(_Message):
-    """Follow-up work. May be processed twice."""
+    """A message for follow-up work, which may be processed more than once."""
 
     queue: ClassVar[str]
     """The name of its queue in the catalogue."""
 
 
 class MediaMessage(TaskMessage):
-    """Images left to copy: of a set of similar profiles (`batch_id` names it), or of a profile and its posts."""
+    """Images that are still to be copied: those of a set of similar profiles (`batch_id` is its fetch), or those of a
+    profile and its posts.
+    """
 
     queue = "media"
     username: _Username
@@ -65,7 +67,7 @@ class MediaMessage(TaskMessage):
 
 
 class ErasureMessage(TaskMessage):
-    """A creator to be erased; `is_last` on the pass after which none follows."""
+    """A creator to erase; `is_last` marks the last pass."""
 
     queue = "erasure"
     username: _Username
@@ -73,7 +75,7 @@ class ErasureMessage(TaskMessage):
 
 
 class AnalysisMessage(TaskMessage):
-    """The creator whose posts are to be analyzed, after `attempt` failures; or a list of up to 100 creators."""
+    """A creator whose posts are to be analyzed, after `attempt` failures; or a list of up to 100 creators."""
 
     queue = "analysis"
     username: _Username | None = None
@@ -83,21 +85,21 @@ class AnalysisMessage(TaskMessage):
     @model_validator(mode="after")
     def _one_or_many(self) -> "AnalysisMessage":
         if (self.username is None) == (not self.usernames):
-            raise ValueError("needs either username or usernames")
+            raise ValueError("must have either username or usernames")
         return self
 
 
 def parse_job_message(body: str) -> JobMessage:
-    """Raises MalformedMessage with the reason."""
+    """Parse a message. Raises MalformedMessage with the reason."""
     parsed = parse_message(_ProfileMessage, body)
     at = parsed.requested_at
-    # A time without a zone is UTC.
+    # A time without a time zone is UTC.
     requested_at = at.replace(tzinfo=UTC) if at and at.tzinfo is None else at
     return JobMessage(parsed.username, parsed.source, parsed.request_id, requested_at)
 
 
 def parse_message(model: type[M], body: str) -> M:
-    """Raises MalformedMessage with the reason."""
+    """Parse a message. Raises MalformedMessage with the reason."""
     try:
         found = json.loads(body)
     except (ValueError, RecursionError) as error:
@@ -105,7 +107,7 @@ def parse_message(model: type[M], body: str) -> M:
     if not isinstance(found, dict):
         raise MalformedMessage("the body is not a JSON object")
     try:
-        # Null and absent mean the same.
+        # Null fields are treated as absent.
         return model.model_validate({name: value for name, value in found.items() if value is not None})
     except ValidationError as error:
         first = error.errors(include_url=False, include_input=False)[0]

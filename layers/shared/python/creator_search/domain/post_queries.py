@@ -18,8 +18,10 @@ class PostSort(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostQuery:
-    """Which posts, in which order: newest first, or most likes + comments first and hidden ones last. `since` and
-    `until` are inclusive."""
+    """Filters and order of posts: newest first, or by likes + comments, highest first, with hidden counts last.
+
+    `since` and `until` are inclusive.
+    """
 
     media_type: MediaType | None = None
     category: str | None = None
@@ -36,14 +38,14 @@ class PostQuery:
 
     @property
     def filters(self) -> bool:
-        """Whether some posts are left out."""
+        """Whether the query excludes any posts."""
         chosen = (self.media_type, self.category, self.sentiment, self.language, self.since, self.until)
         return any(value is not None for value in chosen)
 
 
 @dataclass(frozen=True, slots=True)
 class PostPosition:
-    """After which post a page begins: its key in the store, and its rank where posts are sorted by engagement."""
+    """The last post of the preceding page: its key in the store, and its rank if posts are sorted by engagement."""
 
     key: str
     engagement: int | None = None
@@ -51,8 +53,11 @@ class PostPosition:
 
 @dataclass(frozen=True, slots=True)
 class PostPage:
-    """`after` is where the next page begins, None at the end. A page may be shorter than its limit, even empty, and not
-    the last: with a filter, one call examines a limited number of posts."""
+    """`after` is the position of the next page, None at the end.
+
+    A page may have fewer posts than its limit, or none, although there are more: with a filter, one call examines a
+    limited number of posts.
+    """
 
     posts: tuple[Post, ...]
     after: PostPosition | None

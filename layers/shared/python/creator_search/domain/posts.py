@@ -1,4 +1,4 @@
-"""Posts and reels, and what was found in their captions."""
+"""Posts and reels, and the analysis of their captions."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -24,9 +24,11 @@ class Sentiment(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostAnalysis:
-    """What was found in a caption. Confidences are 0–1, the sentiment score is −1…1, the language is ISO 639-1.
-    `engine` is onnx or rules, `version` that of its models or rules, `raw` the evidence. What could not be determined
-    is None: a caption without words has no language."""
+    """The analysis of a caption. Values that could not be determined are None: a caption without words has no language.
+
+    Confidences are 0–1, the sentiment score is −1…1, the language is an ISO 639-1 code. `engine` is onnx or rules,
+    `version` the version of its models or rules, `raw` the evidence.
+    """
 
     engine: str
     version: str
@@ -43,7 +45,7 @@ class PostAnalysis:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Post:
-    """One post or reel. Counts that the upstream hides or lacks are None, never zero."""
+    """A post or reel. Counts that the upstream hides or omits are None, never zero."""
 
     shortcode: str
     media_type: MediaType
@@ -60,11 +62,11 @@ class Post:
 
     @property
     def engagement(self) -> int | None:
-        """Likes + comments, None where either is unknown."""
+        """Likes + comments; None if either is unknown."""
         return None if self.likes is None or self.comments is None else self.likes + self.comments
 
 
 def merge_posts(first: tuple[Post, ...], more: tuple[Post, ...], limit: int) -> tuple[Post, ...]:
-    """Both lists as one: each shortcode once (from the list that names it first), newest first, at most `limit`."""
+    """Merge two lists, newest first, up to `limit`. A shortcode in both is taken from `first`."""
     by_code = {p.shortcode: p for p in reversed((*first, *more))}
     return tuple(sorted(by_code.values(), key=lambda p: (p.taken_at, p.shortcode), reverse=True)[:limit])

@@ -1,4 +1,4 @@
-"""A creator in three forms: what an upstream sent, what is stored, and what the public may see of it."""
+"""A creator in three forms: as fetched from an upstream, as stored, and as shown to clients."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from creator_search.domain.posts import Post
 
 
 class ProfileType(StrEnum):
-    """A primary profile has everything; a secondary one only metadata and the first page of posts."""
+    """A primary profile is complete; a secondary one has metadata and the first page of posts."""
 
     PRIMARY = "primary"
     SECONDARY = "secondary"
@@ -22,7 +22,7 @@ class ProfileType(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RelatedAccount:
-    """An account that the upstream lists as similar, in its order."""
+    """An account that the upstream lists as similar."""
 
     username: str
     name: str
@@ -51,13 +51,23 @@ class FetchedProfile:
     posts: tuple[Post, ...] = ()
     related: tuple[RelatedAccount, ...] = ()
 
+    @property
+    def shows_posts(self) -> bool:
+        return not self.is_private
+
+    @property
+    def public_posts(self) -> tuple[Post, ...]:
+        """Those that may be stored: none of a private account, whatever the provider sent."""
+        return self.posts if self.shows_posts else ()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
-    """The creator as stored. `notes` says what could not be fetched and why.
+    """The creator as stored.
 
-    `updated_at` is when the upstream was last asked; `language` (ISO 639-1) is the most frequent one of the analyzed
-    captions; `analysis_due_at` is when the captions are to be analyzed again.
+    `notes` lists what could not be fetched, with the reason. `updated_at` is when the upstream was last called;
+    `language` (ISO 639-1) is the most frequent language of the analyzed captions; `analysis_due_at` is when the
+    captions are to be analyzed again.
     """
 
     username: str
@@ -97,7 +107,9 @@ class Profile:
         notes: tuple[str, ...] = (),
         analysis_due_at: datetime | None = None,
     ) -> Self:
-        """From what was fetched now; what only earlier work can know is kept from the profile as it was `before`."""
+        """Build a profile from a fetch; values that a fetch does not contain are kept from the earlier profile,
+        `before`.
+        """
         return cls(
             username=fetched.username,
             full_name=fetched.full_name,
@@ -117,7 +129,7 @@ class Profile:
             updated_at=now,
             posts_stored=posts_stored,
             engagement=summarize(posts, fetched.followers),
-            # An older picture is better than none.
+            # If no image was stored now, the earlier one is kept.
             image=image or (before.image if before else None),
             language=before.language if before else None,
             notes=notes,
@@ -126,8 +138,11 @@ class Profile:
 
     @property
     def public(self) -> "PublicProfile":
-        """What anybody may be shown, figures derived from the posts included. This is the one place that decides what
-        a private account keeps to itself: all but its handle and its public counts."""
+        """The data that may be shown, including derived figures.
+
+        This is the only place that decides what is hidden of a private account: everything except its username and its
+        public counts.
+        """
         shown = not self.is_private
         return PublicProfile(
             username=self.username,
@@ -140,7 +155,7 @@ class Profile:
             is_private=self.is_private,
             is_business=self.is_business if shown else None,
             category=self.category if shown else None,
-            # Checked here too: a row may have been written before links were checked when they are fetched.
+            # Also checked here: the row may have been stored before links were checked at fetch.
             external_url=web_address(self.external_url) if shown else None,
             bio_links=tuple(filter(web_address, self.bio_links)) if shown else None,
             image=self.image if shown else None,
@@ -157,7 +172,7 @@ class Profile:
 
     @property
     def snapshot(self) -> Snapshot:
-        """The counts of the day on which the upstream was asked."""
+        """The counts on the day on which the upstream was called."""
         return Snapshot(
             day=self.updated_at.date(),
             followers=self.followers,
@@ -168,8 +183,8 @@ class Profile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublicProfile:
-    """See Profile.public. What must not be shown is None or empty; `shows_posts` and `is_listed` say whether the posts
-    may be read and whether a search may find the creator."""
+    """See Profile.public. Hidden values are None or empty. `shows_posts` states whether the posts may be read,
+    `is_listed` whether a search may return the creator."""
 
     username: str
     full_name: str | None

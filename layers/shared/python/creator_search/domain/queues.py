@@ -1,4 +1,4 @@
-"""The profile queues: how full they are, what is due, and the position of a job."""
+"""State of the profile queues: depth, due jobs, and positions of jobs."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from creator_search.domain.profiles import ProfileType
 
 @dataclass(frozen=True, slots=True)
 class ProfileSummary:
-    """The part of a stored profile that decides whether a request needs a job."""
+    """The fields of a stored profile that decide whether a request needs a job."""
 
     profile_type: ProfileType
     created_at: datetime
@@ -18,7 +18,7 @@ class ProfileSummary:
 
 @dataclass(frozen=True, slots=True)
 class TicketCounter:
-    """Tickets issued and finished at one priority, ever. Every job of the priority holds one ticket."""
+    """Total tickets issued and finished at one priority. Every job holds one ticket of its priority."""
 
     issued: int = 0
     finished: int = 0
@@ -33,13 +33,13 @@ TicketCounters = Mapping[Priority, TicketCounter]
 
 @dataclass(frozen=True, slots=True)
 class ProcessingState:
-    """A username's profile and job, and the queue counters: the result of one read."""
+    """The profile and job of a username, and the queue counters, loaded with one read."""
 
     profile: ProfileSummary | None
     job: Job | None
     counters: TicketCounters
     is_erased: bool = False
-    """Its data was erased and must not be collected again."""
+    """The creator's data was erased and must not be collected again."""
 
     @property
     def has_primary(self) -> bool:
@@ -66,7 +66,7 @@ class DueJob:
 
 @dataclass(frozen=True, slots=True)
 class QueueDepth:
-    """Numbers of messages. SQS gives them as approximations."""
+    """Numbers of messages; SQS reports approximate values."""
 
     waiting: int
     in_flight: int
@@ -74,8 +74,8 @@ class QueueDepth:
 
     @property
     def is_drained(self) -> bool:
-        """Whether no message waits to be received. One in flight has claimed its row, or its worker died before
-        that."""
+        """Whether no message waits to be received. A message in flight has claimed its row, unless its worker died
+        before that."""
         return self.waiting == 0
 
 
@@ -87,8 +87,11 @@ class DeadLetter:
 
 
 def queue_position(priority: Priority, ticket: int, counters: TicketCounters) -> int:
-    """1-based: all active jobs of higher priorities, plus the unfinished jobs with an earlier ticket at this one, plus
-    one. Jobs that finish out of order make it too small for a moment, never smaller than 1."""
+    """The 1-based position of a job: active jobs of higher priorities, plus unfinished jobs with an earlier ticket at
+    the same priority, plus one.
+
+    It is temporarily too small when jobs finish out of order, but never less than 1.
+    """
     higher = sum(counters[p].active for p in Priority if p.rank < priority.rank)
     return higher + max(0, ticket - 1 - counters[priority].finished) + 1
 

@@ -1,4 +1,4 @@
-"""Searching the creators that are stored."""
+"""Search queries over the stored creators."""
 
 import unicodedata
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ class CreatorSort(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CreatorQuery:
-    """Bounds are inclusive; `prefix` is of the username or the full name. A prefix sorts by name."""
+    """Bounds are inclusive. `prefix` matches the username or the full name, and implies sorting by name."""
 
     category: str | None = None
     language: str | None = None
@@ -45,11 +45,11 @@ class CreatorQuery:
         q: str | None,
         sort: CreatorSort | None,
     ) -> Self:
-        """From the parameters of a request, each valid by itself. Raises InvalidParameter for those that exclude each
-        other."""
+        """Build a query from individually valid request parameters. Raises InvalidParameter for a contradictory
+        combination."""
         prefix = folded((q or "").strip().removeprefix("@")) or None
         if prefix and sort not in (None, CreatorSort.NAME):
-            raise InvalidParameter("sort: must be name, or absent, with q")
+            raise InvalidParameter("sort: must be name or absent when q is given")
         if min_followers is not None and max_followers is not None and min_followers > max_followers:
             raise InvalidParameter("min_followers: must not be more than max_followers")
         return cls(
@@ -66,7 +66,7 @@ class CreatorQuery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListedCreator:
-    """The part of a creator that the search indexes hold; `engagement_rate` in percent of followers."""
+    """The fields of a creator that the search indexes contain; `engagement_rate` is a percentage of the followers."""
 
     username: str
     full_name: str
@@ -83,17 +83,17 @@ class ListedCreator:
 
 
 CreatorPosition = dict[str, str | int | float]
-"""The keys of the creator after which a page begins."""
+"""The keys of the last creator of the preceding page."""
 
 
 @dataclass(frozen=True, slots=True)
 class CreatorPage:
-    """`after` is where the next page begins, None at the end; a page may be short and not the last."""
+    """`after` is the position of the next page, None at the end. A page may be short although there are more."""
 
     creators: tuple[ListedCreator, ...]
     after: CreatorPosition | None
 
 
 def folded(text: str) -> str:
-    """As names and categories are compared: whatever the case, the width and the spaces."""
+    """Normalise a name or category for comparison: case, width and white space are ignored."""
     return " ".join(unicodedata.normalize("NFKC", text).casefold().split())

@@ -6,15 +6,15 @@ from datetime import datetime, timedelta
 from creator_search.domain.images import Image
 
 SIMILAR_FRESH_FOR = timedelta(hours=24)
-"""Fixed from the fetch, never sliding."""
+"""Counted from the fetch; reads do not extend it."""
 SIMILAR_STALE_FOR = timedelta(days=7)
-"""How old a set may be to be served while the upstream is down."""
+"""Maximum age of a set that is served while the upstream is down."""
 MAX_LIMIT = 80
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SimilarProfile:
-    """One entry of a set; `image` is None until it is stored, `image_bytes` its size."""
+    """One entry of a set. `image` is None until it is stored; `image_bytes` is its size."""
 
     username: str
     name: str
@@ -26,10 +26,10 @@ class SimilarProfile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SimilarSet:
-    """One fetch: always written and replaced whole.
+    """The result of one fetch; written and replaced as a whole.
 
-    `profiles` have their images; `unfinished` are still to be copied. `limit` is what was asked for, `is_complete`
-    tells that the upstream had no more. `batch_id` names the fetch.
+    The images of `profiles` are stored; those of `unfinished` are still to be copied. `limit` is the requested limit;
+    `is_complete` states that the upstream had no more. `batch_id` identifies the fetch.
     """
 
     username: str
@@ -59,7 +59,7 @@ class SimilarSet:
 
 @dataclass(frozen=True, slots=True)
 class SimilarRow:
-    """One row of the cache. A writer must have seen its `generation`; `cached` is None when the row holds no set."""
+    """One row of the cache. A write must name the current `generation`; `cached` is None if the row has no set."""
 
     generation: str | None
     cached: SimilarSet | None
@@ -70,4 +70,4 @@ class CacheContents:
     entries: int
     image_bytes: int
     is_complete: bool
-    """False when there are more rows than one answer counts."""
+    """False if there are more rows than were counted."""

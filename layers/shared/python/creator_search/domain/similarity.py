@@ -1,4 +1,4 @@
-"""How similar two creators are, and why."""
+"""The similarity of two creators, and its reasons."""
 
 import math
 from collections.abc import Sequence
@@ -23,7 +23,7 @@ SIMILARITY_WEIGHTS = {Reason.RANK: 0.5, Reason.SHARED_CATEGORY: 0.2, Reason.AUDI
 
 @dataclass(frozen=True, slots=True)
 class ReasonScore:
-    """One reason: its score 0–1 and its weight in the similarity."""
+    """A reason, its score (0–1) and its weight in the similarity."""
 
     reason: Reason
     score: float
@@ -32,7 +32,7 @@ class ReasonScore:
 
 @dataclass(frozen=True, slots=True)
 class Similarity:
-    """`similarity` = Σ weight × score ÷ Σ weight over the reasons that are known; null where none is."""
+    """`similarity` = Σ weight × score ÷ Σ weight over the known reasons; null if none is known."""
 
     similarity: float | None
     reasons: tuple[ReasonScore, ...]
@@ -43,8 +43,11 @@ def similarity(
     mine: PublicProfile | None,
     theirs: PublicProfile | None,
 ) -> Similarity:
-    """rank = 1 − (rank − 1) ÷ 80, the longest list; shared_category 1 or 0; audience_size = 1 − |log10(followers
-    ratio)| ÷ 2, at least 0 (0 for a ratio of 100); language 1 or 0."""
+    """Compute the scores of the reasons and the similarity.
+
+    rank = 1 − (rank − 1) ÷ 80, where 80 is the length of the longest list; shared_category is 1 or 0; audience_size = 1
+    − |log10(ratio of followers)| ÷ 2, at least 0 (reached at a ratio of 100); language is 1 or 0.
+    """
     known: list[tuple[Reason, float]] = []
     if rank is not None:
         known.append((Reason.RANK, max(0.0, 1 - (rank - 1) / MAX_LIMIT)))

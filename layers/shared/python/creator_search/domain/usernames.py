@@ -1,4 +1,4 @@
-"""Instagram usernames: one normal form, one rule."""
+"""Validation and normalisation of Instagram usernames."""
 
 import re
 
@@ -20,9 +20,9 @@ def parse_username(raw: str) -> str:
     if len(username) > MAX_USERNAME_LENGTH:
         raise InvalidUsername(f"Username too long (max {MAX_USERNAME_LENGTH} characters)")
     if not _VALID.fullmatch(username):
-        raise InvalidUsername("Username may hold only letters, digits, dots and underscores")
+        raise InvalidUsername("Username may contain only letters, digits, dots and underscores")
     if not username.strip("."):
-        raise InvalidUsername("Username must hold something else than dots")
+        raise InvalidUsername("Username must contain a character other than a dot")
     return username
 
 
@@ -33,5 +33,7 @@ def spelling_variations(username: str) -> tuple[str, ...]:
     ('jane_doe', 'janedoe99')
     """
     candidates = (username.rstrip("0123456789"), username.replace("_", "").replace(".", ""))
-    distinct = dict.fromkeys(c for c in candidates if c != username and len(c.strip(".")) >= _MIN_VARIATION_LENGTH)
+    distinct = dict.fromkeys(
+        c for c in candidates if c != username and len(c) >= _MIN_VARIATION_LENGTH and c.strip(".")
+    )
     return tuple(distinct)

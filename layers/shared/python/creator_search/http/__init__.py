@@ -1,6 +1,6 @@
-"""HTTP: binds handlers to their rows in the catalogue, requests to the parts that handlers need, and errors to answers.
+"""HTTP layer: connects handlers with their catalogue rows, provides the parts that they need, and converts errors.
 
-`endpoint` is for a handler, `lambda_handler` for AWS, `build_app` for an app of several operations.
+Handlers use `endpoint`; `lambda_handler` wraps one for AWS, `build_app` makes an app of several operations.
 """
 
 from creator_search.http.app import build_app, lambda_handler

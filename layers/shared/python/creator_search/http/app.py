@@ -16,7 +16,8 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from creator_search import __version__
-from creator_search.bootstrap import Container, process_container
+from creator_search.bootstrap import Container
+from creator_search.bootstrap.process import process_container
 from creator_search.config import in_lambda
 from creator_search.domain.errors import CreatorSearchError
 from creator_search.http.errors import (
@@ -33,11 +34,11 @@ if TYPE_CHECKING:
 
 
 def build_app(container: Container, routers: Iterable[APIRouter]) -> FastAPI:
-    """The routers in one app, whose handlers get their parts from the container."""
+    """Build an app from the routers, whose handlers get their parts from the container."""
     app = FastAPI(
         title="Creator Search",
         version=__version__,
-        description="Everything public about an Instagram creator: profile, posts, engagement, and who is similar.",
+        description="Public data of Instagram creators: profiles, posts, engagement, and similar creators.",
         openapi_url=None,
         docs_url=None,
         redoc_url=None,
@@ -54,12 +55,12 @@ def build_app(container: Container, routers: Iterable[APIRouter]) -> FastAPI:
 
 
 def process_app(routers: Iterable[APIRouter]) -> FastAPI:
-    """The app of a process of its own, with the container of the process."""
+    """Build an app with the container of the process."""
     return build_app(process_container(), routers)
 
 
 def lambda_handler(router: APIRouter) -> Callable[[Any, Any], Any]:
-    """The Lambda handler of one operation, for events of a REST API's proxy integration."""
+    """Return the Lambda handler of one operation, for proxy events of a REST API."""
 
     @functools.cache
     def mangum() -> "Mangum":
@@ -69,13 +70,13 @@ def lambda_handler(router: APIRouter) -> Callable[[Any, Any], Any]:
         return Mangum(process_app([router]), lifespan="off")
 
     def handler(event: Any, context: Any) -> Any:
-        # Mangum runs on the current loop, which newer versions of Python do not create by themselves.
+        # Mangum uses the current event loop, which newer Python versions do not create implicitly.
         asyncio.set_event_loop(_event_loop())
         return mangum()(event, context)
 
     if in_lambda():
         asyncio.set_event_loop(_event_loop())
-        mangum()  # at the start, so that the snapshot includes it
+        mangum()  # during initialization, so that a snapshot includes it
     return handler
 
 
@@ -87,7 +88,7 @@ def _event_loop() -> asyncio.AbstractEventLoop:
 
 
 class _RequestContext:
-    """The outermost middleware: sets the id of the request, and answers unexpected errors."""
+    """The outermost middleware: sets the request id and answers unexpected errors."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -118,10 +119,10 @@ class _RequestContext:
 
 
 def _gateway_id(scope: Scope) -> str | None:
-    """API Gateway's id of the request, so that both logs have the same one."""
+    """API Gateway's request id, so that both logs have the same one."""
     context = scope.get("aws.event", {}).get("requestContext", {})
     if in_lambda() and not context:
-        # The Lambda Web Adapter gives the gateway's context as a header.
+        # The Lambda Web Adapter passes the gateway's context in a header.
         headers = dict(scope["headers"])
         with suppress(ValueError):
             context = dict(json.loads(headers.get(b"x-amzn-request-context", b"{}")))

@@ -1,4 +1,4 @@
-"""What this package needs of the container that an app was built with."""
+"""The attributes of the container that this package uses."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -16,16 +16,19 @@ class Log(Protocol):
 
 
 class IdempotencyStore(Protocol):
-    """First answers, by their Idempotency-Key. A row has the `fingerprint` of the request, and its `answer` once there
-    is one. Each method raises StoreUnavailable."""
+    """First answers by Idempotency-Key.
+
+    A row has the `fingerprint` of the request, and its `answer` when the request has ended. Every method raises
+    StoreUnavailable.
+    """
 
     def begin(self, key: str, fingerprint: str, seconds: float) -> dict[str, Any] | None:
-        """None when this request is the first with its key (it has `seconds` to finish), else the current row."""
+        """Return None if this request is the first with its key (it has `seconds` to finish), else the current row."""
 
     def finish(self, key: str, fingerprint: str, answer: dict[str, Any], lifetime: timedelta) -> None: ...
 
     def abandon(self, key: str) -> None:
-        """Forget the key of a request that failed."""
+        """Delete the key of a failed request."""
 
 
 class Context(Protocol):
@@ -43,10 +46,10 @@ class Context(Protocol):
 
     @property
     def logger(self) -> Callable[[str], Log]:
-        """By the name of the service."""
+        """Return a factory that takes the service name."""
 
 
 def context_of(scope: Scope) -> Context:
-    """The container of the app that handles this request."""
+    """Return the container of the app that handles this request."""
     found: Context = scope["app"].state.container
     return found

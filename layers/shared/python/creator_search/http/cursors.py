@@ -1,4 +1,4 @@
-"""Cursors: the position of a next page, signed so that clients can neither make nor change one."""
+"""Cursors: signed positions of the next page, which clients can neither create nor change."""
 
 import hashlib
 from collections.abc import Callable
@@ -8,24 +8,27 @@ from creator_search.domain.errors import InvalidParameter
 
 
 class CursorSigner:
-    """`scope` names all that must be the same on every page: a cursor is valid for its own scope only. `key` is called
-    only when there is a cursor to sign or to verify."""
+    """Signs and verifies cursors.
+
+    `scope` identifies everything that must be equal on all pages of a listing: a cursor is valid only for its scope.
+    `key` is called only when a cursor is signed or verified.
+    """
 
     def __init__(self, key: Callable[[], str]) -> None:
         self._key = key
 
     def sign(self, scope: str, position: Any) -> str:
-        """`position` is made of JSON values."""
+        """Return the cursor of `position`, which consists of JSON values."""
         return str(self._serializer(scope).dumps(position))
 
     def verify(self, scope: str, cursor: str) -> Any:
-        """The position. Raises InvalidParameter."""
+        """Return the position. Raises InvalidParameter."""
         from itsdangerous import BadData
 
         try:
             return self._serializer(scope).loads(cursor)
         except BadData as error:
-            raise InvalidParameter("cursor: must be the next_cursor of an answer to this same request") from error
+            raise InvalidParameter("cursor: must be the next_cursor of an answer to the same request") from error
 
     def _serializer(self, scope: str) -> Any:
         from itsdangerous import URLSafeSerializer

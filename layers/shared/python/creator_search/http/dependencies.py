@@ -1,5 +1,5 @@
-"""What a handler may ask for beside its parameters, as FastAPI dependencies. They are async, because a plain function
-would cost a thread."""
+"""FastAPI dependencies of handlers, besides their parameters. They are async, because FastAPI runs plain functions in a
+thread."""
 
 import functools
 from collections.abc import Awaitable, Callable
@@ -17,7 +17,7 @@ T = TypeVar("T")
 
 
 def provided(part: Part[T]) -> Any:
-    """A part of the container: `Annotated[ProfileRequests, provided(Container.requests)]`."""
+    """Depends on a part of the container: `Annotated[ProfileRequests, provided(Container.requests)]`."""
     return Depends(_dependency(part))
 
 
@@ -54,9 +54,9 @@ async def _now(request: Request) -> datetime:
 
 Cursors = Annotated[CursorSigner, Depends(_cursors)]
 ReadTimer = Annotated[Timer, Depends(_timer)]
-"""When the request came in, and the deadline of its answer (READ_BUDGET_SECONDS)."""
+"""The time of the request, and the deadline of its answer (READ_BUDGET_SECONDS)."""
 SimilarDeadline = Annotated[datetime, Depends(_similar_deadline)]
 """SIMILAR_BUDGET_SECONDS from now."""
 StreamSeconds = Annotated[float, Depends(_stream_seconds)]
-"""How long a stream may last (STREAM_BUDGET_SECONDS)."""
+"""The maximum duration of a stream (STREAM_BUDGET_SECONDS)."""
 Now = Annotated[datetime, Depends(_now)]

@@ -1,4 +1,4 @@
-"""One operation: its router, how its handler is called, and how its answers are cached."""
+"""One operation: its router, the invocation of its handler, and the caching of its answers."""
 
 import functools
 import hashlib
@@ -24,8 +24,11 @@ Handler = TypeVar("Handler", bound=Callable[..., Any])
 
 
 def endpoint(name: str) -> tuple[APIRouter, Callable[..., Callable[[Handler], Handler]]]:
-    """The router of one operation and the decorator for its handler. Path, method and status are the catalogue's, the
-    documented example of the answer is example.json beside the handler."""
+    """Return the router of an operation and the decorator for its handler.
+
+    Path, method and status come from the catalogue; the documented example answer is example.json in the handler's
+    folder.
+    """
     row = operation(name)
     router = APIRouter(route_class=_route_class(row))
 
@@ -51,13 +54,13 @@ def endpoint(name: str) -> tuple[APIRouter, Callable[..., Callable[[Handler], Ha
 
 
 def _example(handler: Callable[..., Any]) -> Any:
-    """None where the operation has none."""
+    """Return the example answer, or None if the operation has none."""
     path = Path(inspect.getfile(handler)).with_name("example.json")
     return json.loads(path.read_text()) if path.exists() else None
 
 
 def _inline(handler: Handler) -> Callable[..., Awaitable[Any]]:
-    """Lambda handles one request at a time, so that a thread would only cost time."""
+    """Call the handler without a thread: a Lambda instance handles one request at a time."""
 
     @functools.wraps(handler)
     async def inline(*args: Any, **kwargs: Any) -> Any:
@@ -89,9 +92,9 @@ def _route_class(row: Operation) -> type[APIRoute]:
 def _cacheable(request: Request, response: Response, row: Operation) -> Response:
     if not row.cache_seconds or response.status_code != 200 or "cache-control" in response.headers:
         return _uncacheable(response)
-    # A handler whose answer changes with every request sets the ETag itself.
+    # A handler whose answer differs for every request sets the ETag itself.
     etag = response.headers.get("etag") or f'"{hashlib.sha256(response.body).hexdigest()[:32]}"'
-    # The answer is the same for every caller, but only for callers: shared caches must not store it.
+    # Answers do not depend on the caller, but only callers may read them: shared caches must not store them.
     scope = "public" if row.access is Access.PUBLIC else "private"
     headers = {"ETag": etag, "Cache-Control": f"{scope}, max-age={row.cache_seconds}"}
     wanted = [tag.strip().removeprefix("W/") for tag in request.headers.get("if-none-match", "").split(",")]
@@ -107,7 +110,7 @@ def _uncacheable(response: Response) -> Response:
 
 
 async def _with_body(request: Request) -> Request:
-    """The same request with its body read. Raises BodyTooLarge as soon as it is."""
+    """Return the request with its body read. Raises BodyTooLarge as soon as the limit is exceeded."""
     body = bytearray()
     async for chunk in request.stream():
         body += chunk

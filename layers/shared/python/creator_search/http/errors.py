@@ -1,4 +1,4 @@
-"""Every error as a response, in one shape."""
+"""Conversion of every error to a response of one shape."""
 
 from datetime import UTC, datetime
 from typing import Any, get_args
@@ -36,7 +36,7 @@ class ErrorResponse(BaseModel):
 
 
 def unexpected() -> CreatorSearchError:
-    """What a client is told of an error that has no class of its own."""
+    """The error that clients receive for an exception without a class of its own."""
     return CreatorSearchError(CreatorSearchError.example_message)
 
 
@@ -71,7 +71,7 @@ def _given_username(request: Request) -> str | None:
 
 
 def log_failure(scope: Scope, message: str, error: Exception) -> None:
-    """With the details that no client gets, under the request_id that the client has."""
+    """Log an error with details that clients do not receive, under the same request_id."""
     extra = {"request_id": scope["state"]["request_id"], "method": scope["method"], "path": scope["path"]}
     context_of(scope).logger("api").error(message, exc_info=error, extra=extra)
 
@@ -94,16 +94,16 @@ def on_invalid_request(request: Request, error: Exception) -> Response:
 
 
 def on_http_exception(request: Request, error: Exception) -> Response:
-    """Errors of the router itself."""
+    """Convert errors raised by the router."""
     assert isinstance(error, HTTPException)
-    known = {404: NotFound("There is nothing at this path"), 405: MethodNotAllowed()}
+    known = {404: NotFound("This path does not exist"), 405: MethodNotAllowed()}
     response = respond(request, known.get(error.status_code, InvalidParameter("The request could not be read")))
     response.headers.update(error.headers or {})
     return response
 
 
 def _allowed(request: Request, name: str) -> str | None:
-    """The allowed values of a query parameter, from the signature of the handler."""
+    """Return the allowed values of a query parameter, from the handler's signature."""
     route = request.scope.get("route")
     for field in route.dependant.query_params if isinstance(route, APIRoute) else ():
         if field.alias != name:

@@ -1,4 +1,4 @@
-"""Idempotency-Key: the same key and the same request get the first answer again."""
+"""Idempotency-Key: a repeated request with the same key gets the first answer again."""
 
 import hashlib
 from collections.abc import Awaitable, Callable
@@ -13,16 +13,17 @@ from creator_search.http.context import Context, context_of
 
 LIFETIME = timedelta(hours=24)
 IN_PROGRESS_SECONDS = 60
-"""Longer than any request takes: after that, one that never ended is forgotten."""
+"""Longer than any request takes. After this time, the key of a request that never ended is released."""
 MAX_KEY_LENGTH = 255
 
 
 async def answer_once(
     row: Operation, key: str, request: Request, handle: Callable[[Request], Awaitable[Response]]
 ) -> Response:
-    """Without the store the request is handled again: every operation may run twice and ends in the same state.
+    """Handle the request, or return the stored answer of an earlier one.
 
-    Raises IdempotencyConflict when the key was used for another request, or while the first one runs.
+    If the store is unavailable, the request is handled again: every operation may run twice with the same result.
+    Raises IdempotencyConflict if the key was used for a different request, or the first one is still running.
     """
     if not 1 <= len(key) <= MAX_KEY_LENGTH:
         raise InvalidParameter(f"Idempotency-Key must have 1 to {MAX_KEY_LENGTH} characters")
@@ -61,7 +62,7 @@ def _digest(value: str | bytes) -> str:
 
 
 def _attempt(context: Context, call: Callable[..., None], *arguments: Any) -> None:
-    """The request is handled already, so an error of the store is only logged."""
+    """Log errors of the store instead of raising them, because the request has already been handled."""
     try:
         call(*arguments)
     except StoreUnavailable as error:

@@ -27,7 +27,7 @@ _DOCUMENTED = {kind.status: kind for kind in CreatorSearchError.documented()}
 
 
 def responses(row: Operation, example: Mapping[str, Any] | None) -> dict[int | str, dict[str, Any]]:
-    """Every response of one operation, with an example each."""
+    """Return all responses of an operation, each with an example."""
     found: dict[int | str, dict[str, Any]] = {
         status: {
             "model": ErrorResponse,
@@ -53,7 +53,7 @@ def _error_example(status: int) -> dict[str, Any]:
 
 
 def extra(row: Operation) -> dict[str, Any]:
-    """Who may call the operation, and the header that every POST accepts."""
+    """Return who may call the operation, and the header that every POST accepts."""
     found: dict[str, Any] = {"x-access": row.access.value}
     if row.method == "POST":
         found["parameters"] = [
@@ -70,7 +70,7 @@ def extra(row: Operation) -> dict[str, Any]:
 
 
 def openapi_document(app: FastAPI) -> dict[str, Any]:
-    """The OpenAPI 3.1 document of an app, without FastAPI's own 422 responses, which this API never sends."""
+    """Return the OpenAPI 3.1 document of an app, without FastAPI's 422 responses, which this API never sends."""
     document: dict[str, Any] = json.loads(json.dumps(app.openapi()))
     for path in document["paths"].values():
         for found in path.values():

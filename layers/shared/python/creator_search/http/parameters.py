@@ -21,10 +21,10 @@ Username = Annotated[
 ]
 
 Blank = BeforeValidator(lambda value: None if value == "" else value)
-"""On an optional query parameter: present and empty is the same as absent."""
+"""For optional query parameters: an empty value is treated as absent."""
 
 Cursor = Annotated[
-    str | None, Query(description="next_cursor of the page before.", examples=[""], max_length=2000), Blank
+    str | None, Query(description="The next_cursor of the preceding page.", examples=[""], max_length=2000), Blank
 ]
 Language = Annotated[
     str | None,
@@ -34,30 +34,30 @@ Language = Annotated[
 
 
 def _utc(at: datetime | None) -> datetime | None:
-    """A time without a zone is UTC."""
+    """Treat a time without a time zone as UTC."""
     return at.replace(tzinfo=UTC) if at and at.tzinfo is None else at
 
 
 def _end_of_day(given: Any) -> Any:
-    """A date without a time means its last second."""
+    """Convert a date without a time to the last second of that day."""
     if isinstance(given, str) and _DATE.fullmatch(given):
         try:
             return datetime.fromisoformat(given) + timedelta(hours=23, minutes=59, seconds=59)
         except ValueError:
-            return given  # no such day: the parameter's own error says so
+            return given  # no such day: the validation of the parameter reports it
     return given
 
 
 Since = Annotated[
     datetime | None,
-    Query(description="must be an ISO 8601 date or time; posts from then on", examples=["2026-01-01"]),
+    Query(description="must be an ISO 8601 date or time; only posts since then", examples=["2026-01-01"]),
     AfterValidator(_utc),
     Blank,
 ]
 Until = Annotated[
     datetime | None,
     Query(
-        description="must be an ISO 8601 date or time; posts up to then, the whole day for a date",
+        description="must be an ISO 8601 date or time; only posts until then, including the whole day for a date",
         examples=["2026-01-31"],
     ),
     AfterValidator(_utc),

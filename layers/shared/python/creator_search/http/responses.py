@@ -13,7 +13,7 @@ from creator_search.services.reading.creators import DocumentResult
 
 
 class Timer:
-    """`now` is when the request came in, `deadline` when its answer must be sent."""
+    """`now` is the time of the request, `deadline` the time at which the answer must be sent."""
 
     def __init__(self, now: datetime, budget: timedelta) -> None:
         self.now = now
@@ -21,7 +21,7 @@ class Timer:
         self._started = time.perf_counter()
 
     def meta(self, *, is_cached: bool, is_stale: bool, updated_at: datetime) -> dict[str, Any]:
-        """The part of `meta` that every answer of the read family has."""
+        """Return the fields of `meta` that all answers of the read family have."""
         return {
             "cache_hit": is_cached,
             "response_time_ms": round(1000 * (time.perf_counter() - self._started), 2),
@@ -33,17 +33,19 @@ class Timer:
 
 
 def document_response(result: DocumentResult, timer: Timer) -> Response:
-    """The stored text, with `meta` inserted after its last field."""
+    """Return the stored text with `meta` inserted after its last field."""
     found = result.document
     about = timer.meta(is_cached=result.is_cached, is_stale=result.is_stale, updated_at=found.updated_at)
     meta = json.dumps({**about, "ai_analysis_coverage": found.ai_coverage})
-    # The ETag is that of what is stored: `meta` differs in every answer.
+    # The ETag is that of the stored document, because `meta` differs in every answer.
     headers = {"ETag": found.etag} | ({"Cache-Control": "no-store"} if result.is_stale else {})
     return Response(f'{found.body[:-1]},"meta":{meta}}}', media_type="application/json", headers=headers)
 
 
 def versioned_response(body: dict[str, Any], *, version: Any, is_stale: bool = False) -> Response:
-    """`version` is the part of the body that decides whether a client's copy is still good."""
+    """Return a response whose ETag is computed from `version`, the part of the body that decides whether a client's
+    copy is current.
+    """
     headers = {"ETag": etag_of(json.dumps(version))} | ({"Cache-Control": "no-store"} if is_stale else {})
     text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
     return Response(text, media_type="application/json", headers=headers)

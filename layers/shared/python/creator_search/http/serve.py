@@ -1,5 +1,8 @@
-"""One operation under a web server, for the Lambda Web Adapter: `python -m creator_search.http.serve`, in the folder
-of its handler. A stream reaches the client part by part; Mangum would buffer it to the end."""
+"""Runs one operation in a web server, for the Lambda Web Adapter: `python -m creator_search.http.serve`, in the folder
+of its handler.
+
+A stream reaches the client part by part; Mangum would buffer the whole answer.
+"""
 
 import importlib
 import os

@@ -1,7 +1,7 @@
 """Streamed responses: Server-Sent Events, and downloads of any size.
 
-The work is a plain generator. Each of its steps runs in a thread, and only after the client has received the part
-before. When a client disconnects, the work ends after the current step.
+The work is a plain generator. Each step runs in a thread, and only after the client has received the preceding part.
+When a client disconnects, the work ends after the current step.
 """
 
 import asyncio
@@ -22,29 +22,32 @@ from creator_search.http.errors import error_body, log_failure, unexpected
 KEEPALIVE_SECONDS = 10.0
 RETRY_MILLISECONDS = 3000
 COMPLETED_ID = "completed"
-"""The id of a stream's last event: a client that reconnects with it gets 204."""
+"""The id of a stream's last event. A client that reconnects with it gets a 204."""
 _HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 _END: Any = object()
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """`id` is the position from which a client that reconnects continues (Last-Event-ID)."""
+    """`id` is the position from which a client continues after reconnecting (Last-Event-ID)."""
 
     data: Any
     id: str | None = None
 
 
 def wants_events(request: Request, stream: bool) -> bool:
-    """`?stream=true`, or an Accept header that names event streams, as every EventSource sends."""
+    """Whether the request has `?stream=true` or an Accept header with text/event-stream, as sent by EventSource."""
     return stream or "text/event-stream" in request.headers.get("accept", "")
 
 
 def event_stream(request: Request, steps: Iterator[Event], seconds: float) -> Response:
-    """The last event says how it ended: `stream_completed` true, or false with an `error_code`. TIME_LIMIT after
-    `seconds`, whatever the client does."""
+    """Stream the steps as events.
+
+    The last event has `stream_completed`: true, or false with an `error_code`, which is TIME_LIMIT after `seconds`,
+    regardless of what the client does.
+    """
     if request.headers.get("last-event-id") == COMPLETED_ID:
-        return Response(status_code=204, headers=_HEADERS)  # which tells an EventSource not to reconnect
+        return Response(status_code=204, headers=_HEADERS)  # a 204 stops an EventSource from reconnecting
     return EventSourceResponse(_events(request, steps, seconds), headers=_HEADERS)
 
 
@@ -79,11 +82,11 @@ async def _events(request: Request, steps: Iterator[Event], seconds: float) -> A
 
 
 def _end(step: "asyncio.Future[Any] | None", steps: Iterator[Event]) -> None:
-    """End the work: now, or when its current step is done."""
+    """Close the generator now, or when its current step is done."""
 
     def close(done: "asyncio.Future[Any] | None" = None) -> None:
         if done and not done.cancelled():
-            done.exception()  # the error of a step whose client has disconnected
+            done.exception()  # retrieve the error of a step whose client has disconnected
         if isinstance(steps, Generator):
             steps.close()
 
@@ -107,8 +110,11 @@ def _json(data: Any) -> str:
 
 
 def download(parts: Iterator[str], *, media_type: str, filename: str) -> Response:
-    """An error before the first part is a response with its status; a later one aborts the transfer, so that no client
-    takes a part for the whole."""
+    """Stream text as a file.
+
+    An error before the first part becomes a response with its status. A later error aborts the transfer, so that a
+    client does not mistake an incomplete file for a complete one.
+    """
     first = next(parts)
 
     def whole() -> Iterator[str]:

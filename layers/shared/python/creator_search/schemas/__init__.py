@@ -1,1 +1,3 @@
-"""JSON bodies that several operations or stored documents share. They know no HTTP: workers render documents too."""
+"""JSON bodies shared by several operations or stored documents. They do not depend on HTTP: workers render documents
+too.
+"""

@@ -1,5 +1,7 @@
-"""`GET /api/profile/{username}/analytics` without its meta. The sections are the domain's own: see there for the
-formulas, units and minimum samples."""
+"""`GET /api/profile/{username}/analytics` without its meta.
+
+The sections are the types of domain/analytics, which document the formulas, units and minimum samples.
+"""
 
 from pydantic import BaseModel
 

@@ -1,10 +1,10 @@
-"""What answers have in common."""
+"""Fields that answers have in common."""
 
 from pydantic import BaseModel, ConfigDict, Field
 
 
 class Envelope(BaseModel):
-    """The base of successful answers."""
+    """Base class of successful answers."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -16,11 +16,11 @@ def _is_none(value: object) -> bool:
 
 
 Maybe = Field(default=None, exclude_if=_is_none)
-"""A field that is left out where it does not apply."""
+"""A field that is omitted if it does not apply."""
 
 
 class ReadMeta(BaseModel):
-    """`source` is store or upstream; a stale answer's data is being fetched again."""
+    """`source` is store or upstream. If `stale` is true, a refresh of the data has been requested."""
 
     cache_hit: bool
     response_time_ms: float

@@ -1,4 +1,4 @@
-"""A creator's posts as text for download, in parts, so that only a page of them is in memory at a time."""
+"""A creator's posts as text for download, generated in parts, so that only one page of posts is in memory at a time."""
 
 import csv
 import io
@@ -11,14 +11,14 @@ from creator_search.schemas.post import PostBody
 
 COLUMNS = ("username", *PostBody.model_fields)
 _BYTE_ORDER_MARK = "\ufeff"
-"""By which spreadsheets recognise UTF-8."""
+"""Spreadsheets recognise UTF-8 by it."""
 _PART_LENGTH = 64 * 1024
-# What spreadsheets take for the beginning of a formula, whatever white space is before it (OWASP, "CSV injection").
+# Text that spreadsheets interpret as a formula, with any leading white space (OWASP, "CSV injection").
 _FORMULA = re.compile(r"[\s\x00-\x20]*[=+\-@＝＋－＠]|[\t\r\n]")
 
 
 def csv_parts(username: str, bodies: Iterable[PostBody]) -> Iterator[str]:
-    """One row a post. Text that a spreadsheet would run as a formula begins with an apostrophe."""
+    """Yield one row per post. Text that a spreadsheet would run as a formula is prefixed with an apostrophe."""
     out = io.StringIO()
     writer = csv.writer(out)
     out.write(_BYTE_ORDER_MARK)
@@ -33,7 +33,7 @@ def csv_parts(username: str, bodies: Iterable[PostBody]) -> Iterator[str]:
 
 
 def json_parts(profile: str, analytics: str, bodies: Iterable[PostBody]) -> Iterator[str]:
-    """The stored profile document with the analytics document in place of its summary, and the posts."""
+    """Yield the stored profile document, with the analytics document in place of its summary, and the posts."""
     report = {name: value for name, value in json.loads(analytics).items() if name != "success"}
     head: Mapping[str, Any] = {**json.loads(profile), "analytics": report}
     yield json.dumps(head, ensure_ascii=False)[:-1] + ', "posts": ['

@@ -1,4 +1,4 @@
-"""`GET /api/profile/{username}/ai-insights` without its meta, and the summary that the profile has of it."""
+"""`GET /api/profile/{username}/ai-insights` without its meta, and its summary in the profile."""
 
 from typing import Self
 
@@ -42,7 +42,7 @@ class AiSection(BaseModel):
 
 
 class InsightsDocument(BaseModel):
-    """The sections are the domain's own: see there for formulas and units."""
+    """The sections are the types of domain/analytics/insights.py, which document the formulas and units."""
 
     success: bool = True
     username: str

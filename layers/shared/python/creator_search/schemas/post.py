@@ -1,4 +1,4 @@
-"""One post, as `/posts` and the export give it."""
+"""One post, as returned by `/posts` and the export."""
 
 from collections.abc import Callable
 from typing import Any, Self
@@ -13,7 +13,7 @@ from creator_search.schemas.times import iso
 
 
 class PostMeasures(BaseModel):
-    """The followers and median views of the creator, for the rates of a post."""
+    """The creator's followers and median views, from which the rates of a post are computed."""
 
     followers: int
     median_views: float | None
@@ -52,7 +52,7 @@ class PostBody(BaseModel):
 
     @classmethod
     def of(cls, post: Post, measures: PostMeasures, image_url: Callable[[Image], str]) -> Self:
-        """`image_url` gives the URL of a stored image."""
+        """Convert a post; `image_url` returns the URL of a stored image."""
         total, analysis = post.engagement, post.analysis
         return cls(
             shortcode=post.shortcode,

@@ -11,7 +11,7 @@ from creator_search.schemas.times import iso
 
 
 class ProfileSection(BaseModel):
-    """`engagement_rate` is a percentage of the followers. Of a private profile only the handle and public counts."""
+    """`engagement_rate` is a percentage of the followers. A private profile has only the username and public counts."""
 
     username: str
     full_name: str | None
@@ -57,7 +57,7 @@ class ProfileSection(BaseModel):
 
 
 class AnalyticsSection(BaseModel):
-    """Of the last 12 posts that show their counts; all figures and their formulas are in `/analytics`."""
+    """Figures of the last 12 posts with visible counts; `/analytics` has all figures and their formulas."""
 
     avg_likes: float | None
     avg_comments: float | None

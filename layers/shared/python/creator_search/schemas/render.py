@@ -1,4 +1,4 @@
-"""The JSON text of the stored answers."""
+"""Rendering of stored documents as JSON."""
 
 from collections.abc import Callable
 from dataclasses import fields
@@ -13,7 +13,7 @@ from creator_search.schemas.profile import AnalyticsSection, ProfileDocument, Pr
 
 
 class JsonRenderer:
-    """Implements Renderer; `image_url` gives the URL of a stored image."""
+    """Implements Renderer; `image_url` returns the URL of a stored image."""
 
     def __init__(self, image_url: Callable[[Image], str]) -> None:
         self._image_url = image_url

@@ -1,4 +1,4 @@
-"""The answer to a request for a profile, as the single and the bulk request give it."""
+"""The answer to a request for a profile, single or bulk."""
 
 from typing import Annotated, Self
 
@@ -29,7 +29,7 @@ class RequestData(BaseModel):
 
     @classmethod
     def of(cls, outcome: RequestOutcome) -> Self:
-        """The cases of the contract, in its order."""
+        """Convert the outcome; the cases are in the order of the contract."""
         name, job = outcome.username, outcome.job
         if outcome.case in (RequestCase.ALREADY_PROCESSED, RequestCase.RECENTLY_COMPLETED):
             recently = outcome.case is RequestCase.RECENTLY_COMPLETED
@@ -48,7 +48,7 @@ class RequestData(BaseModel):
             return cls(
                 queued=True,
                 message=f"Profile {name} is being processed (system recovery mode)",
-                # The position in the queue is not known: only the longest range cannot be wrong.
+                # The queue position is unknown, so the longest range is returned.
                 estimated_time="15-30 minutes",
                 profile_type="processing",
                 status="pending",

@@ -1,1 +1,1 @@
-"""One module per use case: a sequence of steps over ports."""
+"""Use cases, one module each: sequences of steps over ports."""

@@ -1,4 +1,4 @@
-"""Erasing a creator: the name is refused first, then everything stored under it is deleted."""
+"""Erasure of a creator: the name is blocked first, then everything stored under it is deleted."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -28,8 +28,11 @@ class ErasureRequests:
         self._tasks = tasks
 
     def request_erasure(self, username: str) -> None:
-        """The tombstone first, so that nothing is collected again during the erasure. Raises StoreUnavailable,
-        QueueUnavailable; the same request again completes it."""
+        """Store the tombstone, then send the erasure message.
+
+        The tombstone prevents that data is collected during the erasure. Raises StoreUnavailable, QueueUnavailable;
+        repeating the request completes it.
+        """
         self._tombstones.add_tombstone(username)
         self._tasks.send_task(ErasureMessage(username=username))
 
@@ -42,8 +45,11 @@ class Erased:
 
 
 class ProfileEraser:
-    """May run twice, and does: work that was in progress when the tombstone was written may still store something, so a
-    last pass follows when the longest such work must have ended."""
+    """Deletes the data of a creator, in two passes.
+
+    Work that was in progress when the tombstone was written may still store data, so the last pass runs when the
+    longest such work must have ended. Each pass may run more than once.
+    """
 
     def __init__(
         self,
@@ -67,7 +73,10 @@ class ProfileEraser:
         self._last_pass_after_seconds = int(longest_work_seconds) + _MARGIN_SECONDS
 
     def erase(self, username: str, *, is_last: bool) -> Erased:
-        """Raises Unavailable; SQS then delivers the message again, and the next attempt completes it."""
+        """Delete everything stored for the creator.
+
+        Raises Unavailable; SQS then delivers the message again, and the next attempt completes the erasure.
+        """
         self._end_job(username)
         self._similar.clear_set(username)
         sets = sum(self._remove_from_set(primary, username) for primary in self._similar.sets_naming(username))
@@ -85,7 +94,7 @@ class ProfileEraser:
         return Erased(items, images, sets)
 
     def _end_job(self, username: str) -> None:
-        """Delete the job: its worker loses the lease with the row, and stores nothing more."""
+        """Delete the job row, with which its worker loses the lease and stores nothing more."""
         for _ in range(_ATTEMPTS):
             job = self._jobs.load_job(username)
             if job is None:
@@ -97,8 +106,8 @@ class ProfileEraser:
         raise StoreUnavailable()
 
     def _remove_from_set(self, primary: str, username: str) -> bool:
-        """Remove the name from the set of another creator; False when it is not in it any more."""
-        # The image first: once the name is removed from the set, nothing leads to the image.
+        """Remove the name from another creator's set; return False if it is no longer in it."""
+        # Delete the image first: after the name is removed from the set, nothing refers to the image.
         key = similar_image_key(primary, username)
         if self._images.delete_images(key):
             self._cdn.invalidate(key)

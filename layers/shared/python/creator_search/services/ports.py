@@ -1,7 +1,7 @@
-"""What the services need from the outside, as Protocols. The adapters implement them, and the tests have fakes.
+"""Ports of the services, as Protocols. The adapters implement them, and the tests have fakes.
 
-A method may raise the `Unavailable` error of its dependency (StoreUnavailable, QueueUnavailable, …) and no other error
-unless it says so. Usernames are in their normal form; times are aware and in UTC.
+A method may raise the `Unavailable` error of its dependency (StoreUnavailable, QueueUnavailable, …), and no other error
+unless documented. Usernames are in their normal form; times are timezone-aware, in UTC.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -22,168 +22,170 @@ from creator_search.domain.search import CreatorPage, CreatorPosition, CreatorQu
 from creator_search.domain.similar import CacheContents, SimilarRow, SimilarSet
 
 NewId = Callable[[], str]
-"""A new random id at each call."""
+"""Returns a new random id."""
 
 
 class JobStore(Protocol):
     def load_state(self, username: str) -> ProcessingState:
-        """Profile, job and counters in one read, without expired rows."""
+        """Return the profile, job and counters with one read, without expired rows."""
 
     def load_job(self, username: str) -> Job | None:
-        """The row, read consistently; None when it expired."""
+        """Return the row with a consistent read; None if there is none or it has expired."""
 
     def save_job(self, job: Job, over: Job | None) -> Job | None:
-        """Write `job` if the row is still `over` (None: no row). Returns None when written, else the current row."""
+        """Write `job` if the row is still `over` (None: no row). Return None if written, else the current row."""
 
     def delete_job(self, job: Job) -> bool:
-        """Delete exactly this row; False when it has changed."""
+        """Delete this row; return False if it has changed."""
 
     def issue_ticket(self, priority: Priority) -> int:
-        """The next ticket, from 1."""
+        """Return the next ticket; the first is 1."""
 
     def finish_ticket(self, priority: Priority) -> None:
-        """Count one ticket as finished."""
+        """Increment the number of finished tickets."""
 
     def load_counters(self) -> Mapping[Priority, TicketCounter]: ...
 
     def repair_counter(self, priority: Priority, seen: TicketCounter, active: int) -> bool:
-        """Set the number of active tickets if the counter is still as it was `seen`."""
+        """Set the number of active tickets if the counter still equals `seen`."""
 
     def due_jobs(self, status: JobStatus, priority: Priority, now: datetime, limit: int) -> Sequence[DueJob]:
-        """Active jobs whose due_at has passed, most overdue first, from an index that may lag behind the rows."""
+        """Return active jobs whose due_at has passed, most overdue first, from an index that may lag behind rows."""
 
     def count_jobs(self, status: JobStatus, priority: Priority) -> int: ...
 
     def count_retrying(self, priority: Priority, now: datetime) -> int:
-        """Jobs that wait for a later attempt, with no message in the queue."""
+        """Return the number of jobs that wait for a retry and have no message in the queue."""
 
     def oldest_requested_at(self, priority: Priority) -> datetime | None:
-        """When the PENDING job that waits longest was requested."""
+        """Return when the longest waiting PENDING job was requested."""
 
 
 class JobQueue(Protocol):
     def send_job(self, priority: Priority, message: JobMessage) -> None: ...
 
     def send_dead_letter(self, priority: Priority, message: JobMessage, reason: str) -> None:
-        """Send to the dead-letter queue, with the reason as a message attribute."""
+        """Send the message to the dead-letter queue, with the reason as a message attribute."""
 
     def load_depth(self, priority: Priority) -> QueueDepth: ...
 
     def receive_dead_letters(self, priority: Priority) -> Sequence[DeadLetter]:
-        """Up to ten, hidden from other receivers for a minute; empty when there are none."""
+        """Receive up to ten dead letters, which are hidden from other receivers for a minute."""
 
     def delete_dead_letter(self, priority: Priority, receipt: str) -> None: ...
 
 
 class TaskQueue(Protocol):
     def send_task(self, task: TaskMessage, *, delay_seconds: int = 0) -> None:
-        """To the queue of its class, delayed by at most 15 minutes."""
+        """Send the task to the queue of its class, delayed by at most 15 minutes."""
 
 
 class ProfileStore(Protocol):
     def load_profile(self, username: str) -> Profile | None:
-        """Read consistently: a caller that waited for another's fetch finds what it stored."""
+        """Return the profile with a consistent read, so that callers that waited for another fetch find its result."""
 
     def load_profiles(self, usernames: Sequence[str]) -> Mapping[str, Profile]:
-        """Those that are stored, by username. One call for up to 100."""
+        """Return the stored profiles by username. One call for up to 100."""
 
     def save_profile(self, profile: Profile, fence: int) -> None:
-        """Replace the profile. Raises LeaseLost when one with a higher fence is stored, or when a primary profile
-        would become secondary."""
+        """Replace the profile. Raises LeaseLost if one with a higher fence is stored, or if a primary profile would
+        become secondary."""
 
     def add_profile(self, profile: Profile) -> None:
-        """Store a first profile. Raises LeaseLost when there is one already."""
+        """Store the first profile of a creator. Raises LeaseLost if one is already stored."""
 
     def delete_everything(self, username: str) -> int:
-        """Delete all items of the creator, posts and documents included; returns how many there were."""
+        """Delete all items of the creator, including posts and documents; return their number."""
 
     def set_analysis_result(self, username: str, language: str | None, due_at: datetime) -> None:
-        """Store the most frequent language of the captions, and when they are to be analyzed again. Does nothing
-        without a profile."""
+        """Store the most frequent language of the captions, and when they are to be analyzed again. Does nothing if the
+        profile is not stored."""
 
     def postpone_analysis(self, username: str, due_at: datetime) -> None:
-        """Does nothing without a profile."""
+        """Does nothing if the profile is not stored."""
 
     def set_profile_image(self, username: str, image: Image) -> None:
-        """Does nothing without a profile."""
+        """Does nothing if the profile is not stored."""
 
     def primaries_updated(self, since: datetime, until: datetime, limit: int) -> Sequence[str]:
-        """Usernames of primary profiles last built in that time, the oldest first."""
+        """Return usernames of primary profiles that were last built in this period, oldest first."""
 
     def analyses_due(self, now: datetime, limit: int) -> Sequence[str]:
-        """Usernames of primary profiles whose captions are to be analyzed, the most overdue first."""
+        """Return usernames of primary profiles whose analysis is due, most overdue first."""
 
     def save_snapshot(self, username: str, snapshot: Snapshot, fence: int) -> None:
         """Replace the snapshot of the same day unless one with a higher fence is stored."""
 
     def load_snapshots(self, username: str, since: date) -> Sequence[Snapshot]:
-        """From that day on, oldest first."""
+        """Return the snapshots of this day and later, oldest first."""
 
 
 class PostStore(Protocol):
     def save_posts(self, username: str, posts: Sequence[Post]) -> None: ...
 
     def newest_posts(self, username: str) -> Iterator[Post]:
-        """All of them, newest first, read page by page while they are consumed."""
+        """Yield all posts, newest first; pages are read while they are consumed."""
 
     def load_page(self, username: str, query: PostQuery, limit: int, after: PostPosition | None) -> PostPage:
-        """The first page (`after` is None) has the profile too; without a profile there is no such creator."""
+        """Return a page of posts. The first page (`after` is None) includes the profile, which is None if the creator
+        is not stored.
+        """
 
     def count_posts(self, username: str) -> int: ...
 
     def posts_without_image(self, username: str, limit: int) -> Sequence[Post]:
-        """Newest first; only posts that have a source URL."""
+        """Return posts that have a source URL, newest first."""
 
     def set_post_image(self, username: str, post: Post) -> None:
-        """Store the post's image. Does nothing without the post."""
+        """Store the post's image. Does nothing if the post is not stored."""
 
     def set_post_analysis(self, username: str, post: Post) -> None:
-        """Store the post's analysis, or remove it when it is None. Does nothing without the post."""
+        """Store the post's analysis, or remove it if it is None. Does nothing if the post is not stored."""
 
 
 class CreatorIndex(Protocol):
     def search(self, query: CreatorQuery, limit: int, after: CreatorPosition | None) -> CreatorPage:
-        """In the order of the query; figures descending."""
+        """Return creators in the order of the query; figures descending."""
 
 
 class DocumentStore(Protocol):
     def load_document(self, username: str, name: DocumentName) -> Document | None:
-        """One call. None when there is none, or when it expired."""
+        """Return the document, or None if there is none or it has expired. One call."""
 
     def save_document(self, username: str, name: DocumentName, document: Document) -> bool:
-        """Replace the document where domain.documents.may_replace says so, else return False."""
+        """Replace the document if domain.documents.may_replace allows it; otherwise return False."""
 
     def delete_documents(self, username: str) -> None:
-        """Delete the large documents; the others are deleted with the items of the creator."""
+        """Delete the large documents; the small ones are deleted with the creator's items."""
 
 
 class CaptionAnalyzer(Protocol):
     @property
     def engine(self) -> str:
-        """The engine that should answer; another one may stand in for it."""
+        """The preferred engine; an analysis may come from another one as a fallback."""
 
     @property
     def version(self) -> str:
-        """The version of the rules or models in use now."""
+        """The current version of the rules or models."""
 
     def supersedes(self, earlier: PostAnalysis) -> bool:
-        """Whether a caption with this analysis should be analyzed again by what is in use now."""
+        """Whether a caption with this analysis should be analyzed again by the current rules or models."""
 
     def analyze_captions(self, captions: Sequence[str]) -> Sequence[PostAnalysis]:
-        """One analysis for each caption, in the same order."""
+        """Return one analysis per caption, in the same order."""
 
 
 class AnalysisCache(Protocol):
-    """Analyses by the caption's hash and the version of the analyzer."""
+    """Caches analyses by the caption's hash and the version of the analyzer."""
 
     def load_analyses(self, version: str, captions: Sequence[str]) -> Mapping[str, PostAnalysis]:
-        """Those that are cached and not expired, by caption."""
+        """Return the cached analyses that have not expired, by caption."""
 
     def save_analyses(self, version: str, analyses: Mapping[str, PostAnalysis], lifetime: timedelta) -> None: ...
 
 
 class Absences(Protocol):
-    """Usernames that the upstream said do not exist."""
+    """Usernames that do not exist, according to the upstream."""
 
     def is_absent(self, username: str) -> bool: ...
 
@@ -196,7 +198,7 @@ class Tombstones(Protocol):
     def add_tombstone(self, username: str) -> None: ...
 
     def erased_among(self, usernames: Sequence[str]) -> frozenset[str]:
-        """Those of at most 100 that were erased. One call."""
+        """Return those of at most 100 usernames that were erased. One call."""
 
 
 class ProfileSource(Protocol):
@@ -206,69 +208,71 @@ class ProfileSource(Protocol):
 
 class ReelSource(Protocol):
     def fetch_reels(self, username: str, limit: int, deadline: datetime) -> tuple[Post, ...]:
-        """Page by page, in the upstream's order (newest first). Raises UpstreamError; UpstreamNotConfigured without a
-        key."""
+        """Return reels in the upstream's order (newest first), fetched page by page. Raises UpstreamError;
+        UpstreamNotConfigured without a key."""
 
 
 class SimilarSource(Protocol):
     def require_key(self) -> None:
-        """Raises UpstreamNotConfigured without a key, UpstreamError when that cannot be told; calls no upstream."""
+        """Check for a key without calling the upstream. Raises UpstreamNotConfigured if there is none, UpstreamError if
+        that cannot be determined.
+        """
 
     def fetch_similar(self, username: str, deadline: datetime) -> tuple[RelatedAccount, ...]:
-        """One attempt: all accounts that the upstream has, most similar first. Raises ProfileNotFound,
+        """Return all accounts that the upstream lists, most similar first, with one attempt. Raises ProfileNotFound,
         UpstreamError."""
 
 
 class SimilarStore(Protocol):
     def load_similar(self, username: str) -> SimilarRow:
-        """Read consistently; without an expired set."""
+        """Return the row with a consistent read; an expired set is omitted."""
 
     def replace_set(self, new: SimilarSet, seen_generation: str | None) -> bool:
-        """Store the set unless the row was cleared or replaced since; False when it was."""
+        """Store the set unless the row was cleared or replaced since; return False in that case."""
 
     def clear_set(self, username: str) -> SimilarSet | None:
-        """Remove the set and begin a new generation. Returns what was stored, even if expired."""
+        """Remove the set and start a new generation. Return the stored set, even if expired."""
 
     def sets_naming(self, username: str) -> Sequence[str]:
-        """The usernames whose sets contain this one. Reads the names of every set: for background work only."""
+        """Return the usernames whose sets contain this one. Reads the names of every set: only for background work."""
 
     def measure_contents(self) -> CacheContents: ...
 
 
 class Locks(Protocol):
-    """One holder a name, for a limited time."""
+    """Locks with one holder per name, for a limited time."""
 
     def acquire(self, name: str, owner: str, seconds: float) -> bool:
-        """True when `owner` holds the lock now."""
+        """Acquire the lock; return whether `owner` holds it."""
 
     def release(self, name: str, owner: str, outcome: LockOutcome) -> None:
-        """Release the lock and store the outcome for those who wait. Does nothing when `owner` does not hold it."""
+        """Release the lock and store the outcome for waiting callers. Does nothing if `owner` does not hold it."""
 
     def load_outcome(self, name: str) -> LockOutcome | None:
-        """None while the lock is held."""
+        """Return the outcome of the last holder; None while the lock is held."""
 
 
 class ImageSource(Protocol):
     def fetch_image(self, url: str, deadline: datetime) -> bytes:
-        """A checked image as JPEG. Raises ImageRejected."""
+        """Return a validated image as JPEG. Raises ImageRejected."""
 
 
 class ImageStore(Protocol):
     def store_image(self, key: str, jpeg: bytes) -> Image: ...
 
     def delete_images(self, prefix: str) -> int:
-        """Delete every image whose key has the prefix; returns how many there were."""
+        """Delete every image whose key has the prefix; return their number."""
 
 
 class Cdn(Protocol):
     def image_url(self, image: Image) -> str: ...
 
     def invalidate(self, prefix: str) -> None:
-        """Remove the copies of every image whose key has the prefix."""
+        """Remove the CDN's copies of every image whose key has the prefix."""
 
 
 class Metrics(Protocol):
-    """Never raises: a metric that cannot be recorded is not worth a failed request."""
+    """Records metrics. Never raises, because a lost metric must not fail a request."""
 
     def count(self, name: str, value: float = 1) -> None: ...
 
@@ -283,4 +287,4 @@ class MetricsReader(Protocol):
 
 class FailureLog(Protocol):
     def log_failure(self, message: str, error: Exception, **details: str | int) -> None:
-        """Log a failure that the service survives, with its stack trace."""
+        """Log a failure that does not stop the service, with its stack trace."""

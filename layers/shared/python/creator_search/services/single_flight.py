@@ -1,4 +1,4 @@
-"""One of several callers that need the same fetch makes it; the others wait for what it stored, or share its error."""
+"""One of several concurrent callers makes a fetch; the others wait for its stored result, or get its error."""
 
 from collections.abc import Callable
 from contextlib import suppress
@@ -13,7 +13,7 @@ from creator_search.services.ports import Locks, NewId
 LOCK_POLL_SECONDS = 0.25
 LOCK_MARGIN_SECONDS = 5
 WRITE_RESERVE_SECONDS = 1.5
-"""Kept of the time before a deadline to store what was fetched, and to answer."""
+"""Time reserved before a deadline for storing the result and answering."""
 
 T = TypeVar("T")
 
@@ -35,11 +35,11 @@ class SingleFlight:
         shared: Callable[[LockOutcome], T | None],
         resolved: Callable[[T], str | None] = lambda _: None,
     ) -> T:
-        """The result of `fetch`, which runs while this caller holds the lock, or that of another holder.
+        """Return the result of `fetch`, called while holding the lock, or the result of another holder.
 
-        `shared` reads what another fetch stored, None when that does not serve this caller; `resolved` returns the
-        other name under which a result was stored, if any. Raises what `fetch` raises. The failure of another holder
-        is raised as ProfileNotFound or UpstreamError.
+        `shared` reads the result that another fetch stored, and returns None if it does not satisfy this caller.
+        `resolved` returns the other name under which a result was stored, if any. Raises the errors of `fetch`; the
+        failure of another holder is raised as ProfileNotFound or UpstreamError.
         """
         owner = self._new_id()
         while True:
@@ -55,7 +55,7 @@ class SingleFlight:
                 raise UpstreamError()
             if (answer := shared(outcome)) is not None:
                 return answer
-            # It succeeded, but not with what this caller needs (a smaller limit, for example): fetch again.
+            # It succeeded, but its result does not satisfy this caller (a smaller limit, for example): fetch again.
 
     def _as_owner(
         self,
@@ -67,7 +67,7 @@ class SingleFlight:
     ) -> T:
         outcome = LockOutcome(error_code=CreatorSearchError.error_code)
         try:
-            # Another fetch may have ended between the caller's read and the lock.
+            # Another fetch may have ended between this caller's read and its acquisition of the lock.
             answer = shared(LockOutcome())
             if answer is None:
                 answer = fetch()
@@ -76,13 +76,13 @@ class SingleFlight:
             outcome = LockOutcome(error_code=failure.error_code)
             raise
         finally:
-            # If this fails, the lock ends at its own time, and this answer is still right.
+            # If this fails, the lock expires by itself, and this result is still valid.
             with suppress(Unavailable):
                 self._locks.release(name, owner, outcome)
         return answer
 
     def _wait_for_others(self, name: str, deadline: datetime) -> LockOutcome | None:
-        """How the other fetch ended, or None at the deadline."""
+        """Return the outcome of the other fetch, or None at the deadline."""
         while (deadline - self._clock()).total_seconds() > WRITE_RESERVE_SECONDS:
             outcome = self._locks.load_outcome(name)
             if outcome:

@@ -1,4 +1,6 @@
-"""AWS clients, and the errors of their calls. boto3 is imported at first use: that is a third of a cold start."""
+"""AWS clients, and the mapping of their errors. boto3 is imported at first use, because it is a third of a cold
+start.
+"""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,7 +11,7 @@ from creator_search.domain.errors import Unavailable
 if TYPE_CHECKING:
     from botocore.config import Config as BotoConfig
 
-# Errors of this code, not of the service: they are raised as they are.
+# Bugs in this code rather than failures of the service: raised unchanged.
 _OUR_FAULT = frozenset({"ValidationException", "ValidationError", "SerializationException"})
 
 
@@ -26,7 +28,7 @@ def client_config(*, read_timeout: float = 5, attempts: int = 3) -> "BotoConfig"
 
 
 def create_client(service: str, **settings: float) -> Any:
-    """`settings` are those of client_config."""
+    """Create a boto3 client; `settings` are passed to `client_config`."""
     import boto3
 
     return boto3.client(service, config=client_config(**settings))  # type: ignore[call-overload,arg-type]
@@ -34,7 +36,7 @@ def create_client(service: str, **settings: float) -> Any:
 
 @contextmanager
 def failing_as(unavailable: type[Unavailable]) -> Iterator[None]:
-    """Errors of the AWS calls inside become `unavailable()`; those of conditional writes are raised as they are."""
+    """Raise `unavailable()` for errors of AWS calls in the block; failed conditional writes are raised unchanged."""
     from boto3.exceptions import Boto3Error
     from botocore.exceptions import BotoCoreError, ClientError
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class CloudFrontCdn:
-    """Implements Cdn. URLs carry the version of the content, so a refreshed image is never served stale."""
+    """Implements Cdn. URLs contain the version of the content, so a refreshed image is never served stale."""
 
     def __init__(self, client: "Callable[[], CloudFrontClient]", *, base_url: str, distribution_id: str) -> None:
         self._client = client

@@ -1,4 +1,4 @@
-"""Metrics: written through the log in the embedded metric format, which costs no call, and read from CloudWatch."""
+"""Metrics: written to the log in the embedded metric format, without an API call, and read from CloudWatch."""
 
 import json
 import sys
@@ -15,11 +15,12 @@ if TYPE_CHECKING:
 
 
 class EmbeddedMetrics:
-    """One log line a figure in CloudWatch's embedded metric format; no dimension, so that sums need no search.
+    """Writes each metric as one log line in CloudWatch's embedded metric format, without dimensions, so that a sum
+    needs no search expression.
 
-    Powertools' Metrics collects and flushes once per invocation, in one namespace and one set of dimensions; here
-    threads write at the same time, so each figure is a line of its own.
-    Source of the format: AWS, "Specification: Embedded metric format".
+    Powertools' Metrics collects metrics and flushes them once per invocation, with one namespace and one set of
+    dimensions. Here several threads write at the same time, so each metric is a separate line. Source of the format:
+    AWS, "Specification: Embedded metric format".
     """
 
     def __init__(self, *, namespace: str, stream: TextIO | None = None) -> None:
@@ -67,7 +68,7 @@ class CloudWatchReader:
 
     def _read(self, names: Iterable[str], period: timedelta, statistic: str) -> dict[str, list[float]]:
         wanted = list(names)
-        # Whole hours, and the running one: CloudWatch aligns periods to the clock.
+        # Whole hours, including the current one: CloudWatch aligns periods to the clock.
         end = datetime.now(UTC) + timedelta(minutes=1)
         queries: Any = [
             {

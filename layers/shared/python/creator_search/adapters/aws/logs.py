@@ -1,4 +1,4 @@
-"""Failures that a service survives, in the log."""
+"""Logging of failures that do not stop the service."""
 
 from typing import TYPE_CHECKING
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_s3.type_defs import ObjectIdentifierTypeDef
 
-# A year: a URL carries the version of its content, so what it shows never changes.
+# One year: a URL contains the version of its content, so the content of a URL never changes.
 _CACHE_CONTROL = "public, max-age=31536000, immutable"
 
 
@@ -34,7 +34,10 @@ class S3ImageStore:
 
 
 def delete_prefix(client: "S3Client", bucket: str, prefix: str) -> int:
-    """How many objects there were. Raises StorageUnavailable; what was deleted before stays deleted."""
+    """Delete every object under the prefix; return their number.
+
+    Raises StorageUnavailable; objects deleted before the failure stay deleted.
+    """
     deleted = 0
     while True:
         with failing_as(StorageUnavailable):

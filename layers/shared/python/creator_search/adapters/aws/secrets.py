@@ -1,23 +1,28 @@
-"""The providers' keys, in a secret of Secrets Manager that an operator fills and rotates."""
+"""The providers' keys, in a Secrets Manager secret that an operator fills and rotates."""
 
+import functools
 import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from creator_search.adapters.aws.client import client_config
 from creator_search.domain.clock import Clock
-from creator_search.domain.errors import UpstreamError
+from creator_search.domain.errors import SecretUnavailable, UpstreamError
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools.utilities.parameters import SecretsProvider
 
 KEYS_KEPT_FOR = timedelta(minutes=5)
-"""How long a key is used before the secret is read again."""
+"""How long a key is cached before the secret is read again."""
 RETRY_AFTER = timedelta(seconds=30)
-"""When the secret is read again after that failed, while a known key is used."""
+"""Delay before the secret is read again after a failed read, while a cached key is used."""
 
 
 class ProviderKeys:
-    """`given` keys (from the environment) come first; the others are read from the secret, a JSON object.
+    """Keys in `given` (from the environment) take precedence; the others are read from the secret, a JSON object.
 
-    A key that is missing is looked up at every call, so that one which is added is used at once.
+    A missing key is not cached: the secret is read at every call, so a key that is added is used at once.
     """
 
     def __init__(self, given: Mapping[str, str], *, secret_name: str | None, clock: Clock) -> None:
@@ -28,7 +33,9 @@ class ProviderKeys:
         self._known_until: datetime | None = None
 
     def load_key(self, name: str) -> str | None:
-        """None when there is no such key. Raises UpstreamError when the secret cannot be read and no key is known."""
+        """Return the key, or None if there is none. Raises UpstreamError when the secret cannot be read and no key is
+        cached.
+        """
         if self._given.get(name):
             return self._given[name]
         if self._secret_name is None:
@@ -48,11 +55,28 @@ class ProviderKeys:
             self._known_until = self._clock() + RETRY_AFTER
 
 
-def _read(secret_name: str) -> Mapping[str, str]:
-    from aws_lambda_powertools.utilities.parameters import GetParameterError, get_secret
+def read_secret(name: str) -> str:
+    """The text of a secret, read now. Raises SecretUnavailable."""
+    from aws_lambda_powertools.utilities.parameters import GetParameterError
+    from botocore.exceptions import BotoCoreError
 
     try:
-        loaded: Any = json.loads(str(get_secret(secret_name, force_fetch=True)))
+        return str(_provider().get(name, force_fetch=True))
+    except (GetParameterError, BotoCoreError) as error:
+        raise SecretUnavailable() from error
+
+
+@functools.cache
+def _provider() -> "SecretsProvider":
+    from aws_lambda_powertools.utilities.parameters import SecretsProvider
+
+    # A request waits for it: the default client would wait for a minute, several times.
+    return SecretsProvider(boto_config=client_config(read_timeout=2, attempts=2))
+
+
+def _read(secret_name: str) -> Mapping[str, str]:
+    try:
+        loaded: Any = json.loads(read_secret(secret_name))
         return {key: str(value) for key, value in loaded.items() if value}
-    except (GetParameterError, ValueError, AttributeError) as error:  # not readable, not JSON, not an object
+    except (SecretUnavailable, ValueError, AttributeError) as error:  # not readable, not JSON, not an object
         raise UpstreamError("The keys of the upstream API cannot be read") from error

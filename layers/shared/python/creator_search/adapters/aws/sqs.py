@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 SCHEMA_VERSION = 1
 _HIDE = timedelta(minutes=1)
 _MAX_DELAY_SECONDS = 900
-"""SQS delays a message no longer."""
+"""The longest delay that SQS supports."""
 _DEPTHS = (
     "ApproximateNumberOfMessages",
     "ApproximateNumberOfMessagesDelayed",

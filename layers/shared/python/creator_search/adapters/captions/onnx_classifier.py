@@ -1,4 +1,4 @@
-"""One exported model under onnxruntime: texts in, logits out. No torch, no transformers."""
+"""Runs one exported model with onnxruntime: texts in, logits out. Needs neither torch nor transformers."""
 
 import hashlib
 import json
@@ -10,23 +10,25 @@ from typing import Any
 
 MANIFEST, MODEL, TOKENIZER = "manifest.json", "model.onnx", "tokenizer.json"
 TOKENS_A_BATCH = 256
-"""Padded tokens of a batch: texts of like length are batched, so that there is little padding."""
+"""Padded tokens per batch. Texts of similar length are batched together, so there is little padding."""
 SLOWER_FUSIONS = ["SkipLayerNormFusion"]
-"""Of onnxruntime's optimisers: this one's node took nine times what the two nodes take that it replaces (1.31, x86_64),
-5 % of a pass of bart-large."""
+"""Disabled optimisers of onnxruntime: the fused node took nine times as long as the two nodes that it replaces (version
+1.31, x86_64), which is 5 % of a forward pass of bart-large."""
 
 
 class ModelUnusable(Exception):
-    """A file is not the one that its manifest names."""
+    """A file does not have the hash that its manifest states."""
 
 
 class ModelTooSlow(Exception):
-    """The models take longer than their budget."""
+    """The models exceeded their time budget."""
 
 
 class Classifier:
-    """One exported folder. Safe to share between threads. Raises ModelUnusable, and whatever onnxruntime and the file
-    system raise, when there is no such model."""
+    """The model in one exported folder. Thread-safe.
+
+    Raises ModelUnusable, or an error of onnxruntime or the file system, when the folder has no usable model.
+    """
 
     def __init__(self, folder: Path, pool: ThreadPoolExecutor) -> None:
         import onnxruntime
@@ -35,9 +37,9 @@ class Classifier:
         manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text())
         for name, expected in manifest["sha256"].items():
             if _sha256(folder / name) != expected:
-                raise ModelUnusable(f"{folder.name}/{name} is not the file that its manifest names")
+                raise ModelUnusable(f"{folder.name}/{name} does not have the hash in its manifest")
         options = onnxruntime.SessionOptions()
-        # One thread a session call, and as many calls at once as there are processors.
+        # One thread per call of the session, and as many concurrent calls as there are processors.
         options.intra_op_num_threads = 1
         options.inter_op_num_threads = 1
         self._session = onnxruntime.InferenceSession(
@@ -52,8 +54,10 @@ class Classifier:
         self.hypothesis: str = manifest.get("hypothesis") or "{}"
 
     def logits(self, texts: Sequence[str | tuple[str, str]], until: float = float("inf")) -> Any:
-        """One row a text (or pair), in their order. Raises ModelTooSlow when some are still to do at `until`, a time
-        of the monotonic clock."""
+        """Return one row of logits per text (or pair), in the same order.
+
+        Raises ModelTooSlow when some texts are not done at `until`, a time of the monotonic clock.
+        """
         import numpy as np
 
         found = np.zeros((len(texts), len(self.labels)), dtype=np.float32)
@@ -63,7 +67,7 @@ class Classifier:
 
         def run(rows: Sequence[int]) -> None:
             if time.monotonic() >= until:
-                raise ModelTooSlow("the models take longer than their budget")
+                raise ModelTooSlow("the models exceeded their time budget")
             length = max(len(encoded[row].ids) for row in rows)
             ids = np.full((len(rows), length), self._padding, dtype=np.int64)
             mask = np.zeros((len(rows), length), dtype=np.int64)
@@ -77,7 +81,7 @@ class Classifier:
 
 
 def packed(lengths: Sequence[int], budget: int = TOKENS_A_BATCH) -> Iterator[list[int]]:
-    """Rows in batches of like length, each of at most `budget` padded tokens, or of one row that is longer."""
+    """Group rows of similar length into batches of at most `budget` padded tokens, or of one row that is longer."""
     batch: list[int] = []
     for row in sorted(range(len(lengths)), key=lambda row: (lengths[row], row)):
         if batch and lengths[row] * (len(batch) + 1) > budget:
@@ -89,7 +93,7 @@ def packed(lengths: Sequence[int], budget: int = TOKENS_A_BATCH) -> Iterator[lis
 
 
 def softmax(logits: Any) -> Any:
-    """Of the last axis."""
+    """Softmax over the last axis."""
     import numpy as np
 
     powers = np.exp(logits - logits.max(-1, keepdims=True)) if len(logits) else logits
@@ -97,7 +101,7 @@ def softmax(logits: Any) -> Any:
 
 
 def version_of(folder: Path, names: Sequence[str]) -> str:
-    """Of these models together. Raises OSError when one is missing."""
+    """Return the combined version of these models. Raises OSError when one is missing."""
     digest = hashlib.sha256()
     for name in names:
         digest.update((folder / name / MANIFEST).read_bytes())

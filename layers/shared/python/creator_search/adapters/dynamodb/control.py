@@ -8,7 +8,16 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from creator_search.adapters.aws.client import failing_as
-from creator_search.adapters.dynamodb.items import batch_get, epoch, from_wire, get, is_expired, iso, put_if, to_wire
+from creator_search.adapters.dynamodb.items import (
+    batch_get,
+    epoch,
+    format_time,
+    from_wire,
+    get,
+    is_expired,
+    put_if,
+    to_wire,
+)
 from creator_search.adapters.dynamodb.schema import absence_id, idempotency_id, lock_id, rate_id, tombstone_id
 from creator_search.domain.clock import Clock
 from creator_search.domain.errors import StoreUnavailable
@@ -18,7 +27,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 _KEEP = timedelta(minutes=5)
-"""How long rows are kept after they expire; readers compare the times themselves."""
+"""How long rows are kept after they expire; readers check the expiry themselves."""
 
 
 class DynamoDBLocks:
@@ -48,7 +57,7 @@ class DynamoDBLocks:
             "resolved_username": outcome.resolved_username,
             "expires_at": epoch(self._clock() + _KEEP),
         }
-        # When another owner holds the lock by now, this one's time was over and its outcome is not stored.
+        # If another owner holds the lock now, this lock had expired, and its outcome is not stored.
         put_if(self._client, self._table, item, "#owner = :owner", {"#owner": "owner"}, {":owner": owner})
 
     def load_outcome(self, name: str) -> LockOutcome | None:
@@ -86,7 +95,7 @@ class DynamoDBTombstones:
         self._clock = clock
 
     def add_tombstone(self, username: str) -> None:
-        item = {"id": tombstone_id(username), "erased_at": iso(self._clock())}
+        item = {"id": tombstone_id(username), "erased_at": format_time(self._clock())}
         with failing_as(StoreUnavailable):
             self._client.put_item(TableName=self._table, Item=to_wire(item))
 
@@ -99,7 +108,7 @@ class DynamoDBTombstones:
 
 
 class DynamoDBRateLimit:
-    """Implements RateLimit: calls of all processes, counted per second."""
+    """Implements RateLimit: counts the calls of all processes per second."""
 
     def __init__(
         self,
@@ -115,9 +124,9 @@ class DynamoDBRateLimit:
         self._sleep = sleep
 
     def take(self, name: str, per_second: float, deadline_seconds: float) -> bool:
-        """Wait for a free call; False when there is none before the deadline.
+        """Wait until a call is allowed; return False when that would exceed `deadline_seconds`.
 
-        Rates below one a second are counted over a window of as many seconds as one call takes.
+        Rates below one call per second are counted over a window of as many seconds as one call takes.
         """
         window = max(1.0, 1.0 / per_second)
         allowed = max(1, int(per_second * window))
@@ -155,7 +164,7 @@ class DynamoDBIdempotencyStore:
         self._clock = clock
 
     def begin(self, key: str, fingerprint: str, seconds: float) -> dict[str, Any] | None:
-        """None when this request is the first with its key (it has `seconds` to finish), else the current row."""
+        """Return None if this request is the first with its key (it has `seconds` to finish), else the current row."""
         now = self._clock()
         item = {
             "id": idempotency_id(key),

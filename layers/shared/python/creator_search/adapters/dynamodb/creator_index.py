@@ -1,4 +1,4 @@
-"""Creators by followers, engagement, category and name: indexes over the profiles table, never a scan."""
+"""Searches creators by followers, engagement, category and name with indexes of the profiles table, without scans."""
 
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -35,7 +35,7 @@ class DynamoDBCreatorIndex:
         prefix = folded(query.prefix or "")
 
         def is_duplicate(item: Item) -> bool:
-            """Whether the search finds this creator by the username too."""
+            """Whether the search also finds this creator by username."""
             return item["item"] == NAME_ITEM and str(item["username"]).startswith(prefix)
 
         found, start = collect(

@@ -1,4 +1,4 @@
-"""Stored documents: in DynamoDB, and in S3 where one is too large for an item."""
+"""Stored documents: in DynamoDB, or in S3 if one is too large for an item."""
 
 from contextlib import suppress
 from datetime import datetime
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from creator_search.adapters.aws.client import failing_as, is_conditional_failure
 from creator_search.adapters.aws.s3 import delete_prefix
-from creator_search.adapters.dynamodb.items import epoch, from_wire, get, is_expired, iso, to_wire
+from creator_search.adapters.dynamodb.items import epoch, format_time, from_wire, get, is_expired, to_wire
 from creator_search.adapters.dynamodb.schema import document_item
 from creator_search.domain.clock import Clock
 from creator_search.domain.documents import BUILD_ABANDONED_AFTER, DOCUMENT_LIFETIME, Document, DocumentName, etag_of
@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 MAX_INLINE_BYTES = 380_000
-"""An item holds 400 KB, its other attributes included."""
+"""The limit of an item is 400 KB, including its other attributes."""
 
 
 class DynamoDBDocumentStore:
-    """Implements DocumentStore. S3 is called only for documents that are stored there."""
+    """Implements DocumentStore. Calls S3 only for documents that are stored there."""
 
     def __init__(
         self, client: "DynamoDBClient", s3: "Callable[[], S3Client]", *, profiles: str, bucket: "Callable[[], str]",
@@ -41,7 +41,7 @@ class DynamoDBDocumentStore:
             return None
         body = item["body"] if "body" in item else self._object(item["object_key"])
         if body is None or ("body" not in item and etag_of(body) != item["etag"]):
-            return None  # replaced between the two reads: it is rendered again
+            return None  # replaced between the two reads: the caller renders it again
         return Document(
             body=body,
             etag=item["etag"],
@@ -55,17 +55,17 @@ class DynamoDBDocumentStore:
         item: dict[str, Any] = {
             **_key(username, name),
             "etag": document.etag,
-            "updated_at": iso(document.updated_at),
-            "fresh_until": iso(document.fresh_until),
+            "updated_at": format_time(document.updated_at),
+            "fresh_until": format_time(document.fresh_until),
             "ai_coverage": document.ai_coverage,
-            "made_at": iso(document.made_at),
+            "made_at": format_time(document.made_at),
             "version": int(document.made_at.timestamp() * 1_000_000),
             "expires_at": epoch(self._clock() + DOCUMENT_LIFETIME),
         }
         if len(document.body.encode()) <= MAX_INLINE_BYTES:
             item["body"] = document.body
         else:
-            # Under a key of its own: a reader of the old item finds the old object.
+            # A key per version: a reader that holds the old item still finds the old object.
             item["object_key"] = f"documents/{username}/{name}/{document.etag.strip(chr(34))}.json"
             with failing_as(StorageUnavailable):
                 self._s3().put_object(

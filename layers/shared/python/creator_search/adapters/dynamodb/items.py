@@ -1,4 +1,4 @@
-"""What the DynamoDB adapters share: items to Python and back, conditional writes, pages, times."""
+"""Shared by the DynamoDB adapters: conversion of items, conditional writes, paging, times."""
 
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -18,7 +18,7 @@ E = TypeVar("E", bound=StrEnum)
 Item = Mapping[str, Any]
 """An item as plain Python values."""
 WireItem = dict[str, Any]
-"""An item with DynamoDB's type letters."""
+"""An item in DynamoDB's typed format, for example `{"S": "text"}`."""
 _BATCH_ATTEMPTS = 4
 _WRITES_AT_ONCE = 25
 _MAX_QUERIES = 12
@@ -26,7 +26,7 @@ _FILTERED_AT_ONCE = 300
 
 
 def to_wire(item: Item) -> WireItem:
-    """Without attributes that are None: absent attributes keep an item out of a sparse index."""
+    """Convert an item, omitting attributes that are None: an absent attribute keeps the item out of a sparse index."""
     from boto3.dynamodb.types import TypeSerializer
 
     serialize = TypeSerializer().serialize
@@ -61,12 +61,12 @@ def _plain(value: Any) -> Any:
 
 
 def known_fields(cls: Any, fields: Item) -> dict[str, Any]:
-    """The fields that the dataclass has: a row may have been written by a version with others."""
+    """Return the fields that the dataclass has: a row written by another version may have more."""
     return {name: value for name, value in fields.items() if name in cls.__dataclass_fields__}
 
 
 def member(enum: type[E], value: Any) -> E | None:
-    """The member with this value; None where a row has none, or one that this version does not know."""
+    """Return the enum member with this value, or None for a missing value or one that this version does not define."""
     return next((found for found in enum if found.value == value), None)
 
 
@@ -74,11 +74,11 @@ def epoch(at: datetime) -> int:
     return int(at.timestamp())
 
 
-def iso(at: datetime | None) -> str | None:
+def format_time(at: datetime | None) -> str | None:
     return at.astimezone(UTC).isoformat() if at else None
 
 
-def parse_iso(text: str | None) -> datetime | None:
+def parse_time(text: str | None) -> datetime | None:
     return datetime.fromisoformat(text) if text else None
 
 
@@ -88,10 +88,11 @@ def is_expired(item: Item, now: datetime) -> bool:
 
 
 def put_if(client: "DynamoDBClient", table: str, item: Item, condition: str, names: Any, values: Item) -> Item | None:
-    """None when written, else the current item. Raises StoreUnavailable.
+    """Write an item under a condition; return None when written, else the current item. Raises StoreUnavailable.
 
-    When the response is lost, the SDK sends the write again, and its condition fails on its own item: that counts as
-    written. So an item that two writers could make equal must contain something that tells them apart.
+    If the response is lost, the SDK repeats the write, and its condition fails because of the item that it wrote
+    itself: that counts as written. Items that two writers could otherwise make equal must therefore contain a
+    distinguishing value.
     """
     from botocore.exceptions import ClientError
 
@@ -118,7 +119,7 @@ def put_if(client: "DynamoDBClient", table: str, item: Item, condition: str, nam
 
 
 def set_where_exists(client: "DynamoDBClient", table: str, key: Item, values: Item) -> None:
-    """Set attributes of an item, and remove those that are None. Does nothing when there is no such item. Raises
+    """Set attributes of an item, and remove those whose value is None. Does nothing if there is no such item. Raises
     StoreUnavailable."""
     from botocore.exceptions import ClientError
 
@@ -145,14 +146,14 @@ def _update(values: Item) -> str:
 
 
 def get(client: "DynamoDBClient", table: str, key: Item, *, consistent: bool = False) -> dict[str, Any] | None:
-    """Raises StoreUnavailable."""
+    """Return the item, or None if there is none. Raises StoreUnavailable."""
     with failing_as(StoreUnavailable):
         answer = client.get_item(TableName=table, Key=to_wire(key), ConsistentRead=consistent)
     return from_wire(answer["Item"]) if "Item" in answer else None
 
 
 def pages(call: Callable[..., Any], **arguments: Any) -> Iterator[Any]:
-    """Every page of a Query. Raises StoreUnavailable."""
+    """Yield every page of a Query. Raises StoreUnavailable."""
     start: dict[str, Any] = {}
     while True:
         with failing_as(StoreUnavailable):
@@ -164,7 +165,7 @@ def pages(call: Callable[..., Any], **arguments: Any) -> Iterator[Any]:
 
 
 def batch_get(client: "DynamoDBClient", keys: dict[str, Any]) -> dict[str, list[dict[str, Any]]]:
-    """The items that are there, by table; up to 100 keys in one call. Raises StoreUnavailable."""
+    """Return the existing items, by table; up to 100 keys in one call. Raises StoreUnavailable."""
     found: dict[str, list[dict[str, Any]]] = {}
     for attempt in range(_BATCH_ATTEMPTS):
         with failing_as(StoreUnavailable):
@@ -179,7 +180,7 @@ def batch_get(client: "DynamoDBClient", keys: dict[str, Any]) -> dict[str, list[
 
 
 def batch_write(client: "DynamoDBClient", table: str, writes: list[Any]) -> None:
-    """Any number of puts and deletes, 25 a call. Raises StoreUnavailable; what was written before stays."""
+    """Write any number of puts and deletes, 25 per call. Raises StoreUnavailable; earlier batches stay written."""
     for start in range(0, len(writes), _WRITES_AT_ONCE):
         left = writes[start : start + _WRITES_AT_ONCE]
         for attempt in range(_BATCH_ATTEMPTS + 2):
@@ -201,8 +202,12 @@ def collect(
     *,
     without: Callable[[Item], bool] | None = None,
 ) -> tuple[list[dict[str, Any]], dict[str, Any] | None]:
-    """Up to `wanted` items of a Query, and the key to continue from when it stopped before that: with a filter that few
-    items pass, one call reads a limited number of items. Raises StoreUnavailable."""
+    """Return up to `wanted` items of a Query, and the key to continue from if it stopped before finding as many, else
+    None.
+
+    One call reads a limited number of items, so with a selective filter the result can be short although there are
+    more. Raises StoreUnavailable.
+    """
     found: list[dict[str, Any]] = []
     filtered = "FilterExpression" in request or without is not None
     for _ in range(_MAX_QUERIES):

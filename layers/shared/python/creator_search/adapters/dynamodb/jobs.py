@@ -10,13 +10,13 @@ from creator_search.adapters.dynamodb.items import (
     Item,
     batch_get,
     epoch,
+    format_time,
     from_wire,
     get,
     is_expired,
-    iso,
     member,
     pages,
-    parse_iso,
+    parse_time,
     put_if,
     to_wire,
 )
@@ -34,7 +34,7 @@ TableName = Callable[[], str]
 
 
 class DynamoDBJobStore:
-    """Implements JobStore. The name of a table is looked up when it is used: not every function may use all three."""
+    """Implements JobStore. Table names are resolved at use, because not every function may use all three tables."""
 
     def __init__(
         self,
@@ -83,12 +83,12 @@ class DynamoDBJobStore:
             condition = "attribute_not_exists(username) OR expires_at <= :now"
             values: Item = {":now": now}
         else:
-            # The request_id matters when two clocks made the same version.
+            # The request_id distinguishes rows when two clocks made the same version.
             condition = "(version = :version AND request_id = :request) OR attribute_not_exists(username)"
             values = {":version": over.version, ":request": over.request_id}
             if over.is_active:
                 condition = "version = :version AND request_id = :request"
-        # Two writers that change the same row make the same next version: this tells their writes apart.
+        # Two writers that change the same row compute the same next version; this distinguishes their writes.
         item = {**encode_job(job), "write_id": uuid.uuid4().hex}
         current = put_if(self._client, self._jobs(), item, condition, None, values)
         if current is None:
@@ -180,11 +180,13 @@ class DynamoDBJobStore:
         return sum(p["Count"] for p in pages(self._client.query, Select="COUNT", **query))
 
     def oldest_requested_at(self, priority: Priority) -> datetime | None:
-        """By the index's order (due_at), which is the order of the requests except for jobs that were sent again."""
+        """Return the time of the first row of the index, which is ordered by due_at: the order of the requests, except
+        for jobs that were sent again.
+        """
         with failing_as(StoreUnavailable):
             page = self._client.query(Limit=1, **self._active(JobStatus.PENDING, priority))
         items = page["Items"]
-        return parse_iso(from_wire(items[0])["requested_at"]) if items else None
+        return parse_time(from_wire(items[0])["requested_at"]) if items else None
 
     def _active(self, status: JobStatus, priority: Priority) -> dict[str, Any]:
         return {
@@ -203,7 +205,7 @@ def _counters(items: Sequence[Item]) -> Mapping[Priority, TicketCounter]:
 
 def _summary(item: Item) -> ProfileSummary:
     kind = member(ProfileType, item.get("profile_type")) or ProfileType.SECONDARY
-    created_at = parse_iso(item.get("created_at") or item.get("updated_at"))
+    created_at = parse_time(item.get("created_at") or item.get("updated_at"))
     return ProfileSummary(kind, created_at or datetime.fromtimestamp(0, UTC))
 
 
@@ -221,10 +223,10 @@ def encode_job(job: Job) -> dict[str, Any]:
         "ticket": job.ticket,
         "version": job.version,
         "attempts": job.attempts,
-        "requested_at": iso(job.requested_at),
-        "last_attempt": iso(job.last_attempt),
-        "next_attempt_at": iso(job.next_attempt_at),
-        "finished_at": iso(job.finished_at),
+        "requested_at": format_time(job.requested_at),
+        "last_attempt": format_time(job.last_attempt),
+        "next_attempt_at": format_time(job.next_attempt_at),
+        "finished_at": format_time(job.finished_at),
         "error_message": job.error_message,
         "active": active_key(job.status, job.priority) if job.is_active else None,
         "due_at": job.due_at.timestamp() if job.due_at else None,
@@ -245,8 +247,8 @@ def decode_job(item: Item) -> Job:
         requested_at=datetime.fromisoformat(item["requested_at"]),
         expires_at=datetime.fromtimestamp(item["expires_at"], tz=UTC),
         due_at=datetime.fromtimestamp(item["due_at"], tz=UTC) if "due_at" in item else None,
-        last_attempt=parse_iso(item.get("last_attempt")),
-        next_attempt_at=parse_iso(item.get("next_attempt_at")),
-        finished_at=parse_iso(item.get("finished_at")),
+        last_attempt=parse_time(item.get("last_attempt")),
+        next_attempt_at=parse_time(item.get("next_attempt_at")),
+        finished_at=parse_time(item.get("finished_at")),
         error_message=item.get("error_message"),
     )

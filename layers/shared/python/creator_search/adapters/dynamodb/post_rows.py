@@ -1,10 +1,10 @@
-"""Posts and analyses as items: what is written, and how rows of any version are read."""
+"""Conversion of posts and analyses to items and back, for rows written by any version."""
 
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
-from creator_search.adapters.dynamodb.items import Item, iso, known_fields, member
+from creator_search.adapters.dynamodb.items import Item, format_time, known_fields, member
 from creator_search.adapters.dynamodb.profile_rows import decode_image, image_attributes
 from creator_search.adapters.dynamodb.schema import post_item
 from creator_search.domain.posts import MediaType, Post, PostAnalysis, Sentiment
@@ -37,12 +37,12 @@ def decode_post(item: Item) -> Post:
 
 
 def encode_analysis(analysis: PostAnalysis | None) -> dict[str, Any]:
-    """As attributes of an item; none without an analysis."""
+    """Return the analysis as attributes of an item; an empty dict for None."""
     if analysis is None:
         return {}
     fields = {f"ai_{name}": value for name, value in asdict(analysis).items()}
     sentiment = analysis.sentiment.value if analysis.sentiment else None
-    return {**fields, "ai_sentiment": sentiment, "ai_analyzed_at": iso(analysis.analyzed_at)}
+    return {**fields, "ai_sentiment": sentiment, "ai_analyzed_at": format_time(analysis.analyzed_at)}
 
 
 def decode_analysis(item: Item) -> PostAnalysis | None:

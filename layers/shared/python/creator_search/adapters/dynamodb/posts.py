@@ -1,4 +1,4 @@
-"""Posts in DynamoDB, beside the profile of their creator, and an index of them by engagement."""
+"""Posts in DynamoDB, in the same partition as their creator's profile, and an index of them by engagement."""
 
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
@@ -62,8 +62,8 @@ class DynamoDBPostStore:
         }
 
     def load_page(self, username: str, query: PostQuery, limit: int, after: PostPosition | None) -> PostPage:
-        # The key of the profile sorts after those of the posts, so the page of the newest posts can begin with it
-        # and needs no further call.
+        # The key of the profile sorts after the keys of the posts, so the page of the newest posts can start with it,
+        # without another call.
         with_profile = after is None and query.sort is PostSort.RECENT and query.until is None
         request = self._request(username, query, with_profile)
         wanted = limit + 1 + with_profile

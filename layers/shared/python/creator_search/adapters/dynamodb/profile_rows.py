@@ -1,10 +1,10 @@
-"""Profiles as items: what is written, and how rows of any version are read."""
+"""Conversion of profiles to items and back, for rows written by any version."""
 
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
-from creator_search.adapters.dynamodb.items import Item, iso, known_fields, member, parse_iso
+from creator_search.adapters.dynamodb.items import Item, format_time, known_fields, member, parse_time
 from creator_search.adapters.dynamodb.schema import NAME_ITEM, PROFILE_ITEM
 from creator_search.domain.analytics.engagement import Engagement
 from creator_search.domain.images import Image
@@ -15,12 +15,12 @@ LISTED = "creator"
 UNKNOWN_RATE = -1
 """Sorts creators whose engagement rate is not known after all others."""
 _NAME_KEY_LENGTH = 200
-"""Characters: a key holds at most 1024 bytes."""
+"""In characters: the limit of a key is 1,024 bytes."""
 _PLAIN_FIELDS = (
     *("full_name", "biography", "followers", "following", "posts_count", "is_verified", "is_private", "is_business"),
     *("category", "external_url", "bio_links", "source_image_url", "posts_stored", "language", "notes"),
 )
-"""Stored under the names of the entity."""
+"""Attributes with the same name in the item and in Profile."""
 
 
 def encode_profile(profile: Profile) -> dict[str, Any]:
@@ -33,15 +33,15 @@ def encode_profile(profile: Profile) -> dict[str, Any]:
         **_search_attributes(profile.public),
         "profile_type": profile.profile_type.value,
         "refreshed": ProfileType.PRIMARY.value if is_primary else None,
-        "created_at": iso(profile.created_at),
-        "updated_at": iso(profile.updated_at),
+        "created_at": format_time(profile.created_at),
+        "updated_at": format_time(profile.updated_at),
         "engagement": asdict(profile.engagement),
-        "analysis_due_at": iso(profile.analysis_due_at),
+        "analysis_due_at": format_time(profile.analysis_due_at),
     }
 
 
 def decode_profile(item: Item) -> Profile:
-    updated_at = parse_iso(item.get("updated_at")) or datetime.fromtimestamp(0, UTC)
+    updated_at = parse_time(item.get("updated_at")) or datetime.fromtimestamp(0, UTC)
     engagement = known_fields(Engagement, item.get("engagement", {}))
     return Profile(
         username=item["username"],
@@ -51,7 +51,7 @@ def decode_profile(item: Item) -> Profile:
         following=item.get("following"),
         posts_count=item.get("posts_count"),
         is_verified=item.get("is_verified", False),
-        # Of a row that does not say, nothing is shown.
+        # A row without this attribute is treated as private.
         is_private=item.get("is_private", True),
         is_business=item.get("is_business", False),
         category=item.get("category"),
@@ -59,24 +59,24 @@ def decode_profile(item: Item) -> Profile:
         bio_links=tuple(item.get("bio_links", ())),
         source_image_url=item.get("source_image_url"),
         profile_type=member(ProfileType, item.get("profile_type")) or ProfileType.SECONDARY,
-        created_at=parse_iso(item.get("created_at")) or updated_at,
+        created_at=parse_time(item.get("created_at")) or updated_at,
         updated_at=updated_at,
         posts_stored=item.get("posts_stored", 0),
         engagement=Engagement(**{**engagement, "notes": tuple(engagement.get("notes", ()))}),
         image=decode_image(item),
         language=item.get("language"),
         notes=tuple(item.get("notes", ())),
-        analysis_due_at=parse_iso(item.get("analysis_due_at")),
+        analysis_due_at=parse_time(item.get("analysis_due_at")),
     )
 
 
 def encode_name(profile: Profile) -> dict[str, Any]:
-    """The item by which a search finds the creator by full name; one that is not listed is found by nothing."""
+    """The item through which a search finds the creator by full name; a creator who is not listed has no such item."""
     public = profile.public
     item = {
         "username": profile.username,
         "item": NAME_ITEM,
-        "updated_at": iso(profile.updated_at),
+        "updated_at": format_time(profile.updated_at),
         "followers": public.followers,
         "full_name": public.full_name,
     }
@@ -99,7 +99,7 @@ def encode_name(profile: Profile) -> dict[str, Any]:
 
 
 def _search_attributes(public: PublicProfile) -> dict[str, Any]:
-    """The keys of the search indexes; none for a creator who is not listed."""
+    """Return the key attributes of the search indexes; empty for a creator who is not listed."""
     if not public.is_listed:
         return {}
     return {

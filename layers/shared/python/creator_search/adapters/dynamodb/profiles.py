@@ -9,9 +9,9 @@ from creator_search.adapters.dynamodb.items import (
     batch_get,
     batch_write,
     collect,
+    format_time,
     from_wire,
     get,
-    iso,
     pages,
     put_if,
     set_where_exists,
@@ -64,6 +64,8 @@ class DynamoDBProfileStore:
             condition += " AND (attribute_not_exists(profile_type) OR profile_type = :secondary)"
             values[":secondary"] = ProfileType.SECONDARY.value
         item = {**encode_profile(profile), "fence": fence}
+        if not profile.public.is_listed:
+            self._save_name(profile)  # first, so that no search finds a creator who has become private
         if put_if(self._client, self._table, item, condition, None, values) is not None:
             raise LeaseLost()
         self._save_name(profile)
@@ -75,18 +77,18 @@ class DynamoDBProfileStore:
         self._save_name(profile)
 
     def _save_name(self, profile: Profile) -> None:
-        """Unless a newer one is stored."""
+        """Store the item of the full name unless a newer one is stored."""
         condition = "attribute_not_exists(updated_at) OR updated_at <= :mine"
-        values = {":mine": iso(profile.updated_at)}
+        values = {":mine": format_time(profile.updated_at)}
         put_if(self._client, self._table, encode_name(profile), condition, None, values)
 
     def set_analysis_result(self, username: str, language: str | None, due_at: datetime) -> None:
         set_where_exists(self._client, self._table, _key(username, NAME_ITEM), {"language": language})
-        values = {"language": language, "analysis_due_at": iso(due_at)}
+        values = {"language": language, "analysis_due_at": format_time(due_at)}
         set_where_exists(self._client, self._table, _key(username, PROFILE_ITEM), values)
 
     def postpone_analysis(self, username: str, due_at: datetime) -> None:
-        values = {"analysis_due_at": iso(due_at)}
+        values = {"analysis_due_at": format_time(due_at)}
         set_where_exists(self._client, self._table, _key(username, PROFILE_ITEM), values)
 
     def set_profile_image(self, username: str, image: Image) -> None:
@@ -96,11 +98,13 @@ class DynamoDBProfileStore:
     def primaries_updated(self, since: datetime, until: datetime, limit: int) -> Sequence[str]:
         index = PRIMARIES_BY_AGE
         condition = f"{index.sort} BETWEEN :since AND :until"
-        return self._primaries(index.name, condition, {":since": iso(since), ":until": iso(until)}, limit)
+        return self._primaries(
+            index.name, condition, {":since": format_time(since), ":until": format_time(until)}, limit
+        )
 
     def analyses_due(self, now: datetime, limit: int) -> Sequence[str]:
         index = PRIMARIES_BY_ANALYSIS
-        return self._primaries(index.name, f"{index.sort} <= :now", {":now": iso(now)}, limit)
+        return self._primaries(index.name, f"{index.sort} <= :now", {":now": format_time(now)}, limit)
 
     def _primaries(self, index: str, condition: str, values: dict[str, Any], limit: int) -> Sequence[str]:
         if limit < 1:

@@ -1,7 +1,7 @@
 """The data model: every table, key, item and index, defined once.
 
-The adapters read and write by it, `infra` creates the tables from it, and docs/data-model.md is tested against it. It
-imports neither boto3 nor any other adapter, so that synthesising the stack does not load them.
+The adapters use it to read and write, `infra` creates the tables from it, and a test compares docs/data-model.md with
+it. It imports neither boto3 nor another adapter, so that synthesising the stack does not load them.
 """
 
 import hashlib
@@ -14,12 +14,14 @@ from creator_search.domain.documents import DocumentName
 from creator_search.domain.jobs import JobStatus, Priority
 
 TTL_ATTRIBUTE = "expires_at"
-"""Epoch seconds. DynamoDB deletes expired items up to days late, so every reader compares it."""
+"""Epoch seconds. DynamoDB deletes expired items up to days late, so every reader checks it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """A global secondary index. `attributes` are projected beside the keys: None projects all, () only the keys."""
+    """A global secondary index. `attributes` are projected in addition to the keys: None projects all, () only the
+    keys.
+    """
 
     name: str
     partition: str
@@ -30,7 +32,7 @@ class Index:
 
     @property
     def projection(self) -> str:
-        """DynamoDB's projection type."""
+        """The value of DynamoDB's ProjectionType."""
         if self.attributes is None:
             return "ALL"
         return "INCLUDE" if self.attributes else "KEYS_ONLY"
@@ -38,8 +40,8 @@ class Index:
 
 @dataclass(frozen=True, slots=True)
 class ItemKind:
-    """One kind of item. `key` is its sort key, or its partition key where the table has no sort key; what is in angle
-    brackets varies."""
+    """One kind of item. `key` is its sort key, or its partition key if the table has no sort key; parts in angle
+    brackets are placeholders."""
 
     key: str
     purpose: str
@@ -70,7 +72,7 @@ def post_item(taken_at: datetime, shortcode: str) -> str:
 
 
 def post_time(at: datetime) -> str:
-    """The beginning of the key of every post taken in this second; sorts by time."""
+    """The key prefix of posts taken in this second; sorts by time."""
     return f"{POST_PREFIX}{max(0, int(at.timestamp())):012d}"
 
 
@@ -91,7 +93,7 @@ POSTS_BY_ENGAGEMENT = Index(
     "posts_by_engagement", "username", "engagement_count", True, None, "the posts of a creator by likes + comments"
 )
 PRIMARIES_BY_AGE = Index(
-    "primaries_by_age", "refreshed", "updated_at", False, (), "primary profiles to be built anew, the oldest first"
+    "primaries_by_age", "refreshed", "updated_at", False, (), "primary profiles to be rebuilt, the oldest first"
 )
 PRIMARIES_BY_ANALYSIS = Index(
     "primaries_by_analysis", "refreshed", "analysis_due_at", False, (), "primary profiles to be analyzed again"
@@ -116,7 +118,7 @@ CREATORS_BY_NAME = Index(
     "name_key",
     False,
     (*_CREATOR, "followers", "engagement_order"),
-    "search by the beginning of the username or the full name",
+    "search by a prefix of the username or the full name",
 )
 
 
@@ -128,7 +130,7 @@ ACTIVE_JOBS = Index(
     "due_at",
     True,
     ("requested_at", "next_attempt_at"),
-    "PENDING and PROCESSING jobs of one priority by the time at which the sweeper should look at them",
+    "PENDING and PROCESSING jobs of one priority by the time at which the sweeper checks them",
 )
 
 

@@ -1,4 +1,4 @@
-"""Cached sets of similar profiles: one item holds one whole set."""
+"""Cached sets of similar profiles; one item contains a whole set."""
 
 import uuid
 from collections.abc import Sequence
@@ -6,7 +6,17 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from creator_search.adapters.aws.client import failing_as
-from creator_search.adapters.dynamodb.items import Item, epoch, from_wire, get, is_expired, iso, pages, put_if, to_wire
+from creator_search.adapters.dynamodb.items import (
+    Item,
+    epoch,
+    format_time,
+    from_wire,
+    get,
+    is_expired,
+    pages,
+    put_if,
+    to_wire,
+)
 from creator_search.adapters.dynamodb.profile_rows import decode_image, image_attributes
 from creator_search.adapters.dynamodb.schema import CACHED_SETS, LIVE, SET_MEMBERS
 from creator_search.domain.clock import Clock
@@ -24,7 +34,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 CLEARED_LIFETIME = timedelta(hours=1)
-"""Longer than any fetch: one that began before the clear must still find the new generation."""
+"""Longer than any fetch: a fetch that started before the clear must still find the new generation."""
 _MAX_PAGES = 20
 
 
@@ -37,7 +47,7 @@ class DynamoDBSimilarStore:
         self._clock = clock
 
     def load_similar(self, username: str) -> SimilarRow:
-        # Consistent: a caller that waited for another's fetch finds what it stored.
+        # Consistent read: a caller that waited for another caller's fetch must find its result.
         item = get(self._client, self._table, {"username": username}, consistent=True)
         if item is None:
             return SimilarRow(None, None)
@@ -102,7 +112,7 @@ def _item(new: SimilarSet) -> dict[str, Any]:
         "username": new.username,
         "generation": uuid.uuid4().hex,
         "batch_id": new.batch_id,
-        "fetched_at": iso(new.fetched_at),
+        "fetched_at": format_time(new.fetched_at),
         "limit": new.limit,
         "is_complete": new.is_complete,
         "profiles": [_encode_entry(p) for p in new.profiles],
@@ -111,7 +121,7 @@ def _item(new: SimilarSet) -> dict[str, Any]:
         "members": sorted(new.members),
         "entry_count": len(new.profiles),
         "image_bytes": sum(p.image_bytes for p in new.profiles),
-        # Kept longer than it is fresh, to be served while the upstream is down.
+        # Kept longer than it is fresh, so that it can be served while the upstream is down.
         "expires_at": epoch(new.fetched_at + SIMILAR_STALE_FOR),
     }
 

@@ -1,8 +1,7 @@
-"""Image hosts, which are not trusted: only hosts on the allow-list, only public addresses, only real images of limited
-size.
+"""Downloads images from untrusted hosts.
 
-The connection goes to the address that was checked, so a name that resolves differently the second time changes
-nothing.
+Only hosts on the allow-list, public addresses and valid images of limited size are accepted. The connection goes to the
+address that was checked, so a name that resolves differently the second time has no effect.
 """
 
 import io
@@ -27,13 +26,15 @@ MAX_SIDE = 4096
 MAX_REDIRECTS = 3
 _FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
 _JPEG_QUALITY = 90
-# An image of the largest size takes 50 MB when decoded: one at a time, whatever the number of downloads.
+# An image of the largest size takes 50 MB when decoded, so only one is decoded at a time.
 _decoding = threading.Lock()
 
 
 @dataclass(frozen=True, slots=True)
 class AllowList:
-    """Names (`a.example`), names with all below them (`*.b.example`), addresses, each with or without a port."""
+    """Host names (`a.example`), wildcards for all subdomains (`*.b.example`) and IP addresses, each with or without a
+    port.
+    """
 
     entries: tuple[str, ...]
 
@@ -48,7 +49,7 @@ class AllowList:
 
 
 class GuardedBackend:
-    """A network backend that connects only to addresses it has checked itself."""
+    """A network backend that connects only to addresses that it has checked."""
 
     def __init__(self) -> None:
         import httpcore
@@ -74,9 +75,8 @@ class GuardedBackend:
 
 
 def safe_address(host: str, port: int) -> str:
-    """The address to connect to. An address on the list is trusted; a name must resolve to public addresses only.
-
-    Raises ImageRejected.
+    """Return the address to connect to. An address on the list is trusted; a name must resolve only to public
+    addresses. Raises ImageRejected.
     """
     if _is_address(host):
         return host
@@ -84,7 +84,7 @@ def safe_address(host: str, port: int) -> str:
         found = [str(info[4][0]) for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
     except OSError as error:
         raise ImageRejected("host does not resolve") from error
-    # All of them: a name with a public and a private address could be used to reach the private one.
+    # Every address is checked: a name with a public and a private address could be used to reach the private one.
     if not found or not all(_is_public(address) for address in found):
         raise ImageRejected("host resolves to an address that is not public")
     return found[0]
@@ -147,7 +147,7 @@ class HttpImageSource:
         return url
 
     def _get(self, url: str, until: float) -> tuple[bytes, str | None]:
-        """The body, or where it redirects to."""
+        """Return the body, and the target if the response is a redirect."""
         left = max(0.001, until - self._clock().timestamp())
         timeout = dict.fromkeys(("connect", "read", "write", "pool"), left)
         headers = [("Accept", "image/*"), ("User-Agent", "creator-search"), ("Accept-Encoding", "identity")]
@@ -171,9 +171,9 @@ class HttpImageSource:
 
 
 def as_jpeg(body: bytes) -> bytes:
-    """The image as JPEG: one that is JPEG already as it came, any other converted. Raises ImageRejected.
+    """Return the image as JPEG: a JPEG unchanged, any other format converted. Raises ImageRejected.
 
-    The header's dimensions are checked before anything is decoded, so a decompression bomb is never decoded.
+    The dimensions in the header are checked before decoding, so a decompression bomb is never decoded.
     """
     from PIL import Image
 
@@ -192,7 +192,7 @@ def as_jpeg(body: bytes) -> bytes:
     except ImageRejected:
         raise
     except Image.DecompressionBombError as error:
-        raise ImageRejected("image unfolds to too many pixels") from error
+        raise ImageRejected("image has too many pixels") from error
     except Exception as error:
         # Pillow's decoders raise many kinds of errors for crafted files.
         raise ImageRejected("not an image") from error

@@ -23,8 +23,11 @@ TARGET = "instagram_graphql_profile"
 
 
 class DecodoSource:
-    """Implements ProfileSource, and SimilarSource from the related accounts. `key` is the Basic token, or a
-    `user:password` pair; it is asked for at each call, so that a rotated key is used."""
+    """Implements ProfileSource, and SimilarSource from the related accounts.
+
+    `key` returns the Basic token or a `user:password` pair; it is called for every request, so that a rotated key is
+    used.
+    """
 
     def __init__(
         self,
@@ -72,10 +75,10 @@ class DecodoSource:
         return parse_profile(self._data(answer, username), username)
 
     def _data(self, answer: UpstreamResponse, username: str) -> Any:
-        """`results[0].content.data`; a failure can hide under HTTP 200."""
+        """Return `results[0].content.data`. A failure can be reported with HTTP status 200."""
         if answer.status == 404:
             if "html" in answer.content_type:
-                raise UpstreamError()  # the page of some server, not an answer of the provider
+                raise UpstreamError()  # an HTML page of another server, not an answer of the provider
             raise ProfileNotFound(username)
         body = answer.json()
         if not isinstance(body, dict):
@@ -91,7 +94,7 @@ class DecodoSource:
         content = _content(result.get("content"))
         data = content.get("data")
         if isinstance(data, dict) and "user" in data and data["user"] is None:
-            raise ProfileNotFound(username)  # explicit: a missing field would prove nothing
+            raise ProfileNotFound(username)  # an explicit null; a missing field would not be evidence
         if not isinstance(data, dict):
             if says_absent(str(content.get("message", ""))):
                 raise ProfileNotFound(username)

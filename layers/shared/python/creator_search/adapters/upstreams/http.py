@@ -1,4 +1,4 @@
-"""What the upstream clients share: one HTTP call within limits, retries, and the errors of statuses."""
+"""Shared by the upstream clients: one HTTP call within limits, retries, and the mapping of statuses to errors."""
 
 import json
 from collections.abc import Callable
@@ -30,14 +30,14 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class UpstreamResponse:
-    """A response that is no error, or a 404."""
+    """A successful response, or a 404."""
 
     status: int
     body: bytes
     content_type: str
 
     def json(self) -> Any:
-        """Raises UpstreamPayloadInvalid."""
+        """Return the parsed body. Raises UpstreamPayloadInvalid."""
         try:
             return json.loads(self.body)
         except (ValueError, RecursionError) as error:
@@ -45,8 +45,7 @@ class UpstreamResponse:
 
 
 def cleaned(value: Any) -> Any:
-    """The payload without null fields, and with texts that can be encoded: JSON may contain half a surrogate pair,
-    which UTF-8 cannot."""
+    """Remove null fields and unpaired surrogates, which JSON may contain but UTF-8 cannot encode."""
     if isinstance(value, dict):
         return {cleaned(k): cleaned(v) for k, v in value.items() if v is not None}
     if isinstance(value, list):
@@ -58,7 +57,7 @@ def cleaned(value: Any) -> Any:
 
 class RateLimit(Protocol):
     def take(self, name: str, per_second: float, deadline_seconds: float) -> bool:
-        """Wait for a free call within the rate; False when there is none before the deadline."""
+        """Wait until the rate allows a call; return False when it does not before the deadline."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +69,7 @@ class RateBudget:
     per_second: float
 
     def take(self, seconds: float) -> None:
-        """Wait for a free call. Raises UpstreamThrottled when there is none within `seconds`."""
+        """Wait until the rate allows a call. Raises UpstreamThrottled when it does not within `seconds`."""
         if not self.rate_limit.take(self.name, self.per_second, seconds):
             raise UpstreamThrottled()
 
@@ -98,7 +97,7 @@ class HttpUpstream:
         self._budget = budget
 
     def send(self, method: str, url: str, *, deadline: datetime, **arguments: Any) -> UpstreamResponse:
-        """One attempt. Raises UpstreamError; a 404 is returned, because only the caller knows what it means."""
+        """Make one attempt. Raises UpstreamError; a 404 is returned, because its meaning depends on the endpoint."""
         import httpx
 
         if self._budget:
@@ -140,7 +139,7 @@ def raise_for_status(status: int, body: bytes, retry_after: str | None, now: dat
 
 
 def throttled(text: str, retry_after: str | None = None, now: datetime | None = None) -> UpstreamError:
-    """The error of a 429: its text tells an exhausted monthly quota from a limit per second."""
+    """Return the error for a 429; its text distinguishes an exhausted monthly quota from a limit per second."""
     if "monthly" in text.lower():
         return UpstreamQuotaExhausted()
     return UpstreamThrottled(_seconds(retry_after, now))
@@ -161,7 +160,9 @@ def _seconds(retry_after: str | None, now: datetime | None) -> float | None:
 
 
 def retrying(call: Callable[[], T], *, deadline: datetime, clock: Clock, sleep: Callable[[float], None]) -> T:
-    """`call`, up to five times, jittered, within 120 s and the deadline; only failures that can pass are retried."""
+    """Call up to five times, with jittered delays, within 120 s and before the deadline. Only transient failures are
+    retried.
+    """
     from tenacity import Retrying, retry_if_exception, stop_after_attempt, stop_before_delay, wait_exponential_jitter
 
     jittered = wait_exponential_jitter(initial=1, max=30, jitter=1)

@@ -1,4 +1,4 @@
-"""Instagram's payloads in their old and new shapes: the fields that are used are validated, others ignored."""
+"""Parsing of Instagram's payloads, in the old and the new shape. Fields that are used are validated, others ignored."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -24,7 +24,7 @@ from creator_search.domain.usernames import parse_username
 
 
 def _either(*paths: str) -> AliasChoices:
-    """The first of these dotted paths that is there; numbers index lists."""
+    """Alias choices for the first of these dotted paths that exists; numbers are list indexes."""
 
     def alias(path: str) -> str | AliasPath:
         parts = [int(p) if p.isdigit() else p for p in path.split(".")]
@@ -34,11 +34,11 @@ def _either(*paths: str) -> AliasChoices:
 
 
 Count = Annotated[int, Field(le=10**15)]
-"""At most what the store can hold."""
+"""Limited to what the store can represent."""
 
 
 MAX_TEXT_BYTES = 64 * 1024
-"""More than Instagram allows for any text; an item of the store holds 400 KB."""
+"""Larger than any text that Instagram allows; the limit of a stored item is 400 KB."""
 _MAX_LINKS = 20
 
 
@@ -119,7 +119,7 @@ class _Related(_Payload):
 
 
 def parse_profile(data: Any, asked_for: str) -> FetchedProfile:
-    """`data` is the object that contains `user`. Raises UpstreamPayloadInvalid with the field's name."""
+    """Parse `data`, the object that contains `user`. Raises UpstreamPayloadInvalid with the field's name."""
     user = data.get("user") if isinstance(data, dict) else None
     if not isinstance(user, dict):
         raise UpstreamPayloadInvalid("data.user")
@@ -154,7 +154,7 @@ def _links(entries: list[Any]) -> Iterator[str]:
 
 
 def parse_posts(nodes: list[Any]) -> tuple[Post, ...]:
-    """The valid posts; those that are not are left out, unless none is valid. Raises UpstreamPayloadInvalid."""
+    """Return the valid posts. Invalid ones are left out. Raises UpstreamPayloadInvalid if none is valid."""
     posts: list[Post] = []
     failure: UpstreamPayloadInvalid | None = None
     for node in nodes:
@@ -168,7 +168,7 @@ def parse_posts(nodes: list[Any]) -> tuple[Post, ...]:
 
 
 def parse_related(entries: list[Any], excluding: str) -> tuple[RelatedAccount, ...]:
-    """Accounts in the upstream's order, each once; entries without a valid username are left out."""
+    """Return accounts in the upstream's order, without duplicates and entries without a valid username."""
     found: dict[str, RelatedAccount] = {}
     for entry in entries:
         try:
@@ -191,7 +191,7 @@ def parse_related(entries: list[Any], excluding: str) -> tuple[RelatedAccount, .
 
 
 def media_nodes(edges: Any) -> list[Any]:
-    """The posts in a list of edges of any known shape."""
+    """Return the post nodes of a list of edges of any known shape."""
     return list(_nodes({"edges": edges}))
 
 
@@ -228,7 +228,7 @@ def _post(parsed: _Post) -> Post:
 
 
 def _count(value: int | None) -> int | None:
-    """Hidden counts arrive as -1."""
+    """Return the count, or None for -1, which marks a hidden count."""
     return value if value is not None and value >= 0 else None
 
 

@@ -23,8 +23,10 @@ MAX_PAGES = 20
 
 
 class RapidApiSource:
-    """Implements SimilarSource (one attempt: the caller retries) and ReelSource. `key` is asked for at each call, so
-    that a rotated key is used."""
+    """Implements SimilarSource (one attempt: the caller retries) and ReelSource.
+
+    `key` is called for every request, so that a rotated key is used.
+    """
 
     def __init__(
         self,
@@ -101,7 +103,7 @@ class RapidApiSource:
 
 
 def _body(answer: UpstreamResponse, username: str) -> Any:
-    """The parsed body. Raises the error that the body reports, if any."""
+    """Return the parsed body. Raises the error that the body reports, if any."""
     if answer.status == 404:
         if "html" in answer.content_type:
             raise UpstreamError()
@@ -118,7 +120,7 @@ def _body(answer: UpstreamResponse, username: str) -> Any:
 
 
 def _entries(body: Any) -> list[Any]:
-    """A list, `{"data": [...]}`, or a dict whose keys are positions."""
+    """Return the entries of a list, of `{"data": [...]}`, or of a dict whose keys are positions."""
     if isinstance(body, dict) and "data" in body:
         body = body["data"]
     if isinstance(body, list):

@@ -1,4 +1,4 @@
-"""Similar accounts from whichever provider is configured."""
+"""Similar accounts from the first configured provider."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -10,8 +10,8 @@ from creator_search.domain.profiles import RelatedAccount
 NOT_CONFIGURED = "Simple similar profiles API not available"
 
 
-class Source(Protocol):
-    """One provider."""
+class KeyedSource(Protocol):
+    """A provider of similar accounts."""
 
     def require_key(self) -> None:
         """Raises UpstreamNotConfigured without a key."""
@@ -20,9 +20,9 @@ class Source(Protocol):
 
 
 class PreferredSimilarSource:
-    """Implements SimilarSource by the first of several providers that has a key."""
+    """Implements SimilarSource with the first of several providers that has a key."""
 
-    def __init__(self, sources: Sequence[Source]) -> None:
+    def __init__(self, sources: Sequence[KeyedSource]) -> None:
         self._sources = sources
 
     def require_key(self) -> None:
@@ -31,7 +31,7 @@ class PreferredSimilarSource:
     def fetch_similar(self, username: str, deadline: datetime) -> tuple[RelatedAccount, ...]:
         return self._preferred().fetch_similar(username, deadline)
 
-    def _preferred(self) -> Source:
+    def _preferred(self) -> KeyedSource:
         for source in self._sources:
             try:
                 source.require_key()

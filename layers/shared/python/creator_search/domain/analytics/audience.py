@@ -18,7 +18,7 @@ class Share:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ActiveHour:
-    """`relative_engagement` = median engagement of posts of this UTC hour ÷ that of all posts: 1 is usual."""
+    """`relative_engagement` = median engagement of posts in this UTC hour ÷ median of all posts; 1 is typical."""
 
     hour: int
     relative_engagement: float
@@ -34,7 +34,7 @@ class Audience:
     gender: None = None
     estimated: bool = True
     method: str = (
-        "languages and interests: those of the analyzed captions; active_hours: when posts are engaged with most, "
+        "languages and interests: from the analyzed captions; active_hours: when posts are engaged with most, "
         "by the hour they were posted, from 3 posts an hour"
     )
     notes: tuple[str, ...] = ()
@@ -44,7 +44,7 @@ def audience(posts: Sequence[Post]) -> Audience:
     languages = _shares([p.analysis.language_code for p in posts if p.analysis and p.analysis.language_code])
     interests = _shares([p.analysis.content_category for p in posts if p.analysis and p.analysis.content_category])
     hours = active_hours(posts)
-    notes = ["age, gender: no provider gives them"]
+    notes = ["age, gender: not available from any provider"]
     if languages is None or interests is None:
         notes.append("languages, interests: no caption has been analyzed yet")
     if hours is None:
@@ -76,7 +76,7 @@ def _shares(names: Sequence[str]) -> tuple[Share, ...] | None:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CommentSentiment:
-    """The providers give the number of comments, not their texts."""
+    """Always null with a note: the providers return the number of comments, not their texts."""
 
     sentiment_score: None = None
     notes: tuple[str, ...] = ("comment_sentiment: the texts of comments are not collected",)

@@ -1,4 +1,4 @@
-"""The published engagement rate of creators of the same size, beside the creator's own."""
+"""Comparison of the creator's engagement rate with a published rate for the same audience size."""
 
 from dataclasses import dataclass
 
@@ -8,8 +8,8 @@ YEAR = 2023
 
 @dataclass(frozen=True, slots=True)
 class Tier:
-    """Follower counts from `floor` up to the next tier's. `rate` is None where the source's figure for this tier is
-    not public: then the figure of all tiers together is used, and `scope` says so."""
+    """Follower counts from `floor` to the next tier. `rate` is None if the source publishes no figure for this tier;
+    then the figure for all tiers is used, and `scope` names it."""
 
     name: str
     floor: int
@@ -28,7 +28,7 @@ ALL_TIERS_RATE = 1.85
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Benchmark:
-    """`ratio` = the creator's rate ÷ the benchmark: 1 is usual. `scope` names the creators that the figure is about."""
+    """`ratio` = the creator's rate ÷ the benchmark; 1 is typical. `scope` names the creators that it covers."""
 
     tier: str
     benchmark_rate: float

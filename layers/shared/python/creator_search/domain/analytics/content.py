@@ -1,4 +1,4 @@
-"""What a creator posts: media types, categories, hashtags, mentions, sponsored posts, the best and the worst."""
+"""Content of posts: media types, categories, hashtags, mentions, sponsored posts, best and worst posts."""
 
 import re
 from collections import Counter, defaultdict
@@ -13,8 +13,8 @@ from creator_search.domain.posts import MediaType, Post
 TOP = 20
 EXTREMES = 3
 MIN_TO_COMPARE = 3
-# Instagram's own rule: letters, digits and underscores of any script, not digits alone.
-# The ranges are vowel signs of Indic and Thai scripts and joiners, which \w leaves out.
+# Instagram's rule: letters, digits and underscores of any script, but not digits alone. The ranges are vowel signs of
+# Indic and Thai scripts and joiners, which \w does not match.
 _HASHTAG = re.compile(r"(?<![\w#&])[#＃]([\w\u0300-\u036f\u0900-\u0eff\u200c\u200d]{1,150})")
 _MENTION = re.compile(r"(?<![\w.@])@([A-Za-z0-9_](?:[A-Za-z0-9._]{0,28}[A-Za-z0-9_])?)")
 SPONSORED_TAGS = frozenset(
@@ -40,7 +40,7 @@ class Kind:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContentMix:
-    """Shares of the posts in the period; `categories` of those whose caption has been analyzed."""
+    """Shares of the posts in the period. `categories` covers the posts whose caption has been analyzed."""
 
     media_types: tuple[Kind, ...] = ()
     categories: tuple[Kind, ...] | None = None
@@ -81,13 +81,15 @@ def _mean(posts: Iterable[Post]) -> float | None:
 
 
 def hashtags(caption: str) -> tuple[str, ...]:
-    """Lower-cased, without #, each once, in their order."""
+    """Return the hashtags in lower case, without # and duplicates, in order of appearance."""
     found = (tag.casefold() for tag in _HASHTAG.findall(caption) if not tag.isdigit())
     return tuple(dict.fromkeys(found))
 
 
 def mentions(caption: str) -> tuple[str, ...]:
-    """Lower-cased usernames, without @, each once, in their order. The domain of an e-mail address is none."""
+    """Return the mentioned usernames in lower case, without @ and duplicates, in order of appearance. E-mail addresses
+    are not mentions.
+    """
     return tuple(dict.fromkeys(name.lower() for name in _MENTION.findall(caption)))
 
 
@@ -101,7 +103,7 @@ class Hashtag:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hashtags:
-    """The 20 in most posts of the period; `share` is of all posts."""
+    """The 20 hashtags used in the most posts of the period. `share` is relative to all its posts."""
 
     top: tuple[Hashtag, ...] = ()
     notes: tuple[str, ...] = ()
@@ -130,7 +132,7 @@ class Mention:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mentions:
-    """The 20 accounts named in most posts of the period."""
+    """The 20 accounts mentioned in the most posts of the period."""
 
     top: tuple[Mention, ...] = ()
     notes: tuple[str, ...] = ()
@@ -155,7 +157,7 @@ class Highlight:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Highlights:
-    """The three posts of the period with most, and with least, likes + comments; no post is in both."""
+    """The three posts of the period with the most, and the three with the fewest, likes + comments, without overlap."""
 
     best: tuple[Highlight, ...] = ()
     worst: tuple[Highlight, ...] = ()
@@ -186,7 +188,7 @@ def highlights(posts: Sequence[Post], followers: int, median_views: float | None
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sponsored:
-    """`paid_to_organic_ratio` = mean engagement of sponsored posts ÷ that of the others, from 3 posts each."""
+    """`paid_to_organic_ratio` = mean engagement of sponsored posts ÷ that of other posts; needs 3 posts of each."""
 
     posts: int
     sponsored_posts: int

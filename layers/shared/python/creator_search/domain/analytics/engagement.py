@@ -1,4 +1,4 @@
-"""How an audience engages with posts."""
+"""Engagement rates, views and the best time to post."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -9,19 +9,21 @@ from statistics import fmean, median
 from creator_search.domain.posts import Post
 
 RATE_SAMPLE = 12
-"""The last posts that the rates are taken over; pinned posts are not among "the last"."""
+"""Rates are computed over this number of the newest posts that are not pinned."""
 WINDOW_HOURS = 2
 MIN_POSTS_IN_WINDOW = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Engagement:
-    """Of the last 12 posts, pinned ones excluded, that show their counts (`sample_size` of them).
+    """Engagement of a creator.
 
-    `engagement_rate` = mean(likes + comments) ÷ followers × 100, the median beside it;
-    `engagement_rate_by_views` = mean((likes + comments) ÷ views × 100) over the `views_sample_size` that have views.
-    Over all posts given: `median_views` of those that show views, and `best_time_to_post`, the two-hour window (UTC)
-    with the highest median engagement of the windows with at least three posts.
+    The rates use those of the newest 12 posts, excluding pinned ones, whose counts are visible; `sample_size` is their
+    number. `engagement_rate` = mean(likes + comments) ÷ followers × 100, and its median. `engagement_rate_by_views` =
+    mean((likes + comments) ÷ views × 100) over the `views_sample_size` posts that have views.
+
+    Over all given posts: `median_views` of posts with visible views, and `best_time_to_post`, the two-hour window (UTC)
+    with the highest median engagement among windows with at least three posts.
     """
 
     sample_size: int = 0
@@ -40,13 +42,13 @@ class Engagement:
 
 
 def last_posts(posts: Sequence[Post]) -> list[Post]:
-    """The newest twelve that are not pinned, newest first."""
+    """Return the newest twelve posts that are not pinned, newest first."""
     unpinned = sorted((p for p in posts if not p.is_pinned), key=lambda p: (p.taken_at, p.shortcode), reverse=True)
     return unpinned[:RATE_SAMPLE]
 
 
 def summarize(posts: Sequence[Post], followers: int) -> Engagement:
-    """The order of `posts` does not matter."""
+    """Compute the engagement of `posts`, in any order."""
     counted = [p for p in last_posts(posts) if p.engagement is not None]
     best, views = best_time_to_post(posts), typical_views(posts)
     notes = [] if best else [f"best_time_to_post: no two-hour window has {MIN_POSTS_IN_WINDOW} posts with counts"]
@@ -78,23 +80,23 @@ def summarize(posts: Sequence[Post], followers: int) -> Engagement:
 
 
 def rate(engagement: float, base: int) -> float | None:
-    """`engagement` in percent of followers or views; None of nothing."""
+    """Return `engagement` as a percentage of followers or views; None if `base` is 0."""
     return round(100 * engagement / base, 4) if base else None
 
 
 def typical_views(posts: Sequence[Post]) -> float | None:
-    """The median views of the posts that show them."""
+    """Return the median views of the posts whose views are visible; None if there are none."""
     views = [p.views for p in posts if p.views is not None]
     return median(views) if views else None
 
 
 def outlier_score(post: Post, median_views: float | None) -> float | None:
-    """The post's views ÷ the creator's median views: 1 is typical, 10 is ten times that."""
+    """Return the post's views ÷ the creator's median views; 1 is typical. None if either is unknown."""
     return round(post.views / median_views, 4) if post.views is not None and median_views else None
 
 
 def best_time_to_post(posts: Sequence[Post]) -> str | None:
-    """ "18:00-20:00", in UTC; of equal windows the earlier one."""
+    """Return the window as "18:00-20:00", in UTC; the earliest of equal windows, None without one."""
     windows: defaultdict[int, list[int]] = defaultdict(list)
     for post in posts:
         if not post.is_pinned and post.engagement is not None:

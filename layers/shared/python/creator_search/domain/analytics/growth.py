@@ -1,4 +1,4 @@
-"""How followers change, from stored daily snapshots only."""
+"""Growth of followers, from stored daily snapshots."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,12 +6,12 @@ from datetime import date, timedelta
 
 PERIODS = (7, 30, 90)
 _TOLERANCE = {7: 2, 30: 5, 90: 10}
-"""By how many days a snapshot may be older than the start of the period that it is used for."""
+"""Days by which a snapshot may be older than the start of the period."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Snapshot:
-    """The public counts of one UTC day, as last seen on it."""
+    """The last seen public counts of one UTC day."""
 
     day: date
     followers: int
@@ -21,7 +21,7 @@ class Snapshot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """`growth` = (F_now − F_then) ÷ F_then, a fraction; `since` is the day of the snapshot that F_then is from."""
+    """`growth` = (F_now − F_then) ÷ F_then, a fraction; `since` is the day of the snapshot with F_then."""
 
     days: int
     since: date | None = None
@@ -39,8 +39,8 @@ class Growth:
 
 
 def growth(followers: int, snapshots: Sequence[Snapshot], today: date) -> Growth:
-    """Over 7, 30 and 90 days. Of each period the newest snapshot before its start is used, at most 2, 5 and 10 days
-    older."""
+    """Compute growth over 7, 30 and 90 days. Each period uses the newest snapshot at or before its start, at most 2, 5
+    and 10 days older."""
     notes: list[str] = []
     return Growth(
         followers=followers,

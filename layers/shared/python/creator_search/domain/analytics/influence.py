@@ -24,11 +24,11 @@ MIN_FOR_CONSISTENCY = 3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class InfluenceParts:
-    """Each 0–1, null where it cannot be known.
+    """Parts of the score, each 0–1, null if unknown.
 
     audience = log10(followers) ÷ 7, at most 1 (ten million followers); engagement = benchmark ratio ÷ 2, at most 1
-    (twice the usual rate); follow_ratio = followers ÷ (followers + following); consistency = 1 − standard deviation ÷
-    mean of the last 12 posts' engagement, at least 0, from 3 posts; verification = 1 or 0.
+    (twice the benchmark); follow_ratio = followers ÷ (followers + following); consistency = 1 − standard deviation ÷
+    mean of the engagement of the last 12 posts, at least 0, needs 3 posts; verification = 1 or 0.
     """
 
     audience: float | None
@@ -40,7 +40,7 @@ class InfluenceParts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Influence:
-    """`influence_score` = Σ weight × part ÷ Σ weight over the parts that are known; null without engagement."""
+    """`influence_score` = Σ weight × part ÷ Σ weight over the known parts; null if engagement is unknown."""
 
     influence_score: float | None
     parts: InfluenceParts
@@ -58,7 +58,7 @@ def influence(profile: PublicProfile, posts: Sequence[Post], against: Benchmark)
         verification=float(profile.is_verified),
     )
     known = {name: value for name, value in asdict(parts).items() if value is not None}
-    notes = [f"{name}: not known, left out of the score" for name in INFLUENCE_WEIGHTS if name not in known]
+    notes = [f"{name}: not known, excluded from the score" for name in INFLUENCE_WEIGHTS if name not in known]
     score = None
     if parts.engagement is None:
         notes.append("influence_score: needs the engagement rate")

@@ -10,7 +10,7 @@ from creator_search.domain.analytics.engagement import rate
 from creator_search.domain.posts import Post, PostAnalysis, Sentiment
 
 NEWEST = 100
-"""How many of the newest posts are summarized."""
+"""Number of newest posts that are summarized."""
 PENDING, PARTIAL, COMPLETED = "pending", "partial", "completed"
 
 
@@ -25,7 +25,7 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Content:
-    """Shares of the posts that have a category."""
+    """`distribution` is over the posts that have a category."""
 
     primary_category: str | None
     distribution: dict[str, float] | None
@@ -41,7 +41,9 @@ class SentimentWeek:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SentimentSummary:
-    """The mean score −1…1, shares of positive, neutral and negative, and the mean of every week (from Monday, UTC)."""
+    """The mean score (−1…1), the shares of positive, neutral and negative posts, and the mean per week (from Monday,
+    UTC).
+    """
 
     avg_sentiment_score: float | None
     distribution: dict[Sentiment, float] | None
@@ -58,7 +60,9 @@ class Languages:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QualityParts:
-    """sentiment = (mean score + 1) ÷ 2; focus = the top category's share; coverage = analyzed ÷ all. Each 0–1."""
+    """sentiment = (mean score + 1) ÷ 2; focus = share of the top category; coverage = analyzed ÷ all posts.
+    Each 0–1.
+    """
 
     sentiment: float
     focus: float
@@ -84,7 +88,7 @@ class CategoryEngagement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Engine:
-    """How many posts an engine analyzed; `version` is that of its rules or models."""
+    """The number of posts that an engine analyzed; `version` is the version of its rules or models."""
 
     engine: str
     version: str
@@ -93,7 +97,7 @@ class Engine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Insights:
-    """`status` is pending while no post is analyzed, partial while some are, then completed."""
+    """`status` is pending while no post is analyzed, partial while some are, completed when all are."""
 
     status: str
     analyzed_at: datetime | None
@@ -107,7 +111,7 @@ class Insights:
 
 
 def insights(posts: Sequence[Post], followers: int) -> Insights:
-    """Of the newest 100 of `posts`, whose order does not matter."""
+    """Summarize the newest 100 of `posts`, which may be in any order."""
     newest = sorted(posts, key=lambda p: (p.taken_at, p.shortcode), reverse=True)[:NEWEST]
     read = [(p, p.analysis) for p in newest if p.analysis]
     coverage = Coverage(
@@ -147,7 +151,7 @@ def _content(categories: list[str]) -> Content:
 def _languages(codes: list[str]) -> Languages:
     shares = _shares(codes)
     if shares is None:
-        return Languages(primary_language=None, distribution=None, notes=("languages: none was recognised",))
+        return Languages(primary_language=None, distribution=None, notes=("languages: no language was recognised",))
     return Languages(primary_language=next(iter(shares)), distribution=shares)
 
 

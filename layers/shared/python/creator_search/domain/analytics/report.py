@@ -1,4 +1,4 @@
-"""All that analytics returns of one creator, section by section."""
+"""All sections of a creator's analytics."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -41,10 +41,10 @@ MAX_DAYS = 365
 
 @dataclass(frozen=True, kw_only=True)
 class Evidence:
-    """What the figures are computed from.
+    """Input of the figures.
 
-    `posts` are those of the last `days` days and enough older ones to have the last twelve; none of a creator who does
-    not show them.
+    `posts` are those of the last `days` days, and older ones as needed for the last twelve; empty for a creator whose
+    posts may not be shown.
     """
 
     profile: PublicProfile
@@ -78,7 +78,7 @@ class Evidence:
 
     @property
     def reaches_back(self) -> bool:
-        """Whether no post of the period is missing from the store."""
+        """Whether the store has every post of the period."""
         has_older = len(self.period) < len(self.posts)
         count = self.profile.posts_count
         return has_older or (count is not None and count <= self.profile.posts_stored)
@@ -86,7 +86,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Analytics:
-    """The period is the last `days` days; `engagement` and `influence` are of the last twelve posts whatever it is."""
+    """The period is the last `days` days; `engagement` and `influence` always use the last twelve posts."""
 
     engagement: Engagement
     benchmark: Benchmark
@@ -120,7 +120,7 @@ SECTIONS: Mapping[str, Callable[[Evidence], Any]] = {
     "comment_sentiment": lambda _: CommentSentiment(),
     "audience": lambda e: audience(e.period),
 }
-"""In the order in which a stream sends them."""
+"""In the order of a stream."""
 
 
 def analyze(evidence: Evidence) -> Analytics:

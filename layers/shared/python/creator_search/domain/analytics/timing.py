@@ -1,4 +1,4 @@
-"""When a creator posts, and which times have the most engagement."""
+"""Posting frequency, weekly trend and best times to post."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -17,7 +17,9 @@ MAX_CELLS = 20
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Week:
-    """`engagement_rate` is the mean's, over today's followers; null in a week without posts that show counts."""
+    """`engagement_rate` is the mean engagement ÷ current followers × 100; null for a week without posts with visible
+    counts.
+    """
 
     week_start: date
     posts: int
@@ -27,7 +29,7 @@ class Week:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trend:
-    """Weeks from Monday (UTC), oldest first, from the first one with a post in the period to this one."""
+    """Weeks from Monday (UTC), oldest first: from the first week with a post in the period to the current one."""
 
     weeks: tuple[Week, ...] = ()
     notes: tuple[str, ...] = ()
@@ -52,7 +54,9 @@ def trend(posts: Sequence[Post], followers: int, now: datetime) -> Trend:
             )
         )
         start += timedelta(days=7)
-    return Trend(weeks=tuple(weeks), notes=("engagement_rate: over today's followers, not those of the week",))
+    return Trend(
+        weeks=tuple(weeks), notes=("engagement_rate: relative to the current followers, not those of the week",)
+    )
 
 
 def _monday(at: datetime) -> date:
@@ -62,8 +66,8 @@ def _monday(at: datetime) -> date:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostingFrequency:
-    """`posts_per_week` = posts ÷ covered_days × 7. `covered_days` is the period, or since the oldest stored post where
-    older ones are not stored."""
+    """`posts_per_week` = posts ÷ covered_days × 7. `covered_days` is the length of the period, or the days since the
+    oldest stored post if older ones are not stored."""
 
     posts: int
     covered_days: float
@@ -74,7 +78,9 @@ class PostingFrequency:
 
 
 def posting_frequency(posts: Sequence[Post], *, days: int, reaches_back: bool, now: datetime) -> PostingFrequency:
-    """Of the posts in the last `days`; `reaches_back` tells that no post of this time is missing."""
+    """Compute the frequency over the last `days` days. `reaches_back` states that the store has every post of that
+    time.
+    """
     times = sorted(p.taken_at for p in posts)
     covered = float(days)
     if not reaches_back:
@@ -107,7 +113,7 @@ class TimeSlot:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BestTimes:
-    """Weekday × hour by median engagement, best first; only slots with at least `min_sample_size` posts."""
+    """Slots (weekday × hour) by median engagement, best first; only slots with at least `min_sample_size` posts."""
 
     slots: tuple[TimeSlot, ...] = ()
     best_time_to_post: str | None = None

@@ -1,1 +1,1 @@
-"""The category and sentiment of captions by rules, for when no models are available."""
+"""Category and sentiment of captions by rules, and the category by an entailment model."""

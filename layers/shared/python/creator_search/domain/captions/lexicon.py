@@ -1,4 +1,4 @@
-"""Words that praise and words that complain, in the languages that the English lexicon does not know."""
+"""Positive and negative words in nine languages. English uses VADER's lexicon."""
 
 POSITIVE = (
     # es

@@ -1,4 +1,4 @@
-"""A caption's category and sentiment by words."""
+"""The category and sentiment of a caption, determined by its words."""
 
 import math
 import re
@@ -11,14 +11,14 @@ from creator_search.domain.captions.words import Vocabulary, words
 from creator_search.domain.posts import Sentiment
 
 MAX_CAPTION_LENGTH = 5_000
-"""Characters of a caption that are analyzed (Instagram allows 2,200)."""
+"""Maximum number of characters of a caption that are analyzed (Instagram allows 2,200)."""
 THRESHOLD = 0.05
-"""A score nearer to 0 than this is neutral, as VADER's authors propose."""
+"""Scores closer to 0 than this are neutral, as VADER's authors propose."""
 _ALPHA = 15
 _VALENCE = 2.0
 _NEGATED_WITHIN = 2
-# Shares of right answers on captions that the words were not chosen with (tests/data/captions_held_out.tsv), rounded
-# down: of a category whose words lead, of two that are level, of a score that is not neutral, of one that is.
+# Accuracy on captions that were not used to choose the words (tests/data/captions_held_out.tsv), rounded down: for a
+# category with the most words, for two categories with equally many, for a sentiment other than neutral, for neutral.
 _LEADS, _LEVEL = 0.9, 0.65
 _DECIDED, _UNDECIDED = 0.9, 0.45
 
@@ -41,14 +41,17 @@ def cut(caption: str) -> str:
 
 
 def prose(caption: str) -> str:
-    """The caption without hashtags, mentions and addresses: what is written in a language."""
+    """Return the caption without hashtags, mentions and URLs."""
     bare = re.sub(r"[#＃]\S+", " ", _ADDRESSES.sub(" ", cut(caption)))
     return " ".join(word for word in bare.split() if any(c.isalpha() for c in word))
 
 
 def category(caption: str) -> tuple[str | None, float, dict[str, int]]:
-    """The category with most words in the caption, its confidence, and the number of words by category; None without
-    any. Of two categories with equally many words, the one that comes first."""
+    """Return the category with the most words in the caption, its confidence, and the number of words per category.
+
+    The category is None if no word matches. Of two categories with equally many words, the one that appears first in
+    the caption is returned.
+    """
     hits = Counter(_taxonomy().hits(_ADDRESSES.sub(" ", cut(caption))))
     if not hits:
         return None, 0.0, {}
@@ -59,8 +62,11 @@ def category(caption: str) -> tuple[str | None, float, dict[str, int]]:
 
 
 def valence(caption: str) -> float:
-    """−1…1 from the lexicon of languages other than English: s ÷ √(s² + 15), with ±2 a word, with its sign changed by a
-    negation within two words (the normalisation is VADER's)."""
+    """Score a text −1…1 with the lexicon of languages other than English.
+
+    The score is s ÷ √(s² + 15), where s is the sum of ±2 per word; a negation at most two words earlier inverts the
+    sign. The normalisation is VADER's.
+    """
     total, since_negation = 0.0, _NEGATED_WITHIN + 1
     lexicon = _lexicon()
     for word in words(prose(caption)):
@@ -77,7 +83,7 @@ def valence(caption: str) -> float:
 
 
 def sentiment_of(score: float) -> tuple[Sentiment, float]:
-    """The sentiment of a score, and its confidence."""
+    """Return the sentiment of a score, and its confidence."""
     if score >= THRESHOLD:
         return Sentiment.POSITIVE, _DECIDED
     return (Sentiment.NEGATIVE, _DECIDED) if score <= -THRESHOLD else (Sentiment.NEUTRAL, _UNDECIDED)

@@ -1,6 +1,6 @@
-"""Content categories and the words that speak for them, in ten languages.
+"""Content categories and the words that indicate them, in ten languages.
 
-A word ending in * is a stem; one without letters of an alphabet with spaces (Japanese) is looked for anywhere.
+A word ending in * is a stem. A term in a script without spaces (Japanese) matches anywhere in the text.
 """
 
 from collections.abc import Mapping

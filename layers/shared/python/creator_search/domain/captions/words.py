@@ -11,7 +11,9 @@ _SHORTEST_STEM = 3
 
 
 def plain(text: str) -> str:
-    """As words are compared: composed, without case, without Arabic vowel signs and emoji variants."""
+    """Normalise text for comparison: Unicode composed, case-folded, without Arabic vowel signs and emoji variation
+    selectors.
+    """
     folded = unicodedata.normalize("NFC", text).casefold().replace("i̇", "i")
     return re.sub(r"[\u064b-\u0652\ufe0f]", "", folded)
 
@@ -22,7 +24,7 @@ def words(text: str) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """The meaning of words, of stems, and of pieces of scripts that have no spaces."""
+    """Maps words, stems and, for scripts without spaces, substrings to their meanings."""
 
     exact: dict[str, str] = field(default_factory=dict)
     stems: dict[str, str] = field(default_factory=dict)
@@ -30,7 +32,9 @@ class Vocabulary:
 
     @classmethod
     def of(cls, terms: dict[str, str]) -> "Vocabulary":
-        """From meaning to its words, separated by spaces; a word that is listed twice has the first meaning."""
+        """Build a vocabulary from a mapping of meanings to space-separated words. A word listed twice has the first
+        meaning.
+        """
         made = cls()
         for meaning, listed in terms.items():
             for term in map(plain, listed.split()):
@@ -43,7 +47,7 @@ class Vocabulary:
         return made
 
     def hits(self, text: str) -> list[str]:
-        """The meaning of every word found, in their order; pieces last."""
+        """Return the meaning of every word found, in text order, followed by those of substrings."""
         found = [meaning for word in words(text) if (meaning := self.meaning(word))]
         bare = plain(text)
         return found + [meaning for piece, meaning in self.pieces.items() if piece in bare]

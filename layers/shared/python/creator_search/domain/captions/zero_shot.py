@@ -1,4 +1,4 @@
-"""The category of a caption by an entailment model, with few passes of the model."""
+"""The category of a caption by an entailment model, with few forward passes."""
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
@@ -9,17 +9,17 @@ from creator_search.domain.captions.rules import category
 from creator_search.domain.captions.taxonomy import CATEGORIES
 
 CLEAR_LEAD = 2
-"""A category with this many times the words of any other is taken without a model: right for 45 of 47 such captions in
-tests/data/captions_held_out.tsv and captions_long.tsv."""
+"""A category with this many times the words of any other category is chosen without the model. On
+tests/data/captions_held_out.tsv and captions_long.tsv this was right for 45 of 47 such captions."""
 CANDIDATES = 5
 THIN_MARGIN = 0.15
 _COMMON = ("travel", "food", "fashion", "fitness", "family", "music", "nature", "business")
-"""Categories that are scored where words suggest too few candidates."""
+"""Categories that are scored when words suggest too few candidates."""
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """`confidence` is 0–1; `raw` says whether words or the model decided, and the scores."""
+    """`confidence` is 0–1; `raw` contains how the category was decided (words or model) and the scores."""
 
     name: str
     confidence: float
@@ -32,15 +32,17 @@ class EntailmentModel(Protocol):
 
     @property
     def hypothesis(self) -> str:
-        """With {} for the category."""
+        """The hypothesis template; {} is replaced by the category."""
 
     def logits(self, texts: Sequence[tuple[str, str]], until: float) -> Any:
-        """One row of them a pair of caption and hypothesis. Raises ModelTooSlow."""
+        """Return one row of logits per pair of caption and hypothesis. Raises ModelTooSlow."""
 
 
 class ZeroShot:
-    """Words decide clear captions. For the others the plausible categories are scored, and all of them where the best
-    two are close or the caption entails none."""
+    """Classifies captions: by words if they are clear, else by scoring the plausible categories.
+
+    All categories are scored if the two best ones are close or the caption entails none.
+    """
 
     def __init__(self, model: EntailmentModel, *, score_all: bool) -> None:
         self._model = model
@@ -49,7 +51,7 @@ class ZeroShot:
         self._contradicts = model.labels.index("contradiction")
 
     def subjects(self, texts: Sequence[str], until: float) -> list[Subject]:
-        """One a text. Raises ModelTooSlow."""
+        """Return one subject per text. Raises ModelTooSlow."""
         settled: dict[int, Subject] = {}
         first: dict[int, Sequence[str]] = {}
         for row, text in enumerate(texts):
@@ -80,10 +82,10 @@ class ZeroShot:
 
 
 class _Scores(dict[str, tuple[float, float]]):
-    """Of each scored category the logits of entailment and of contradiction."""
+    """The logits of entailment and contradiction of each scored category."""
 
     def shares(self) -> dict[str, float]:
-        """The probability of each, among these alone; the most probable first."""
+        """Return the probabilities, normalised over these categories, most probable first."""
         highest = max(entails for entails, _ in self.values())
         powers = {name: math.exp(entails - highest) for name, (entails, _) in self.items()}
         total = sum(powers.values())

@@ -1,4 +1,4 @@
-"""Analyzing the captions of a creator's newest posts, each caption once."""
+"""Analysis of the captions of a creator's newest posts, each distinct caption once."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -15,12 +15,14 @@ from creator_search.services.ports import AnalysisCache, CaptionAnalyzer, Failur
 from creator_search.services.reading.documents import DocumentWriter
 
 GOOD_FOR = timedelta(days=7)
-"""How long an analysis is used before the caption is analyzed again."""
+"""How long an analysis is used before its caption is analyzed again."""
 FORGOTTEN_AFTER = timedelta(days=30)
-"""An analysis this old belongs to a post that is no longer among the newest, which are analyzed every week."""
+"""An analysis older than this belongs to a post that is no longer among the newest, because those are analyzed every
+week.
+"""
 MAX_RETRIES = 3
 BATCH = 10
-"""Posts between two checks of the time; a crash loses the work on at most so many."""
+"""Number of posts between two checks of the time. A crash loses the analyses of at most one batch."""
 
 
 def retry_delay_seconds(attempt: int) -> int:
@@ -35,8 +37,11 @@ class AnalysisOutcome:
 
 
 class ProfileAnalyzer:
-    """May run twice and may be killed anywhere: analyses are stored post by post and cached by the hash of the caption,
-    so the next delivery continues with what is left."""
+    """Analyzes the captions of a creator.
+
+    It may run twice and may be interrupted at any point: analyses are stored post by post and cached by the hash of the
+    caption, so the next delivery of the message continues with the remaining posts.
+    """
 
     def __init__(
         self,
@@ -62,10 +67,13 @@ class ProfileAnalyzer:
         self._failures = failures
 
     def analyze(self, username: str, deadline: datetime, attempt: int = 0) -> AnalysisOutcome:
-        """A failure is retried later, three times. Raises GaveUp after that, QueueUnavailable."""
+        """Analyze the captions until the deadline. Failures are retried three times with a delayed message.
+
+        Raises GaveUp after the last attempt, QueueUnavailable.
+        """
         try:
             return self._analyze_due(username, deadline)
-        except Exception as error:  # whatever failed, the captions are analyzed later
+        except Exception as error:  # any failure is retried later
             self._failures.log_failure("analysis failed", error, username=username)
             if attempt >= MAX_RETRIES:
                 self._profiles.postpone_analysis(username, self._clock() + GOOD_FOR)
@@ -100,14 +108,14 @@ class ProfileAnalyzer:
         missing = [caption for caption in dict.fromkeys(captions) if caption not in known]
         if missing:
             fresh = dict(zip(missing, self._analyzer.analyze_captions(missing), strict=True))
-            # Under the version that analyzed them, which is that of the rules where they stood in for the models.
+            # Cached under the version that made them: that of the rules if they replaced the models.
             for used in {analysis.version for analysis in fresh.values()}:
                 self._cache.save_analyses(used, {c: a for c, a in fresh.items() if a.version == used}, GOOD_FOR)
             known |= fresh
         return [known[caption] for caption in captions]
 
     def _conclude(self, username: str) -> None:
-        """Summarize what is stored, whichever delivery analyzed which post."""
+        """Store the summary of all stored analyses, including those of other deliveries."""
         profile = self._profiles.load_profile(username)
         if profile is None:
             return
@@ -124,7 +132,9 @@ class ProfileAnalyzer:
                 self._posts.set_post_analysis(username, replace(post, analysis=None))
 
     def _next_due(self, posts: Sequence[Post]) -> datetime:
-        """A week after the oldest analysis; soon where another engine stood in for the one that should answer."""
+        """Return a week after the oldest analysis, or an hour from now if a fallback engine made any of the
+        analyses.
+        """
         now, analyses = self._clock(), [post.analysis for post in posts if post.analysis]
         if any(analysis.engine != self._analyzer.engine for analysis in analyses):
             return now + REPEATED_AFTER

@@ -1,4 +1,4 @@
-"""Requests to analyze captions: on demand, and for the creators that are due."""
+"""Requests for analyses: on demand, and for creators whose analysis is due."""
 
 from datetime import timedelta
 
@@ -8,7 +8,9 @@ from creator_search.domain.messages import AnalysisMessage
 from creator_search.services.ports import ProfileStore, TaskQueue
 
 REPEATED_AFTER = timedelta(hours=1)
-"""When an analysis is requested again, should the message be lost: one that completes sets the next time itself."""
+"""Delay after which an analysis is requested again if its message was lost. A completed analysis sets the next time
+itself.
+"""
 
 
 class AnalysisRequests:
@@ -17,13 +19,13 @@ class AnalysisRequests:
         self._tasks = tasks
 
     def request_analysis(self, username: str) -> None:
-        """Of a creator that is stored. Raises ProfileNotFound, StoreUnavailable, QueueUnavailable."""
+        """Request the analysis of a stored creator. Raises ProfileNotFound, StoreUnavailable, QueueUnavailable."""
         if self._profiles.load_profile(username) is None:
             raise ProfileNotFound(username)
         self._tasks.send_task(AnalysisMessage(username=username))
 
     def request_analyses(self, usernames: list[str]) -> None:
-        """One message each, so that one that fails costs only itself. Raises QueueUnavailable."""
+        """Send one message per creator, so that a failure affects only that creator. Raises QueueUnavailable."""
         for username in usernames:
             self._tasks.send_task(AnalysisMessage(username=username))
 
@@ -36,12 +38,12 @@ class AnalysisRefresher:
         self._per_run = per_run
 
     def request_due_analyses(self) -> int:
-        """How many were requested. Raises StoreUnavailable, QueueUnavailable."""
+        """Request the analyses that are due; return their number. Raises StoreUnavailable, QueueUnavailable."""
         now = self._clock()
         due = self._profiles.analyses_due(now, self._per_run)
         for username in due:
-            # In this order, because a worker that is done first sets a better time. A crash in between costs the
-            # creator an hour.
+            # Postponed before the message is sent, so that a worker that finishes at once sets a later time. A crash
+            # between the two delays the creator by an hour.
             self._profiles.postpone_analysis(username, now + REPEATED_AFTER)
             self._tasks.send_task(AnalysisMessage(username=username))
         return len(due)

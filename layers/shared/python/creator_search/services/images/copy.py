@@ -1,4 +1,4 @@
-"""Copying images from Instagram's short-lived URLs into storage, ten at a time, until a deadline."""
+"""Copies images from Instagram's short-lived URLs into storage, ten at a time, until a deadline."""
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
@@ -16,7 +16,7 @@ PARALLEL = 10
 
 @dataclass(frozen=True, slots=True)
 class ImageCopy:
-    """One image to copy: from where, to which key."""
+    """An image to copy: its source URL and its target key."""
 
     source_url: str
     key: str
@@ -30,7 +30,7 @@ class CopyState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CopyResult:
-    """`image` and its `size` in bytes are set when STORED, `reason` when REJECTED."""
+    """`image` and its `size` in bytes are set if STORED, `reason` if REJECTED."""
 
     state: CopyState
     image: Image | None = None
@@ -39,7 +39,7 @@ class CopyResult:
 
 
 class ImageCopier:
-    """One image that fails costs only itself."""
+    """Copies images in parallel. A failed image does not affect the others."""
 
     def __init__(self, source: ImageSource, store: ImageStore, clock: Clock) -> None:
         self._source = source
@@ -51,7 +51,7 @@ class ImageCopier:
         copies: Sequence[ImageCopy],
         deadline: datetime,
     ) -> Mapping[str, CopyResult]:
-        """Results by key; what is not done at the deadline is UNFINISHED."""
+        """Copy the images; return the results by key. Images not done at the deadline are UNFINISHED."""
         results: dict[str, CopyResult] = {}
         pool = ThreadPoolExecutor(PARALLEL, thread_name_prefix="image")
         waiting: dict[Future[CopyResult], ImageCopy] = {pool.submit(self._copy, c, deadline): c for c in copies}
@@ -65,7 +65,7 @@ class ImageCopier:
                     copy = waiting.pop(future)
                     results[copy.key] = future.result()
         finally:
-            # Threads that are still fetching end at the same deadline.
+            # Running downloads end at the same deadline.
             pool.shutdown(wait=False, cancel_futures=True)
         for copy in waiting.values():
             results[copy.key] = CopyResult(CopyState.UNFINISHED)

@@ -1,4 +1,4 @@
-"""Images of a profile and its posts: what is to be copied, and the rest of it in the background."""
+"""Images of a profile and its posts: the list of copies, and their completion in the background."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -15,7 +15,7 @@ _BATCH = 100
 
 
 class ProfileImageFinisher:
-    """Copies the images that a job had no time for."""
+    """Copies the images that a job did not finish."""
 
     def __init__(
         self,
@@ -33,8 +33,10 @@ class ProfileImageFinisher:
         self._tasks = tasks
 
     def finish_profile_images(self, username: str, deadline: datetime) -> int:
-        """How many were copied. Queues another round when time ran out, unless none could be copied. Raises
-        Unavailable."""
+        """Copy the remaining images; return their number.
+
+        Sends another message if time ran out, unless nothing could be copied. Raises Unavailable.
+        """
         profile = self._profiles.load_profile(username)
         posts = tuple(self._posts.posts_without_image(username, _BATCH))
         profile_key = profile_image_key(username)
@@ -57,7 +59,7 @@ class ProfileImageFinisher:
 
 
 def post_copies(username: str, posts: tuple[Post, ...]) -> list[ImageCopy]:
-    """One for each post that has a source URL and no stored image."""
+    """Return a copy for each post with a source URL and no stored image."""
     return [
         ImageCopy(p.source_image_url, post_image_key(username, p.shortcode))
         for p in posts
@@ -66,7 +68,7 @@ def post_copies(username: str, posts: tuple[Post, ...]) -> list[ImageCopy]:
 
 
 def with_images(username: str, posts: tuple[Post, ...], results: Mapping[str, CopyResult]) -> tuple[Post, ...]:
-    """The posts, with the images that were stored now. `results` are by image key."""
+    """Return the posts with their newly stored images. `results` are by image key."""
 
     def placed(post: Post) -> Post:
         result = results.get(post_image_key(username, post.shortcode))

@@ -1,4 +1,4 @@
-"""Building a creator's profile from the upstream. Every step may run twice and ends in the same state."""
+"""Builds a creator's profile from the upstream. Every step may run twice with the same result."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -25,7 +25,7 @@ IMAGES_BUDGET = timedelta(seconds=30)
 
 @dataclass(frozen=True, slots=True)
 class BuildSources:
-    """What a build calls, with the rate of one priority."""
+    """The sources of a build, limited to the rate of one priority."""
 
     profiles: ProfileSource
     reels: ReelSource
@@ -68,11 +68,14 @@ class ProfileBuilder:
         deadline: datetime,
         checkpoint: Checkpoint,
     ) -> Profile:
-        """Raises ProfileNotFound, Unavailable, LeaseLost. What is not essential fails into `notes` instead."""
+        """Build and store the profile. Failures of optional parts are recorded in `notes`.
+
+        Raises ProfileNotFound, Unavailable, LeaseLost.
+        """
         sources = self._sources(priority)
         fetched = sources.profiles.fetch_profile(username, deadline)
         if profile_type is ProfileType.SECONDARY:
-            posts = self._with_known(fetched.username, merge_posts(fetched.posts, (), MAX_POSTS))
+            posts = self._with_known(fetched.username, merge_posts(fetched.public_posts, (), MAX_POSTS))
             built = BuiltProfile(fetched=fetched, profile_type=profile_type, posts=posts)
             return self._writer.replace(built, fence, checkpoint)
         return self._build_primary(fetched, sources, fence, deadline, checkpoint)
@@ -101,19 +104,19 @@ class ProfileBuilder:
     def _all_posts(
         self, fetched: FetchedProfile, reels: ReelSource, deadline: datetime, notes: list[str]
     ) -> tuple[Post, ...]:
-        if fetched.is_private:
+        if not fetched.shows_posts:
             notes.append("posts: the profile is private")
             return ()
         try:
-            # As many as may be stored: the newest of them are among the posts of the first page too.
+            # Fetched up to the storage limit, because the newest reels are also in the first page of posts.
             more = reels.fetch_reels(fetched.username, MAX_POSTS, deadline)
         except (UpstreamError, ProfileNotFound) as error:
             notes.append(f"reels: {error.message}")
             more = ()
-        return merge_posts(fetched.posts, more, MAX_POSTS)
+        return merge_posts(fetched.public_posts, more, MAX_POSTS)
 
     def _with_known(self, username: str, posts: tuple[Post, ...]) -> tuple[Post, ...]:
-        """The posts with their stored image, and their stored analysis while the caption is the same."""
+        """Return the posts with their stored image, and with their stored analysis if the caption has not changed."""
         if not posts:
             return posts
         oldest = min(p.taken_at for p in posts)
@@ -130,7 +133,7 @@ class ProfileBuilder:
         return tuple(kept(post) for post in posts)
 
     def _warm_similar(self, username: str, similar: SimilarProfiles, deadline: datetime, notes: list[str]) -> None:
-        """Fill the cache of similar profiles, so that the first reader finds them there."""
+        """Fill the cache of similar profiles, so that the first read finds a cached set."""
         until = min(deadline, self._clock() + SIMILAR_BUDGET)
         try:
             similar.find(username, limit=SIMILAR_LIMIT, force_refresh=False, deadline=until)

@@ -1,4 +1,4 @@
-"""Claiming jobs: whether a message still needs work, and which worker does it."""
+"""Claiming of jobs: decides whether a message still needs work, and which worker does it."""
 
 from datetime import datetime, timedelta
 
@@ -21,8 +21,11 @@ from creator_search.services.ports import JobStore, NewId
 
 
 class JobClaims:
-    """One worker gets the job, every other one None. To drop a message is always safe: the row is the record, and the
-    sweeper sends again what a row still waits for."""
+    """Gives each job to one worker.
+
+    Dropping a message is always safe: the row records the job, and the sweeper sends a message again while the row
+    needs one.
+    """
 
     def __init__(self, jobs: JobStore, clock: Clock, new_id: NewId, lease: timedelta) -> None:
         self._jobs = jobs
@@ -31,7 +34,7 @@ class JobClaims:
         self._lease = lease
 
     def claim(self, message: JobMessage, queue: Priority, sent_at: datetime) -> Job | None:
-        """The claimed job, or None for a duplicate or stale message. `sent_at` is when SQS accepted it."""
+        """Return the claimed job, or None for a duplicate or stale message; `sent_at` is when SQS accepted it."""
         state = self._jobs.load_state(message.username)
         if state.is_erased:
             return None
@@ -46,9 +49,9 @@ class JobClaims:
 
     def _claim_active(self, job: Job, queue: Priority, now: datetime) -> Job | None:
         if queue.rank > job.priority.rank or not claimable(job, now):
-            return None  # raised since (the faster queue has its own message), waiting for a retry, or in progress
+            return None  # raised since (its message is in the faster queue), waiting for a retry, or in progress
         before = job
-        if queue.rank < job.priority.rank:  # sent to a faster queue while it waits in a slower one
+        if queue.rank < job.priority.rank:  # the message is in a faster queue than that of the waiting job
             job = raised(job, queue, self._jobs.issue_ticket(queue), now)
         mine = claimed(job, now, self._lease)
         saved = self._jobs.save_job(mine, over=before) is None
@@ -59,23 +62,23 @@ class JobClaims:
     def _is_stale(
         self, message: JobMessage, queue: Priority, asked_at: datetime, state: ProcessingState, now: datetime
     ) -> bool:
-        job = state.job  # a finished one, or none
+        job = state.job  # finished, or None
         if message.source == REFRESH_SOURCE and job and job.finished_at:
-            # However it ended: a job that fails is not repeated by every reader.
+            # Regardless of its result, so that a failed job is not repeated for every reader.
             return asked_at <= job.finished_at or now - job.finished_at < RECENTLY
         if state.has_primary:
             return message.source != REFRESH_SOURCE
         if job is None or job.finished_at is None:
             return False
         if message.request_id == job.request_id or asked_at <= job.finished_at:
-            # Requested before that job ended: a duplicate, unless it wants more than the job built.
+            # A request made before that job ended is a duplicate, unless it needs a more complete profile.
             wants_more = queue.rank < job.priority.rank and profile_type_built(job.priority) is ProfileType.SECONDARY
             return message.request_id == job.request_id or not wants_more
         wants_secondary = profile_type_built(queue) is ProfileType.SECONDARY
         return wants_secondary and state.profile is not None and state.recently_completed(now)
 
     def _adopt(self, message: JobMessage, queue: Priority, over: Job | None, now: datetime) -> Job | None:
-        """Create the row of a message that has none: a crawler's, or one sent while the store was down."""
+        """Create the row for a message without one: from a crawler, or sent while the store was down."""
         waiting = new_job(
             message.username,
             source=message.source,

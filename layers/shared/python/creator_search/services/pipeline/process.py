@@ -1,4 +1,4 @@
-"""The work of a profile queue: claim the job, build the profile, then finish, retry or fail the job."""
+"""Processing of a profile queue: claim the job, build the profile, then complete, retry or fail the job."""
 
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -32,7 +32,10 @@ class JobResult(StrEnum):
 
 
 class JobProcessor:
-    """Raises Unavailable when the job store or queue fails: SQS then delivers the message again."""
+    """Processes the messages of the profile queues.
+
+    Raises Unavailable if the job store or the queue fails; SQS then delivers the message again.
+    """
 
     def __init__(
         self,
@@ -82,16 +85,16 @@ class JobProcessor:
         )
 
     def _deadline(self, deadline: datetime) -> datetime:
-        """The work ends before the lease does, whatever the caller allows."""
+        """Return a deadline before the end of the lease, and no later than the caller's."""
         return min(deadline, self._clock() + self._lease)
 
     def _retry_or_give_up(self, job: Job, error: Exception) -> JobResult:
         reason = error.message if isinstance(error, CreatorSearchError) else UNEXPECTED
         if job.attempts < MAX_ATTEMPTS:
-            # The sweeper sends it when its next attempt is due.
+            # The sweeper sends its message when the next attempt is due.
             saved = self._jobs.save_job(retried(job, reason, self._clock()), over=job) is None
             return JobResult.RETRIED if saved else JobResult.LEASE_LOST
-        # Before the row says so: a crash between the two makes two dead letters rather than none.
+        # Sent before the row is saved: a crash in between causes two dead letters rather than none.
         self._queue.send_dead_letter(job.priority, job.message, reason)
         return self._end(failed(job, reason, self._clock()), job, JobResult.FAILED)
 
@@ -103,7 +106,7 @@ class JobProcessor:
 
 
 class _Lease:
-    """The job as this worker last saved it."""
+    """The job as last saved by this worker."""
 
     def __init__(self, jobs: JobStore, job: Job, clock: Clock, lease: timedelta) -> None:
         self._jobs = jobs
@@ -112,7 +115,7 @@ class _Lease:
         self._lease = lease
 
     def renew(self) -> None:
-        """Raises LeaseLost."""
+        """Extend the lease. Raises LeaseLost."""
         mine = renewed(self.job, self._clock(), self._lease)
         if self._jobs.save_job(mine, over=self.job) is not None:
             raise LeaseLost()

@@ -1,4 +1,4 @@
-"""Stored profiles that are too old: requests to build them anew in the background."""
+"""Refreshes of stored profiles in the background."""
 
 import random
 from contextlib import suppress
@@ -11,16 +11,16 @@ from creator_search.domain.jobs import REFRESH_SOURCE, JobMessage, Priority
 from creator_search.services.ports import JobQueue, NewId, ProfileStore
 
 REQUEST_INTERVAL = timedelta(minutes=1)
-"""A process requests the refresh of one creator at most once in this time."""
+"""Minimum time between two refresh requests of one process for the same creator."""
 REFRESH_ABANDONED_AFTER = timedelta(days=30)
-"""A profile that could not be built anew for so long is refreshed only when it is read."""
+"""A profile that has not been rebuilt for this long is refreshed only when it is read."""
 _REMEMBERED = 1000
 _CANDIDATES = 10
 
 
 class RefreshRequests:
-    """A refresh is one message without a row: the worker creates the job from it, and drops all but the first of
-    many."""
+    """Requests refreshes on read. A refresh is a message without a row: the worker creates the job from it and drops
+    duplicates."""
 
     def __init__(self, queue: JobQueue, clock: Clock, new_id: NewId) -> None:
         self._queue = queue
@@ -29,7 +29,7 @@ class RefreshRequests:
         self._requested: dict[str, datetime] = {}
 
     def request_refresh(self, username: str) -> None:
-        """Never raises: the reader has an answer already, and the next reader requests it again."""
+        """Request a refresh. Never raises: the read already has its answer, and the next read requests it again."""
         now = self._clock()
         if username in self._requested and now - self._requested[username] < REQUEST_INTERVAL:
             return
@@ -42,7 +42,7 @@ class RefreshRequests:
 
 
 class ProfileRefresher:
-    """Primary profiles only, as many a run as the upstream's rate allows."""
+    """Requests refreshes of primary profiles, a limited number per run to stay within the upstream's rate."""
 
     def __init__(self, profiles: ProfileStore, requests: RefreshRequests, clock: Clock, *, per_run: int) -> None:
         self._profiles = profiles
@@ -51,12 +51,12 @@ class ProfileRefresher:
         self._per_run = per_run
 
     def request_due_refreshes(self) -> int:
-        """How many were requested. Raises StoreUnavailable."""
+        """Request refreshes; return their number. Raises StoreUnavailable."""
         now = self._clock()
         due = self._profiles.primaries_updated(
             now - REFRESH_ABANDONED_AFTER, now - DOCUMENTS_FRESH_FOR[DocumentName.PROFILE], _CANDIDATES * self._per_run
         )
-        # Not always the oldest: those that fail every time would keep all others waiting.
+        # A random sample rather than the oldest, because profiles that always fail would block the others.
         chosen = random.sample(due, min(self._per_run, len(due)))
         for username in chosen:
             self._requests.request_refresh(username)

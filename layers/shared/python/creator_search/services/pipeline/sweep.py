@@ -1,4 +1,4 @@
-"""Repair what a crash left behind: jobs without a message, and jobs of workers that died."""
+"""Repairs the results of crashes: jobs without a message, and jobs of dead workers."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -18,29 +18,31 @@ from creator_search.services.ports import JobQueue, JobStore
 from creator_search.services.requests.submit import ProfileRequests
 
 RESEND_AFTER = timedelta(minutes=15)
-"""While messages wait, that of a due job is probably among them; after this time it is sent again all the same."""
+"""While the queue has messages, the message of a due job is probably among them; after this time it is sent again
+anyway.
+"""
 MAX_ROWS = 10_000
-"""Due rows examined in one sweep, most overdue first."""
-DIED = "The worker died while it processed this profile"
+"""Maximum number of due rows per sweep, most overdue first."""
+DIED = "The worker stopped while processing this profile"
 
 
 @dataclass(frozen=True, slots=True)
 class SweepReport:
     dispatched: int = 0
-    """Waiting jobs without a message that were sent."""
+    """Waiting jobs without a message, for which one was sent."""
     reclaimed: int = 0
-    """Jobs of workers whose lease expired, sent again."""
+    """Jobs with an expired lease that were sent again."""
     failed: int = 0
-    """Jobs whose worker died on the last attempt."""
+    """Jobs whose worker died during the last attempt."""
     redriven: int = 0
-    """Dead letters that became jobs again."""
+    """Dead letters that were turned into jobs again."""
     unreadable: int = 0
-    """Dead letters that cannot be parsed, and stay in the queue."""
+    """Dead letters that cannot be parsed and stay in the queue."""
     counters_repaired: int = 0
 
 
 class JobSweeper:
-    """May run beside workers and other sweepers: every change is saved over the row that was read."""
+    """May run concurrently with workers and other sweepers: every change is saved over the row that was read."""
 
     def __init__(self, jobs: JobStore, queue: JobQueue, requests: ProfileRequests, clock: Clock) -> None:
         self._jobs = jobs
@@ -81,7 +83,7 @@ class JobSweeper:
         queue_is_drained = bool(rows) and self._queue.load_depth(priority).is_drained
         for due in rows:
             now = self._clock()
-            # A retry has no message before the sweeper sends one.
+            # A retry has no message until the sweeper sends one.
             if not (queue_is_drained or due.is_retry or now - due.due_at >= RESEND_AFTER):
                 continue
             job = self._jobs.load_job(due.username)
@@ -92,7 +94,7 @@ class JobSweeper:
         return report
 
     def _dispatch(self, job: Job, now: datetime) -> bool:
-        """The row first: a worker that receives the message at once must find the row as the message describes it."""
+        """Save the row, then send the message, so that a worker finds the row as the message describes it."""
         sent = dispatched(job, look_again_at=now + timedelta(minutes=1))
         if self._jobs.save_job(sent, over=job) is not None:
             return False
@@ -100,7 +102,7 @@ class JobSweeper:
         return True
 
     def _repair(self, priority: Priority, report: SweepReport) -> SweepReport:
-        """Only if the counter is the same before and after the active jobs are counted."""
+        """Repair a counter, if it is equal before and after the active jobs are counted."""
         before = self._jobs.load_counters()[priority]
         active = sum(self._jobs.count_jobs(status, priority) for status in (JobStatus.PENDING, JobStatus.PROCESSING))
         if before.issued - before.finished != active and self._jobs.repair_counter(priority, before, active):
@@ -108,8 +110,8 @@ class JobSweeper:
         return report
 
     def redrive(self, within: timedelta) -> SweepReport:
-        """Turn the dead letters that name a creator into requests again, with their attempts counted anew; as many as
-        the time allows."""
+        """Turn dead letters that name a creator into requests again, with a new count of attempts, until the time is
+        up."""
         until = self._clock() + within
         report = SweepReport()
         for priority in Priority:
@@ -123,7 +125,7 @@ class JobSweeper:
                         self._requests.submit(letter.message.username, letter.message.source, priority)
                         report = replace(report, redriven=report.redriven + 1)
                     except ProfileErased:
-                        pass  # must not be collected again: the letter has no further use
+                        pass  # the creator was erased: the dead letter is only deleted
                     self._queue.delete_dead_letter(priority, letter.receipt)
                 if not letters:
                     break

@@ -1,4 +1,4 @@
-"""Writing a creator: posts, snapshot, documents and profile, in the order that keeps readers right."""
+"""Writes a creator: posts, snapshot, documents and profile, in an order that keeps concurrent reads consistent."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -14,16 +14,16 @@ from creator_search.services.ports import PostStore, ProfileStore
 from creator_search.services.reading.documents import DocumentWriter
 
 MAX_POSTS = 100
-"""Posts of one creator that are stored at a time."""
+"""Maximum number of posts stored per build."""
 _READERS_FENCE = 0
 
 Checkpoint = Callable[[], None]
-"""Called before anything is written; raises LeaseLost when another worker has the job."""
+"""Called before the first write; raises LeaseLost if another worker has the job."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BuiltProfile:
-    """The result of a build, not yet stored."""
+    """The result of a build, before it is stored."""
 
     fetched: FetchedProfile
     profile_type: ProfileType
@@ -34,7 +34,7 @@ class BuiltProfile:
 
 @dataclass(frozen=True, slots=True)
 class PreparedProfile:
-    """A reader's fetch with its documents, not yet stored."""
+    """A profile fetched by a read, with its documents, before they are stored."""
 
     profile: Profile
     posts: tuple[Post, ...]
@@ -42,12 +42,13 @@ class PreparedProfile:
 
 
 class ProfileWriter:
-    """The profile is written last: a reader that finds it finds its posts and documents too.
+    """Stores profiles.
 
-    The profile, the snapshot and the documents refuse what is older than what is stored (by fence, or by the time at
-    which the upstream was asked), so a worker that lost its job cannot replace what its successor wrote. Posts are
-    written in batches, which have no conditions; the checkpoint before them proves that the job is still held, and the
-    work ends before its lease does.
+    The profile is written last, so a reader that finds it also finds its posts and documents. Writes of the profile,
+    the snapshot and the documents fail if a more recent version is stored (by fence, or by the time of the upstream
+    call), so a worker that lost its job cannot replace the data of its successor. Posts are written in batches, which
+    have no conditions: the checkpoint before them verifies that the job is still held, and the work ends before its
+    lease does.
     """
 
     def __init__(self, *, profiles: ProfileStore, posts: PostStore, documents: DocumentWriter, clock: Clock) -> None:
@@ -80,8 +81,8 @@ class ProfileWriter:
         return profile
 
     def prepare(self, fetched: FetchedProfile) -> PreparedProfile:
-        """A secondary profile of what a reader just fetched; nothing is stored."""
-        now, posts = self._clock(), merge_posts(fetched.posts, (), MAX_POSTS)
+        """Return a secondary profile built from a read's fetch; nothing is stored."""
+        now, posts = self._clock(), merge_posts(fetched.public_posts, (), MAX_POSTS)
         profile = Profile.build(fetched, posts, profile_type=ProfileType.SECONDARY, posts_stored=len(posts), now=now)
         evidence = Evidence(
             profile=profile.public, posts=posts, snapshots=(profile.snapshot,), days=DEFAULT_DAYS, now=now
@@ -93,7 +94,7 @@ class ProfileWriter:
         self._posts.save_posts(prepared.profile.username, prepared.posts)
 
     def add_profile(self, prepared: PreparedProfile) -> None:
-        """Store all but the posts. Raises Unavailable; LeaseLost when a profile is stored already."""
+        """Store everything except the posts. Raises Unavailable; LeaseLost if a profile is already stored."""
         profile = prepared.profile
         self._profiles.save_snapshot(profile.username, profile.snapshot, _READERS_FENCE)
         self._profiles.add_profile(profile)

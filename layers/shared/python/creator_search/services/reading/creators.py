@@ -1,4 +1,4 @@
-"""Reading a creator: what is stored, else what the upstream has."""
+"""Reads a creator from the store, or from the upstream if it is not stored."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
@@ -27,8 +27,11 @@ class DocumentResult:
 
 
 class CreatorReader:
-    """A fresh document takes one call. A stale one is returned as such, and one more call requests a refresh: no reader
-    waits for the upstream while there is something to read."""
+    """Returns stored documents. A fresh one takes one call.
+
+    A stale document is returned as stale, and one more call requests a refresh: no read waits for the upstream if data
+    is stored.
+    """
 
     def __init__(
         self,
@@ -50,7 +53,7 @@ class CreatorReader:
         self._clock = clock
 
     def read_document(self, username: str, name: DocumentName, deadline: datetime) -> DocumentResult:
-        """Raises ProfileNotFound, Unavailable."""
+        """Return a document. Raises ProfileNotFound, Unavailable."""
         found = self._documents.load_document(username, name) or self._restore(username).get(name)
         if found:
             return self._result(username, found)
@@ -63,14 +66,16 @@ class CreatorReader:
         return DocumentResult(found, is_cached=True)
 
     def _restore(self, username: str) -> Mapping[DocumentName, Document]:
-        """Render the documents of a stored profile that has none; empty without a profile."""
+        """Render and store the documents of a stored profile that has none; empty if there is no profile."""
         documents = self._writer.render_stored(username)
         with suppress(Unavailable):
-            self._writer.save(username, documents)  # if this fails, the next reader renders them again
+            self._writer.save(username, documents)  # if this fails, the next read renders them again
         return documents
 
     def read_analytics(self, username: str, days: int, deadline: datetime) -> DocumentResult:
-        """The analytics of any period; those of the default period are stored. Raises ProfileNotFound, Unavailable."""
+        """Return the analytics of any period; those of the default period are stored. Raises ProfileNotFound,
+        Unavailable.
+        """
         if days == DEFAULT_DAYS:
             return self.read_document(username, DocumentName.ANALYTICS, deadline)
         profile, is_cached = self.read_profile(username, deadline)
@@ -78,26 +83,30 @@ class CreatorReader:
         return DocumentResult(found, is_cached, self.check_freshness(username, found.fresh_until))
 
     def read_sections(self, username: str, days: int, deadline: datetime) -> Iterator[tuple[str, Any]]:
-        """The analytics section by section, each computed when it is consumed. Raises ProfileNotFound, Unavailable."""
+        """Yield the analytics section by section, each computed when it is consumed. Raises ProfileNotFound,
+        Unavailable.
+        """
         profile, _ = self.read_profile(username, deadline)
         evidence = gather_evidence(profile, self._profiles, self._posts, days, self._clock())
         for name, section in SECTIONS.items():
             yield name, section(evidence)
 
     def read_profile(self, username: str, deadline: datetime) -> tuple[Profile, bool]:
-        """The profile, and whether it was stored. Raises ProfileNotFound, Unavailable."""
+        """Return the profile, and whether it was stored. Raises ProfileNotFound, Unavailable."""
         profile = self._profiles.load_profile(username)
         return (profile, True) if profile else (self._fetcher.fetch(username, deadline).profile, False)
 
     def read_all_posts(self, username: str, deadline: datetime) -> tuple[PublicProfile, Iterator[Post]]:
-        """The profile, and all its posts, newest first, read while they are consumed; none of a creator who does not
-        show them. Raises ProfileNotFound, Unavailable."""
+        """Return the profile, and an iterator of all its posts, newest first, which reads while it is consumed.
+
+        The iterator is empty for a creator whose posts may not be shown. Raises ProfileNotFound, Unavailable.
+        """
         profile, _ = self.read_profile(username, deadline)
         public = profile.public
         return public, self._posts.newest_posts(username) if public.shows_posts else iter(())
 
     def check_freshness(self, username: str, fresh_until: datetime) -> bool:
-        """Whether the data is stale; if so, a refresh is requested."""
+        """Return whether the data is stale; if so, request a refresh."""
         is_stale = self._clock() >= fresh_until
         if is_stale:
             self._refreshes.request_refresh(username)

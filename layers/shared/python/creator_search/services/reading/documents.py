@@ -1,4 +1,4 @@
-"""The stored answers that readers return, rendered whenever the data they are made of changes."""
+"""Stored documents, rendered whenever the underlying data changes."""
 
 from collections.abc import Mapping
 from typing import Protocol
@@ -7,7 +7,7 @@ from creator_search.domain.analytics.insights import Insights
 from creator_search.domain.analytics.report import DEFAULT_DAYS, Analytics, Evidence, analyze
 from creator_search.domain.clock import Clock
 from creator_search.domain.documents import Document, DocumentName, document
-from creator_search.domain.errors import BuildInProgress
+from creator_search.domain.errors import BuildInProgress, LeaseLost
 from creator_search.domain.profiles import Profile, PublicProfile
 from creator_search.services.ports import DocumentStore, PostStore, ProfileStore
 from creator_search.services.reading.evidence import gather_evidence
@@ -16,7 +16,7 @@ _ATTEMPTS = 3
 
 
 class Renderer(Protocol):
-    """The JSON bodies; each is one object without `meta`."""
+    """Renders JSON bodies; each is one object without `meta`."""
 
     def render_profile(self, profile: PublicProfile, analytics: Analytics, insights: Insights) -> str: ...
 
@@ -42,10 +42,10 @@ class DocumentWriter:
         self._clock = clock
 
     def write(self, username: str) -> None:
-        """Render and store the documents of what is stored now; nothing without a profile.
+        """Render and store the documents of the stored data; does nothing without a profile.
 
-        Raises Unavailable, and BuildInProgress when documents of a newer profile are stored whose profile is not: the
-        build may have read its posts before the change that led here, so the caller has to come back.
+        Raises Unavailable. Raises BuildInProgress if documents of a newer profile are stored but that profile is not
+        yet: that build may have read the posts before the caller's change, so the caller has to try again later.
         """
         for _ in range(_ATTEMPTS):
             if self.save(username, self.render_stored(username)):
@@ -53,12 +53,14 @@ class DocumentWriter:
         raise BuildInProgress()
 
     def write_ahead(self, profile: Profile) -> None:
-        """Render and store the documents of a profile that is about to be stored. Raises Unavailable."""
+        """Render and store the documents of a profile that is about to be stored. Raises Unavailable; LeaseLost when
+        those of a later profile are stored."""
         evidence = gather_evidence(profile, self._profiles, self._posts, DEFAULT_DAYS, self._clock())
-        self.save(profile.username, self.render(profile, evidence))
+        if not self.save(profile.username, self.render(profile, evidence)):
+            raise LeaseLost()
 
     def render_stored(self, username: str) -> Mapping[DocumentName, Document]:
-        """The documents of what is stored now, empty without a profile. Raises StoreUnavailable."""
+        """Render the documents of the stored data; empty without a profile. Raises StoreUnavailable."""
         now = self._clock()
         profile = self._profiles.load_profile(username)
         if profile is None:
@@ -76,18 +78,20 @@ class DocumentWriter:
         return {name: document(name, body, profile.updated_at, evidence.now, covered) for name, body in bodies.items()}
 
     def render_analytics(self, profile: Profile, days: int) -> Document:
-        """For another period than the one that is stored. Raises StoreUnavailable."""
+        """Render the analytics of a period other than the stored one. Raises StoreUnavailable."""
         evidence = gather_evidence(profile, self._profiles, self._posts, days, self._clock())
         body = self._renderer.render_analytics(profile.username, analyze(evidence), days)
         return document(DocumentName.ANALYTICS, body, profile.updated_at, evidence.now, coverage(evidence))
 
     def save(self, username: str, documents: Mapping[DocumentName, Document]) -> bool:
-        """False when any of them was not stored because one of a newer profile is. Raises Unavailable."""
+        """Store the documents; return False if any was refused because a document of a newer profile is stored. Raises
+        Unavailable.
+        """
         stored = [self._documents.save_document(username, name, ready) for name, ready in documents.items()]
         return all(stored)
 
 
 def coverage(evidence: Evidence) -> str:
-    """The share of the newest posts that are analyzed, rounded down: 100% means all."""
+    """Return the share of the newest posts that are analyzed, rounded down, so that 100% means all."""
     found = evidence.insights.coverage
     return f"{100 * found.analyzed_posts // found.posts if found.posts else 0}%"

@@ -1,4 +1,4 @@
-"""The stored data that the figures are computed from."""
+"""Loads the stored data from which figures are computed."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -15,8 +15,11 @@ _SNAPSHOT_DAYS = max(PERIODS) + 10
 
 
 def gather_evidence(profile: Profile, profiles: ProfileStore, posts: PostStore, days: int, now: datetime) -> Evidence:
-    """The posts of the period, at least the newest hundred, and one older than the period if there is one; none of a
-    creator who does not show them. Two calls, more when the posts do not fit on one page of the store."""
+    """Load the posts of the period, at least the newest hundred, and one post older than the period if there is one.
+
+    There are none for a creator whose posts may not be shown. Takes two calls, or more if the posts do not fit on one
+    page of the store.
+    """
     public, username = profile.public, profile.username
     since = now - timedelta(days=days)
     return Evidence(

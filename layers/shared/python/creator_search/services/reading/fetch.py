@@ -1,6 +1,6 @@
-"""A creator that is not stored: fetched from the upstream once for all who ask at the same time."""
+"""Fetches a creator that is not stored, once for all concurrent callers."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,14 +13,14 @@ from creator_search.services.requests.submit import ProfileRequests
 from creator_search.services.single_flight import SingleFlight
 
 ABSENT_FOR = timedelta(hours=1)
-"""How long it is remembered that a profile does not exist."""
+"""How long the absence of a profile is cached."""
 READ_SOURCE = "read"
-"""The source of the full job that a fetch requests: a person waits for it, so it is HIGH."""
+"""The source of the full job that a fetch requests. A person is waiting, so its priority is HIGH."""
 
 
 @dataclass(frozen=True, slots=True)
 class FetchResult:
-    """`documents` is None for a caller that waited for another's fetch: it reads what was stored."""
+    """`documents` is None for a caller that waited for another caller's fetch; it reads the stored ones."""
 
     profile: Profile
     documents: Mapping[DocumentName, Document] | None
@@ -30,7 +30,7 @@ class ProfileFetcher:
     def __init__(
         self,
         *,
-        source: ProfileSource,
+        source: Callable[[], ProfileSource],
         profiles: ProfileStore,
         writer: ProfileWriter,
         requests: ProfileRequests,
@@ -47,8 +47,8 @@ class ProfileFetcher:
         self._single_flight = single_flight
 
     def refuse_absent(self, username: str) -> None:
-        """Raises ProfileNotFound for a name that the upstream said does not exist, within the hour, and ProfileErased
-        for one that must not be collected again."""
+        """Raises ProfileNotFound if the absence of the profile is cached, ProfileErased if its data must not be
+        collected again."""
         if self._tombstones.erased_among([username]):
             raise ProfileErased(username)
         if self._absences.is_absent(username):
@@ -71,7 +71,7 @@ class ProfileFetcher:
 
     def _fetch_alone(self, username: str, deadline: datetime) -> FetchResult:
         try:
-            fetched = self._source.fetch_profile(username, deadline)
+            fetched = self._source().fetch_profile(username, deadline)
         except ProfileNotFound:
             self._absences.remember_absence(username, ABSENT_FOR)
             raise
@@ -80,10 +80,11 @@ class ProfileFetcher:
         return FetchResult(prepared.profile, prepared.documents)
 
     def _store(self, prepared: PreparedProfile) -> None:
-        """Whatever fails here, the caller has its answer: the next reader fetches again.
+        """Store the fetched creator. Failures are not raised: the caller has its answer, and the next read fetches
+        again.
 
-        The posts come before the request, so that they cannot replace those of its job. The request comes before the
-        profile: once that is stored, no reader requests a job within a day.
+        The posts are stored before the request, so that they cannot replace the posts of its job. The request is sent
+        before the profile is stored, because a stored profile is fresh for a day, during which no read requests a job.
         """
         try:
             self._writer.add_posts(prepared)

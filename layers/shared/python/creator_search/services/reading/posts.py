@@ -1,4 +1,4 @@
-"""A creator's posts, page by page."""
+"""Reads a creator's posts page by page."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -17,7 +17,7 @@ from creator_search.services.reading.fetch import ProfileFetcher
 
 @dataclass(frozen=True, slots=True)
 class ListingBasis:
-    """What all pages of one listing share, taken from the profile at its first page."""
+    """Values that all pages of a listing share, taken from the profile when the first page is read."""
 
     followers: int
     median_views: float | None
@@ -39,7 +39,7 @@ class ListingBasis:
 
 @dataclass(frozen=True, slots=True)
 class PostListing:
-    """One page. `after` is where the next page begins, None at the end."""
+    """One page of posts. `after` is the position of the next page, None at the end."""
 
     posts: tuple[Post, ...]
     basis: ListingBasis
@@ -49,28 +49,31 @@ class PostListing:
 
     @property
     def position(self) -> Sequence[Any] | None:
-        """What a cursor to the next page holds, as JSON values; None at the end."""
+        """The content of a cursor to the next page, as JSON values; None at the end."""
         if self.after is None:
             return None
         basis, updated = self.basis, self.basis.updated_at.timestamp()
         return [self.after.key, self.after.engagement, basis.followers, basis.median_views, basis.total, updated]
 
     def total(self, query: PostQuery) -> int | None:
-        """How many posts the whole listing has; None with filters, whose matches are not counted."""
+        """Return the number of posts in the listing; None with filters, because matches are not counted."""
         if not self.basis.shows_posts:
             return 0
         return None if query.filters else self.basis.total
 
     def notes(self, query: PostQuery) -> list[str]:
-        """Why figures are missing."""
+        """Return the reasons for missing figures."""
         if not self.basis.shows_posts:
             return ["posts: the profile is private"]
         return ["total: posts that pass a filter are not counted"] if query.filters else []
 
 
 class PostReader:
-    """The first page takes one call where it begins with the newest post, else two; every further page one. A filter
-    that few posts pass may take more."""
+    """Reads listings of posts.
+
+    The first page takes one call if it starts with the newest post, else two; every other page takes one. A selective
+    filter may take more.
+    """
 
     def __init__(self, *, posts: PostStore, creators: CreatorReader, fetcher: ProfileFetcher) -> None:
         self._posts = posts
@@ -78,7 +81,7 @@ class PostReader:
         self._fetcher = fetcher
 
     def read_stored_page(self, username: str, query: PostQuery, limit: int) -> PostListing | None:
-        """The first page, None for a creator that is not stored. Raises Unavailable."""
+        """Return the first page, or None for a creator that is not stored. Raises Unavailable."""
         page = self._posts.load_page(username, query, limit, None)
         if page.profile is None:
             return None
@@ -89,25 +92,27 @@ class PostReader:
         return PostListing(page.posts, basis, page.after, is_stale=is_stale)
 
     def read_first_page(self, username: str, query: PostQuery, limit: int, deadline: datetime) -> PostListing:
-        """Fetched from the upstream where it is not stored. Raises ProfileNotFound, Unavailable."""
+        """Return the first page, fetching the creator from the upstream if necessary. Raises ProfileNotFound,
+        Unavailable.
+        """
         listing = self.read_stored_page(username, query, limit)
         if listing:
             return listing
         self._fetcher.fetch(username, deadline)
         listing = self.read_stored_page(username, query, limit)
         if listing is None:
-            raise StoreUnavailable()  # what was fetched could not be stored, and pages are read from the store
+            raise StoreUnavailable()  # the fetched posts could not be stored, and pages are read from the store
         return replace(listing, is_cached=False)
 
     def read_page(self, username: str, query: PostQuery, limit: int, position: Sequence[Any]) -> PostListing:
-        """The page at the `position` of the listing before. Raises Unavailable."""
+        """Return the page at the `position` of the preceding listing. Raises Unavailable."""
         key, engagement, followers, median_views, total, updated = position
         basis = ListingBasis(followers, median_views, total, datetime.fromtimestamp(updated, UTC))
         page = self._posts.load_page(username, query, limit, PostPosition(key, engagement))
         return PostListing(page.posts, basis, page.after, is_stale=self._is_stale(username, basis))
 
     def read_from(self, username: str, query: PostQuery, limit: int, listing: PostListing) -> Iterator[PostListing]:
-        """This page and all that follow, each read when it is consumed. Raises Unavailable."""
+        """Yield this page and all following ones, each read when it is consumed. Raises Unavailable."""
         yield listing
         while listing.position:
             listing = self.read_page(username, query, limit, listing.position)

@@ -11,7 +11,7 @@ from creator_search.services.ports import JobQueue, JobStore
 
 @dataclass(frozen=True, slots=True)
 class QueueState:
-    """`waiting` counts messages not yet received, and jobs that wait for a retry (these have no message)."""
+    """`waiting` counts messages that have not been received, and jobs that wait for a retry (which have no message)."""
 
     waiting: int
     in_flight: int

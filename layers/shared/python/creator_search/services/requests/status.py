@@ -29,7 +29,9 @@ class StatusReader:
         self._jobs = jobs
 
     def read_status(self, username: str) -> StatusOutcome:
-        """A primary profile is completed whatever its job does; then the job decides, then a secondary profile."""
+        """Return the status. A primary profile is completed, regardless of its job; otherwise the job decides, then a
+        secondary profile.
+        """
         state = self._jobs.load_state(username)
         job = state.job
         if state.has_primary:

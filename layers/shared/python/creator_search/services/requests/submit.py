@@ -1,4 +1,4 @@
-"""Requests for full profiles: which of them need a job, and its row and message."""
+"""Requests for full profiles: decides whether a job is needed, and creates its row and message."""
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -43,7 +43,7 @@ class RequestCase(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RequestOutcome:
-    """The result of a request. `job` and `position` are set for the cases that have them."""
+    """The result of a request. `job` and `position` are set in the cases that have them."""
 
     case: RequestCase
     username: str
@@ -56,7 +56,7 @@ class RequestOutcome:
 
 @dataclass(frozen=True, slots=True)
 class BulkOutcome:
-    """The result for one name of a bulk request: `name` as given, and either an outcome or an error."""
+    """The result for one name of a bulk request: `name` as given, and an outcome or an error."""
 
     name: str
     outcome: RequestOutcome | None = None
@@ -64,7 +64,7 @@ class BulkOutcome:
 
 
 class ProfileRequests:
-    """A request of a known or queued profile takes one call, a new job four: read, ticket, row, message."""
+    """A request for a known or queued profile takes one call, a new job four: read, ticket, row, message."""
 
     def __init__(self, jobs: JobStore, queue: JobQueue, clock: Clock, new_id: NewId) -> None:
         self._jobs = jobs
@@ -73,22 +73,24 @@ class ProfileRequests:
         self._new_id = new_id
 
     def submit(self, username: str, source: str, priority: Priority | None = None) -> RequestOutcome:
-        """Request a full profile. The source sets the priority unless one is given.
+        """Request a full profile. The source determines the priority unless one is given.
 
-        Raises ProfileErased, and QueueUnavailable when neither the store nor the queue took it.
+        Raises ProfileErased, and QueueUnavailable if neither the store nor the queue accepted the request.
         """
         request_id = self._new_id()
         priority = priority or priority_of(source)
         try:
             return self._request(username, source, priority, request_id)
         except StoreUnavailable:
-            # A message is enough: the worker creates the row from it.
+            # The message is sufficient: the worker creates the row from it.
             self._queue.send_job(priority, JobMessage(username, source, request_id, self._clock()))
             return RequestOutcome(case=RequestCase.RECOVERED, username=username, request_id=request_id)
 
     def submit_many(self, names: Sequence[str], source: str) -> list[BulkOutcome]:
-        """One result for each name, in the order given. A name that fails costs only itself; one that is given twice is
-        requested once."""
+        """Return one result per name, in the given order.
+
+        A failed name does not affect the others; a repeated name is requested once.
+        """
         distinct = dict.fromkeys(names)
         with ThreadPoolExecutor(_PARALLEL) as pool:
             found = pool.map(lambda name: self._submit_name(name, source), distinct)
@@ -103,7 +105,7 @@ class ProfileRequests:
 
     def _request(self, username: str, source: str, priority: Priority, request_id: str) -> RequestOutcome:
         state = self._jobs.load_state(username)
-        # The row that another request wrote in between is an active job, unless that job has ended since.
+        # If another request wrote the row in between, that job is active, unless it has ended since.
         for _ in range(3):
             now = self._clock()
             known = self._known(username, priority, state, now)
@@ -150,11 +152,11 @@ class ProfileRequests:
         ticket = self._jobs.issue_ticket(priority)
         new = raised(job, priority, ticket, now)
         current = self._jobs.save_job(new, over=job)
-        if current is not None:  # claimed or raised by another caller since, which serves this one too
+        if current is not None:  # claimed or raised by another caller, which serves this request too
             self._jobs.finish_ticket(priority)
             return current
         self._jobs.finish_ticket(job.priority)
-        # If it fails, the row has its new priority and no message: the sweeper sends one.
+        # If this fails, the row has its new priority but no message, and the sweeper sends one.
         with suppress(QueueUnavailable):
             self._queue.send_job(priority, new.message)
         return new
@@ -167,7 +169,7 @@ class ProfileRequests:
                 self._jobs.delete_job(job)
                 self._jobs.finish_ticket(job.priority)
             except StoreUnavailable:
-                # Neither sent nor deleted: the sweeper will send it, which is more than the 503 promises.
+                # Neither sent nor deleted: the sweeper will send it, although the client gets a 503.
                 pass
             raise
 

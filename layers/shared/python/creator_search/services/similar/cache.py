@@ -1,4 +1,4 @@
-"""Clearing the cached similar profiles of one creator: the row, the stored images, the copies on the CDN."""
+"""Clears the cached similar profiles of one creator: the row, the stored images, and the CDN's copies."""
 
 import time
 from collections.abc import Callable
@@ -11,7 +11,7 @@ from creator_search.services.ports import Cdn, ImageStore, Metrics, SimilarStore
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClearOutcome:
-    """`cdn_invalidated` is None when nothing was cached, so that nothing had to be."""
+    """`cdn_invalidated` is None if nothing was cached."""
 
     profiles_cleared: int
     images_deleted: int
@@ -24,8 +24,12 @@ class ClearOutcome:
 
 
 class SimilarCacheCleaner:
-    """The row is cleared first: from then on no reader is served the set, and no fetch that began earlier can store its
-    own, because the generation has changed. Then the images, last the CDN; a second clear completes a failed one."""
+    """Clears cached sets.
+
+    The row is cleared first: after that no read returns the set, and a fetch that started earlier cannot store its own,
+    because the generation has changed. Then the images and the CDN's copies are removed. A second clear completes one
+    that failed.
+    """
 
     def __init__(
         self,
@@ -42,7 +46,7 @@ class SimilarCacheCleaner:
         self._timer = timer
 
     def clear(self, username: str) -> ClearOutcome:
-        """Raises StoreUnavailable, CacheClearingFailed."""
+        """Clear the cached set. Raises StoreUnavailable, CacheClearingFailed."""
         start = self._timer()
         try:
             outcome = self._clear(username, start)
@@ -66,7 +70,7 @@ class SimilarCacheCleaner:
                 self._cdn.invalidate(prefix)
                 invalidated = True
             except CdnUnavailable:
-                # URLs carry a version, so no new answer has the old copies: the rest is still cleared.
+                # URLs contain a version, so new answers do not refer to the old copies; the rest is still cleared.
                 invalidated = False
                 self._metrics.count("SimilarCacheClearFailed")
         return ClearOutcome(

@@ -1,4 +1,4 @@
-"""Similar creators with what is stored of them; where the upstream has none, lookalikes among the stored creators."""
+"""Similar creators with their stored data; if the upstream lists none, lookalikes among the stored creators."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,13 +12,13 @@ from creator_search.services.ports import CreatorIndex, ProfileStore
 from creator_search.services.similar.profiles import SimilarProfiles, SimilarResult
 
 LOOKALIKE_RATIO = 3
-"""A lookalike has a third of the followers to three times as many, and the same category."""
+"""A lookalike has the same category, and between a third and three times as many followers."""
 _CANDIDATES = 100
 
 
 @dataclass(frozen=True, slots=True)
 class SimilarCreator:
-    """`stored` is None for an account of which only the name is known."""
+    """`stored` is None for an account that is not stored."""
 
     username: str
     name: str
@@ -30,14 +30,14 @@ class SimilarCreator:
 
 @dataclass(frozen=True, slots=True)
 class SimilarList:
-    """`upstream` is the upstream's list; None where lookalikes are returned instead."""
+    """`upstream` is the upstream's list, or None if lookalikes are returned instead."""
 
     creators: tuple[SimilarCreator, ...]
     upstream: SimilarResult | None
 
 
 class SimilarDetails:
-    """A cached list takes two calls: the set, and the profiles in it."""
+    """Describes similar creators. A cached list takes two calls: the set, and the profiles in it."""
 
     def __init__(self, *, similar: SimilarProfiles, profiles: ProfileStore, index: CreatorIndex) -> None:
         self._similar = similar
@@ -45,7 +45,7 @@ class SimilarDetails:
         self._index = index
 
     def describe(self, username: str, limit: int, deadline: datetime) -> SimilarList:
-        """Raises ProfileNotFound, Unavailable."""
+        """Return similar creators. Raises ProfileNotFound, Unavailable."""
         failure: UpstreamError | ProfileNotFound | None = None
         answer: SimilarResult | None = None
         try:
@@ -77,7 +77,7 @@ class SimilarDetails:
         )
 
     def _lookalikes(self, username: str, limit: int) -> tuple[SimilarCreator, ...]:
-        """Creators of the same category with an audience of like size, most similar first."""
+        """Return creators of the same category with a similar number of followers, most similar first."""
         profile = self._profiles.load_profile(username)
         mine = profile.public if profile else None
         if mine is None or not mine.category:

@@ -1,4 +1,4 @@
-"""Images of a set of similar profiles: the entries with their images, and the rest of them in the background."""
+"""Images of a set of similar profiles: entries with their images, and completion in the background."""
 
 from dataclasses import replace
 from datetime import datetime
@@ -17,7 +17,9 @@ class SimilarImageFinisher:
         self._tasks = tasks
 
     def finish_similar_images(self, username: str, batch_id: str, deadline: datetime) -> int:
-        """How many images were added to the set; 0 when the set is gone. Raises StoreUnavailable."""
+        """Copy the remaining images; return the number added to the set, 0 if the set no longer exists. Raises
+        StoreUnavailable.
+        """
         row = self._store.load_similar(username)
         cached = row.cached
         if cached is None or cached.batch_id != batch_id or not cached.unfinished:

@@ -1,4 +1,4 @@
-"""Similar accounts from the upstream: two attempts, then two spelling variations of a name that it does not know."""
+"""Looks up similar accounts at the upstream: two attempts, then two spelling variations of an unknown name."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,12 +13,12 @@ from creator_search.services.single_flight import WRITE_RESERVE_SECONDS
 
 LOOKUP_ATTEMPTS = 2
 LOOKUP_PAUSE_SECONDS = 2.0
-"""Between the attempts."""
+"""Delay between the two attempts."""
 
 
 @dataclass(frozen=True, slots=True)
 class LookupResult:
-    """`username` is the spelling that the upstream knew."""
+    """`username` is the spelling for which the upstream returned the accounts."""
 
     username: str
     accounts: tuple[RelatedAccount, ...]
@@ -35,10 +35,10 @@ class SimilarLookup:
         self._source.require_key()
 
     def look_up(self, username: str, deadline: datetime) -> LookupResult:
-        """An empty result is an answer too. Raises ProfileNotFound, UpstreamError.
+        """Return the similar accounts; the list may be empty. Raises ProfileNotFound, UpstreamError.
 
-        Another spelling is tried only when the upstream answered that it knows no such name, or no similar accounts:
-        while it fails, another spelling could only return the accounts similar to a different creator.
+        Other spellings are tried only if the upstream answered that the name does not exist or has no similar accounts.
+        If it failed, another spelling could return the accounts of a different creator.
         """
         unknown: ProfileNotFound | None = None
         accounts: tuple[RelatedAccount, ...] = ()
@@ -52,7 +52,7 @@ class SimilarLookup:
             try:
                 accounts = self._source.fetch_similar(variation, deadline)
             except (ProfileNotFound, UpstreamError):
-                continue  # what the upstream answered for the name itself is what counts
+                continue  # the answer for the original name decides
             if accounts:
                 return LookupResult(variation, accounts)
         if unknown:
@@ -66,10 +66,10 @@ class SimilarLookup:
             except UpstreamError as error:
                 if not error.can_pass or attempt == LOOKUP_ATTEMPTS or not self._pause(LOOKUP_PAUSE_SECONDS, deadline):
                     raise
-        raise AssertionError("the last attempt returns or raises")
+        raise AssertionError("unreachable: the last attempt returns or raises")
 
     def _pause(self, seconds: float, deadline: datetime) -> bool:
-        """Wait; or return False at once when no time would be left for another call."""
+        """Wait; return False at once if no time would be left for another call."""
         if (deadline - self._clock()).total_seconds() <= seconds + WRITE_RESERVE_SECONDS:
             return False
         self._sleep(seconds)

@@ -1,4 +1,4 @@
-"""Similar profiles: from the cache, else one fetch for all who ask at the same time, else a stale set."""
+"""Similar profiles from the cache, else from one fetch for all concurrent callers, else from a stale set."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -20,8 +20,8 @@ from creator_search.services.single_flight import WRITE_RESERVE_SECONDS, SingleF
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SimilarResult:
-    """`profiles` by rank; in a fresh result those whose image failed have no `image`. `unfinished` counts images that
-    are copied in the background."""
+    """`profiles` are ordered by rank; in a fresh result, those whose image failed have no `image`. `unfinished` counts
+    images that are copied in the background."""
 
     profiles: tuple[SimilarProfile, ...]
     fetched_at: datetime
@@ -32,7 +32,7 @@ class SimilarResult:
 
 
 class SimilarProfiles:
-    """A cache hit takes one read."""
+    """Returns similar profiles. A cache hit takes one read."""
 
     def __init__(
         self,
@@ -60,7 +60,7 @@ class SimilarProfiles:
         self._new_id = new_id
 
     def find(self, username: str, *, limit: int, force_refresh: bool, deadline: datetime) -> SimilarResult:
-        """Raises ProfileNotFound, Unavailable."""
+        """Return the similar profiles of a creator. Raises ProfileNotFound, Unavailable."""
         asked_at = self._clock()
         row = self._store.load_similar(username)
         if not force_refresh and (hit := self._hit(row, limit)):
@@ -105,14 +105,14 @@ class SimilarProfiles:
         )
 
     def _fetch(self, username: str, limit: int, deadline: datetime) -> SimilarResult:
-        # Read before the upstream is called: a clear from now on keeps this fetch out of the cache.
+        # Read before the upstream is called: after a later clear, this fetch is not stored.
         generation = self._store.load_similar(username).generation
         if self._tombstones.erased_among([username]):
             raise ProfileErased(username)
         found = self._lookup.look_up(username, deadline)
         resolved = None if found.username == username else found.username
         if resolved:
-            # Stored under the name that it belongs to, not under the one asked for.
+            # Stored under the resolved name, not the requested one.
             generation = self._store.load_similar(resolved).generation
         listed = found.accounts[:limit]
         erased = self._tombstones.erased_among([found.username, *(account.username for account in listed)])
@@ -148,9 +148,9 @@ class SimilarProfiles:
         return {keys[key]: result for key, result in self._copier.copy(copies, deadline).items()}
 
     def _keep(self, new: SimilarSet, generation: str | None, *, upstream_had_some: bool) -> None:
-        """Store the set. When the store is down, only the cache is lost."""
+        """Store the set. If the store is down, only caching is lost."""
         if upstream_had_some and not new.profiles and not new.unfinished:
-            return  # every image failed: an empty set must not be served for 24 h
+            return  # every image failed: an empty set must not be cached for 24 h
         try:
             if not self._store.replace_set(new, generation):
                 self._discard(new.username)
@@ -161,7 +161,7 @@ class SimilarProfiles:
             self._metrics.count("SimilarSetNotStored")
 
     def _discard(self, username: str) -> None:
-        """The row was cleared during the fetch: delete its images too, unless a newer set is stored."""
+        """Delete the images of a fetch during which the row was cleared, unless a newer set is stored."""
         if self._store.load_similar(username).cached is None:
             self._images.delete_images(similar_prefix(username))
 

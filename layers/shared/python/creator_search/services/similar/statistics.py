@@ -1,4 +1,4 @@
-"""Statistics of the cache of similar profiles: every figure is measured, or None with the reason."""
+"""Statistics of the cache of similar profiles. Every figure is measured, or None with the reason."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -31,11 +31,11 @@ class SimilarCacheStatistics:
         self._metrics = metrics
 
     def measure(self) -> CacheStatistics:
-        """Raises StoreUnavailable."""
+        """Return the statistics. Raises StoreUnavailable."""
         contents = self._store.measure_contents()
         notes: list[str] = []
         if not contents.is_complete:
-            notes.append("entries and bytes: more sets than one answer counts; the figures are a lower bound")
+            notes.append("entries and bytes: there are more sets than were counted; the figures are lower bounds")
         try:
             sums = self._metrics.load_sums(_COUNTS, PERIOD)
             mean = self._metrics.load_means(["SimilarCacheClearSeconds"], PERIOD)["SimilarCacheClearSeconds"]

@@ -1,0 +1,11 @@
+"""The container of this process, for http/app.py, worker.py and the tests."""
+
+import functools
+
+from creator_search.bootstrap.services import Container
+
+
+@functools.cache
+def process_container() -> Container:
+    """Built at the first call."""
+    return Container()
