@@ -1,4 +1,4 @@
-"""The rows of tests/data/rows_0.1.0.json, which version 0.1.0 wrote, and the values that they hold."""
+"""The rows of tests/data/rows_0.1.0.json, written by version 0.1.0, and the values that they contain."""
 
 import json
 from collections.abc import Mapping

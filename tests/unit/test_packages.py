@@ -1,4 +1,4 @@
-"""What the import rules cannot say: an allow-list, and that they see every function."""
+"""Rules that the import contracts cannot express: an allow-list, and that the contracts cover every function."""
 
 from pathlib import Path
 

@@ -1,6 +1,6 @@
-"""The composition root: the one place that knows which adapter implements which port.
+"""The composition root: builds the services over the adapters.
 
-Only `http/app.py`, `worker.py` and the tests hold a Container; a handler names the parts that it needs.
+Only `http/app.py`, `worker.py` and the tests hold a Container; a handler declares the parts that it needs.
 """
 
 from creator_search.bootstrap.services import Container

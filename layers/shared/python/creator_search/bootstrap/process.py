@@ -7,5 +7,5 @@ from creator_search.bootstrap.services import Container
 
 @functools.cache
 def process_container() -> Container:
-    """Built at the first call."""
+    """Return the container of this process, which is built at the first call."""
     return Container()

@@ -57,7 +57,7 @@ class FetchedProfile:
 
     @property
     def public_posts(self) -> tuple[Post, ...]:
-        """Those that may be stored: none of a private account, whatever the provider sent."""
+        """The posts that may be stored: none for a private account, even if the provider sent some."""
         return self.posts if self.shows_posts else ()
 
 

@@ -45,7 +45,7 @@ class UpstreamResponse:
 
 
 def cleaned(value: Any) -> Any:
-    """Remove null fields and unpaired surrogates, which JSON may contain but UTF-8 cannot encode."""
+    """Remove null fields, and replace unpaired surrogates, which JSON may contain but UTF-8 cannot encode."""
     if isinstance(value, dict):
         return {cleaned(k): cleaned(v) for k, v in value.items() if v is not None}
     if isinstance(value, list):
