@@ -227,3 +227,17 @@ def test_an_erased_creator_is_deleted_and_not_collected_again(system: System) ->
     system.request("after.it")
     system.wait_for("after.it")
     assert is_gone()
+
+
+def test_undated_reels_are_stored_with_the_time_of_their_shortcode(system: System) -> None:
+    name = "undated.reels"
+    system.request(name)
+    system.wait_for(name)
+    posts = get(system, f"/api/profile/{name}/posts", limit=100)["posts"]
+    sources = [p["taken_at_source"] for p in posts]
+    assert set(sources) == {"upstream", "shortcode"} and sources.count("shortcode") > 20
+    times = [p["taken_at"] for p in posts]
+    assert times == sorted(times, reverse=True) and len(set(times)) == len(times)
+    assert all(p["caption"] == "" for p in posts if p["taken_at_source"] == "shortcode")
+    notes = get(system, f"/api/profile/{name}")["profile"]["notes"]
+    assert not [note for note in notes if note.startswith("reels")]

@@ -125,6 +125,11 @@ async def _failing(fault: Fault) -> Response | None:
         return PlainTextResponse("too late", 504)
     if kind is FaultKind.CUT_OFF:
         return Response(b'{"results": [', headers={"Content-Length": "5000"}, media_type="application/json")
+    if kind is FaultKind.ENDPOINT_GONE:
+        return JSONResponse({"message": "Endpoint '/v0' does not exist"}, 404)
+    if kind is FaultKind.DATA_NOT_FOUND:
+        text = "data not found. Please try again later."
+        return JSONResponse({"error": text, "results": [{"content": {"message": text}, "status_code": 200}]})
     if kind is FaultKind.ERROR_BODY:
         return JSONResponse({"error": "Something went wrong, try later"})
     if status := _STATUS.fullmatch(kind):

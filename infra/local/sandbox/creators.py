@@ -52,6 +52,9 @@ PROFILE_CATEGORIES = {topic: f"{topic.capitalize()} creator" for topic in TOPICS
 PACE_SECONDS = 2 * 86_400
 """Every creator posts every two days: existing posts never change, and new ones appear over time."""
 
+SHORTCODE_DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+ID_EPOCH_MILLISECONDS = 1_314_220_021_721
+
 SANDBOX_CAPTIONS = {
     "en": (
         "Golden hour never gets old ✨",
@@ -100,7 +103,9 @@ class SyntheticCreator:
     is_verified: bool
     is_business: bool
     new_shape: bool
-    """Whether the upstream uses the newer payload shape for this creator."""
+    """Which of the two payload shapes the upstream uses for this one."""
+    undated_reels: bool
+    """Whether the reels endpoint leaves out the time and the caption, as in recorded answers of 2026."""
 
 
 def exists(username: str) -> bool:
@@ -130,6 +135,7 @@ def creator(username: str) -> SyntheticCreator:
         is_verified=followers > 1_000_000 or rng.random() < 0.05,
         is_business=rng.random() < 0.4,
         new_shape=rng.random() < 0.5,
+        undated_reels=username.startswith("undated") or _rng("undated", username).random() < 0.3,
     )
 
 
@@ -144,10 +150,11 @@ def post(owner: SyntheticCreator, number: int) -> SyntheticPost:
     language = owner.language if rng.random() < 0.8 else "en"
     text = rng.choice(SANDBOX_CAPTIONS[language]).format(topic=owner.topic)
     tags = f" #{owner.topic} #{rng.choice(('love', 'daily', 'instagood', 'reels'))}" if rng.random() < 0.7 else ""
+    taken_at = serial * PACE_SECONDS - rng.randrange(43_200)
     return SyntheticPost(
         number=number,
-        shortcode=f"C{hashlib.sha256(f'{owner.username}{serial}'.encode()).hexdigest()[:10]}",
-        taken_at=serial * PACE_SECONDS - rng.randrange(43_200),
+        shortcode=_shortcode(taken_at, _rng("shortcode", owner.username, serial)),
+        taken_at=taken_at,
         kind=kind,
         is_reel=is_reel,
         caption="" if rng.random() < 0.05 else text + tags,
@@ -156,6 +163,16 @@ def post(owner: SyntheticCreator, number: int) -> SyntheticPost:
         views=int(reach) if kind == "GraphVideo" else None,
         pinned=number == 3 and owner.pk % 4 == 0,
     )
+
+
+def _shortcode(taken_at: int, rng: random.Random) -> str:
+    """Of an id that holds the time, as Instagram's do."""
+    number = (taken_at * 1000 - ID_EPOCH_MILLISECONDS) << 23 | rng.randrange(1 << 23)
+    digits = ""
+    while number:
+        number, digit = divmod(number, 64)
+        digits = SHORTCODE_DIGITS[digit] + digits
+    return digits
 
 
 def related(owner: SyntheticCreator) -> list[SyntheticCreator]:

@@ -22,7 +22,9 @@ class FaultKind(StrEnum):
     HANG = "hang"
     CUT_OFF = "cut_off"
     EMPTY = "empty"
-    # Decodo, with HTTP status 200
+    ENDPOINT_GONE = "endpoint_gone"
+    DATA_NOT_FOUND = "data_not_found"
+    # Decodo, under HTTP 200
     HIDDEN_613 = "hidden_613"
     HIDDEN_FAILED = "hidden_failed"
     NO_FOLLOWERS = "no_followers"

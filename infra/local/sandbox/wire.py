@@ -56,9 +56,16 @@ def reels_page(owner: SyntheticCreator, token: str, base: str) -> dict[str, Any]
             page.append(candidate)
     more = number < owner.posts_count
     return {
-        "reels": [{"node": {"media": _new_post(p, base)}} for p in page],
+        "reels": [{"node": {"media": _reel(owner, p, base)}} for p in page],
         "pagination_token": str(number) if more else None,
     }
+
+
+def _reel(owner: SyntheticCreator, p: SyntheticPost, base: str) -> dict[str, Any]:
+    fields = _new_post(p, base)
+    if owner.undated_reels:
+        del fields["taken_at"], fields["caption"]
+    return fields
 
 
 def similar(owner: SyntheticCreator, base: str) -> Any:
@@ -105,9 +112,10 @@ def _new_post(p: SyntheticPost, base: str) -> dict[str, Any]:
         "product_type": "clips" if p.is_reel else "feed",
         "taken_at": p.taken_at,
         "caption": {"text": p.caption} if p.caption else None,
-        "like_count": p.likes,
+        "like_count": 3 if p.likes < 0 else p.likes,
+        "like_and_view_counts_disabled": p.likes < 0,
         "comment_count": p.comments,
-        "play_count": p.views,
+        "play_count": p.views or 0,
         "image_versions2": {"candidates": [{"url": image_url(base, "post", p.shortcode), "width": 320}]},
         "timeline_pinned_user_ids": ["1"] if p.pinned else [],
     }

@@ -135,3 +135,23 @@ def test_without_a_key_the_provider_is_not_called(key: str | None) -> None:
     with pytest.raises(UpstreamNotConfigured, match="No profile provider is configured"):
         upstream.decodo(key).fetch_profile("ada", DEADLINE)
     assert upstream.requests == []
+
+
+@pytest.mark.parametrize("likes", [3, -1, 250])
+def test_likes_that_are_hidden_are_unknown_whatever_their_count(likes: int) -> None:
+    node = {"code": "x", "taken_at": 1, "like_count": likes, "like_and_view_counts_disabled": True}
+    body = minimal(edge_owner_to_timeline_media={"count": 1, "edges": [{"node": node}]})
+    [found] = Provider(ok(body)).decodo().fetch_profile("ada", DEADLINE).posts
+    assert found.likes is None
+
+
+@pytest.mark.parametrize(("media_type", "views"), [(1, None), (8, None), (2, 0)])
+def test_images_have_no_plays_although_they_arrive_with_0(media_type: int, views: int | None) -> None:
+    node = {"code": "x", "taken_at": 1, "media_type": media_type, "play_count": 0}
+    body = minimal(edge_owner_to_timeline_media={"count": 1, "edges": [{"node": node}]})
+    [found] = Provider(ok(body)).decodo().fetch_profile("ada", DEADLINE).posts
+    assert found.views == views
+
+
+def test_an_empty_category_is_none() -> None:
+    assert Provider(ok(minimal(category_name=""))).decodo().fetch_profile("ada", DEADLINE).category is None

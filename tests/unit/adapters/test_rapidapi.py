@@ -11,6 +11,7 @@ from creator_search.domain.errors import (
     UpstreamPayloadInvalid,
     UpstreamQuotaExhausted,
 )
+from creator_search.domain.posts import TakenAtSource, time_of_shortcode
 
 from infra.local.sandbox import wire
 from infra.local.sandbox.creators import creator, post
@@ -96,3 +97,14 @@ def test_without_a_key_the_provider_is_not_called(key: str | None) -> None:
     with pytest.raises(UpstreamNotConfigured, match="no reels provider is configured"):
         upstream.rapidapi(key).fetch_reels("ada", 10, DEADLINE)
     assert upstream.requests == []
+
+
+def test_reels_without_time_and_caption_have_the_time_of_their_shortcode() -> None:
+    undated = {"code": "DVb9x2jjQ7-", "product_type": "clips", "play_count": 9, "like_count": 1}
+    dated = {**undated, "code": "DVb9x2jjQ70", "taken_at": 1_700_000_000}
+    without_id = {**undated, "code": "y"}
+    reels = [{"node": {"media": media}} for media in (undated, dated, without_id)]
+    first, second = Provider(ok({"reels": reels})).rapidapi().fetch_reels("ada", 10, DEADLINE)
+    assert (first.taken_at, first.taken_at_source) == (time_of_shortcode("DVb9x2jjQ7-"), TakenAtSource.SHORTCODE)
+    assert (first.caption, first.views) == ("", 9)
+    assert (second.taken_at.timestamp(), second.taken_at_source) == (1_700_000_000, TakenAtSource.UPSTREAM)

@@ -1,5 +1,6 @@
 """Failures of an upstream: which are retried, after which delay, and which are raised at once."""
 
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 from creator_search.domain.errors import (
     ProfileNotFound,
     UpstreamError,
+    UpstreamMisconfigured,
     UpstreamPayloadInvalid,
     UpstreamQuotaExhausted,
     UpstreamRejected,
@@ -97,7 +99,8 @@ def test_no_call_is_made_past_the_deadline() -> None:
 @pytest.mark.parametrize(
     "evidence",
     [
-        httpx.Response(404, json={"message": "not found"}),
+        httpx.Response(404, json={"message": "Profile not found"}),
+        httpx.Response(404, json={"error": "This user doesn't exist"}),
         ok(decodo_body({"user": None})),
         ok({"results": [{"content": "", "status_code": 404}]}),
     ],
@@ -109,10 +112,53 @@ def test_only_explicit_evidence_means_that_a_profile_does_not_exist(evidence: ht
     assert len(upstream.requests) == 1
 
 
-def test_a_404_with_an_html_page_is_not_evidence() -> None:
-    page = httpx.Response(404, html="<h1>Not Found</h1>")
+@pytest.mark.parametrize(
+    "answer",
+    [
+        httpx.Response(404, html="<h1>Not Found</h1>"),
+        httpx.Response(404, html="<h1>User not found</h1>"),
+        httpx.Response(404, json={"detail": "Not Found"}),
+        httpx.Response(404, json={"message": "Endpoint '/get_ig_user_reels.php' does not exist"}),
+        httpx.Response(404, json={"message": "Cannot POST /v2/scrape: path not found for this user"}),
+        httpx.Response(404),
+    ],
+)
+def test_a_404_that_is_not_about_the_user_is_a_configuration_error_that_is_not_retried(answer: httpx.Response) -> None:
+    fetches: list[Callable[[Provider], object]] = [
+        lambda provider: provider.decodo().fetch_profile("ada", DEADLINE),
+        lambda provider: provider.rapidapi().fetch_reels("ada", 10, DEADLINE),
+        lambda provider: provider.rapidapi().fetch_similar("ada", DEADLINE),
+    ]
+    for fetch in fetches:
+        provider = Provider(answer)
+        with pytest.raises(UpstreamMisconfigured):
+            fetch(provider)
+        assert len(provider.requests) == 1
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "data not found. Please try again later.",
+        "User data not found. Please try again later.",
+        "Media data not found. Received 429 Too Many Requests",
+        "Not found",
+        "",
+    ],
+)
+def test_a_failure_that_may_pass_is_no_evidence_of_absence(text: str) -> None:
+    hidden = {"results": [{"content": {"message": text, "data": None}, "status_code": 200}]}
     with pytest.raises(UpstreamError):
-        Provider(page).decodo().fetch_profile("ada", DEADLINE)
+        Provider(ok(hidden)).decodo().fetch_profile("ada", DEADLINE)
+    with pytest.raises(UpstreamError):
+        Provider(ok({"error": text or "unknown"})).rapidapi().fetch_reels("ada", 10, DEADLINE)
+
+
+def test_a_404_of_the_users_page_with_a_text_about_a_passing_failure_is_no_evidence_of_absence() -> None:
+    text = "data not found. Please try again later."
+    hidden = {"results": [{"content": {"message": text}, "status_code": 404}]}
+    with pytest.raises(UpstreamError):
+        Provider(ok(hidden)).decodo().fetch_profile("ada", DEADLINE)
 
 
 def test_a_body_over_the_size_limit_is_an_error() -> None:

@@ -5,10 +5,11 @@ from creator_search.domain.documents import DocumentName
 from creator_search.domain.errors import BuildInProgress, UpstreamError, UpstreamNotConfigured
 from creator_search.domain.images import profile_image_key
 from creator_search.domain.jobs import REFRESH_SOURCE, JobMessage, JobStatus, Priority
+from creator_search.domain.posts import TakenAtSource
 from creator_search.domain.profiles import Profile, ProfileType
 from creator_search.services.pipeline.process import JobResult
 
-from tests.fakes import dying_at, fetched_profile, post
+from tests.fakes import START, dying_at, fetched_profile, post
 from tests.unit.services.worker import WorkerWorld
 
 
@@ -157,3 +158,17 @@ def test_a_refresh_keeps_the_images_that_it_cannot_fetch_again(world: WorkerWorl
     assert world.posts.rows["ada"]["p"].image == image
     assert again.updated_at > first.updated_at and again.created_at == first.created_at
     assert again.posts_stored == 1
+
+
+def test_a_post_keeps_its_stored_time_when_another_source_gives_another(world: WorkerWorld) -> None:
+    from_shortcode = post("a", taken_at=START, taken_at_source=TakenAtSource.SHORTCODE)
+    world.profile_source.answers = [fetched_profile(posts=(from_shortcode,))]
+    world.container.requests.submit("ada", "frontend")
+    assert world.work_last() is JobResult.COMPLETED
+    dated = post("a", taken_at=START - timedelta(minutes=30), caption="with a caption now")
+    world.profile_source.answers = [fetched_profile(posts=(dated,))]
+    world.clock.advance(days=1)
+    assert world.work(JobMessage("ada", REFRESH_SOURCE), Priority.MEDIUM) is JobResult.COMPLETED
+    [stored] = world.posts.newest_posts("ada")
+    assert (stored.taken_at, stored.taken_at_source) == (START, TakenAtSource.SHORTCODE)
+    assert stored.caption == "with a caption now"

@@ -216,6 +216,15 @@ class UpstreamRejected(UpstreamError):
         super().__init__("The upstream API refused the request")
 
 
+class UpstreamMisconfigured(UpstreamError):
+    """The upstream has no such endpoint: an operator has to act."""
+
+    can_pass = False
+
+    def __init__(self) -> None:
+        super().__init__("The upstream API does not have the endpoint that is configured")
+
+
 class UpstreamPayloadInvalid(UpstreamError):
     """The answer lacks required data; the message names the field."""
 

@@ -8,7 +8,7 @@ from pydantic import BaseModel
 from creator_search.domain.analytics.content import hashtags, is_sponsored
 from creator_search.domain.analytics.engagement import outlier_score, rate
 from creator_search.domain.images import Image
-from creator_search.domain.posts import MediaType, Post, Sentiment
+from creator_search.domain.posts import MediaType, Post, Sentiment, TakenAtSource
 from creator_search.schemas.times import iso
 
 
@@ -21,12 +21,14 @@ class PostMeasures(BaseModel):
 
 class PostBody(BaseModel):
     """`engagement` is likes + comments; rates are percentages; `outlier_score` is views ÷ the creator's median views.
-    Counts that the platform hides are null. The `ai_*` fields are null until the caption is analyzed."""
+    Counts that the platform hides are null. `taken_at_source` is shortcode where the upstream gave no time. The `ai_*`
+    fields are null until the caption is analyzed."""
 
     shortcode: str
     url: str
     media_type: MediaType
     taken_at: str
+    taken_at_source: TakenAtSource
     caption: str
     likes: int | None
     comments: int | None
@@ -59,6 +61,7 @@ class PostBody(BaseModel):
             url=f"https://www.instagram.com/p/{post.shortcode}/",
             media_type=post.media_type,
             taken_at=iso(post.taken_at),
+            taken_at_source=post.taken_at_source,
             caption=post.caption,
             likes=post.likes,
             comments=post.comments,

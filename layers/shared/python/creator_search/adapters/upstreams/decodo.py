@@ -10,9 +10,11 @@ from creator_search.adapters.upstreams.http import (
     HttpUpstream,
     UpstreamResponse,
     cleaned,
+    raise_for_404,
     raise_for_status,
     retrying,
     says_absent,
+    says_other_failure,
 )
 from creator_search.adapters.upstreams.instagram import parse_profile
 from creator_search.domain.clock import Clock
@@ -77,9 +79,7 @@ class DecodoSource:
     def _data(self, answer: UpstreamResponse, username: str) -> Any:
         """Return `results[0].content.data`. A failure can be reported with HTTP status 200."""
         if answer.status == 404:
-            if "html" in answer.content_type:
-                raise UpstreamError()  # an HTML page of another server, not an answer of the provider
-            raise ProfileNotFound(username)
+            raise_for_404(answer, username)
         body = answer.json()
         if not isinstance(body, dict):
             raise UpstreamPayloadInvalid("results")
@@ -89,6 +89,9 @@ class DecodoSource:
             raise UpstreamPayloadInvalid("results[0]")
         result = results[0]
         if result.get("status_code") == 404:
+            # Of the page of the user, unless the text says something else.
+            if says_other_failure(json.dumps(result)[:2000]):
+                raise UpstreamError()
             raise ProfileNotFound(username)
         _raise_if_failed(result)
         content = _content(result.get("content"))

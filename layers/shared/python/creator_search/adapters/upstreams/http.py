@@ -1,6 +1,7 @@
 """Shared by the upstream clients: one HTTP call within limits, retries, and the mapping of statuses to errors."""
 
 import json
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -9,7 +10,9 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar
 
 from creator_search.domain.clock import Clock
 from creator_search.domain.errors import (
+    ProfileNotFound,
     UpstreamError,
+    UpstreamMisconfigured,
     UpstreamPayloadInvalid,
     UpstreamQuotaExhausted,
     UpstreamRejected,
@@ -25,6 +28,13 @@ ALL_ATTEMPTS_SECONDS = 120
 MAX_RESPONSE_BYTES = 32 * 1024 * 1024
 
 HttpClient: TypeAlias = "httpx.Client"
+_USER = r"\b(?:user|username|account|profile|creator)\b"
+_ABSENT_USER = re.compile(
+    rf"{_USER}.{{0,60}}?\b(?:not (?:be )?found|(?:does|do|did)(?: not|n't|n’t) exist|not exist)|\bno such {_USER}"
+)
+_OTHER_FAILURE = re.compile(
+    r"\b(?:endpoint|route|url|path|try again|data not found|received \d{3})\b|\bapi\b.{0,20}\bnot exist"
+)
 T = TypeVar("T")
 
 
@@ -184,6 +194,19 @@ def retrying(call: Callable[[], T], *, deadline: datetime, clock: Clock, sleep: 
 
 
 def says_absent(text: str) -> bool:
-    """Whether an error text says explicitly that there is no such profile."""
+    """Whether an error text says explicitly that there is no such user: "data not found" and "Endpoint '/x' does not
+    exist" do not."""
     lowered = text.lower()
-    return any(words in lowered for words in ("not found", "not exist", "doesn't exist", "no such user"))
+    return bool(_ABSENT_USER.search(lowered)) and not says_other_failure(text)
+
+
+def says_other_failure(text: str) -> bool:
+    """Whether an error text is about the endpoint, or about a failure that may pass."""
+    return bool(_OTHER_FAILURE.search(text.lower()))
+
+
+def raise_for_404(response: UpstreamResponse, username: str) -> None:
+    """Of a 404: ProfileNotFound when it is about the user, else UpstreamMisconfigured: the endpoint is not there."""
+    if "html" not in response.content_type and says_absent(response.body[:2000].decode(errors="replace")):
+        raise ProfileNotFound(username)
+    raise UpstreamMisconfigured()

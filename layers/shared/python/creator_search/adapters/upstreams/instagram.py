@@ -18,7 +18,7 @@ from pydantic import (
 
 from creator_search.domain.errors import CreatorSearchError, UpstreamPayloadInvalid
 from creator_search.domain.links import web_address
-from creator_search.domain.posts import MediaType, Post
+from creator_search.domain.posts import MediaType, Post, TakenAtSource, time_of_shortcode
 from creator_search.domain.profiles import FetchedProfile, RelatedAccount
 from creator_search.domain.usernames import parse_username
 
@@ -87,7 +87,9 @@ class _User(_Payload):
 
 class _Post(_Payload):
     shortcode: str = Field(pattern="^[A-Za-z0-9_-]{1,64}$", validation_alias=_either("shortcode", "code"))
-    taken_at: int = Field(ge=0, le=4_102_444_800, validation_alias=_either("taken_at_timestamp", "taken_at"))
+    taken_at: int | None = Field(
+        None, ge=1, le=4_102_444_800, validation_alias=_either("taken_at_timestamp", "taken_at")
+    )
     typename: str = Field("", validation_alias="__typename")
     media_type: int | None = None
     product_type: str = ""
@@ -106,6 +108,7 @@ class _Post(_Payload):
     image: str | None = Field(
         None, validation_alias=_either("display_url", "thumbnail_src", "image_versions2.candidates.0.url")
     )
+    likes_are_hidden: bool = Field(False, validation_alias="like_and_view_counts_disabled")
     is_paid_partnership: bool | None = None
     pinned: list[Any] = Field([], validation_alias=_either("pinned_for_users", "timeline_pinned_user_ids"))
 
@@ -137,7 +140,7 @@ def parse_profile(data: Any, asked_for: str) -> FetchedProfile:
         is_verified=parsed.is_verified,
         is_private=parsed.is_private,
         is_business=parsed.is_business,
-        category=parsed.category,
+        category=parsed.category or None,
         external_url=web_address(parsed.external_url),
         bio_links=tuple(_links(parsed.bio_links[:_MAX_LINKS])),
         source_image_url=parsed.image,
@@ -213,14 +216,28 @@ def _nodes(connection: Any) -> Iterator[Any]:
 
 
 def _post(parsed: _Post) -> Post:
+    """Raises UpstreamPayloadInvalid when neither the upstream nor the shortcode gives a time."""
+    media_type, source = _media_type(parsed), TakenAtSource.UPSTREAM
+    if parsed.taken_at is not None:
+        taken_at = datetime.fromtimestamp(parsed.taken_at, tz=UTC)
+    else:
+        source = TakenAtSource.SHORTCODE
+        try:
+            taken_at = time_of_shortcode(parsed.shortcode)
+        except ValueError as error:
+            raise UpstreamPayloadInvalid("taken_at") from error
+    is_moving = media_type in (MediaType.REEL, MediaType.VIDEO)
     return Post(
         shortcode=parsed.shortcode,
-        media_type=_media_type(parsed),
-        taken_at=datetime.fromtimestamp(parsed.taken_at, tz=UTC),
+        media_type=media_type,
+        taken_at=taken_at,
+        taken_at_source=source,
         caption=parsed.caption,
-        likes=_count(parsed.likes),
+        # Hidden likes arrive as 3 or -1.
+        likes=None if parsed.likes_are_hidden else _count(parsed.likes),
         comments=_count(parsed.comments),
-        views=_count(parsed.views),
+        # Images arrive with 0 plays, which they cannot have.
+        views=_count(parsed.views) if parsed.views or is_moving else None,
         is_pinned=bool(parsed.pinned),
         is_paid_partnership=parsed.is_paid_partnership,
         source_image_url=parsed.image,
@@ -228,7 +245,7 @@ def _post(parsed: _Post) -> Post:
 
 
 def _count(value: int | None) -> int | None:
-    """Return the count, or None for -1, which marks a hidden count."""
+    """None for a hidden count, which arrives as -1."""
     return value if value is not None and value >= 0 else None
 
 

@@ -9,6 +9,7 @@ from creator_search.adapters.upstreams.http import (
     HttpUpstream,
     UpstreamResponse,
     cleaned,
+    raise_for_404,
     retrying,
     says_absent,
     throttled,
@@ -105,9 +106,7 @@ class RapidApiSource:
 def _body(answer: UpstreamResponse, username: str) -> Any:
     """Return the parsed body. Raises the error that the body reports, if any."""
     if answer.status == 404:
-        if "html" in answer.content_type:
-            raise UpstreamError()
-        raise ProfileNotFound(username)
+        raise_for_404(answer, username)
     body = cleaned(answer.json())
     if isinstance(body, dict) and body.get("error"):
         text = str(body["error"])

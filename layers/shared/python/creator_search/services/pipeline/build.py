@@ -21,6 +21,8 @@ from creator_search.services.similar.profiles import SimilarProfiles
 SIMILAR_LIMIT = 20
 SIMILAR_BUDGET = timedelta(seconds=40)
 IMAGES_BUDGET = timedelta(seconds=30)
+_TIMES_DIFFER_BY = timedelta(days=1)
+"""At most, the time of a post in its shortcode and the one that the upstream gives."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,10 +118,11 @@ class ProfileBuilder:
         return merge_posts(fetched.public_posts, more, MAX_POSTS)
 
     def _with_known(self, username: str, posts: tuple[Post, ...]) -> tuple[Post, ...]:
-        """Return the posts with their stored image, and with their stored analysis if the caption has not changed."""
+        """The posts with their stored image, their stored analysis while the caption is the same, and their stored
+        time, which is part of their key: one that came without a time the first time may come with one now."""
         if not posts:
             return posts
-        oldest = min(p.taken_at for p in posts)
+        oldest = min(p.taken_at for p in posts) - _TIMES_DIFFER_BY
         stored = takewhile(lambda p: p.taken_at >= oldest, self._posts.newest_posts(username))
         known = {p.shortcode: p for p in stored}
 
@@ -128,7 +131,13 @@ class ProfileBuilder:
             if before is None:
                 return post
             analysis = before.analysis if before.caption == post.caption else None
-            return replace(post, image=before.image, analysis=analysis)
+            return replace(
+                post,
+                image=before.image,
+                analysis=analysis,
+                taken_at=before.taken_at,
+                taken_at_source=before.taken_at_source,
+            )
 
         return tuple(kept(post) for post in posts)
 
