@@ -126,7 +126,7 @@ def test_the_rules_analyze_captions_for_which_the_models_are_too_slow(
     store_creator(numbered_post(1, caption="we was happy"))
     worker()
     assert [p["ai_engine"] for p in posts_of(TestClient(compose(process_container())))] == ["rules"]
-    assert "longer than their budget" in caplog.text
+    assert "exceeded their time budget" in caplog.text
 
 
 def test_categories_are_settled_by_words_by_candidates_or_by_all_scores(folder: Path) -> None:
