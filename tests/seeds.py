@@ -9,7 +9,7 @@ from creator_search.bootstrap.process import process_container
 from creator_search.catalogue import Queue
 from creator_search.domain.analytics.engagement import summarize
 from creator_search.domain.images import Image, similar_image_key
-from creator_search.domain.posts import MediaType, Post
+from creator_search.domain.posts import MediaType, Post, ViewsKind
 from creator_search.domain.profiles import Profile
 from creator_search.domain.similar import SimilarProfile, SimilarSet
 
@@ -30,6 +30,7 @@ def numbered_post(number: int, **changes: object) -> Post:
         likes=(number * 37) % 1000,
         comments=number % 7,
         views=1000 + number,
+        views_kind=ViewsKind.PLAYS,
         image=Image(f"posts/ada/p{number:05d}.jpg", "v1"),
     )
     return replace(made, **changes)  # type: ignore[arg-type]

@@ -16,6 +16,7 @@ from httpx_sse import connect_sse
 
 from infra.local.processes import answers, clean_environment, free_port
 from infra.local.resources import provision
+from infra.local.sandbox.creators import creator as synthetic_creator
 from infra.toolkit import ROOT
 from tests.local_system import System, until
 
@@ -239,5 +240,9 @@ def test_undated_reels_are_stored_with_the_time_of_their_shortcode(system: Syste
     times = [p["taken_at"] for p in posts]
     assert times == sorted(times, reverse=True) and len(set(times)) == len(times)
     assert all(p["caption"] == "" for p in posts if p["taken_at_source"] == "shortcode")
+    # The timeline of this creator shows the views of reels, the reels endpoint their plays.
+    assert not synthetic_creator(name).new_shape and {p["views_kind"] for p in posts if p["media_type"] == "reel"} == {
+        "plays"
+    }
     notes = get(system, f"/api/profile/{name}")["profile"]["notes"]
     assert not [note for note in notes if note.startswith("reels")]

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from creator_search.bootstrap.process import process_container
-from creator_search.domain.posts import MediaType, Post, PostAnalysis, Sentiment
+from creator_search.domain.posts import MediaType, Post, PostAnalysis, Sentiment, ViewsKind
 from fastapi.testclient import TestClient
 
 from tests.integration.pages import pages, post_codes
@@ -39,6 +39,22 @@ def test_posts_have_every_figure_and_their_image(api: TestClient) -> None:
     assert (unseen["views"], unseen["outlier_score"]) == (None, None)
     bare = api.get("/api/profile/ada/posts?include_ai=false").json()["posts"][0]
     assert not any(name.startswith("ai_") for name in bare)
+
+
+def test_every_page_compares_the_views_of_one_kind(api: TestClient) -> None:
+    views = {"views_kind": ViewsKind.VIEWS}
+    store_creator(*(numbered_post(n, **(views if n in (1, 5) else {})) for n in range(6)))
+    found = [p for page in pages(api, "/api/profile/ada/posts", limit=2) for p in page["posts"]]
+    assert [p["views_kind"] for p in found] == ["plays", "views", "plays", "plays", "plays", "views"]
+    median = (1002 + 1003) / 2
+    expected = [round(1000 / median, 4), None, *(round(n / median, 4) for n in (1002, 1003, 1004)), None]
+    assert [p["outlier_score"] for p in found] == expected
+    exported = api.get("/api/profile/ada/export?format=json").json()
+    assert [p["outlier_score"] for p in exported["posts"]] == expected
+    engagement = exported["analytics"]["engagement"]
+    assert (engagement["median_views"], engagement["views_kind"]) == (median, "plays")
+    summary = api.get("/api/profile/ada").json()["analytics"]
+    assert (summary["median_views"], summary["views_kind"]) == (median, "plays")
 
 
 def test_pages_have_each_post_once_while_others_are_inserted(api: TestClient) -> None:

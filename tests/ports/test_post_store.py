@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from creator_search.domain.images import Image
-from creator_search.domain.posts import MediaType, Post, PostAnalysis, Sentiment
+from creator_search.domain.posts import MediaType, Post, PostAnalysis, Sentiment, ViewsKind
 from creator_search.services.ports import PostStore
 
 from tests.fakes import START, post
@@ -31,6 +31,7 @@ FULL = post(
     likes=40,
     comments=0,
     views=910,
+    views_kind=ViewsKind.VIEWS,
     is_pinned=True,
     is_paid_partnership=False,
     source_image_url="https://images.test/1.jpg",

@@ -33,7 +33,7 @@ def export_profile(
     """All stored posts with their figures: as CSV with one row per post, or as JSON with the profile and its analytics.
     CSV text that a spreadsheet would run as a formula is prefixed with an apostrophe."""
     profile, posts = creators.read_all_posts(username, timer.deadline)
-    measures = PostMeasures(followers=profile.followers, median_views=profile.engagement.median_views)
+    measures = PostMeasures(followers=profile.followers, typical_views=profile.engagement.typical_views)
     bodies = (PostBody.of(post, measures, cdn.image_url) for post in posts)
     if format_ is ExportFormat.CSV:
         return download(csv_parts(username, bodies), media_type="text/csv", filename=f"{username}-posts.csv")

@@ -114,7 +114,7 @@ def get_posts(
         return cursors.sign(scope, listing.position) if listing.position else None
 
     def bodies(listing: PostListing) -> list[dict[str, Any]]:
-        measures = PostMeasures(followers=listing.basis.followers, median_views=listing.basis.median_views)
+        measures = PostMeasures(followers=listing.basis.followers, typical_views=listing.basis.typical_views)
         made = (PostBody.of(post, measures, cdn.image_url) for post in listing.posts)
         return [body.model_dump(mode="json", exclude=None if include_ai else set(AI_FIELDS)) for body in made]
 

@@ -88,6 +88,11 @@ class SyntheticPost:
     views: int | None
     pinned: bool
 
+    @property
+    def plays(self) -> int | None:
+        """2.5 times the views: recorded posts have 1.7 to 4.4 times as many."""
+        return None if self.views is None else self.views * 5 // 2
+
 
 @dataclass(frozen=True, slots=True)
 class SyntheticCreator:

@@ -115,7 +115,7 @@ def _new_post(p: SyntheticPost, base: str) -> dict[str, Any]:
         "like_count": 3 if p.likes < 0 else p.likes,
         "like_and_view_counts_disabled": p.likes < 0,
         "comment_count": p.comments,
-        "play_count": p.views or 0,
+        "play_count": p.plays or 0,
         "image_versions2": {"candidates": [{"url": image_url(base, "post", p.shortcode), "width": 320}]},
         "timeline_pinned_user_ids": ["1"] if p.pinned else [],
     }

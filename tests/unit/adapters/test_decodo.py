@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 from creator_search.domain.errors import UpstreamNotConfigured, UpstreamPayloadInvalid
-from creator_search.domain.posts import MediaType
+from creator_search.domain.posts import MediaType, ViewsKind
 
 from infra.local.sandbox import wire
 from infra.local.sandbox.creators import SyntheticCreator, creator, post
@@ -32,7 +32,7 @@ def test_both_profile_shapes_give_the_same_profile(new: bool, as_text: bool) -> 
     expected = [post(owner, n) for n in range(12)]
     assert [p.shortcode for p in found.posts] == [p.shortcode for p in expected]
     assert [p.likes for p in found.posts] == [None if p.likes < 0 else p.likes for p in expected]
-    assert [p.views for p in found.posts] == [p.views for p in expected]
+    assert [p.views for p in found.posts] == [p.plays if new else p.views for p in expected]
     assert [p.caption for p in found.posts] == [p.caption for p in expected]
     assert [p.is_pinned for p in found.posts] == [p.pinned for p in expected]
     assert [p.media_type is MediaType.REEL for p in found.posts] == [p.is_reel for p in expected]
@@ -51,7 +51,15 @@ def test_play_counts_are_preferred_and_hidden_likes_are_unknown() -> None:
     node = {"code": "x", "taken_at": 1, "play_count": 9, "video_view_count": 5, "like_count": -1, "caption": None}
     body = minimal(edge_owner_to_timeline_media={"count": 1, "edges": [{"node": {"media": node}}]})
     [found] = Provider(ok(body)).decodo().fetch_profile("ada", DEADLINE).posts
-    assert (found.views, found.likes, found.caption) == (9, None, "")
+    assert (found.views, found.views_kind, found.likes, found.caption) == (9, ViewsKind.PLAYS, None, "")
+
+
+@pytest.mark.parametrize("counts", [{"play_count": None}, {"play_count": 0}, {"play_count": -1}, {}])
+def test_without_plays_the_views_are_taken_and_named_so(counts: dict[str, int | None]) -> None:
+    node = {"shortcode": "x", "taken_at_timestamp": 1, "is_video": True, "video_view_count": 5, **counts}
+    body = minimal(edge_owner_to_timeline_media={"count": 1, "edges": [{"node": node}]})
+    [found] = Provider(ok(body)).decodo().fetch_profile("ada", DEADLINE).posts
+    assert (found.views, found.views_kind) == (5, ViewsKind.VIEWS)
 
 
 @pytest.mark.parametrize(

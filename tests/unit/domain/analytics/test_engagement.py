@@ -4,8 +4,14 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from creator_search.domain.analytics.engagement import best_time_to_post, summarize
-from creator_search.domain.posts import MediaType, Post
+from creator_search.domain.analytics.engagement import (
+    TypicalViews,
+    best_time_to_post,
+    outlier_score,
+    summarize,
+    typical_views,
+)
+from creator_search.domain.posts import MediaType, Post, ViewsKind
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -21,6 +27,7 @@ posts = st.lists(
         likes=counts,
         comments=counts,
         views=counts,
+        views_kind=st.one_of(st.none(), st.sampled_from(ViewsKind)),
         is_pinned=st.booleans(),
     ),
     max_size=40,
@@ -54,6 +61,34 @@ def test_rates_use_the_last_twelve_posts_without_pinned_and_hidden_ones() -> Non
 def test_the_rate_by_views_is_the_mean_over_posts_with_views() -> None:
     listed = [post(0, 10, 0, views=100), post(1, 30, 0, views=100), post(2, 5, 0), post(3, 5, 0, views=0)]
     assert summarize(listed, 1000).engagement_rate_by_views == (10 + 30) / 2
+
+
+PLAYS, VIEWS = ViewsKind.PLAYS, ViewsKind.VIEWS
+
+
+def test_figures_by_views_use_the_kind_that_most_posts_have() -> None:
+    """Plays are a multiple of the views of the same post."""
+    plays = [post(n, 10, 0, views=1000, views_kind=PLAYS) for n in range(3)]
+    views = [post(3 + n, 10, 0, views=100, views_kind=VIEWS) for n in range(2)]
+    found = summarize([*plays, *views], 1000)
+    assert (found.median_views, found.views_kind) == (1000, PLAYS)
+    assert (found.views_sample_size, found.engagement_rate_by_views) == (3, 1.0)
+    assert outlier_score(plays[0], found.typical_views) == 1.0
+    assert outlier_score(views[0], found.typical_views) is None
+    assert typical_views([*plays[:1], *views]) == TypicalViews(100, VIEWS)
+    assert typical_views([*plays[:2], *views]) == TypicalViews(1000, PLAYS)
+
+
+def test_a_sample_without_the_kind_of_views_of_the_other_posts_has_no_rate_by_views_and_says_so() -> None:
+    newest = [post(n, 10, 0, views=100, views_kind=VIEWS) for n in range(12)]
+    older = [post(20 + n, 10, 0, views=1000, views_kind=PLAYS) for n in range(13)]
+    found = summarize([*newest, *older], 1000)
+    assert (found.engagement_rate_by_views, found.views_kind) == (None, PLAYS)
+    assert "engagement_rate_by_views: no post shows its plays" in found.notes
+
+
+def test_views_of_rows_without_a_kind_are_compared_among_themselves() -> None:
+    assert typical_views([post(0, 1, views=7), post(1, 1, views=9)]) == TypicalViews(8.0, None)
 
 
 def test_the_best_window_needs_three_posts_and_the_highest_median() -> None:

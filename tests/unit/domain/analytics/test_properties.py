@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from creator_search.domain.analytics.benchmark import TIERS, benchmark, tier_of
 from creator_search.domain.analytics.content import hashtags, mentions
-from creator_search.domain.analytics.engagement import outlier_score
+from creator_search.domain.analytics.engagement import TypicalViews, outlier_score
 from creator_search.domain.analytics.growth import Snapshot, growth
 from creator_search.domain.analytics.influence import influence
 from creator_search.domain.analytics.report import SECTIONS, Evidence, analyze
@@ -177,9 +177,9 @@ def test_the_outlier_score_is_the_views_divided_by_the_median_and_null_without_e
     views: int, median: int | None
 ) -> None:
     post = Post(shortcode="p", media_type=MediaType.REEL, taken_at=START, views=views)
-    found = outlier_score(post, median)
+    found = outlier_score(post, TypicalViews(median))
     assert found == (round(views / median, 4) if median else None)
-    assert outlier_score(replace(post, views=None), median) is None
+    assert outlier_score(replace(post, views=None), TypicalViews(median)) is None
 
 
 @given(st.text(max_size=300))

@@ -9,7 +9,7 @@ from creator_search.domain.analytics.content import Hashtag, Kind, Mention
 from creator_search.domain.analytics.growth import Change, Snapshot
 from creator_search.domain.analytics.report import Analytics, Evidence, analyze
 from creator_search.domain.analytics.timing import TimeSlot, Week
-from creator_search.domain.posts import MediaType, Post, PostAnalysis
+from creator_search.domain.posts import MediaType, Post, PostAnalysis, ViewsKind
 
 from tests.fakes import stored_profile
 
@@ -28,18 +28,30 @@ def post(code: str, day: int, hour: int, likes: int | None, comments: int, **fie
     return replace(made, **fields)  # type: ignore[arg-type]
 
 
-REEL = MediaType.REEL
+REEL, PLAYS = MediaType.REEL, ViewsKind.PLAYS
 TRAVEL = PostAnalysis(engine="onnx", version="m1", analyzed_at=NOW, content_category="travel", language_code="en")
 FOOD = PostAnalysis(engine="onnx", version="m1", analyzed_at=NOW, content_category="food", language_code="es")
 
 # Wednesdays 7, 14, 21 and 28 January at 18 h: the only slot of a weekday with three posts. Likes + comments: 100, 200,
-# 300, 400. Engagement of the other posts: 50 and 70 (sponsored), 90 (sponsored), hidden likes, 1000 (pinned).
+# 300, 400. Engagement of the other posts: 50 and 70 (sponsored), 90 (sponsored), hidden likes, 1000 (pinned). The views
+# of s1 are not plays, and are in no figure.
 POSTS = [
-    post("w1", 7, 18, 90, 10, media_type=REEL, views=1000, caption="#Wild times with @ben", analysis=TRAVEL),
-    post("w2", 14, 18, 180, 20, media_type=REEL, views=2000, caption="#wild #wild", analysis=TRAVEL),
-    post("w3", 21, 18, 270, 30, media_type=REEL, views=4000, caption="@ben @Cleo", analysis=FOOD),
-    post("w4", 28, 18, 360, 40, media_type=REEL, views=8000),
-    post("s1", 8, 9, 45, 5, caption="New shoes #AD #wild"),
+    post(
+        "w1",
+        7,
+        18,
+        90,
+        10,
+        media_type=REEL,
+        views=1000,
+        views_kind=PLAYS,
+        caption="#Wild times with @ben",
+        analysis=TRAVEL,
+    ),
+    post("w2", 14, 18, 180, 20, media_type=REEL, views=2000, views_kind=PLAYS, caption="#wild #wild", analysis=TRAVEL),
+    post("w3", 21, 18, 270, 30, media_type=REEL, views=4000, views_kind=PLAYS, caption="@ben @Cleo", analysis=FOOD),
+    post("w4", 28, 18, 360, 40, media_type=REEL, views=8000, views_kind=PLAYS),
+    post("s1", 8, 9, 45, 5, views=700, views_kind=ViewsKind.VIEWS, caption="New shoes #AD #wild"),
     post("s2", 15, 9, 60, 10, is_paid_partnership=True),
     post("s3", 22, 9, 80, 10, caption="#sponsored by a@shop.example"),
     post("hidden", 27, 7, None, 3),
@@ -83,7 +95,7 @@ def test_the_engagement_uses_the_last_twelve_posts_that_show_their_counts() -> N
     assert found.median_likes == (60 + 80) / 2
     assert found.avg_comments == round((10 + 20 + 30 + 40 + 5 + 10 + 10 + 0 + 0 + 0) / 10, 2)
     assert found.median_comments == (10 + 10) / 2
-    assert found.median_views == (2000 + 4000) / 2
+    assert (found.median_views, found.views_kind) == ((2000 + 4000) / 2, PLAYS)
     assert found.best_time_to_post == "18:00-20:00"  # median 250, against 70 at 8 to 10 h
     assert found.notes == ()
 

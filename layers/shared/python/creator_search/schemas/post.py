@@ -6,23 +6,23 @@ from typing import Any, Self
 from pydantic import BaseModel
 
 from creator_search.domain.analytics.content import hashtags, is_sponsored
-from creator_search.domain.analytics.engagement import outlier_score, rate
+from creator_search.domain.analytics.engagement import TypicalViews, outlier_score, rate
 from creator_search.domain.images import Image
-from creator_search.domain.posts import MediaType, Post, Sentiment, TakenAtSource
+from creator_search.domain.posts import MediaType, Post, Sentiment, TakenAtSource, ViewsKind
 from creator_search.schemas.times import iso
 
 
 class PostMeasures(BaseModel):
-    """The creator's followers and median views, from which the rates of a post are computed."""
+    """The creator's followers and typical views, from which the rates of a post are computed."""
 
     followers: int
-    median_views: float | None
+    typical_views: TypicalViews
 
 
 class PostBody(BaseModel):
-    """`engagement` is likes + comments; rates are percentages; `outlier_score` is views ÷ the creator's median views.
-    Counts that the platform hides are null. `taken_at_source` is shortcode where the upstream gave no time. The `ai_*`
-    fields are null until the caption is analyzed."""
+    """`engagement` is likes + comments; rates are percentages; `outlier_score` is views ÷ the creator's median views
+    of the same `views_kind`. Counts that the platform hides are null. `taken_at_source` is shortcode where the upstream
+    gave no time. The `ai_*` fields are null until the caption is analyzed."""
 
     shortcode: str
     url: str
@@ -33,6 +33,7 @@ class PostBody(BaseModel):
     likes: int | None
     comments: int | None
     views: int | None
+    views_kind: ViewsKind | None
     engagement: int | None
     engagement_rate: float | None
     engagement_rate_by_views: float | None
@@ -66,10 +67,11 @@ class PostBody(BaseModel):
             likes=post.likes,
             comments=post.comments,
             views=post.views,
+            views_kind=post.views_kind,
             engagement=total,
             engagement_rate=rate(total, measures.followers) if total is not None else None,
             engagement_rate_by_views=rate(total, post.views) if total is not None and post.views else None,
-            outlier_score=outlier_score(post, measures.median_views),
+            outlier_score=outlier_score(post, measures.typical_views),
             is_pinned=post.is_pinned,
             is_sponsored=is_sponsored(post),
             hashtags=list(hashtags(post.caption)),

@@ -5,6 +5,7 @@ from typing import Self
 from pydantic import BaseModel
 
 from creator_search.domain.analytics.report import Analytics
+from creator_search.domain.posts import ViewsKind
 from creator_search.domain.profiles import ProfileType, PublicProfile
 from creator_search.schemas.insights import AiSection
 from creator_search.schemas.times import iso
@@ -64,6 +65,7 @@ class AnalyticsSection(BaseModel):
     engagement_rate_median: float | None
     engagement_rate_by_views: float | None
     median_views: float | None
+    views_kind: ViewsKind | None
     sample_size: int
     influence_score: float | None
     best_time_to_post: str | None
@@ -78,6 +80,7 @@ class AnalyticsSection(BaseModel):
             engagement_rate_median=found.engagement_rate_median,
             engagement_rate_by_views=found.engagement_rate_by_views,
             median_views=found.median_views,
+            views_kind=found.views_kind,
             sample_size=found.sample_size,
             influence_score=analytics.influence.influence_score,
             best_time_to_post=found.best_time_to_post,

@@ -7,7 +7,7 @@ from typing import Any
 from creator_search.adapters.dynamodb.items import Item, format_time, known_fields, member
 from creator_search.adapters.dynamodb.profile_rows import decode_image, image_attributes
 from creator_search.adapters.dynamodb.schema import post_item
-from creator_search.domain.posts import MediaType, Post, PostAnalysis, Sentiment, TakenAtSource
+from creator_search.domain.posts import MediaType, Post, PostAnalysis, Sentiment, TakenAtSource, ViewsKind
 
 UNKNOWN_ENGAGEMENT = -1
 """Sorts posts whose engagement is not known after all others."""
@@ -25,6 +25,7 @@ def encode_post(username: str, post: Post) -> dict[str, Any]:
         **encode_analysis(post.analysis),
         "media_type": post.media_type.value,
         "taken_at_source": post.taken_at_source.value,
+        "views_kind": post.views_kind.value if post.views_kind else None,
         "taken_at": int(post.taken_at.timestamp()),
         "engagement_count": UNKNOWN_ENGAGEMENT if post.engagement is None else post.engagement,
     }
@@ -34,6 +35,7 @@ def decode_post(item: Item) -> Post:
     fields = known_fields(Post, item)
     fields["media_type"] = member(MediaType, item.get("media_type")) or MediaType.IMAGE
     fields["taken_at_source"] = member(TakenAtSource, item.get("taken_at_source")) or TakenAtSource.UPSTREAM
+    fields["views_kind"] = member(ViewsKind, item.get("views_kind"))
     fields["taken_at"] = datetime.fromtimestamp(item["taken_at"], tz=UTC)
     return Post(**{**fields, "image": decode_image(item), "analysis": decode_analysis(item)})
 

@@ -8,6 +8,7 @@ from creator_search.adapters.dynamodb.items import Item, format_time, known_fiel
 from creator_search.adapters.dynamodb.schema import NAME_ITEM, PROFILE_ITEM
 from creator_search.domain.analytics.engagement import Engagement
 from creator_search.domain.images import Image
+from creator_search.domain.posts import ViewsKind
 from creator_search.domain.profiles import Profile, ProfileType, PublicProfile
 from creator_search.domain.search import folded
 
@@ -42,7 +43,9 @@ def encode_profile(profile: Profile) -> dict[str, Any]:
 
 def decode_profile(item: Item) -> Profile:
     updated_at = parse_time(item.get("updated_at")) or datetime.fromtimestamp(0, UTC)
-    engagement = known_fields(Engagement, item.get("engagement", {}))
+    figures = item.get("engagement", {})
+    engagement = known_fields(Engagement, figures)
+    views_kind = member(ViewsKind, figures.get("views_kind"))
     return Profile(
         username=item["username"],
         full_name=item.get("full_name", ""),
@@ -62,7 +65,7 @@ def decode_profile(item: Item) -> Profile:
         created_at=parse_time(item.get("created_at")) or updated_at,
         updated_at=updated_at,
         posts_stored=item.get("posts_stored", 0),
-        engagement=Engagement(**{**engagement, "notes": tuple(engagement.get("notes", ()))}),
+        engagement=Engagement(**{**engagement, "views_kind": views_kind, "notes": tuple(engagement.get("notes", ()))}),
         image=decode_image(item),
         language=item.get("language"),
         notes=tuple(item.get("notes", ())),

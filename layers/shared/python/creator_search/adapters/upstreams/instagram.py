@@ -18,7 +18,7 @@ from pydantic import (
 
 from creator_search.domain.errors import CreatorSearchError, UpstreamPayloadInvalid
 from creator_search.domain.links import web_address
-from creator_search.domain.posts import MediaType, Post, TakenAtSource, time_of_shortcode
+from creator_search.domain.posts import MediaType, Post, TakenAtSource, ViewsKind, time_of_shortcode
 from creator_search.domain.profiles import FetchedProfile, RelatedAccount
 from creator_search.domain.usernames import parse_username
 
@@ -102,9 +102,8 @@ class _Post(_Payload):
         None,
         validation_alias=_either("edge_media_to_comment.count", "edge_media_preview_comment.count", "comment_count"),
     )
-    views: Count | None = Field(
-        None, validation_alias=_either("play_count", "video_play_count", "video_view_count", "view_count")
-    )
+    plays: Count | None = Field(None, validation_alias=_either("play_count", "video_play_count"))
+    views: Count | None = Field(None, validation_alias=_either("video_view_count", "view_count"))
     image: str | None = Field(
         None, validation_alias=_either("display_url", "thumbnail_src", "image_versions2.candidates.0.url")
     )
@@ -226,7 +225,7 @@ def _post(parsed: _Post) -> Post:
             taken_at = time_of_shortcode(parsed.shortcode)
         except ValueError as error:
             raise UpstreamPayloadInvalid("taken_at") from error
-    is_moving = media_type in (MediaType.REEL, MediaType.VIDEO)
+    views, views_kind = _views(parsed, media_type)
     return Post(
         shortcode=parsed.shortcode,
         media_type=media_type,
@@ -236,12 +235,21 @@ def _post(parsed: _Post) -> Post:
         # Hidden likes arrive as 3 or -1.
         likes=None if parsed.likes_are_hidden else _count(parsed.likes),
         comments=_count(parsed.comments),
-        # Images arrive with 0 plays, which they cannot have.
-        views=_count(parsed.views) if parsed.views or is_moving else None,
+        views=views,
+        views_kind=views_kind,
         is_pinned=bool(parsed.pinned),
         is_paid_partnership=parsed.is_paid_partnership,
         source_image_url=parsed.image,
     )
+
+
+def _views(parsed: _Post, media_type: MediaType) -> tuple[int | None, ViewsKind | None]:
+    """The plays, else the views; None for the 0 plays that images arrive with."""
+    is_moving = media_type in (MediaType.REEL, MediaType.VIDEO)
+    counts = ((_count(parsed.plays), ViewsKind.PLAYS), (_count(parsed.views), ViewsKind.VIEWS))
+    known = [(count, kind) for count, kind in counts if count or (count == 0 and is_moving)]
+    # 0 plays beside a number of views are plays that were not counted.
+    return next((found for found in known if found[0]), known[0] if known else (None, None))
 
 
 def _count(value: int | None) -> int | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from statistics import fmean, median
 
-from creator_search.domain.analytics.engagement import outlier_score, rate
+from creator_search.domain.analytics.engagement import TypicalViews, outlier_score, rate
 from creator_search.domain.posts import MediaType, Post
 
 TOP = 20
@@ -164,7 +164,7 @@ class Highlights:
     notes: tuple[str, ...] = ()
 
 
-def highlights(posts: Sequence[Post], followers: int, median_views: float | None) -> Highlights:
+def highlights(posts: Sequence[Post], followers: int, typical: TypicalViews) -> Highlights:
     counted = [p for p in posts if p.engagement is not None]
     ordered = sorted(counted, key=lambda p: (-(p.engagement or 0), p.taken_at, p.shortcode))
 
@@ -176,7 +176,7 @@ def highlights(posts: Sequence[Post], followers: int, median_views: float | None
             taken_at=post.taken_at,
             engagement=total,
             engagement_rate=rate(total, followers),
-            outlier_score=outlier_score(post, median_views),
+            outlier_score=outlier_score(post, typical),
         )
 
     return Highlights(

@@ -1,12 +1,12 @@
 """Engagement rates, views and the best time to post."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC
 from statistics import fmean, median
 
-from creator_search.domain.posts import Post
+from creator_search.domain.posts import Post, ViewsKind
 
 RATE_SAMPLE = 12
 """Rates are computed over this number of the newest posts that are not pinned."""
@@ -20,9 +20,10 @@ class Engagement:
 
     The rates use those of the newest 12 posts, excluding pinned ones, whose counts are visible; `sample_size` is their
     number. `engagement_rate` = mean(likes + comments) ÷ followers × 100, and its median. `engagement_rate_by_views` =
-    mean((likes + comments) ÷ views × 100) over the `views_sample_size` posts that have views.
+    mean((likes + comments) ÷ views × 100) over the `views_sample_size` posts that have views of `views_kind`.
 
-    Over all given posts: `median_views` of posts with visible views, and `best_time_to_post`, the two-hour window (UTC)
+    Over all given posts: `views_kind`, the kind of views that most of them have (plays if equally many), `median_views`
+    of the posts with views of this kind, and `best_time_to_post`, the two-hour window (UTC)
     with the highest median engagement among windows with at least three posts.
     """
 
@@ -37,8 +38,21 @@ class Engagement:
     avg_comments: float | None = None
     median_comments: float | None = None
     median_views: float | None = None
+    views_kind: ViewsKind | None = None
     best_time_to_post: str | None = None
     notes: tuple[str, ...] = ()
+
+    @property
+    def typical_views(self) -> "TypicalViews":
+        return TypicalViews(self.median_views, self.views_kind)
+
+
+@dataclass(frozen=True, slots=True)
+class TypicalViews:
+    """The median views of a creator's posts that have views of `kind`: other kinds are not comparable."""
+
+    median: float | None = None
+    kind: ViewsKind | None = None
 
 
 def last_posts(posts: Sequence[Post]) -> list[Post]:
@@ -54,13 +68,14 @@ def summarize(posts: Sequence[Post], followers: int) -> Engagement:
     notes = [] if best else [f"best_time_to_post: no two-hour window has {MIN_POSTS_IN_WINDOW} posts with counts"]
     if not counted:
         notes.insert(0, "engagement: no post shows its counts")
-        return Engagement(best_time_to_post=best, median_views=views, notes=tuple(notes))
+        return Engagement(best_time_to_post=best, median_views=views.median, views_kind=views.kind, notes=tuple(notes))
     totals = [p.engagement or 0 for p in counted]
-    by_views = [100 * total / p.views for p, total in zip(counted, totals, strict=True) if p.views]
+    seen = ((p, total) for p, total in zip(counted, totals, strict=True) if p.views_kind is views.kind)
+    by_views = [100 * total / p.views for p, total in seen if p.views]
     if not followers:
         notes.insert(0, "engagement_rate: the profile has no followers")
     if not by_views:
-        notes.append("engagement_rate_by_views: no post shows its views")
+        notes.append(f"engagement_rate_by_views: no post shows its {views.kind or 'views'}")
     likes, comments = [p.likes or 0 for p in counted], [p.comments or 0 for p in counted]
     return Engagement(
         sample_size=len(counted),
@@ -73,7 +88,8 @@ def summarize(posts: Sequence[Post], followers: int) -> Engagement:
         median_likes=median(likes),
         avg_comments=round(fmean(comments), 2),
         median_comments=median(comments),
-        median_views=views,
+        median_views=views.median,
+        views_kind=views.kind,
         best_time_to_post=best,
         notes=tuple(notes),
     )
@@ -84,15 +100,23 @@ def rate(engagement: float, base: int) -> float | None:
     return round(100 * engagement / base, 4) if base else None
 
 
-def typical_views(posts: Sequence[Post]) -> float | None:
-    """Return the median views of the posts whose views are visible; None if there are none."""
-    views = [p.views for p in posts if p.views is not None]
-    return median(views) if views else None
+def typical_views(posts: Sequence[Post]) -> TypicalViews:
+    """Return the median of the kind of views that most posts have; plays if equally many have both."""
+    seen = [p for p in posts if p.views is not None]
+    if not seen:
+        return TypicalViews()
+    counts = Counter(p.views_kind for p in seen)
+    kind = max((*ViewsKind, None), key=lambda k: counts[k])  # the first of equal ones
+    return TypicalViews(median(p.views or 0 for p in seen if p.views_kind is kind), kind)
 
 
-def outlier_score(post: Post, median_views: float | None) -> float | None:
-    """Return the post's views ÷ the creator's median views; 1 is typical. None if either is unknown."""
-    return round(post.views / median_views, 4) if post.views is not None and median_views else None
+def outlier_score(post: Post, typical: TypicalViews) -> float | None:
+    """Return the post's views ÷ the creator's median views; 1 is typical. None if either is unknown or of another
+    kind.
+    """
+    if post.views is None or not typical.median or post.views_kind is not typical.kind:
+        return None
+    return round(post.views / typical.median, 4)
 
 
 def best_time_to_post(posts: Sequence[Post]) -> str | None:

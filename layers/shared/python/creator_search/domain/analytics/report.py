@@ -114,7 +114,7 @@ SECTIONS: Mapping[str, Callable[[Evidence], Any]] = {
     "content_mix": lambda e: content_mix(e.period),
     "hashtags": lambda e: top_hashtags(e.period),
     "mentions": lambda e: top_mentions(e.period),
-    "posts": lambda e: highlights(e.period, e.profile.followers, e.engagement.median_views),
+    "posts": lambda e: highlights(e.period, e.profile.followers, e.engagement.typical_views),
     "sponsored": lambda e: sponsored(e.period),
     "influence": lambda e: e.influence,
     "comment_sentiment": lambda _: CommentSentiment(),

@@ -5,10 +5,11 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Self
 
+from creator_search.domain.analytics.engagement import TypicalViews
 from creator_search.domain.documents import POSTS_FRESH_FOR
 from creator_search.domain.errors import StoreUnavailable
 from creator_search.domain.post_queries import PostPosition, PostQuery
-from creator_search.domain.posts import Post
+from creator_search.domain.posts import Post, ViewsKind
 from creator_search.domain.profiles import Profile
 from creator_search.services.ports import PostStore
 from creator_search.services.reading.creators import CreatorReader
@@ -20,7 +21,7 @@ class ListingBasis:
     """Values that all pages of a listing share, taken from the profile when the first page is read."""
 
     followers: int
-    median_views: float | None
+    typical_views: TypicalViews
     total: int
     updated_at: datetime
     shows_posts: bool = True
@@ -30,7 +31,7 @@ class ListingBasis:
         public = profile.public
         return cls(
             followers=public.followers,
-            median_views=public.engagement.median_views,
+            typical_views=public.engagement.typical_views,
             total=public.posts_stored,
             updated_at=public.updated_at,
             shows_posts=public.shows_posts,
@@ -53,7 +54,9 @@ class PostListing:
         if self.after is None:
             return None
         basis, updated = self.basis, self.basis.updated_at.timestamp()
-        return [self.after.key, self.after.engagement, basis.followers, basis.median_views, basis.total, updated]
+        typical = basis.typical_views
+        kind = typical.kind.value if typical.kind else None
+        return [self.after.key, self.after.engagement, basis.followers, typical.median, basis.total, updated, kind]
 
     def total(self, query: PostQuery) -> int | None:
         """Return the number of posts in the listing; None with filters, because matches are not counted."""
@@ -106,8 +109,10 @@ class PostReader:
 
     def read_page(self, username: str, query: PostQuery, limit: int, position: Sequence[Any]) -> PostListing:
         """Return the page at the `position` of the preceding listing. Raises Unavailable."""
-        key, engagement, followers, median_views, total, updated = position
-        basis = ListingBasis(followers, median_views, total, datetime.fromtimestamp(updated, UTC))
+        # Cursors of earlier versions end before the kind of views.
+        key, engagement, followers, median_views, total, updated, *kind = position
+        typical = TypicalViews(median_views, ViewsKind(kind[0]) if kind and kind[0] else None)
+        basis = ListingBasis(followers, typical, total, datetime.fromtimestamp(updated, UTC))
         page = self._posts.load_page(username, query, limit, PostPosition(key, engagement))
         return PostListing(page.posts, basis, page.after, is_stale=self._is_stale(username, basis))
 
