@@ -30,7 +30,9 @@ def decodo_data(owner: SyntheticCreator, base: str) -> dict[str, Any]:
         "profile_pic_url_hd": image_url(base, "profile", owner.username),
         "edge_followed_by": {"count": owner.followers},
         "edge_follow": {"count": owner.following},
-        "edge_related_profiles": {"edges": [{"node": _account(c, base)} for c in related(owner)[:20]]},
+        "edge_chaining" if owner.new_shape else "edge_related_profiles": {
+            "edges": [{"node": _account(c, base)} for c in related(owner)[:20]]
+        },
         "edge_owner_to_timeline_media": {"count": owner.posts_count},
     }
     visible = [] if owner.is_private else posts
@@ -105,6 +107,8 @@ def _old_post(p: SyntheticPost, base: str) -> dict[str, Any]:
 
 
 def _new_post(p: SyntheticPost, base: str) -> dict[str, Any]:
+    cover = {"candidates": [{"url": image_url(base, "post", p.shortcode), "width": 320}]}
+    is_carousel = p.kind == "GraphSidecar"
     return {
         "pk": str(p.number),
         "code": p.shortcode,
@@ -116,6 +120,7 @@ def _new_post(p: SyntheticPost, base: str) -> dict[str, Any]:
         "like_and_view_counts_disabled": p.likes < 0,
         "comment_count": p.comments,
         "play_count": p.plays or 0,
-        "image_versions2": {"candidates": [{"url": image_url(base, "post", p.shortcode), "width": 320}]},
+        "image_versions2": None if is_carousel else cover,
+        "carousel_media": [{"image_versions2": cover}] if is_carousel else None,
         "timeline_pinned_user_ids": ["1"] if p.pinned else [],
     }

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 from creator_search.domain.errors import UpstreamNotConfigured, UpstreamPayloadInvalid
-from creator_search.domain.posts import MediaType, ViewsKind
+from creator_search.domain.posts import MediaType, Post, ViewsKind
 
 from infra.local.sandbox import wire
 from infra.local.sandbox.creators import SyntheticCreator, creator, post
@@ -34,6 +34,7 @@ def test_both_profile_shapes_give_the_same_profile(new: bool, as_text: bool) -> 
     assert [p.likes for p in found.posts] == [None if p.likes < 0 else p.likes for p in expected]
     assert [p.views for p in found.posts] == [p.plays if new else p.views for p in expected]
     assert [p.caption for p in found.posts] == [p.caption for p in expected]
+    assert [p.source_image_url for p in found.posts] == [wire.image_url(BASE, "post", p.shortcode) for p in expected]
     assert [p.is_pinned for p in found.posts] == [p.pinned for p in expected]
     assert [p.media_type is MediaType.REEL for p in found.posts] == [p.is_reel for p in expected]
     assert len(found.related) == 20
@@ -163,3 +164,54 @@ def test_images_have_no_plays_although_they_arrive_with_0(media_type: int, views
 
 def test_an_empty_category_is_none() -> None:
     assert Provider(ok(minimal(category_name=""))).decodo().fetch_profile("ada", DEADLINE).category is None
+
+
+def post_of(node: dict[str, Any]) -> Post:
+    body = minimal(edge_owner_to_timeline_media={"count": 1, "edges": [{"node": {"taken_at": 1, "code": "x", **node}}]})
+    [found] = Provider(ok(body)).decodo().fetch_profile("ada", DEADLINE).posts
+    return found
+
+
+CANDIDATES = {"candidates": [{"url": "https://i.test/first.jpg"}, {"url": "https://i.test/small.jpg"}]}
+
+
+@pytest.mark.parametrize(
+    "node",
+    [
+        {"image_versions2": CANDIDATES},
+        {"image_versions": {"items": CANDIDATES["candidates"]}},
+        {"image_versions": CANDIDATES},
+        {"media_type": 8, "image_versions2": None, "carousel_media": [{"image_versions2": CANDIDATES}, {}]},
+        {"media_type": 8, "carousel_media": [{"display_url": "https://i.test/first.jpg"}]},
+    ],
+)
+def test_the_cover_is_found_in_every_shape(node: dict[str, Any]) -> None:
+    assert post_of(node).source_image_url == "https://i.test/first.jpg"
+
+
+def test_a_carousel_without_media_has_no_cover() -> None:
+    assert post_of({"media_type": 8, "carousel_media": []}).source_image_url is None
+
+
+@pytest.mark.parametrize("field", ["pinned_for_users", "timeline_pinned_user_ids", "clips_tab_pinned_user_ids"])
+def test_a_post_is_pinned_in_the_timeline_or_among_the_reels(field: str) -> None:
+    assert post_of({"timeline_pinned_user_ids": [], field: [1]}).is_pinned
+    assert not post_of({"timeline_pinned_user_ids": [], field: []}).is_pinned
+
+
+def test_videos_of_the_separate_timeline_are_posts_too() -> None:
+    edges = [{"node": {"__typename": "GraphVideo", "shortcode": code, "taken_at_timestamp": 1}} for code in "ab"]
+    body = minimal(
+        edge_owner_to_timeline_media={"count": 1, "edges": edges[:1]}, edge_felix_video_timeline={"edges": edges}
+    )
+    found = Provider(ok(body)).decodo().fetch_profile("ada", DEADLINE)
+    assert {(p.shortcode, p.media_type) for p in found.posts} == {("a", MediaType.VIDEO), ("b", MediaType.VIDEO)}
+
+
+def test_related_accounts_are_found_under_both_names_each_once() -> None:
+    related, chaining = (
+        [{"node": {"username": name}} for name in names] for names in (["ben"], ["ben", "cleo", "ada"])
+    )
+    body = minimal(edge_related_profiles={"edges": related}, edge_chaining={"edges": chaining})
+    found = Provider(ok(body)).decodo().fetch_profile("ada", DEADLINE)
+    assert [account.username for account in found.related] == ["ben", "cleo"]

@@ -105,11 +105,21 @@ class _Post(_Payload):
     plays: Count | None = Field(None, validation_alias=_either("play_count", "video_play_count"))
     views: Count | None = Field(None, validation_alias=_either("video_view_count", "view_count"))
     image: str | None = Field(
-        None, validation_alias=_either("display_url", "thumbnail_src", "image_versions2.candidates.0.url")
+        None,
+        validation_alias=_either(
+            "display_url",
+            "thumbnail_src",
+            "image_versions2.candidates.0.url",
+            "image_versions.items.0.url",
+            "image_versions.candidates.0.url",
+            "carousel_media.0.image_versions2.candidates.0.url",
+            "carousel_media.0.display_url",
+        ),
     )
     likes_are_hidden: bool = Field(False, validation_alias="like_and_view_counts_disabled")
     is_paid_partnership: bool | None = None
     pinned: list[Any] = Field([], validation_alias=_either("pinned_for_users", "timeline_pinned_user_ids"))
+    clips_tab_pinned_user_ids: list[Any] = []
 
 
 class _Related(_Payload):
@@ -128,7 +138,8 @@ def parse_profile(data: Any, asked_for: str) -> FetchedProfile:
     parsed = _validated(_User, user)
     if parsed.username is not None and _normal(parsed.username) != asked_for:
         raise UpstreamPayloadInvalid("username")
-    nodes = list(_nodes(_timeline(data, user)))
+    nodes = [*_nodes(_timeline(data, user)), *_nodes(user.get("edge_felix_video_timeline"))]
+    related = [*_nodes(user.get("edge_related_profiles")), *_nodes(user.get("edge_chaining"))]
     return FetchedProfile(
         username=asked_for,
         full_name=parsed.full_name,
@@ -144,7 +155,7 @@ def parse_profile(data: Any, asked_for: str) -> FetchedProfile:
         bio_links=tuple(_links(parsed.bio_links[:_MAX_LINKS])),
         source_image_url=parsed.image,
         posts=() if parsed.is_private else parse_posts(nodes),
-        related=parse_related(list(_nodes(user.get("edge_related_profiles"))), excluding=asked_for),
+        related=parse_related(related, excluding=asked_for),
     )
 
 
@@ -237,7 +248,7 @@ def _post(parsed: _Post) -> Post:
         comments=_count(parsed.comments),
         views=views,
         views_kind=views_kind,
-        is_pinned=bool(parsed.pinned),
+        is_pinned=bool(parsed.pinned or parsed.clips_tab_pinned_user_ids),
         is_paid_partnership=parsed.is_paid_partnership,
         source_image_url=parsed.image,
     )
