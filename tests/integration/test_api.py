@@ -179,6 +179,7 @@ def test_a_repeated_idempotency_key_gets_the_first_answer_again(api: TestClient)
     assert again.headers["idempotent-replayed"] == "true"
     other = api.post("/api/profile/ben/request", headers=headers)
     assert other.status_code == 409 and "Idempotency-Key" in other.json()["error"]
+    assert other.json()["error_code"] == "CONFLICT"
 
 
 def test_the_queue_status_counts_waiting_jobs_by_priority(api: TestClient) -> None:

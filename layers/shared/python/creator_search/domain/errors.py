@@ -111,7 +111,7 @@ class IdempotencyConflict(CreatorSearchError):
     status = 409
     documentation = "The Idempotency-Key was used for another request, or its first request is still in progress"
     example_message = "A request with this Idempotency-Key is still in progress"
-    error_code = "IDEMPOTENCY_CONFLICT"
+    error_code = "CONFLICT"
     troubleshooting = "Wait for the first request with this Idempotency-Key to end, or use a new key."
     retry_after_seconds = 1
 
