@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -5,7 +6,7 @@ from creator_search.domain.documents import DocumentName
 from creator_search.domain.errors import BuildInProgress, UpstreamError, UpstreamNotConfigured
 from creator_search.domain.images import profile_image_key
 from creator_search.domain.jobs import REFRESH_SOURCE, JobMessage, JobStatus, Priority
-from creator_search.domain.posts import TakenAtSource
+from creator_search.domain.posts import Post, TakenAtSource, ViewsKind
 from creator_search.domain.profiles import Profile, ProfileType
 from creator_search.services.pipeline.process import JobResult
 
@@ -172,3 +173,24 @@ def test_a_post_keeps_its_stored_time_when_another_source_gives_another(world: W
     [stored] = world.posts.newest_posts("ada")
     assert (stored.taken_at, stored.taken_at_source) == (START, TakenAtSource.SHORTCODE)
     assert stored.caption == "with a caption now"
+
+
+def test_an_answer_without_caption_or_plays_does_not_erase_the_stored_ones(world: WorkerWorld) -> None:
+    """A reel that has left the first page of the timeline arrives without time and caption; later, the reels fail."""
+    plays = ViewsKind.PLAYS
+    full = post("a", taken_at=START, caption="first", views=250, views_kind=plays, likes=1)
+    undated = replace(full, caption="", taken_at_source=TakenAtSource.SHORTCODE, views=260, likes=2)
+    timeline = replace(full, caption="edited", views=100, views_kind=ViewsKind.VIEWS, likes=3)
+    hidden = replace(timeline, caption="", views=None, views_kind=None)
+
+    def after(answer: Post) -> tuple[str, int | None, ViewsKind | None, int | None]:
+        world.profile_source.answers = [fetched_profile(posts=(answer,))]
+        world.clock.advance(days=1)
+        assert world.work(JobMessage("ada", REFRESH_SOURCE), Priority.MEDIUM) is JobResult.COMPLETED
+        [stored] = world.posts.newest_posts("ada")
+        return stored.caption, stored.views, stored.views_kind, stored.likes
+
+    assert after(full) == ("first", 250, plays, 1)
+    assert after(undated) == ("first", 260, plays, 2)
+    assert after(timeline) == ("edited", 260, plays, 3)
+    assert after(hidden) == ("", None, None, 3)

@@ -120,12 +120,17 @@ def merge_posts(first: tuple[Post, ...], more: tuple[Post, ...], limit: int) -> 
     return tuple(sorted(by_code.values(), key=lambda p: (p.taken_at, p.shortcode), reverse=True)[:limit])
 
 
+def with_best_views(first: Post, later: Post) -> Post:
+    """Which of two answers has the better views of a post: a number other than 0, of plays, the later one."""
+    return max((later, first), key=lambda p: (bool(p.views), p.views is not None, p.views_kind is ViewsKind.PLAYS))
+
+
 def _merged(first: Post, later: Post) -> Post:
     """The post of two answers: a value over none, plays other than 0 over views, a reel over a video, the upstream's
     time over that of the shortcode, the later counts.
     """
     dated = later if first.taken_at_source is TakenAtSource.SHORTCODE else first
-    viewed = max((later, first), key=lambda p: (bool(p.views), p.views is not None, p.views_kind is ViewsKind.PLAYS))
+    seen = with_best_views(first, later)
     return replace(
         first,
         media_type=MediaType.REEL if later.media_type is MediaType.REEL else first.media_type,
@@ -134,8 +139,8 @@ def _merged(first: Post, later: Post) -> Post:
         caption=first.caption or later.caption,
         likes=_known(later.likes, first.likes),
         comments=_known(later.comments, first.comments),
-        views=viewed.views,
-        views_kind=viewed.views_kind,
+        views=seen.views,
+        views_kind=seen.views_kind,
         is_pinned=first.is_pinned or later.is_pinned,
         is_paid_partnership=_known(first.is_paid_partnership, later.is_paid_partnership),
         source_image_url=first.source_image_url or later.source_image_url,

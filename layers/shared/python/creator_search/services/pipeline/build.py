@@ -10,7 +10,7 @@ from creator_search.domain.errors import ProfileNotFound, Unavailable, UpstreamE
 from creator_search.domain.images import Image, profile_image_key
 from creator_search.domain.jobs import Priority
 from creator_search.domain.messages import AnalysisMessage, MediaMessage
-from creator_search.domain.posts import Post, merge_posts
+from creator_search.domain.posts import Post, TakenAtSource, merge_posts, with_best_views
 from creator_search.domain.profiles import FetchedProfile, Profile, ProfileType
 from creator_search.services.images.copy import CopyState, ImageCopier, ImageCopy
 from creator_search.services.images.finish import post_copies, with_images
@@ -118,8 +118,9 @@ class ProfileBuilder:
         return merge_posts(fetched.public_posts, more, MAX_POSTS)
 
     def _with_known(self, username: str, posts: tuple[Post, ...]) -> tuple[Post, ...]:
-        """The posts with their stored image, their stored analysis while the caption is the same, and their stored
-        time, which is part of their key: one that came without a time the first time may come with one now."""
+        """The posts with what is stored of them: the image; the time, which is part of the key; the plays, if the
+        answer has only views; the caption of a reel that came without time and caption; the analysis of the same caption.
+        """
         if not posts:
             return posts
         oldest = min(p.taken_at for p in posts) - _TIMES_DIFFER_BY
@@ -130,11 +131,16 @@ class ProfileBuilder:
             before = known.get(post.shortcode)
             if before is None:
                 return post
-            analysis = before.analysis if before.caption == post.caption else None
+            has_caption = post.caption or post.taken_at_source is TakenAtSource.UPSTREAM
+            caption = post.caption if has_caption else before.caption
+            seen = post if post.views is None else with_best_views(before, post)
             return replace(
                 post,
+                caption=caption,
+                views=seen.views,
+                views_kind=seen.views_kind,
                 image=before.image,
-                analysis=analysis,
+                analysis=before.analysis if before.caption == caption else None,
                 taken_at=before.taken_at,
                 taken_at_source=before.taken_at_source,
             )
