@@ -1,133 +1,17 @@
-"""Parsing of Instagram's payloads, in the old and the new shape. Fields that are used are validated, others ignored."""
+"""Conversion of Instagram's payloads to profiles, posts and related accounts."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import (
-    AliasChoices,
-    AliasPath,
-    BaseModel,
-    ConfigDict,
-    Field,
-    ValidationError,
-    ValidationInfo,
-    ValidatorFunctionWrapHandler,
-    field_validator,
-)
-
+from creator_search.adapters.upstreams.payloads import PostPayload, RelatedPayload, UserPayload, validated
 from creator_search.domain.errors import CreatorSearchError, UpstreamPayloadInvalid
 from creator_search.domain.links import web_address
 from creator_search.domain.posts import MediaType, Post, TakenAtSource, ViewsKind, time_of_shortcode
 from creator_search.domain.profiles import FetchedProfile, RelatedAccount
 from creator_search.domain.usernames import parse_username
 
-
-def _either(*paths: str) -> AliasChoices:
-    """Alias choices for the first of these dotted paths that exists; numbers are list indexes."""
-
-    def alias(path: str) -> str | AliasPath:
-        parts = [int(p) if p.isdigit() else p for p in path.split(".")]
-        return AliasPath(str(parts[0]), *parts[1:]) if len(parts) > 1 else path
-
-    return AliasChoices(*(alias(p) for p in paths))
-
-
-Count = Annotated[int, Field(le=10**15)]
-"""Limited to what the store can represent."""
-
-
-MAX_TEXT_BYTES = 64 * 1024
-"""Larger than any text that Instagram allows; the limit of a stored item is 400 KB."""
 _MAX_LINKS = 20
-
-
-def _cut(text: str) -> str:
-    if len(text) <= MAX_TEXT_BYTES // 4:
-        return text
-    return text.encode()[:MAX_TEXT_BYTES].decode(errors="ignore")
-
-
-class _Payload(BaseModel):
-    """A required field must be valid; an optional one that is not valid gets its default."""
-
-    model_config = ConfigDict(extra="ignore", frozen=True)
-
-    @field_validator("*", mode="wrap")
-    @classmethod
-    def _lenient(cls, value: Any, handler: ValidatorFunctionWrapHandler, info: ValidationInfo) -> Any:
-        try:
-            return handler(_cut(value) if isinstance(value, str) else value)
-        except ValidationError:
-            field = cls.model_fields[str(info.field_name)]
-            if field.is_required():
-                raise
-            return field.get_default(call_default_factory=True)
-
-
-class _User(_Payload):
-    username: str | None = None
-    full_name: str = ""
-    biography: str = ""
-    followers: Count = Field(ge=0, validation_alias=_either("edge_followed_by.count", "follower_count"))
-    following: Count | None = Field(None, validation_alias=_either("edge_follow.count", "following_count"))
-    posts_count: Count | None = Field(
-        None, validation_alias=_either("edge_owner_to_timeline_media.count", "media_count")
-    )
-    is_verified: bool = False
-    is_private: bool = False
-    is_business: bool = Field(False, validation_alias=_either("is_business_account", "is_business"))
-    category: str | None = Field(None, validation_alias=_either("category_name", "category"))
-    external_url: str | None = None
-    image: str | None = Field(
-        None, validation_alias=_either("profile_pic_url_hd", "hd_profile_pic_url_info.url", "profile_pic_url")
-    )
-    bio_links: list[Any] = []
-
-
-class _Post(_Payload):
-    shortcode: str = Field(pattern="^[A-Za-z0-9_-]{1,64}$", validation_alias=_either("shortcode", "code"))
-    taken_at: int | None = Field(
-        None, ge=1, le=4_102_444_800, validation_alias=_either("taken_at_timestamp", "taken_at")
-    )
-    typename: str = Field("", validation_alias="__typename")
-    media_type: int | None = None
-    product_type: str = ""
-    is_video: bool = False
-    caption: str = Field("", validation_alias=_either("edge_media_to_caption.edges.0.node.text", "caption.text"))
-    likes: Count | None = Field(
-        None, validation_alias=_either("edge_media_preview_like.count", "edge_liked_by.count", "like_count")
-    )
-    comments: Count | None = Field(
-        None,
-        validation_alias=_either("edge_media_to_comment.count", "edge_media_preview_comment.count", "comment_count"),
-    )
-    plays: Count | None = Field(None, validation_alias=_either("play_count", "video_play_count"))
-    views: Count | None = Field(None, validation_alias=_either("video_view_count", "view_count"))
-    image: str | None = Field(
-        None,
-        validation_alias=_either(
-            "display_url",
-            "thumbnail_src",
-            "image_versions2.candidates.0.url",
-            "image_versions.items.0.url",
-            "image_versions.candidates.0.url",
-            "carousel_media.0.image_versions2.candidates.0.url",
-            "carousel_media.0.display_url",
-        ),
-    )
-    likes_are_hidden: bool = Field(False, validation_alias="like_and_view_counts_disabled")
-    is_paid_partnership: bool | None = None
-    pinned: list[Any] = Field([], validation_alias=_either("pinned_for_users", "timeline_pinned_user_ids"))
-    clips_tab_pinned_user_ids: list[Any] = []
-
-
-class _Related(_Payload):
-    username: str
-    full_name: str = ""
-    image: str | None = Field(None, validation_alias=_either("profile_pic_url", "profile_pic_url_hd"))
-    is_verified: bool | None = None
-    is_private: bool | None = None
 
 
 def parse_profile(data: Any, asked_for: str) -> FetchedProfile:
@@ -135,7 +19,7 @@ def parse_profile(data: Any, asked_for: str) -> FetchedProfile:
     user = data.get("user") if isinstance(data, dict) else None
     if not isinstance(user, dict):
         raise UpstreamPayloadInvalid("data.user")
-    parsed = _validated(_User, user)
+    parsed = validated(UserPayload, user)
     if parsed.username is not None and _normal(parsed.username) != asked_for:
         raise UpstreamPayloadInvalid("username")
     nodes = [*_nodes(_timeline(data, user)), *_nodes(user.get("edge_felix_video_timeline"))]
@@ -172,7 +56,7 @@ def parse_posts(nodes: list[Any]) -> tuple[Post, ...]:
     failure: UpstreamPayloadInvalid | None = None
     for node in nodes:
         try:
-            posts.append(_post(_validated(_Post, node)))
+            posts.append(_post(validated(PostPayload, node)))
         except UpstreamPayloadInvalid as error:
             failure = failure or error
     if failure and not posts:
@@ -185,7 +69,7 @@ def parse_related(entries: list[Any], excluding: str) -> tuple[RelatedAccount, .
     found: dict[str, RelatedAccount] = {}
     for entry in entries:
         try:
-            parsed = _validated(_Related, entry)
+            parsed = validated(RelatedPayload, entry)
             username = parse_username(parsed.username)
         except CreatorSearchError:
             continue
@@ -225,7 +109,7 @@ def _nodes(connection: Any) -> Iterator[Any]:
         yield _dict(node).get("media", node)
 
 
-def _post(parsed: _Post) -> Post:
+def _post(parsed: PostPayload) -> Post:
     """Raises UpstreamPayloadInvalid when neither the upstream nor the shortcode gives a time."""
     media_type, source = _media_type(parsed), TakenAtSource.UPSTREAM
     if parsed.taken_at is not None:
@@ -254,7 +138,7 @@ def _post(parsed: _Post) -> Post:
     )
 
 
-def _views(parsed: _Post, media_type: MediaType) -> tuple[int | None, ViewsKind | None]:
+def _views(parsed: PostPayload, media_type: MediaType) -> tuple[int | None, ViewsKind | None]:
     """The plays, else the views; None for the 0 plays that images arrive with."""
     is_moving = media_type in (MediaType.REEL, MediaType.VIDEO)
     counts = ((_count(parsed.plays), ViewsKind.PLAYS), (_count(parsed.views), ViewsKind.VIEWS))
@@ -268,7 +152,7 @@ def _count(value: int | None) -> int | None:
     return value if value is not None and value >= 0 else None
 
 
-def _media_type(parsed: _Post) -> MediaType:
+def _media_type(parsed: PostPayload) -> MediaType:
     if parsed.product_type == "clips":
         return MediaType.REEL
     if parsed.typename in ("GraphSidecar", "XDTGraphSidecar") or parsed.media_type == 8:
@@ -276,14 +160,6 @@ def _media_type(parsed: _Post) -> MediaType:
     if parsed.typename in ("GraphVideo", "XDTGraphVideo") or parsed.media_type == 2 or parsed.is_video:
         return MediaType.VIDEO
     return MediaType.IMAGE
-
-
-def _validated(model: Any, value: Any) -> Any:
-    try:
-        return model.model_validate(value)
-    except ValidationError as error:
-        field = ".".join(str(part) for part in error.errors(include_url=False)[0]["loc"])
-        raise UpstreamPayloadInvalid(field or "(an object)") from error
 
 
 def _normal(username: str) -> str:

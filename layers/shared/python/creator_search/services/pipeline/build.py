@@ -119,7 +119,7 @@ class ProfileBuilder:
 
     def _with_known(self, username: str, posts: tuple[Post, ...]) -> tuple[Post, ...]:
         """The posts with what is stored of them: the image; the time, which is part of the key; the plays, if the
-        answer has only views; the caption of a reel that came without time and caption; the analysis of the same caption.
+        answer has only views; the caption of a reel without time and caption; the analysis of the same caption.
         """
         if not posts:
             return posts

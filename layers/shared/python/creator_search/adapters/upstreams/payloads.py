@@ -1,0 +1,132 @@
+"""The payloads of Instagram, in the old and the new shape. Fields that are used are validated, others ignored."""
+
+from typing import Annotated, Any
+
+from pydantic import (
+    AliasChoices,
+    AliasPath,
+    BaseModel,
+    ConfigDict,
+    Field,
+    ValidationError,
+    ValidationInfo,
+    ValidatorFunctionWrapHandler,
+    field_validator,
+)
+
+from creator_search.domain.errors import UpstreamPayloadInvalid
+
+
+def _either(*paths: str) -> AliasChoices:
+    """Alias choices for the first of these dotted paths that exists; numbers are list indexes."""
+
+    def alias(path: str) -> str | AliasPath:
+        parts = [int(p) if p.isdigit() else p for p in path.split(".")]
+        return AliasPath(str(parts[0]), *parts[1:]) if len(parts) > 1 else path
+
+    return AliasChoices(*(alias(p) for p in paths))
+
+
+Count = Annotated[int, Field(le=10**15)]
+"""Limited to what the store can represent."""
+
+
+MAX_TEXT_BYTES = 64 * 1024
+"""Larger than any text that Instagram allows; the limit of a stored item is 400 KB."""
+
+
+def _cut(text: str) -> str:
+    if len(text) <= MAX_TEXT_BYTES // 4:
+        return text
+    return text.encode()[:MAX_TEXT_BYTES].decode(errors="ignore")
+
+
+class _Payload(BaseModel):
+    """A required field must be valid; an optional one that is not valid gets its default."""
+
+    model_config = ConfigDict(extra="ignore", frozen=True)
+
+    @field_validator("*", mode="wrap")
+    @classmethod
+    def _lenient(cls, value: Any, handler: ValidatorFunctionWrapHandler, info: ValidationInfo) -> Any:
+        try:
+            return handler(_cut(value) if isinstance(value, str) else value)
+        except ValidationError:
+            field = cls.model_fields[str(info.field_name)]
+            if field.is_required():
+                raise
+            return field.get_default(call_default_factory=True)
+
+
+class UserPayload(_Payload):
+    username: str | None = None
+    full_name: str = ""
+    biography: str = ""
+    followers: Count = Field(ge=0, validation_alias=_either("edge_followed_by.count", "follower_count"))
+    following: Count | None = Field(None, validation_alias=_either("edge_follow.count", "following_count"))
+    posts_count: Count | None = Field(
+        None, validation_alias=_either("edge_owner_to_timeline_media.count", "media_count")
+    )
+    is_verified: bool = False
+    is_private: bool = False
+    is_business: bool = Field(False, validation_alias=_either("is_business_account", "is_business"))
+    category: str | None = Field(None, validation_alias=_either("category_name", "category"))
+    external_url: str | None = None
+    image: str | None = Field(
+        None, validation_alias=_either("profile_pic_url_hd", "hd_profile_pic_url_info.url", "profile_pic_url")
+    )
+    bio_links: list[Any] = []
+
+
+class PostPayload(_Payload):
+    shortcode: str = Field(pattern="^[A-Za-z0-9_-]{1,64}$", validation_alias=_either("shortcode", "code"))
+    taken_at: int | None = Field(
+        None, ge=1, le=4_102_444_800, validation_alias=_either("taken_at_timestamp", "taken_at")
+    )
+    typename: str = Field("", validation_alias="__typename")
+    media_type: int | None = None
+    product_type: str = ""
+    is_video: bool = False
+    caption: str = Field("", validation_alias=_either("edge_media_to_caption.edges.0.node.text", "caption.text"))
+    likes: Count | None = Field(
+        None, validation_alias=_either("edge_media_preview_like.count", "edge_liked_by.count", "like_count")
+    )
+    comments: Count | None = Field(
+        None,
+        validation_alias=_either("edge_media_to_comment.count", "edge_media_preview_comment.count", "comment_count"),
+    )
+    plays: Count | None = Field(None, validation_alias=_either("play_count", "video_play_count"))
+    views: Count | None = Field(None, validation_alias=_either("video_view_count", "view_count"))
+    image: str | None = Field(
+        None,
+        validation_alias=_either(
+            "display_url",
+            "thumbnail_src",
+            "image_versions2.candidates.0.url",
+            "image_versions.items.0.url",
+            "image_versions.candidates.0.url",
+            "carousel_media.0.image_versions2.candidates.0.url",
+            "carousel_media.0.display_url",
+        ),
+    )
+    likes_are_hidden: bool = Field(False, validation_alias="like_and_view_counts_disabled")
+    is_paid_partnership: bool | None = None
+    pinned: list[Any] = Field([], validation_alias=_either("pinned_for_users", "timeline_pinned_user_ids"))
+    clips_tab_pinned_user_ids: list[Any] = []
+
+
+class RelatedPayload(_Payload):
+    username: str
+    full_name: str = ""
+    image: str | None = Field(None, validation_alias=_either("profile_pic_url", "profile_pic_url_hd"))
+    is_verified: bool | None = None
+    is_private: bool | None = None
+
+
+def validated(model: Any, value: Any) -> Any:
+    """Return an instance of `model`. Raises UpstreamPayloadInvalid with the name of the first invalid field."""
+    try:
+        return model.model_validate(value)
+    except ValidationError as error:
+        field = ".".join(str(part) for part in error.errors(include_url=False)[0]["loc"])
+        raise UpstreamPayloadInvalid(field or "(an object)") from error
