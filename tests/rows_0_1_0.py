@@ -10,6 +10,7 @@ from typing import Any
 from creator_search.domain.analytics.engagement import Engagement
 from creator_search.domain.images import Image
 from creator_search.domain.jobs import Job, JobStatus, Priority
+from creator_search.domain.links import Link
 from creator_search.domain.posts import MediaType, Post, PostAnalysis, Sentiment
 from creator_search.domain.profiles import Profile, ProfileType
 from creator_search.domain.similar import SimilarProfile, SimilarSet
@@ -35,7 +36,7 @@ ADA = Profile(
     is_business=True,
     category="Nature",
     external_url="https://ada.example/",
-    bio_links=("https://ada.example/shop", "https://ada.example/blog"),
+    links=(Link("https://ada.example/shop"), Link("https://ada.example/blog")),
     source_image_url="https://images.test/ada.jpg",
     profile_type=ProfileType.PRIMARY,
     created_at=START - timedelta(days=9),

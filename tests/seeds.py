@@ -51,7 +51,7 @@ def store_creator(
             **changes,
         },
     )
-    profile = replace(made, engagement=summarize(posts, made.followers))
+    profile = replace(made, engagement=summarize(posts, made.followers, made.complete_since))
     container.post_store.save_posts(username, posts)
     container.profile_store.save_snapshot(username, profile.snapshot, fence=1)
     container.profile_store.save_profile(profile, fence=1)

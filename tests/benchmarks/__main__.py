@@ -3,7 +3,7 @@
 import importlib
 import sys
 
-PARTS = ("system", "models")
+PARTS = ("system", "models", "payloads")
 
 
 def main() -> None:

@@ -4,7 +4,7 @@ import io
 from dataclasses import replace
 
 from creator_search.domain.posts import MediaType, Post
-from creator_search.domain.profiles import FetchedProfile, Profile, ProfileType, RelatedAccount
+from creator_search.domain.profiles import ALL_POSTS, FetchedProfile, Profile, ProfileType, RelatedAccount
 from PIL import Image
 
 from tests.fakes.process import START
@@ -33,9 +33,9 @@ def fetched_profile(username: str = "ada", **changes: object) -> FetchedProfile:
 
 
 def stored_profile(username: str = "ada", **changes: object) -> Profile:
-    """A primary profile without posts, stored at START."""
+    """A primary profile without posts, stored at START, of which every post counts as stored."""
     made = Profile.build(fetched_profile(username), (), profile_type=ProfileType.PRIMARY, posts_stored=0, now=START)
-    return replace(made, **changes)  # type: ignore[arg-type]
+    return replace(made, **{"complete_since": ALL_POSTS, **changes})  # type: ignore[arg-type]
 
 
 def post(shortcode: str, **changes: object) -> Post:

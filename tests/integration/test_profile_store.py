@@ -8,6 +8,7 @@ from creator_search.bootstrap.process import process_container
 from creator_search.domain.analytics.engagement import Engagement
 from creator_search.domain.errors import LeaseLost
 from creator_search.domain.images import Image
+from creator_search.domain.links import Link
 from creator_search.domain.posts import MediaType, Post, PostAnalysis
 from creator_search.domain.profiles import Profile, ProfileType
 
@@ -19,7 +20,7 @@ pytestmark = pytest.mark.usefixtures("aws")
 
 def profile(profile_type: ProfileType = ProfileType.PRIMARY) -> Profile:
     return stored_profile(
-        bio_links=("https://a.test",),
+        links=(Link("https://a.test", "Shop"),),
         category=None,
         profile_type=profile_type,
         created_at=NOW,

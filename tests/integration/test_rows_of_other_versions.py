@@ -58,7 +58,7 @@ def test_the_public_profile_contains_nothing_private(parts: Container) -> None:
     assert (ben.profile_type, ben.created_at, ben.followers) == (ProfileType.SECONDARY, START, 1200)
     public = ben.public
     assert not (public.is_listed or public.shows_posts)
-    hidden = (public.full_name, public.biography, public.bio_links, public.category, public.image, public.language)
+    hidden = (public.full_name, public.biography, public.links, public.category, public.image, public.language)
     assert set(hidden) == {None}
     assert (public.followers, public.posts_stored, public.engagement.sample_size) == (1200, 0, 0)
 

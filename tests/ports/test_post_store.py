@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from creator_search.domain.images import Image
-from creator_search.domain.posts import MediaType, Post, PostAnalysis, Sentiment, ViewsKind
+from creator_search.domain.posts import Location, MediaType, Music, Post, PostAnalysis, Sentiment, ViewsKind
 from creator_search.services.ports import PostStore
 
 from tests.fakes import START, post
@@ -34,6 +34,15 @@ FULL = post(
     views_kind=ViewsKind.VIEWS,
     is_pinned=True,
     is_paid_partnership=False,
+    duration_seconds=12.345,
+    location=Location(name="Lisbon", id="213", city="Lisbon", latitude=38.707163, longitude=-9.135517),
+    tagged_users=("ben", "dana"),
+    co_authors=(),
+    sponsors=("shop",),
+    music=Music(title="Song", artist="Band"),
+    carousel_count=3,
+    shares=0,
+    alt_text="Two people",
     source_image_url="https://images.test/1.jpg",
     image=Image("posts/ada/Cx1.jpg", "0f3a9c1d2b4e"),
     analysis=ANALYSIS,

@@ -9,7 +9,8 @@ from creator_search.domain.analytics.growth import Snapshot
 from creator_search.domain.documents import DocumentName, document
 from creator_search.domain.errors import LeaseLost
 from creator_search.domain.images import Image
-from creator_search.domain.profiles import Profile, ProfileType
+from creator_search.domain.links import Link
+from creator_search.domain.profiles import Contact, ContactSource, Profile, ProfileType
 from creator_search.services.ports import ProfileStore
 
 from tests.fakes import START, post, stored_profile
@@ -25,11 +26,14 @@ FULL = stored_profile(
     is_business=True,
     category="Nature & Outdoors",
     external_url="https://ada.example/",
-    bio_links=("https://ada.example/shop", "https://ada.example/blog"),
+    is_professional=True,
+    contact=Contact("ada@shop.example", ContactSource.BUSINESS),
+    links=(Link("https://ada.example/shop", "Shop"), Link("https://ada.example/blog")),
     source_image_url="https://images.test/ada.jpg",
     created_at=START - timedelta(days=3, microseconds=5),
     updated_at=START + timedelta(milliseconds=250),
     posts_stored=8,
+    complete_since=START - timedelta(days=20),
     engagement=Engagement(sample_size=6, engagement_rate=4.1389, avg_likes=43.33, median_likes=43.0, notes=("a", "b")),
     image=Image("profiles/ada/profile.jpg", "1a2b3c4d5e6f"),
     language="en",
@@ -44,7 +48,10 @@ BARE = replace(
     posts_count=None,
     category=None,
     external_url=None,
-    bio_links=(),
+    is_professional=None,
+    complete_since=None,
+    contact=None,
+    links=(),
     source_image_url=None,
     is_private=True,
     engagement=Engagement(),

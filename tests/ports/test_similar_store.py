@@ -30,7 +30,9 @@ def clock(ports: Ports) -> FakeClock:
 
 def entry(username: str, rank: int) -> SimilarProfile:
     image = Image(f"similar/ada/{username}_profile.jpg", "v")
-    return SimilarProfile(username=username, name=username.title(), rank=rank, image=image, image_bytes=10)
+    return SimilarProfile(
+        username=username, name=username.title(), rank=rank, followers=5, is_verified=False, image=image, image_bytes=10
+    )
 
 
 def made(*names: str, username: str = "ada", at: datetime = START, unfinished: tuple[str, ...] = ()) -> SimilarSet:

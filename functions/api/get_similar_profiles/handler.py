@@ -25,7 +25,9 @@ class SimilarityReason(BaseModel):
 
 
 class SimilarDetail(BaseModel):
-    """Values that are not stored are null; `engagement_rate` is a percentage of the followers."""
+    """Values that are neither stored nor listed by the upstream are null; `engagement_rate` is a percentage of the
+    followers.
+    """
 
     username: str
     name: str
@@ -46,8 +48,8 @@ class SimilarDetail(BaseModel):
             name=found.name,
             rank=found.rank,
             profile_image_url=cdn.image_url(found.image) if found.image else None,
-            followers=stored.followers if stored else None,
-            is_verified=stored.is_verified if stored else None,
+            followers=found.followers,
+            is_verified=found.is_verified,
             category=stored.category if stored else None,
             engagement_rate=stored.engagement.engagement_rate if stored else None,
             similarity=found.similarity.similarity,

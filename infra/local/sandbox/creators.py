@@ -6,6 +6,7 @@ import random
 import time
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 FIRST = [
     "ada",
@@ -49,6 +50,8 @@ LAST = [
 ]
 TOPICS = ["travel", "food", "fitness", "fashion", "beauty", "music", "gaming", "art", "nature", "tech"]
 PROFILE_CATEGORIES = {topic: f"{topic.capitalize()} creator" for topic in TOPICS}
+PLACES = ("Lisbon, Portugal", "Kyoto, Japan", "Oaxaca, Mexico", "Lagos, Nigeria", "Hamburg, Germany")
+BRANDS = ("north.shoes", "daily.tea", "trail_gear")
 PACE_SECONDS = 2 * 86_400
 """Every creator posts every two days: existing posts never change, and new ones appear over time."""
 
@@ -87,6 +90,14 @@ class SyntheticPost:
     comments: int
     views: int | None
     pinned: bool
+    seconds: float | None
+    place: str | None
+    tagged: tuple[str, ...]
+    co_author: str | None
+    sponsor: str | None
+    song: tuple[str, str] | None
+    """Title and artist."""
+    shares: int | None
 
     @property
     def plays(self) -> int | None:
@@ -167,7 +178,21 @@ def post(owner: SyntheticCreator, number: int) -> SyntheticPost:
         comments=int(likes * rng.uniform(0.01, 0.08)) if likes > 0 else rng.randrange(20),
         views=int(reach) if kind == "GraphVideo" else None,
         pinned=number == 3 and owner.pk % 4 == 0,
+        **_details(kind, is_reel, likes, _rng("details", owner.username, serial)),
     )
+
+
+def _details(kind: str, is_reel: bool, likes: int, rng: random.Random) -> dict[str, Any]:
+    friends = [f"{rng.choice(FIRST)}.{rng.choice(LAST)}" for _ in range(3)]
+    return {
+        "seconds": round(rng.uniform(5, 90), 3) if kind == "GraphVideo" else None,
+        "place": rng.choice(PLACES) if rng.random() < 0.3 else None,
+        "tagged": tuple(dict.fromkeys(friends[: rng.randrange(4)])),
+        "co_author": friends[0] if rng.random() < 0.1 else None,
+        "sponsor": rng.choice(BRANDS) if rng.random() < 0.1 else None,
+        "song": (f"Song {rng.randrange(1, 30)}", f"Band {rng.randrange(1, 10)}") if is_reel else None,
+        "shares": int(likes * rng.uniform(0.01, 0.2)) if is_reel else None,
+    }
 
 
 def _shortcode(taken_at: int, rng: random.Random) -> str:

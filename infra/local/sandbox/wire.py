@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from infra.local.sandbox.creators import PROFILE_CATEGORIES, SyntheticCreator, SyntheticPost, post, related
+from infra.local.sandbox.creators import PLACES, PROFILE_CATEGORIES, SyntheticCreator, SyntheticPost, post, related
 
 FIRST_PAGE = 12
+CAROUSEL_LENGTH = 3
 
 
 def image_url(base: str, kind: str, name: str) -> str:
@@ -20,18 +21,22 @@ def decodo_data(owner: SyntheticCreator, base: str) -> dict[str, Any]:
         "id": str(owner.pk),
         "username": owner.username,
         "full_name": owner.full_name,
-        "biography": f"{owner.topic.capitalize()} every day · {owner.full_name}",
+        "biography": f"{owner.topic.capitalize()} every day · {owner.full_name} · {owner.username}@mail.example",
         "is_private": owner.is_private,
         "is_verified": owner.is_verified,
         "is_business_account": owner.is_business,
+        "is_professional_account": owner.is_business,
+        "business_email": f"{owner.username}@mail.example" if owner.is_business and owner.pk % 2 else None,
         "category_name": PROFILE_CATEGORIES[owner.topic] if owner.is_business else None,
         "external_url": f"https://{owner.username.replace('_', '-')}.example" if owner.is_business else None,
-        "bio_links": [{"url": f"https://links.example/{owner.username}", "title": ""}] if owner.is_business else [],
+        "bio_links": [{"url": f"https://links.example/{owner.username}", "title": "Shop"}] if owner.is_business else [],
         "profile_pic_url_hd": image_url(base, "profile", owner.username),
         "edge_followed_by": {"count": owner.followers},
         "edge_follow": {"count": owner.following},
         "edge_chaining" if owner.new_shape else "edge_related_profiles": {
-            "edges": [{"node": _account(c, base)} for c in related(owner)[:20]]
+            "edges": [
+                {"node": {**_account(c, base), "edge_followed_by": {"count": c.followers}}} for c in related(owner)[:20]
+            ]
         },
         "edge_owner_to_timeline_media": {"count": owner.posts_count},
     }
@@ -103,7 +108,23 @@ def _old_post(p: SyntheticPost, base: str) -> dict[str, Any]:
         "video_view_count": p.views,
         "product_type": "clips" if p.is_reel else None,
         "pinned_for_users": [{"id": "1"}] if p.pinned else [],
+        "video_duration": p.seconds,
+        "accessibility_caption": _alt_text(p),
+        "location": {"id": _place_id(p.place), "has_public_page": True, "name": p.place} if p.place else None,
+        "edge_media_to_tagged_user": {"edges": [{"node": {"user": {"username": name}}} for name in p.tagged]},
+        "coauthor_producers": [{"username": p.co_author}] if p.co_author else [],
+        "edge_media_to_sponsor_user": {"edges": [{"node": {"sponsor": {"username": p.sponsor}}}] if p.sponsor else []},
+        "edge_sidecar_to_children": {"edges": [{"node": {}}] * CAROUSEL_LENGTH} if p.kind == "GraphSidecar" else None,
+        "clips_music_attribution_info": {"song_name": p.song[0], "artist_name": p.song[1]} if p.song else None,
     }
+
+
+def _alt_text(p: SyntheticPost) -> str | None:
+    return None if p.is_reel else "May be a synthetic image."
+
+
+def _place_id(place: str) -> str:
+    return str(PLACES.index(place) + 1)
 
 
 def _new_post(p: SyntheticPost, base: str) -> dict[str, Any]:
@@ -121,6 +142,18 @@ def _new_post(p: SyntheticPost, base: str) -> dict[str, Any]:
         "comment_count": p.comments,
         "play_count": p.plays or 0,
         "image_versions2": None if is_carousel else cover,
-        "carousel_media": [{"image_versions2": cover}] if is_carousel else None,
+        "carousel_media_count": CAROUSEL_LENGTH if is_carousel else None,
+        "carousel_media": [{"image_versions2": cover}] * CAROUSEL_LENGTH if is_carousel else None,
         "timeline_pinned_user_ids": ["1"] if p.pinned else [],
+        "video_duration": p.seconds,
+        "reshare_count": p.shares,
+        "accessibility_caption": _alt_text(p),
+        "location": {"pk": int(_place_id(p.place)), "name": p.place} if p.place else None,
+        "usertags": {"in": [{"user": {"username": name}} for name in p.tagged]} if p.tagged else None,
+        "coauthor_producers": [{"username": p.co_author}] if p.co_author else None,
+        "is_paid_partnership": p.sponsor is not None,
+        "sponsor_tags": [{"sponsor": {"username": p.sponsor}}] if p.sponsor else None,
+        "clips_metadata": {"music_info": {"music_asset_info": {"title": p.song[0], "display_artist": p.song[1]}}}
+        if p.song
+        else None,
     }

@@ -6,6 +6,7 @@ from typing import Any
 import httpx
 import pytest
 from creator_search.domain.errors import UpstreamNotConfigured, UpstreamPayloadInvalid
+from creator_search.domain.links import Link
 from creator_search.domain.posts import MediaType, Post, ViewsKind
 
 from infra.local.sandbox import wire
@@ -87,7 +88,7 @@ def test_links_that_are_not_web_pages_are_left_out() -> None:
         .decodo()
         .fetch_profile("ada", DEADLINE)
     )
-    assert (found.external_url, found.bio_links) == (None, ("https://a.test/",))
+    assert (found.external_url, found.links) == (None, (Link("https://a.test/"),))
 
 
 def test_an_unpaired_surrogate_is_replaced_so_that_the_text_can_be_encoded() -> None:

@@ -1,13 +1,13 @@
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from creator_search.domain.documents import DocumentName
 from creator_search.domain.errors import BuildInProgress, UpstreamError, UpstreamNotConfigured
 from creator_search.domain.images import profile_image_key
 from creator_search.domain.jobs import REFRESH_SOURCE, JobMessage, JobStatus, Priority
-from creator_search.domain.posts import Post, TakenAtSource, ViewsKind
-from creator_search.domain.profiles import Profile, ProfileType
+from creator_search.domain.posts import Location, Music, Post, TakenAtSource, ViewsKind, merge_posts
+from creator_search.domain.profiles import ALL_POSTS, Profile, ProfileType
 from creator_search.services.pipeline.process import JobResult
 
 from tests.fakes import START, dying_at, fetched_profile, post
@@ -194,3 +194,57 @@ def test_an_answer_without_caption_or_plays_does_not_erase_the_stored_ones(world
     assert after(undated) == ("first", 260, plays, 2)
     assert after(timeline) == ("edited", 260, plays, 3)
     assert after(hidden) == ("", None, None, 3)
+
+
+def test_details_that_a_later_answer_lacks_are_kept(world: WorkerWorld) -> None:
+    place, song = Location(name="Lisbon"), Music(title="Song")
+    full = post("a", location=place, music=song, tagged_users=("ben",), co_authors=("cleo",), shares=3)
+    bare = replace(full, location=None, music=None, tagged_users=None, co_authors=(), shares=4)
+    for answer in (full, bare):
+        world.profile_source.answers = [fetched_profile(posts=(answer,))]
+        world.clock.advance(days=1)
+        assert world.work(JobMessage("ada", REFRESH_SOURCE), Priority.MEDIUM) is JobResult.COMPLETED
+    [stored] = world.posts.newest_posts("ada")
+    assert (stored.location, stored.music, stored.tagged_users) == (place, song, ("ben",))
+    assert (stored.co_authors, stored.shares) == ((), 4)
+
+
+def test_details_of_the_timeline_and_of_the_reels_are_merged(world: WorkerWorld) -> None:
+    timeline = post("a", location=Location(name="Lisbon"), shares=1, duration_seconds=9.5)
+    reel = post("a", music=Music(title="Song"), shares=2, duration_seconds=9.6)
+    [merged] = merge_posts((timeline,), (reel,), 100)
+    assert (merged.location, merged.music, merged.shares) == (timeline.location, reel.music, 2)
+    assert merged.duration_seconds == 9.5
+
+
+@pytest.mark.parametrize(
+    ("days_later", "reaches_back_to"),
+    [
+        (5, 20),  # the new page begins before the time of the first fetch, so the two pages are one sequence
+        (15, 5),  # posts between the first fetch and the new page may be missing
+    ],
+)
+def test_the_complete_sequence_continues_only_if_the_pages_of_posts_overlap(
+    world: WorkerWorld, days_later: int, reaches_back_to: int
+) -> None:
+    def fetch(oldest: int) -> datetime | None:
+        since = world.clock() - timedelta(days=oldest)
+        listed = (post("new", taken_at=world.clock()), post(f"old{oldest}", taken_at=since))
+        answer = fetched_profile(posts=listed, posts_count=500, complete_since=since)
+        world.profile_source.answers = [answer]
+        assert world.work(JobMessage("ada", REFRESH_SOURCE), Priority.MEDIUM) is JobResult.COMPLETED
+        profile = world.profiles.load_profile("ada")
+        return profile.complete_since if profile else None
+
+    first = world.clock()
+    assert fetch(20) == first - timedelta(days=20)
+    world.clock.advance(days=days_later)
+    expected = first - timedelta(days=20) if reaches_back_to == 20 else world.clock() - timedelta(days=5)
+    assert fetch(5) == expected
+
+
+def test_a_creator_of_whom_as_many_posts_are_stored_as_the_upstream_counts_is_complete(world: WorkerWorld) -> None:
+    world.profile_source.answers = [fetched_profile(posts=(post("a"),), posts_count=1, complete_since=START)]
+    assert world.work(JobMessage("ada", REFRESH_SOURCE), Priority.MEDIUM) is JobResult.COMPLETED
+    stored = world.profiles.load_profile("ada")
+    assert stored and stored.complete_since == ALL_POSTS

@@ -133,7 +133,16 @@ def test_a_private_profile_shows_only_the_username_and_public_counts(world: Read
     world.profile_source.answers = [private]
     found = body(world.read())["profile"]
     assert (found["username"], found["followers"], found["posts_count"]) == ("ada", 1000, 3)
-    hidden = ("full_name", "biography", "category", "external_url", "bio_links", "engagement_rate", "is_business")
+    hidden = (
+        "full_name",
+        "biography",
+        "category",
+        "external_url",
+        "links",
+        "contact",
+        "engagement_rate",
+        "is_business",
+    )
     assert {name: found[name] for name in hidden} == dict.fromkeys(hidden)
 
 

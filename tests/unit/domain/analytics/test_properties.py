@@ -166,10 +166,12 @@ def test_a_snapshot_is_used_for_a_day_only_when_it_is_at_most_two_days_older(age
 
 def test_the_posting_frequency_covers_the_days_whose_posts_are_stored() -> None:
     listed = [Post(shortcode=str(n), media_type=MediaType.IMAGE, taken_at=START - timedelta(days=n)) for n in range(15)]
-    found = posting_frequency(listed, days=90, reaches_back=False, now=START)
+    found = posting_frequency(listed, days=90, complete_since=listed[-1].taken_at, now=START)
     assert found.covered_days == 14 and found.posts_per_week == round(7 * 15 / 14, 2) and found.notes
-    short = posting_frequency(listed[:3], days=90, reaches_back=False, now=START)
+    short = posting_frequency(listed[:3], days=90, complete_since=listed[2].taken_at, now=START)
     assert short.posts_per_week is None and any("7 days" in note for note in short.notes)
+    unknown = posting_frequency([], days=90, complete_since=None, now=START)
+    assert (unknown.covered_days, unknown.posts_per_week) == (0, None) and unknown.notes
 
 
 @given(st.integers(0, 10**9), st.one_of(st.none(), st.integers(0, 10**9)))

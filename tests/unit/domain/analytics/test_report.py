@@ -1,15 +1,20 @@
 """All analytics of one creator, computed by hand."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from math import log10, sqrt
 
 from creator_search.domain.analytics.audience import ActiveHour, Share
-from creator_search.domain.analytics.content import Hashtag, Kind, Mention
+from creator_search.domain.analytics.content import Hashtag, Kind
+from creator_search.domain.analytics.durations import DurationRange
 from creator_search.domain.analytics.growth import Change, Snapshot
+from creator_search.domain.analytics.locations import PostedLocation
+from creator_search.domain.analytics.network import NamedAccount
 from creator_search.domain.analytics.report import Analytics, Evidence, analyze
 from creator_search.domain.analytics.timing import TimeSlot, Week
-from creator_search.domain.posts import MediaType, Post, PostAnalysis, ViewsKind
+from creator_search.domain.posts import Location, MediaType, Post, PostAnalysis, ViewsKind
+from creator_search.domain.profiles import ALL_POSTS
 
 from tests.fakes import stored_profile
 
@@ -47,13 +52,45 @@ POSTS = [
         views_kind=PLAYS,
         caption="#Wild times with @ben",
         analysis=TRAVEL,
+        duration_seconds=8.5,
+        tagged_users=("ben",),
+        co_authors=(),
+        location=Location(name="Lisbon", id="1"),
     ),
-    post("w2", 14, 18, 180, 20, media_type=REEL, views=2000, views_kind=PLAYS, caption="#wild #wild", analysis=TRAVEL),
-    post("w3", 21, 18, 270, 30, media_type=REEL, views=4000, views_kind=PLAYS, caption="@ben @Cleo", analysis=FOOD),
-    post("w4", 28, 18, 360, 40, media_type=REEL, views=8000, views_kind=PLAYS),
+    post(
+        "w2",
+        14,
+        18,
+        180,
+        20,
+        media_type=REEL,
+        views=2000,
+        views_kind=PLAYS,
+        caption="#wild #wild",
+        analysis=TRAVEL,
+        duration_seconds=15,
+        co_authors=("cleo",),
+        location=Location(name="Porto"),
+    ),
+    post(
+        "w3",
+        21,
+        18,
+        270,
+        30,
+        media_type=REEL,
+        views=4000,
+        views_kind=PLAYS,
+        caption="@ben @Cleo",
+        analysis=FOOD,
+        duration_seconds=29.9,
+        tagged_users=("ben", "dana"),
+        location=Location(name="Lisboa", id="1"),
+    ),
+    post("w4", 28, 18, 360, 40, media_type=REEL, views=8000, views_kind=PLAYS, duration_seconds=120),
     post("s1", 8, 9, 45, 5, views=700, views_kind=ViewsKind.VIEWS, caption="New shoes #AD #wild"),
-    post("s2", 15, 9, 60, 10, is_paid_partnership=True),
-    post("s3", 22, 9, 80, 10, caption="#sponsored by a@shop.example"),
+    post("s2", 15, 9, 60, 10, is_paid_partnership=True, sponsors=("shop", "shoes")),
+    post("s3", 22, 9, 80, 10, caption="#sponsored by a@shop.example", sponsors=("shop",), duration_seconds=40),
     post("hidden", 27, 7, None, 3),
     post("pinned", 1, 12, 900, 100, is_pinned=True),
 ]
@@ -64,13 +101,18 @@ period, three older.
 """
 
 
-def golden() -> Analytics:
+def golden(posts: Sequence[Post] = (*POSTS, *OLD), complete_since: datetime = ALL_POSTS) -> Analytics:
     return analyze(
         Evidence(
             profile=stored_profile(
-                followers=FOLLOWERS, following=2500, posts_count=500, is_verified=True, posts_stored=12
+                followers=FOLLOWERS,
+                following=2500,
+                posts_count=500,
+                is_verified=True,
+                posts_stored=12,
+                complete_since=complete_since,
             ).public,
-            posts=[*POSTS, *OLD],
+            posts=posts,
             snapshots=[
                 Snapshot(day=date(2026, 1, 23), followers=9_500),
                 Snapshot(day=date(2026, 1, 25), followers=9_900),  # later than the start of the seven days
@@ -117,7 +159,13 @@ def test_the_trend_has_one_row_for_each_week_from_monday() -> None:
         (date(2026, 1, 26), 2, 400),  # the post with hidden likes is counted, but not its engagement
     ]
     assert golden().trend.weeks == tuple(
-        Week(week_start=start, posts=posts, avg_engagement=mean, engagement_rate=round(100 * mean / FOLLOWERS, 4))
+        Week(
+            week_start=start,
+            posts=posts,
+            avg_engagement=mean,
+            engagement_rate=round(100 * mean / FOLLOWERS, 4),
+            is_complete=True,
+        )
         for start, posts, mean in expected
     )
 
@@ -174,7 +222,42 @@ def test_hashtags_and_mentions_are_counted_once_a_post() -> None:
         Hashtag(tag="ad", posts=1, share=round(1 / 9, 4), median_engagement=50),
         Hashtag(tag="sponsored", posts=1, share=round(1 / 9, 4), median_engagement=90),
     )
-    assert golden().mentions.top == (Mention(username="ben", posts=2), Mention(username="cleo", posts=1))
+    assert golden().mentions.top == (
+        NamedAccount(username="ben", posts=2, median_engagement=(100 + 300) / 2),
+        NamedAccount(username="cleo", posts=1, median_engagement=300),
+    )
+
+
+def test_locations_are_counted_by_the_platforms_id() -> None:
+    found = golden().locations
+    assert found.sample_size == 3
+    assert found.top == (
+        PostedLocation(name="Lisboa", id="1", posts=2, share=round(2 / 9, 4), median_engagement=(100 + 300) / 2),
+        PostedLocation(name="Porto", id=None, posts=1, share=round(1 / 9, 4), median_engagement=200),
+    )
+
+
+def test_the_network_names_the_tagged_users_and_the_co_authors() -> None:
+    found = golden().network
+    assert (found.tagged_users_sample_size, found.co_authors_sample_size) == (2, 2)
+    assert found.tagged_users == (
+        NamedAccount(username="ben", posts=2, median_engagement=(100 + 300) / 2),
+        NamedAccount(username="dana", posts=1, median_engagement=300),
+    )
+    assert found.co_authors == (NamedAccount(username="cleo", posts=1, median_engagement=200),)
+    without = golden(OLD).network
+    assert without.tagged_users == () and len(without.notes) == 2
+
+
+def test_the_durations_of_reels_are_set_against_their_engagement() -> None:
+    found = golden().reel_durations  # 8.5, 15, 29.9 and 120 s; the post of 40 s is an image
+    assert (found.sample_size, found.median_seconds) == (4, round((15 + 29.9) / 2, 3))
+    assert found.ranges == (
+        DurationRange(min_seconds=0, max_seconds=15, reels=1, median_engagement=100),
+        DurationRange(min_seconds=15, max_seconds=30, reels=2, median_engagement=(200 + 300) / 2),
+        DurationRange(min_seconds=90, max_seconds=None, reels=1, median_engagement=400),
+    )
+    assert golden(OLD).reel_durations.median_seconds is None and golden(OLD).reel_durations.notes
 
 
 def test_the_best_and_worst_posts_are_listed_by_engagement() -> None:
@@ -192,6 +275,32 @@ def test_sponsored_posts_are_compared_with_the_others() -> None:
     assert found.paid_avg_engagement == (50 + 70 + 90) / 3
     assert found.organic_avg_engagement == (100 + 200 + 300 + 400 + 1000) / 5
     assert found.paid_to_organic_ratio == 70 / 400
+    assert found.sponsors == (
+        NamedAccount(username="shop", posts=2, median_engagement=(70 + 90) / 2),
+        NamedAccount(username="shoes", posts=1, median_engagement=70),
+    )
+
+
+def test_figures_that_need_every_post_use_the_part_of_the_history_that_has_them() -> None:
+    # Every post since 20 January 9 h is stored; of those before, only the reels w1 and w2, and the pinned post.
+    reels_before = [p for p in POSTS if p.shortcode in ("w1", "w2", "pinned")]
+    since = datetime(2026, 1, 20, 9, tzinfo=UTC)
+    found = golden([*reels_before, *(p for p in POSTS if p.taken_at >= since)], since)
+    note = "history: every post since 2026-01-20 is stored; of those before, only reels"
+
+    assert (found.engagement.sample_size, found.engagement.engagement_rate_median) == (3, 100 * 300 / FOLLOWERS)
+    assert found.engagement.engagement_rate == round(100 * (300 + 400 + 90) / 3 / FOLLOWERS, 4)
+    assert found.engagement.median_views == (2000 + 4000) / 2  # the plays of all four reels
+    assert found.posting_frequency.posts == 4  # w3, s3, hidden and w4 within 11 days and 3 hours
+    assert found.posting_frequency.covered_days == round(11 + 3 / 24, 2)
+    assert found.posting_frequency.posts_per_week == round(7 * 4 / (11 + 3 / 24), 2)
+    assert [(kind.name, kind.posts, kind.share) for kind in found.content_mix.media_types] == [
+        ("image", 2, 0.5),
+        ("reel", 2, 0.5),
+    ]
+    assert [week.is_complete for week in found.trend.weeks] == [False, False, False, False, True]
+    for section in (found.engagement, found.trend, found.posting_frequency, found.content_mix, found.sponsored):
+        assert note in section.notes
 
 
 def test_the_influence_score_is_the_weighted_mean_of_its_parts() -> None:

@@ -1,8 +1,17 @@
-"""Validation of links that creators publish."""
+"""Links that creators publish, and their validation."""
 
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 MAX_LINK_LENGTH = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link of a profile, with the title that the creator gave it."""
+
+    url: str
+    title: str | None = None
 
 
 def web_address(text: str | None) -> str | None:

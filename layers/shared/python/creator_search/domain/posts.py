@@ -60,10 +60,32 @@ class PostAnalysis:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Location:
+    """A place that a post names. `id` is the platform's; latitude and longitude are in degrees."""
+
+    name: str
+    id: str | None = None
+    address: str | None = None
+    city: str | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Music:
+    """The audio of a reel: a song, or the original audio of the account `artist`."""
+
+    title: str | None = None
+    artist: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Post:
     """A post or reel. Counts that the upstream hides or omits are None, never zero.
 
-    `views_kind` is None without views, and in rows that were written before the kinds were told apart.
+    `views_kind` is None without views, and in rows that were written before the kinds were told apart. The fields from
+    `duration_seconds` on are None if the upstream does not give them. `tagged_users` (in any image of a carousel),
+    `co_authors` (without the owner) and `sponsors` are usernames; `carousel_count` is the number of images and videos.
     """
 
     shortcode: str
@@ -77,6 +99,15 @@ class Post:
     views_kind: ViewsKind | None = None
     is_pinned: bool = False
     is_paid_partnership: bool | None = None
+    duration_seconds: float | None = None
+    location: Location | None = None
+    tagged_users: tuple[str, ...] | None = None
+    co_authors: tuple[str, ...] | None = None
+    sponsors: tuple[str, ...] | None = None
+    music: Music | None = None
+    carousel_count: int | None = None
+    shares: int | None = None
+    alt_text: str | None = None
     source_image_url: str | None = None
     image: Image | None = None
     analysis: PostAnalysis | None = None
@@ -85,6 +116,19 @@ class Post:
     def engagement(self) -> int | None:
         """Likes + comments; None if either is unknown."""
         return None if self.likes is None or self.comments is None else self.likes + self.comments
+
+
+DETAILS = (
+    *("is_paid_partnership", "duration_seconds", "location", "tagged_users", "co_authors", "sponsors", "music"),
+    *("carousel_count", "shares", "alt_text"),
+)
+"""The fields that only some answers of an upstream give."""
+
+
+def with_details(post: Post, other: Post) -> Post:
+    """The post with the details that it lacks and `other` has."""
+    found: dict[str, Any] = {name: _given(getattr(post, name), getattr(other, name)) for name in DETAILS}
+    return replace(post, **found)
 
 
 _SHORTCODE_DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
@@ -132,20 +176,20 @@ def _merged(first: Post, later: Post) -> Post:
     dated = later if first.taken_at_source is TakenAtSource.SHORTCODE else first
     seen = with_best_views(first, later)
     return replace(
-        first,
+        with_details(first, later),
         media_type=MediaType.REEL if later.media_type is MediaType.REEL else first.media_type,
         taken_at=dated.taken_at,
         taken_at_source=dated.taken_at_source,
         caption=first.caption or later.caption,
-        likes=_known(later.likes, first.likes),
-        comments=_known(later.comments, first.comments),
+        likes=_given(later.likes, first.likes),
+        comments=_given(later.comments, first.comments),
+        shares=_given(later.shares, first.shares),
         views=seen.views,
         views_kind=seen.views_kind,
         is_pinned=first.is_pinned or later.is_pinned,
-        is_paid_partnership=_known(first.is_paid_partnership, later.is_paid_partnership),
         source_image_url=first.source_image_url or later.source_image_url,
     )
 
 
-def _known(value: T | None, other: T | None) -> T | None:
+def _given(value: T | None, other: T | None) -> T | None:
     return other if value is None else value

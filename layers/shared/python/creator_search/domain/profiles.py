@@ -1,15 +1,16 @@
 """A creator in three forms: as fetched from an upstream, as stored, and as shown to clients."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Self
 
 from creator_search.domain.analytics.engagement import Engagement, summarize
 from creator_search.domain.analytics.growth import Snapshot
 from creator_search.domain.images import Image
-from creator_search.domain.links import web_address
+from creator_search.domain.links import Link, web_address
 from creator_search.domain.posts import Post
 
 
@@ -29,11 +30,40 @@ class RelatedAccount:
     source_image_url: str | None
     is_verified: bool | None = None
     is_private: bool | None = None
+    followers: int | None = None
+
+
+class ContactSource(StrEnum):
+    """Where a creator publishes the contact: the account's contact field, or the biography."""
+
+    BUSINESS = "business"
+    BIOGRAPHY = "biography"
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    email: str
+    source: ContactSource
+
+
+_EMAIL = re.compile(r"(?<![\w.+-])[A-Za-z0-9](?:[\w.+-]{0,62}\w)?@(?:[A-Za-z0-9-]{1,63}\.){1,4}[A-Za-z]{2,24}(?![\w-])")
+
+
+def published_contact(business_email: str | None, biography: str) -> Contact | None:
+    """The e-mail address that a professional account publishes in its contact field, else in its biography."""
+    if business_email and _EMAIL.fullmatch(business_email):
+        return Contact(business_email, ContactSource.BUSINESS)
+    found = _EMAIL.search(biography)
+    return Contact(found[0], ContactSource.BIOGRAPHY) if found else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FetchedProfile:
-    """One answer of a profile provider: the creator, the first page of posts, and related accounts."""
+    """One answer of a profile provider: the creator, the first page of posts, and related accounts.
+
+    `posts` has every post that the creator took since `complete_since`, except pinned ones; if that is None, posts may
+    be missing.
+    """
 
     username: str
     full_name: str
@@ -44,11 +74,14 @@ class FetchedProfile:
     is_verified: bool
     is_private: bool
     is_business: bool
+    is_professional: bool | None = None
+    contact: Contact | None = None
     category: str | None = None
     external_url: str | None = None
-    bio_links: tuple[str, ...] = ()
+    links: tuple[Link, ...] = ()
     source_image_url: str | None = None
     posts: tuple[Post, ...] = ()
+    complete_since: datetime | None = None
     related: tuple[RelatedAccount, ...] = ()
 
     @property
@@ -64,6 +97,8 @@ class FetchedProfile:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
     """The creator as stored.
+
+    Every post since `complete_since` is stored, and only some of those before; None if that is not known.
 
     `notes` lists what could not be fetched, with the reason. `updated_at` is when the upstream was last called;
     `language` (ISO 639-1) is the most frequent language of the analyzed captions; `analysis_due_at` is when the
@@ -81,13 +116,16 @@ class Profile:
     is_business: bool
     category: str | None
     external_url: str | None
-    bio_links: tuple[str, ...]
+    links: tuple[Link, ...]
     source_image_url: str | None
     profile_type: ProfileType
     created_at: datetime
     updated_at: datetime
     posts_stored: int
     engagement: Engagement
+    is_professional: bool | None = None
+    contact: Contact | None = None
+    complete_since: datetime | None = None
     image: Image | None = None
     language: str | None = None
     notes: tuple[str, ...] = ()
@@ -110,6 +148,7 @@ class Profile:
         """Build a profile from a fetch; values that a fetch does not contain are kept from the earlier profile,
         `before`.
         """
+        complete_since = _complete_since(fetched, posts_stored, before)
         return cls(
             username=fetched.username,
             full_name=fetched.full_name,
@@ -122,13 +161,16 @@ class Profile:
             is_business=fetched.is_business,
             category=fetched.category,
             external_url=fetched.external_url,
-            bio_links=fetched.bio_links,
+            links=fetched.links,
+            is_professional=fetched.is_professional,
+            contact=fetched.contact,
             source_image_url=fetched.source_image_url,
             profile_type=profile_type,
             created_at=before.created_at if before else now,
             updated_at=now,
             posts_stored=posts_stored,
-            engagement=summarize(posts, fetched.followers),
+            engagement=summarize(posts, fetched.followers, complete_since),
+            complete_since=complete_since,
             # If no image was stored now, the earlier one is kept.
             image=image or (before.image if before else None),
             language=before.language if before else None,
@@ -154,14 +196,17 @@ class Profile:
             is_verified=self.is_verified,
             is_private=self.is_private,
             is_business=self.is_business if shown else None,
+            is_professional=self.is_professional if shown else None,
+            contact=self.contact if shown else None,
             category=self.category if shown else None,
             # Also checked here: the row may have been stored before links were checked at fetch.
             external_url=web_address(self.external_url) if shown else None,
-            bio_links=tuple(filter(web_address, self.bio_links)) if shown else None,
+            links=tuple(link for link in self.links if web_address(link.url)) if shown else None,
             image=self.image if shown else None,
             language=self.language if shown else None,
             engagement=self.engagement if shown else Engagement(notes=("engagement: the profile is private",)),
             posts_stored=self.posts_stored if shown else 0,
+            complete_since=self.complete_since if shown else None,
             profile_type=self.profile_type,
             created_at=self.created_at,
             updated_at=self.updated_at,
@@ -181,6 +226,22 @@ class Profile:
         )
 
 
+ALL_POSTS = datetime.fromtimestamp(0, UTC)
+"""A time before any post: every post is stored."""
+
+
+def _complete_since(fetched: FetchedProfile, posts_stored: int, before: Profile | None) -> datetime | None:
+    """Since when every post is stored. The stored sequence continues if the new page of posts reaches back to the time
+    of the preceding fetch, else it starts with that page.
+    """
+    if fetched.posts_count is not None and fetched.posts_count <= posts_stored:
+        return ALL_POSTS
+    page = fetched.complete_since
+    if page and before and before.complete_since and page <= before.updated_at:
+        return min(page, before.complete_since)
+    return page
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublicProfile:
     """See Profile.public. Hidden values are None or empty. `shows_posts` states whether the posts may be read,
@@ -195,13 +256,16 @@ class PublicProfile:
     is_verified: bool
     is_private: bool
     is_business: bool | None
+    is_professional: bool | None
+    contact: Contact | None
     category: str | None
     external_url: str | None
-    bio_links: tuple[str, ...] | None
+    links: tuple[Link, ...] | None
     image: Image | None
     language: str | None
     engagement: Engagement
     posts_stored: int
+    complete_since: datetime | None
     profile_type: ProfileType
     created_at: datetime
     updated_at: datetime

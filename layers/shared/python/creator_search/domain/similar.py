@@ -14,11 +14,15 @@ MAX_LIMIT = 80
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SimilarProfile:
-    """One entry of a set. `image` is None until it is stored; `image_bytes` is its size."""
+    """One entry of a set. `image` is None until it is stored; `image_bytes` is its size; `followers` and `is_verified`
+    are None if the upstream does not list them.
+    """
 
     username: str
     name: str
     rank: int
+    followers: int | None = None
+    is_verified: bool | None = None
     source_image_url: str | None = None
     image: Image | None = None
     image_bytes: int = 0

@@ -42,8 +42,11 @@ def similarity(
     rank: int | None,
     mine: PublicProfile | None,
     theirs: PublicProfile | None,
+    *,
+    listed_followers: int | None = None,
 ) -> Similarity:
-    """Compute the scores of the reasons and the similarity.
+    """Compute the scores of the reasons and the similarity. `listed_followers` are those that the upstream lists for
+    an account that is not stored.
 
     rank = 1 − (rank − 1) ÷ 80, where 80 is the length of the longest list; shared_category is 1 or 0; audience_size = 1
     − |log10(ratio of followers)| ÷ 2, at least 0 (reached at a ratio of 100); language is 1 or 0.
@@ -51,14 +54,14 @@ def similarity(
     known: list[tuple[Reason, float]] = []
     if rank is not None:
         known.append((Reason.RANK, max(0.0, 1 - (rank - 1) / MAX_LIMIT)))
-    if mine and theirs:
-        if mine.category and theirs.category:
-            known.append((Reason.SHARED_CATEGORY, float(folded(mine.category) == folded(theirs.category))))
-        if mine.followers and theirs.followers:
-            apart = abs(math.log10(mine.followers / theirs.followers))
-            known.append((Reason.AUDIENCE_SIZE, max(0.0, 1 - apart / 2)))
-        if mine.language and theirs.language:
-            known.append((Reason.LANGUAGE, float(mine.language == theirs.language)))
+    if mine and theirs and mine.category and theirs.category:
+        known.append((Reason.SHARED_CATEGORY, float(folded(mine.category) == folded(theirs.category))))
+    followers = theirs.followers if theirs else listed_followers
+    if mine and mine.followers and followers:
+        apart = abs(math.log10(mine.followers / followers))
+        known.append((Reason.AUDIENCE_SIZE, max(0.0, 1 - apart / 2)))
+    if mine and theirs and mine.language and theirs.language:
+        known.append((Reason.LANGUAGE, float(mine.language == theirs.language)))
     reasons = tuple(ReasonScore(reason, round(score, 4), SIMILARITY_WEIGHTS[reason]) for reason, score in known)
     return Similarity(_weighted(reasons), reasons)
 

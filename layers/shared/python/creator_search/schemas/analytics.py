@@ -8,9 +8,12 @@ from pydantic import BaseModel
 from creator_search.domain.analytics.audience import Audience, CommentSentiment
 from creator_search.domain.analytics.benchmark import Benchmark
 from creator_search.domain.analytics.content import ContentMix, Hashtags, Highlights, Mentions, Sponsored
+from creator_search.domain.analytics.durations import ReelDurations
 from creator_search.domain.analytics.engagement import Engagement
 from creator_search.domain.analytics.growth import Growth
 from creator_search.domain.analytics.influence import Influence
+from creator_search.domain.analytics.locations import Locations
+from creator_search.domain.analytics.network import Network
 from creator_search.domain.analytics.timing import BestTimes, PostingFrequency, Trend
 
 
@@ -27,6 +30,9 @@ class AnalyticsDocument(BaseModel):
     content_mix: ContentMix
     hashtags: Hashtags
     mentions: Mentions
+    locations: Locations
+    network: Network
+    reel_durations: ReelDurations
     posts: Highlights
     sponsored: Sponsored
     influence: Influence

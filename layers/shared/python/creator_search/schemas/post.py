@@ -1,14 +1,14 @@
 """One post, as returned by `/posts` and the export."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Self
 
 from pydantic import BaseModel
 
-from creator_search.domain.analytics.content import hashtags, is_sponsored
+from creator_search.domain.analytics.content import hashtags, is_sponsored, mentions
 from creator_search.domain.analytics.engagement import TypicalViews, outlier_score, rate
 from creator_search.domain.images import Image
-from creator_search.domain.posts import MediaType, Post, Sentiment, TakenAtSource, ViewsKind
+from creator_search.domain.posts import Location, MediaType, Music, Post, Sentiment, TakenAtSource, ViewsKind
 from creator_search.schemas.times import iso
 
 
@@ -22,7 +22,8 @@ class PostMeasures(BaseModel):
 class PostBody(BaseModel):
     """`engagement` is likes + comments; rates are percentages; `outlier_score` is views ÷ the creator's median views
     of the same `views_kind`. Counts that the platform hides are null. `taken_at_source` is shortcode where the upstream
-    gave no time. The `ai_*` fields are null until the caption is analyzed."""
+    gave no time. `tagged_users`, `mentions`, `co_authors` and `sponsors` are usernames; mentions are those in the
+    caption. What the upstream does not give is null. The `ai_*` fields are null until the caption is analyzed."""
 
     shortcode: str
     url: str
@@ -41,6 +42,16 @@ class PostBody(BaseModel):
     is_pinned: bool
     is_sponsored: bool
     hashtags: list[str]
+    mentions: list[str]
+    tagged_users: list[str] | None
+    co_authors: list[str] | None
+    sponsors: list[str] | None
+    location: Location | None
+    music: Music | None
+    duration_seconds: float | None
+    carousel_count: int | None
+    shares: int | None
+    alt_text: str | None
     media_url: str | None
     ai_content_category: str | None = None
     ai_category_confidence: float | None = None
@@ -75,6 +86,16 @@ class PostBody(BaseModel):
             is_pinned=post.is_pinned,
             is_sponsored=is_sponsored(post),
             hashtags=list(hashtags(post.caption)),
+            mentions=list(mentions(post.caption)),
+            tagged_users=_listed(post.tagged_users),
+            co_authors=_listed(post.co_authors),
+            sponsors=_listed(post.sponsors),
+            location=post.location,
+            music=post.music,
+            duration_seconds=post.duration_seconds,
+            carousel_count=post.carousel_count,
+            shares=post.shares,
+            alt_text=post.alt_text,
             media_url=image_url(post.image) if post.image else None,
             ai_content_category=analysis.content_category if analysis else None,
             ai_category_confidence=analysis.category_confidence if analysis else None,
@@ -87,6 +108,10 @@ class PostBody(BaseModel):
             ai_analyzed_at=iso(analysis.analyzed_at) if analysis else None,
             ai_analysis_raw=dict(analysis.raw) if analysis else None,
         )
+
+
+def _listed(names: Sequence[str] | None) -> list[str] | None:
+    return None if names is None else list(names)
 
 
 AI_FIELDS = frozenset(name for name in PostBody.model_fields if name.startswith("ai_"))

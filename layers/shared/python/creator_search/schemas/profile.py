@@ -5,14 +5,18 @@ from typing import Self
 from pydantic import BaseModel
 
 from creator_search.domain.analytics.report import Analytics
+from creator_search.domain.links import Link
 from creator_search.domain.posts import ViewsKind
-from creator_search.domain.profiles import ProfileType, PublicProfile
+from creator_search.domain.profiles import Contact, ProfileType, PublicProfile
 from creator_search.schemas.insights import AiSection
 from creator_search.schemas.times import iso
 
 
 class ProfileSection(BaseModel):
-    """`engagement_rate` is a percentage of the followers. A private profile has only the username and public counts."""
+    """`engagement_rate` is a percentage of the followers. `contact` is what a professional account publishes (source:
+    business, the account's contact field, or biography); `is_professional` is null if unknown. A private profile has
+    only the username and public counts.
+    """
 
     username: str
     full_name: str | None
@@ -24,9 +28,11 @@ class ProfileSection(BaseModel):
     is_verified: bool
     is_private: bool
     is_business: bool | None
+    is_professional: bool | None
+    contact: Contact | None
     category: str | None
     external_url: str | None
-    bio_links: list[str] | None
+    links: list[Link] | None
     profile_image_url: str | None
     profile_type: ProfileType
     posts_stored: int
@@ -46,9 +52,11 @@ class ProfileSection(BaseModel):
             is_verified=profile.is_verified,
             is_private=profile.is_private,
             is_business=profile.is_business,
+            is_professional=profile.is_professional,
+            contact=profile.contact,
             category=profile.category,
             external_url=profile.external_url,
-            bio_links=None if profile.bio_links is None else list(profile.bio_links),
+            links=None if profile.links is None else list(profile.links),
             profile_image_url=image_url,
             profile_type=profile.profile_type,
             posts_stored=profile.posts_stored,

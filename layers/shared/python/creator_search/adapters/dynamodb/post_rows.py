@@ -7,7 +7,16 @@ from typing import Any
 from creator_search.adapters.dynamodb.items import Item, format_time, known_fields, member
 from creator_search.adapters.dynamodb.profile_rows import decode_image, image_attributes
 from creator_search.adapters.dynamodb.schema import post_item
-from creator_search.domain.posts import MediaType, Post, PostAnalysis, Sentiment, TakenAtSource, ViewsKind
+from creator_search.domain.posts import (
+    Location,
+    MediaType,
+    Music,
+    Post,
+    PostAnalysis,
+    Sentiment,
+    TakenAtSource,
+    ViewsKind,
+)
 
 UNKNOWN_ENGAGEMENT = -1
 """Sorts posts whose engagement is not known after all others."""
@@ -26,6 +35,8 @@ def encode_post(username: str, post: Post) -> dict[str, Any]:
         "media_type": post.media_type.value,
         "taken_at_source": post.taken_at_source.value,
         "views_kind": post.views_kind.value if post.views_kind else None,
+        "location": asdict(post.location) if post.location else None,
+        "music": asdict(post.music) if post.music else None,
         "taken_at": int(post.taken_at.timestamp()),
         "engagement_count": UNKNOWN_ENGAGEMENT if post.engagement is None else post.engagement,
     }
@@ -36,6 +47,9 @@ def decode_post(item: Item) -> Post:
     fields["media_type"] = member(MediaType, item.get("media_type")) or MediaType.IMAGE
     fields["taken_at_source"] = member(TakenAtSource, item.get("taken_at_source")) or TakenAtSource.UPSTREAM
     fields["views_kind"] = member(ViewsKind, item.get("views_kind"))
+    fields["location"] = Location(**known_fields(Location, item["location"])) if item.get("location") else None
+    fields["music"] = Music(**known_fields(Music, item["music"])) if item.get("music") else None
+    fields |= {name: tuple(item[name]) for name in ("tagged_users", "co_authors", "sponsors") if name in item}
     fields["taken_at"] = datetime.fromtimestamp(item["taken_at"], tz=UTC)
     return Post(**{**fields, "image": decode_image(item), "analysis": decode_analysis(item)})
 

@@ -8,8 +8,9 @@ from creator_search.adapters.dynamodb.items import Item, format_time, known_fiel
 from creator_search.adapters.dynamodb.schema import NAME_ITEM, PROFILE_ITEM
 from creator_search.domain.analytics.engagement import Engagement
 from creator_search.domain.images import Image
+from creator_search.domain.links import Link
 from creator_search.domain.posts import ViewsKind
-from creator_search.domain.profiles import Profile, ProfileType, PublicProfile
+from creator_search.domain.profiles import Contact, ContactSource, Profile, ProfileType, PublicProfile
 from creator_search.domain.search import folded
 
 LISTED = "creator"
@@ -19,7 +20,7 @@ _NAME_KEY_LENGTH = 200
 """In characters: the limit of a key is 1,024 bytes."""
 _PLAIN_FIELDS = (
     *("full_name", "biography", "followers", "following", "posts_count", "is_verified", "is_private", "is_business"),
-    *("category", "external_url", "bio_links", "source_image_url", "posts_stored", "language", "notes"),
+    *("is_professional", "category", "external_url", "source_image_url", "posts_stored", "language", "notes"),
 )
 """Attributes with the same name in the item and in Profile."""
 
@@ -37,7 +38,10 @@ def encode_profile(profile: Profile) -> dict[str, Any]:
         "created_at": format_time(profile.created_at),
         "updated_at": format_time(profile.updated_at),
         "engagement": asdict(profile.engagement),
+        "links": [asdict(link) for link in profile.links],
+        "contact": asdict(profile.contact) if profile.contact else None,
         "analysis_due_at": format_time(profile.analysis_due_at),
+        "complete_since": format_time(profile.complete_since),
     }
 
 
@@ -59,7 +63,9 @@ def decode_profile(item: Item) -> Profile:
         is_business=item.get("is_business", False),
         category=item.get("category"),
         external_url=item.get("external_url"),
-        bio_links=tuple(item.get("bio_links", ())),
+        links=_decode_links(item),
+        is_professional=item.get("is_professional"),
+        contact=_decode_contact(item.get("contact")),
         source_image_url=item.get("source_image_url"),
         profile_type=member(ProfileType, item.get("profile_type")) or ProfileType.SECONDARY,
         created_at=parse_time(item.get("created_at")) or updated_at,
@@ -70,7 +76,19 @@ def decode_profile(item: Item) -> Profile:
         language=item.get("language"),
         notes=tuple(item.get("notes", ())),
         analysis_due_at=parse_time(item.get("analysis_due_at")),
+        complete_since=parse_time(item.get("complete_since")),
     )
+
+
+def _decode_links(item: Item) -> tuple[Link, ...]:
+    """Rows of version 0.1.0 hold the URLs, without titles, as `bio_links`."""
+    links = [Link(link["url"], link.get("title")) for link in item.get("links", ())]
+    return tuple(links or map(Link, item.get("bio_links", ())))
+
+
+def _decode_contact(fields: Item | None) -> Contact | None:
+    source = member(ContactSource, fields.get("source")) if fields else None
+    return Contact(fields["email"], source) if fields and source else None
 
 
 def encode_name(profile: Profile) -> dict[str, Any]:

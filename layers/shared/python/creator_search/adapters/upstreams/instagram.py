@@ -4,14 +4,32 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
-from creator_search.adapters.upstreams.payloads import PostPayload, RelatedPayload, UserPayload, validated
+from creator_search.adapters.upstreams.payloads import (
+    MAX_NAME_LENGTH,
+    PostPayload,
+    RelatedPayload,
+    UserPayload,
+    validated,
+)
 from creator_search.domain.errors import CreatorSearchError, UpstreamPayloadInvalid
-from creator_search.domain.links import web_address
-from creator_search.domain.posts import MediaType, Post, TakenAtSource, ViewsKind, time_of_shortcode
-from creator_search.domain.profiles import FetchedProfile, RelatedAccount
+from creator_search.domain.links import Link, web_address
+from creator_search.domain.posts import (
+    Location,
+    MediaType,
+    Music,
+    Post,
+    TakenAtSource,
+    ViewsKind,
+    time_of_shortcode,
+)
+from creator_search.domain.profiles import FetchedProfile, RelatedAccount, published_contact
 from creator_search.domain.usernames import parse_username
 
 _MAX_LINKS = 20
+MAX_TEXT_LENGTH = 5_000
+_MAX_NAMED = 100
+"""Accounts in one list of a post."""
+_CREATOR_ACCOUNT, _BUSINESS_ACCOUNT = 3, 2
 
 
 def parse_profile(data: Any, asked_for: str) -> FetchedProfile:
@@ -22,8 +40,10 @@ def parse_profile(data: Any, asked_for: str) -> FetchedProfile:
     parsed = validated(UserPayload, user)
     if parsed.username is not None and _normal(parsed.username) != asked_for:
         raise UpstreamPayloadInvalid("username")
-    nodes = [*_nodes(_timeline(data, user)), *_nodes(user.get("edge_felix_video_timeline"))]
+    timeline = list(_nodes(_timeline(data, user)))
+    posts = () if parsed.is_private else parse_posts([*timeline, *_nodes(user.get("edge_felix_video_timeline"))])
     related = [*_nodes(user.get("edge_related_profiles")), *_nodes(user.get("edge_chaining"))]
+    is_professional = _is_professional(parsed)
     return FetchedProfile(
         username=asked_for,
         full_name=parsed.full_name,
@@ -34,20 +54,36 @@ def parse_profile(data: Any, asked_for: str) -> FetchedProfile:
         is_verified=parsed.is_verified,
         is_private=parsed.is_private,
         is_business=parsed.is_business,
+        is_professional=is_professional,
+        contact=published_contact(parsed.email, parsed.biography) if is_professional else None,
         category=parsed.category or None,
         external_url=web_address(parsed.external_url),
-        bio_links=tuple(_links(parsed.bio_links[:_MAX_LINKS])),
+        links=tuple(_links(parsed.bio_links[:_MAX_LINKS])),
         source_image_url=parsed.image,
-        posts=() if parsed.is_private else parse_posts(nodes),
+        posts=posts,
+        complete_since=_end_of_sequence(timeline, posts),
         related=parse_related(related, excluding=asked_for),
     )
 
 
-def _links(entries: list[Any]) -> Iterator[str]:
+def _end_of_sequence(timeline: list[Any], posts: tuple[Post, ...]) -> datetime | None:
+    """The time of the last post of the timeline's page. Pinned posts come first and are older than their position."""
+    unpinned = {post.shortcode: post.taken_at for post in posts if not post.is_pinned}
+    codes = (_dict(node).get("shortcode") or _dict(node).get("code") for node in reversed(timeline))
+    return next((unpinned[code] for code in codes if code in unpinned), None)
+
+
+def _is_professional(parsed: UserPayload) -> bool | None:
+    if parsed.is_professional is None and parsed.account_type is not None:
+        return parsed.account_type in (_CREATOR_ACCOUNT, _BUSINESS_ACCOUNT)
+    return parsed.is_business or parsed.is_professional
+
+
+def _links(entries: list[Any]) -> Iterator[Link]:
     for entry in entries:
-        url = _dict(entry).get("url")
+        url, title = _dict(entry).get("url"), _dict(entry).get("title")
         if isinstance(url, str) and (address := web_address(url)):
-            yield address
+            yield Link(address, (title.strip() if isinstance(title, str) else "")[:MAX_NAME_LENGTH] or None)
 
 
 def parse_posts(nodes: list[Any]) -> tuple[Post, ...]:
@@ -82,6 +118,7 @@ def parse_related(entries: list[Any], excluding: str) -> tuple[RelatedAccount, .
                     source_image_url=parsed.image,
                     is_verified=parsed.is_verified,
                     is_private=parsed.is_private,
+                    followers=parsed.followers,
                 ),
             )
     return tuple(found.values())
@@ -134,8 +171,55 @@ def _post(parsed: PostPayload) -> Post:
         views_kind=views_kind,
         is_pinned=bool(parsed.pinned or parsed.clips_tab_pinned_user_ids),
         is_paid_partnership=parsed.is_paid_partnership,
+        duration_seconds=parsed.duration,
+        location=Location(**parsed.location.model_dump()) if parsed.location else None,
+        tagged_users=_tagged(parsed),
+        co_authors=_usernames(parsed.co_authors),
+        sponsors=_usernames(parsed.sponsors),
+        music=_music(parsed),
+        carousel_count=parsed.carousel_count or len(parsed.children or ()) or None,
+        shares=parsed.shares,
+        alt_text=_alt_text(parsed),
         source_image_url=parsed.image,
     )
+
+
+def _tagged(parsed: PostPayload) -> tuple[str, ...] | None:
+    """The accounts tagged in the post and, for a carousel, in its images."""
+    lists = [parsed.tagged]
+    for node in _children(parsed):
+        for name, entries in (("usertags", "in"), ("edge_media_to_tagged_user", "edges")):
+            lists.append(_dict(node.get(name)).get(entries))
+    given = [entries for entries in lists if isinstance(entries, list)]
+    return _usernames([entry for entries in given for entry in entries]) if given else None
+
+
+def _alt_text(parsed: PostPayload) -> str | None:
+    """Of the post, else of the first image of a carousel that has one."""
+    texts = (parsed.alt_text, *(node.get("accessibility_caption") for node in _children(parsed)))
+    return next((text[:MAX_TEXT_LENGTH] for text in texts if isinstance(text, str) and text), None)
+
+
+def _children(parsed: PostPayload) -> Iterator[dict[str, Any]]:
+    """The images and videos of a carousel."""
+    for child in parsed.children or ():
+        yield _dict(_dict(child).get("node", child))
+
+
+def _usernames(entries: list[Any] | None) -> tuple[str, ...] | None:
+    """The valid usernames without duplicates, in order; None if there is no list. An entry is an account, or holds one
+    as `user` or `sponsor`.
+    """
+    if entries is None:
+        return None
+    accounts = (_dict(_dict(entry).get("node", entry)) for entry in entries[:_MAX_NAMED])
+    names = (_normal(_dict(a.get("user") or a.get("sponsor") or a).get("username")) for a in accounts)
+    return tuple(dict.fromkeys(filter(None, names)))
+
+
+def _music(parsed: PostPayload) -> Music | None:
+    title, artist = parsed.music_title, parsed.music_artist
+    return Music(title=title, artist=artist) if title or artist else None
 
 
 def _views(parsed: PostPayload, media_type: MediaType) -> tuple[int | None, ViewsKind | None]:
@@ -162,9 +246,10 @@ def _media_type(parsed: PostPayload) -> MediaType:
     return MediaType.IMAGE
 
 
-def _normal(username: str) -> str:
+def _normal(username: Any) -> str:
+    """The username in its normal form, or an empty string if it is not valid."""
     try:
-        return parse_username(username)
+        return parse_username(username) if isinstance(username, str) else ""
     except CreatorSearchError:
         return ""
 

@@ -3,15 +3,19 @@
 from typing import Annotated, Any
 
 from pydantic import (
+    AfterValidator,
     AliasChoices,
     AliasPath,
     BaseModel,
+    BeforeValidator,
     ConfigDict,
     Field,
+    StringConstraints,
     ValidationError,
     ValidationInfo,
     ValidatorFunctionWrapHandler,
     field_validator,
+    model_validator,
 )
 
 from creator_search.domain.errors import UpstreamPayloadInvalid
@@ -41,10 +45,30 @@ def _cut(text: str) -> str:
     return text.encode()[:MAX_TEXT_BYTES].decode(errors="ignore")
 
 
+MAX_NAME_LENGTH = 500
+Name = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1),
+    AfterValidator(lambda text: text[:MAX_NAME_LENGTH]),
+]
+Id = Annotated[
+    str, BeforeValidator(lambda value: str(value) if isinstance(value, int) else value), Field(max_length=64)
+]
+Degrees = Annotated[float, AfterValidator(lambda value: round(value, 6))]
+Seconds = Annotated[float, AfterValidator(lambda value: round(value, 3))]
+
+
 class _Payload(BaseModel):
-    """A required field must be valid; an optional one that is not valid gets its default."""
+    """A required field must be valid; an optional one that is not valid gets its default. Null counts as missing, so
+    that the value is taken from the next path that has one.
+    """
 
     model_config = ConfigDict(extra="ignore", frozen=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_nulls(cls, value: Any) -> Any:
+        return {name: v for name, v in value.items() if v is not None} if isinstance(value, dict) else value
 
     @field_validator("*", mode="wrap")
     @classmethod
@@ -70,12 +94,24 @@ class UserPayload(_Payload):
     is_verified: bool = False
     is_private: bool = False
     is_business: bool = Field(False, validation_alias=_either("is_business_account", "is_business"))
+    is_professional: bool | None = Field(None, validation_alias="is_professional_account")
+    account_type: int | None = None
+    email: Name | None = Field(None, validation_alias=_either("business_email", "public_email"))
     category: str | None = Field(None, validation_alias=_either("category_name", "category"))
     external_url: str | None = None
     image: str | None = Field(
         None, validation_alias=_either("profile_pic_url_hd", "hd_profile_pic_url_info.url", "profile_pic_url")
     )
     bio_links: list[Any] = []
+
+
+class LocationPayload(_Payload):
+    name: Name
+    id: Id | None = Field(None, validation_alias=_either("id", "pk"))
+    address: Name | None = None
+    city: Name | None = None
+    latitude: Degrees | None = Field(None, ge=-90, le=90, validation_alias="lat")
+    longitude: Degrees | None = Field(None, ge=-180, le=180, validation_alias="lng")
 
 
 class PostPayload(_Payload):
@@ -111,6 +147,39 @@ class PostPayload(_Payload):
     )
     likes_are_hidden: bool = Field(False, validation_alias="like_and_view_counts_disabled")
     is_paid_partnership: bool | None = None
+    duration: Seconds | None = Field(None, gt=0, le=10**6, validation_alias="video_duration")
+    location: LocationPayload | None = None
+    music_title: Name | None = Field(
+        None,
+        validation_alias=_either(
+            "clips_metadata.music_info.music_asset_info.title",
+            "clips_metadata.original_sound_info.original_audio_title",
+            "music_metadata.music_info.music_asset_info.title",
+            "music_metadata.original_sound_info.original_audio_title",
+            "clips_music_attribution_info.song_name",
+        ),
+    )
+    music_artist: Name | None = Field(
+        None,
+        validation_alias=_either(
+            "clips_metadata.music_info.music_asset_info.display_artist",
+            "clips_metadata.original_sound_info.ig_artist.username",
+            "music_metadata.music_info.music_asset_info.display_artist",
+            "music_metadata.original_sound_info.ig_artist.username",
+            "clips_music_attribution_info.artist_name",
+        ),
+    )
+    tagged: list[Any] | None = Field(None, validation_alias=_either("usertags.in", "edge_media_to_tagged_user.edges"))
+    co_authors: list[Any] | None = Field(None, validation_alias="coauthor_producers")
+    sponsors: list[Any] | None = Field(
+        None, validation_alias=_either("sponsor_tags", "edge_media_to_sponsor_user.edges")
+    )
+    children: list[Any] | None = Field(
+        None, validation_alias=_either("carousel_media", "edge_sidecar_to_children.edges")
+    )
+    carousel_count: int | None = Field(None, ge=1, validation_alias="carousel_media_count")
+    shares: Count | None = Field(None, ge=0, validation_alias=_either("reshare_count", "share_count"))
+    alt_text: str | None = Field(None, validation_alias="accessibility_caption")
     pinned: list[Any] = Field([], validation_alias=_either("pinned_for_users", "timeline_pinned_user_ids"))
     clips_tab_pinned_user_ids: list[Any] = []
 
@@ -121,6 +190,7 @@ class RelatedPayload(_Payload):
     image: str | None = Field(None, validation_alias=_either("profile_pic_url", "profile_pic_url_hd"))
     is_verified: bool | None = None
     is_private: bool | None = None
+    followers: Count | None = Field(None, ge=0, validation_alias=_either("edge_followed_by.count", "follower_count"))
 
 
 def validated(model: Any, value: Any) -> Any:

@@ -1,16 +1,16 @@
 """Content of posts: media types, categories, hashtags, mentions, sponsored posts, best and worst posts."""
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from statistics import fmean, median
+from statistics import fmean
 
 from creator_search.domain.analytics.engagement import TypicalViews, outlier_score, rate
+from creator_search.domain.analytics.network import TOP, NamedAccount, median_engagement, most_named
 from creator_search.domain.posts import MediaType, Post
 
-TOP = 20
 EXTREMES = 3
 MIN_TO_COMPARE = 3
 # Instagram's rule: letters, digits and underscores of any script, but not digits alone. The ranges are vowel signs of
@@ -40,20 +40,23 @@ class Kind:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContentMix:
-    """Shares of the posts in the period. `categories` covers the posts whose caption has been analyzed."""
+    """Shares of posts. `media_types` covers the part of the period of which every post is stored, `categories` the
+    posts of the period whose caption has been analyzed.
+    """
 
     media_types: tuple[Kind, ...] = ()
     categories: tuple[Kind, ...] | None = None
     notes: tuple[str, ...] = ()
 
 
-def content_mix(posts: Sequence[Post]) -> ContentMix:
-    notes = [] if posts else ["content_mix: no post in this period"]
+def content_mix(posts: Sequence[Post], complete: Sequence[Post]) -> ContentMix:
+    """`complete` are those of the posts that belong to the complete sequence."""
+    notes = [] if complete else ["media_types: no post in this period"]
     analyzed = [p for p in posts if p.analysis and p.analysis.content_category]
     if not analyzed:
         notes.append("categories: no caption has been analyzed yet")
     return ContentMix(
-        media_types=_kinds(posts, lambda p: p.media_type.value),
+        media_types=_kinds(complete, lambda p: p.media_type.value),
         categories=_kinds(analyzed, lambda p: str(p.analysis and p.analysis.content_category)) if analyzed else None,
         notes=tuple(notes),
     )
@@ -117,31 +120,21 @@ def top_hashtags(posts: Sequence[Post]) -> Hashtags:
     ordered = sorted(groups.items(), key=lambda group: (-len(group[1]), group[0]))[:TOP]
     made = []
     for tag, found in ordered:
-        totals = [p.engagement for p in found if p.engagement is not None]
-        middle = median(totals) if totals else None
         share = round(len(found) / len(posts), 4)
-        made.append(Hashtag(tag=tag, posts=len(found), share=share, median_engagement=middle))
+        made.append(Hashtag(tag=tag, posts=len(found), share=share, median_engagement=median_engagement(found)))
     return Hashtags(top=tuple(made), notes=() if made else ("hashtags: none in this period",))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Mention:
-    username: str
-    posts: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Mentions:
     """The 20 accounts mentioned in the most posts of the period."""
 
-    top: tuple[Mention, ...] = ()
+    top: tuple[NamedAccount, ...] = ()
     notes: tuple[str, ...] = ()
 
 
 def top_mentions(posts: Sequence[Post]) -> Mentions:
-    counts = Counter(name for post in posts for name in mentions(post.caption))
-    ordered = sorted(counts.items(), key=lambda found: (-found[1], found[0]))[:TOP]
-    top = tuple(Mention(username=name, posts=posts_) for name, posts_ in ordered)
+    top = most_named(posts, lambda post: mentions(post.caption))
     return Mentions(top=top, notes=() if top else ("mentions: none in this period",))
 
 
@@ -188,7 +181,9 @@ def highlights(posts: Sequence[Post], followers: int, typical: TypicalViews) -> 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sponsored:
-    """`paid_to_organic_ratio` = mean engagement of sponsored posts ÷ that of other posts; needs 3 posts of each."""
+    """`paid_to_organic_ratio` = mean engagement of sponsored posts ÷ that of other posts; needs 3 posts of each.
+    `sponsors` are the 20 accounts that the platform's label names on the most posts.
+    """
 
     posts: int
     sponsored_posts: int
@@ -196,12 +191,13 @@ class Sponsored:
     paid_avg_engagement: float | None
     organic_avg_engagement: float | None
     paid_to_organic_ratio: float | None
-    method: str = "the platform's paid-partnership label, else a disclosing hashtag in the caption"
+    sponsors: tuple[NamedAccount, ...] = ()
+    method: str = "the platform's paid-partnership label or sponsors, else a disclosing hashtag in the caption"
     notes: tuple[str, ...] = ()
 
 
 def is_sponsored(post: Post) -> bool:
-    return bool(post.is_paid_partnership) or not SPONSORED_TAGS.isdisjoint(hashtags(post.caption))
+    return bool(post.is_paid_partnership or post.sponsors) or not SPONSORED_TAGS.isdisjoint(hashtags(post.caption))
 
 
 def sponsored(posts: Sequence[Post]) -> Sponsored:
@@ -223,5 +219,6 @@ def sponsored(posts: Sequence[Post]) -> Sponsored:
         paid_avg_engagement=paid_mean,
         organic_avg_engagement=organic_mean,
         paid_to_organic_ratio=ratio,
+        sponsors=most_named(paid, lambda post: post.sponsors or ()),
         notes=tuple(notes),
     )

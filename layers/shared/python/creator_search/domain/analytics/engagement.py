@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC
+from datetime import UTC, datetime
 from statistics import fmean, median
 
 from creator_search.domain.posts import Post, ViewsKind
@@ -18,9 +18,10 @@ MIN_POSTS_IN_WINDOW = 3
 class Engagement:
     """Engagement of a creator.
 
-    The rates use those of the newest 12 posts, excluding pinned ones, whose counts are visible; `sample_size` is their
-    number. `engagement_rate` = mean(likes + comments) ÷ followers × 100, and its median. `engagement_rate_by_views` =
-    mean((likes + comments) ÷ views × 100) over the `views_sample_size` posts that have views of `views_kind`.
+    The rates use those of the newest 12 posts of the complete sequence, excluding pinned ones, whose counts are
+    visible; `sample_size` is their number. `engagement_rate` = mean(likes + comments) ÷ followers × 100, and its
+    median. `engagement_rate_by_views` = mean((likes + comments) ÷ views × 100) over the `views_sample_size` posts that
+    have views of `views_kind`.
 
     Over all given posts: `views_kind`, the kind of views that most of them have (plays if equally many), `median_views`
     of the posts with views of this kind, and `best_time_to_post`, the two-hour window (UTC)
@@ -55,17 +56,36 @@ class TypicalViews:
     kind: ViewsKind | None = None
 
 
-def last_posts(posts: Sequence[Post]) -> list[Post]:
-    """Return the newest twelve posts that are not pinned, newest first."""
-    unpinned = sorted((p for p in posts if not p.is_pinned), key=lambda p: (p.taken_at, p.shortcode), reverse=True)
+def complete_posts(posts: Sequence[Post], complete_since: datetime | None) -> list[Post]:
+    """Return the posts of the complete sequence; none if it is not known how far that reaches."""
+    return [p for p in posts if complete_since is not None and p.taken_at >= complete_since]
+
+
+def history_notes(posts: Sequence[Post], complete_since: datetime | None) -> tuple[str, ...]:
+    """Say how far the complete sequence reaches, if some of the posts do not belong to it."""
+    if complete_since is None:
+        return ("history: it is not known how far back every post is stored",) if posts else ()
+    if all(p.is_pinned or p.taken_at >= complete_since for p in posts):
+        return ()
+    return (f"history: every post since {complete_since:%Y-%m-%d} is stored; of those before, only reels",)
+
+
+def last_posts(posts: Sequence[Post], complete_since: datetime | None) -> list[Post]:
+    """Return the newest twelve posts of the complete sequence that are not pinned, newest first. If it is not known how
+    far that reaches, return the newest twelve of all.
+    """
+    sequence = complete_posts(posts, complete_since) if complete_since else posts
+    unpinned = sorted((p for p in sequence if not p.is_pinned), key=lambda p: (p.taken_at, p.shortcode), reverse=True)
     return unpinned[:RATE_SAMPLE]
 
 
-def summarize(posts: Sequence[Post], followers: int) -> Engagement:
-    """Compute the engagement of `posts`, in any order."""
-    counted = [p for p in last_posts(posts) if p.engagement is not None]
+def summarize(posts: Sequence[Post], followers: int, complete_since: datetime | None) -> Engagement:
+    """Compute the engagement of `posts`, in any order. Every post since `complete_since` is among them."""
+    counted = [p for p in last_posts(posts, complete_since) if p.engagement is not None]
     best, views = best_time_to_post(posts), typical_views(posts)
-    notes = [] if best else [f"best_time_to_post: no two-hour window has {MIN_POSTS_IN_WINDOW} posts with counts"]
+    notes = list(history_notes(posts, complete_since))
+    if not best:
+        notes.append(f"best_time_to_post: no two-hour window has {MIN_POSTS_IN_WINDOW} posts with counts")
     if not counted:
         notes.insert(0, "engagement: no post shows its counts")
         return Engagement(best_time_to_post=best, median_views=views.median, views_kind=views.kind, notes=tuple(notes))

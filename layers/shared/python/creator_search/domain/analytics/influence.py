@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from statistics import fmean, pstdev
 
 from creator_search.domain.analytics.benchmark import Benchmark
@@ -54,7 +55,7 @@ def influence(profile: PublicProfile, posts: Sequence[Post], against: Benchmark)
         audience=_bounded(math.log10(max(1, profile.followers)) / math.log10(TOP_AUDIENCE)),
         engagement=_bounded(against.ratio / 2) if against.ratio is not None else None,
         follow_ratio=_bounded(profile.followers / everyone) if profile.following is not None and everyone else None,
-        consistency=consistency(posts),
+        consistency=consistency(posts, profile.complete_since),
         verification=float(profile.is_verified),
     )
     known = {name: value for name, value in asdict(parts).items() if value is not None}
@@ -68,8 +69,8 @@ def influence(profile: PublicProfile, posts: Sequence[Post], against: Benchmark)
     return Influence(influence_score=score, parts=parts, weights=INFLUENCE_WEIGHTS, notes=tuple(notes))
 
 
-def consistency(posts: Sequence[Post]) -> float | None:
-    totals = [p.engagement for p in last_posts(posts) if p.engagement is not None]
+def consistency(posts: Sequence[Post], complete_since: datetime | None) -> float | None:
+    totals = [p.engagement for p in last_posts(posts, complete_since) if p.engagement is not None]
     mean = fmean(totals) if totals else 0.0
     if len(totals) < MIN_FOR_CONSISTENCY or not mean:
         return None

@@ -1,10 +1,10 @@
 """All sections of a creator's analytics."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from creator_search.domain.analytics.audience import Audience, CommentSentiment, audience
 from creator_search.domain.analytics.benchmark import Benchmark, benchmark
@@ -20,10 +20,13 @@ from creator_search.domain.analytics.content import (
     top_hashtags,
     top_mentions,
 )
-from creator_search.domain.analytics.engagement import Engagement, summarize
+from creator_search.domain.analytics.durations import ReelDurations, reel_durations
+from creator_search.domain.analytics.engagement import Engagement, complete_posts, history_notes, summarize
 from creator_search.domain.analytics.growth import Growth, Snapshot, growth
 from creator_search.domain.analytics.influence import Influence, influence
 from creator_search.domain.analytics.insights import Insights, insights
+from creator_search.domain.analytics.locations import Locations, top_locations
+from creator_search.domain.analytics.network import Network, network
 from creator_search.domain.analytics.timing import (
     BestTimes,
     PostingFrequency,
@@ -35,6 +38,9 @@ from creator_search.domain.analytics.timing import (
 from creator_search.domain.posts import Post
 from creator_search.domain.profiles import PublicProfile
 
+S = TypeVar(
+    "S", Trend, PostingFrequency, BestTimes, ContentMix, Hashtags, Mentions, Locations, Network, Highlights, Sponsored
+)
 DEFAULT_DAYS = 90
 MAX_DAYS = 365
 
@@ -62,7 +68,9 @@ class Evidence:
 
     @cached_property
     def engagement(self) -> Engagement:
-        return summarize(self.posts, self.profile.followers) if self.profile.shows_posts else self.profile.engagement
+        if not self.profile.shows_posts:
+            return self.profile.engagement
+        return summarize(self.posts, self.profile.followers, self.profile.complete_since)
 
     @cached_property
     def benchmark(self) -> Benchmark:
@@ -76,12 +84,14 @@ class Evidence:
     def insights(self) -> Insights:
         return insights(self.posts, self.profile.followers)
 
-    @property
-    def reaches_back(self) -> bool:
-        """Whether the store has every post of the period."""
-        has_older = len(self.period) < len(self.posts)
-        count = self.profile.posts_count
-        return has_older or (count is not None and count <= self.profile.posts_stored)
+    @cached_property
+    def complete_period(self) -> list[Post]:
+        """Those posts of the period that belong to the complete sequence."""
+        return complete_posts(self.period, self.profile.complete_since)
+
+    def with_history_notes(self, section: S) -> S:
+        """The section of figures over the period, with a note on how far every post is stored."""
+        return replace(section, notes=(*section.notes, *history_notes(self.period, self.profile.complete_since)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +107,9 @@ class Analytics:
     content_mix: ContentMix
     hashtags: Hashtags
     mentions: Mentions
+    locations: Locations
+    network: Network
+    reel_durations: ReelDurations
     posts: Highlights
     sponsored: Sponsored
     influence: Influence
@@ -107,15 +120,20 @@ class Analytics:
 SECTIONS: Mapping[str, Callable[[Evidence], Any]] = {
     "engagement": lambda e: e.engagement,
     "benchmark": lambda e: e.benchmark,
-    "trend": lambda e: trend(e.period, e.profile.followers, e.now),
+    "trend": lambda e: e.with_history_notes(trend(e.period, e.profile.followers, e.profile.complete_since, e.now)),
     "growth": lambda e: growth(e.profile.followers, e.snapshots, e.now.date()),
-    "posting_frequency": lambda e: posting_frequency(e.period, days=e.days, reaches_back=e.reaches_back, now=e.now),
-    "best_times": lambda e: best_times(e.period, e.engagement.best_time_to_post),
-    "content_mix": lambda e: content_mix(e.period),
-    "hashtags": lambda e: top_hashtags(e.period),
-    "mentions": lambda e: top_mentions(e.period),
-    "posts": lambda e: highlights(e.period, e.profile.followers, e.engagement.typical_views),
-    "sponsored": lambda e: sponsored(e.period),
+    "posting_frequency": lambda e: e.with_history_notes(
+        posting_frequency(e.complete_period, days=e.days, complete_since=e.profile.complete_since, now=e.now)
+    ),
+    "best_times": lambda e: e.with_history_notes(best_times(e.period, e.engagement.best_time_to_post)),
+    "content_mix": lambda e: e.with_history_notes(content_mix(e.period, e.complete_period)),
+    "hashtags": lambda e: e.with_history_notes(top_hashtags(e.period)),
+    "mentions": lambda e: e.with_history_notes(top_mentions(e.period)),
+    "locations": lambda e: e.with_history_notes(top_locations(e.period)),
+    "network": lambda e: e.with_history_notes(network(e.period)),
+    "reel_durations": lambda e: reel_durations(e.period),
+    "posts": lambda e: e.with_history_notes(highlights(e.period, e.profile.followers, e.engagement.typical_views)),
+    "sponsored": lambda e: e.with_history_notes(sponsored(e.period)),
     "influence": lambda e: e.influence,
     "comment_sentiment": lambda _: CommentSentiment(),
     "audience": lambda e: audience(e.period),

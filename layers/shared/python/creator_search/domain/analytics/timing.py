@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from statistics import fmean, median
 
@@ -18,13 +18,14 @@ MAX_CELLS = 20
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Week:
     """`engagement_rate` is the mean engagement ÷ current followers × 100; null for a week without posts with visible
-    counts.
+    counts. `is_complete` states that every post of the week is known to be stored; of other weeks, only reels may be.
     """
 
     week_start: date
     posts: int
     avg_engagement: float | None
     engagement_rate: float | None
+    is_complete: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +36,7 @@ class Trend:
     notes: tuple[str, ...] = ()
 
 
-def trend(posts: Sequence[Post], followers: int, now: datetime) -> Trend:
+def trend(posts: Sequence[Post], followers: int, complete_since: datetime | None, now: datetime) -> Trend:
     by_week: defaultdict[date, list[Post]] = defaultdict(list)
     for post in posts:
         by_week[_monday(post.taken_at)].append(post)
@@ -51,12 +52,17 @@ def trend(posts: Sequence[Post], followers: int, now: datetime) -> Trend:
                 posts=len(by_week[start]),
                 avg_engagement=round(mean, 2) if mean is not None else None,
                 engagement_rate=rate(mean, followers) if mean is not None else None,
+                is_complete=complete_since is not None and complete_since <= _midnight(start),
             )
         )
         start += timedelta(days=7)
     return Trend(
         weeks=tuple(weeks), notes=("engagement_rate: relative to the current followers, not those of the week",)
     )
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(), UTC)
 
 
 def _monday(at: datetime) -> date:
@@ -66,8 +72,8 @@ def _monday(at: datetime) -> date:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostingFrequency:
-    """`posts_per_week` = posts ÷ covered_days × 7. `covered_days` is the length of the period, or the days since the
-    oldest stored post if older ones are not stored."""
+    """`posts_per_week` = posts ÷ covered_days × 7. `covered_days` is the length of the period, or of the part of it of
+    which every post is stored; the figures are of this time."""
 
     posts: int
     covered_days: float
@@ -77,16 +83,17 @@ class PostingFrequency:
     notes: tuple[str, ...] = ()
 
 
-def posting_frequency(posts: Sequence[Post], *, days: int, reaches_back: bool, now: datetime) -> PostingFrequency:
-    """Compute the frequency over the last `days` days. `reaches_back` states that the store has every post of that
-    time.
+def posting_frequency(
+    complete: Sequence[Post], *, days: int, complete_since: datetime | None, now: datetime
+) -> PostingFrequency:
+    """Compute the frequency over the last `days` days, or the part of them since `complete_since`. `complete` are all
+    posts of that time; if `complete_since` is None, it is not known of which time every post is stored.
     """
-    times = sorted(p.taken_at for p in posts)
-    covered = float(days)
-    if not reaches_back:
-        covered = max(0.0, (now - times[0]).total_seconds() / 86400) if times else 0.0
+    times = sorted(p.taken_at for p in complete)
+    since = now if complete_since is None else max(now - timedelta(days=days), min(now, complete_since))
+    covered = (now - since).total_seconds() / 86400
     gaps = [(later - earlier).total_seconds() / 3600 for earlier, later in pairwise(times)]
-    notes = [] if reaches_back else ["covered_days: older posts are not stored"]
+    notes = [] if covered >= days else ["covered_days: not every post of the period is stored"]
     if covered < MIN_DAYS_FOR_FREQUENCY:
         notes.append(f"posts_per_week: needs {MIN_DAYS_FOR_FREQUENCY} days of posts")
     if not gaps:

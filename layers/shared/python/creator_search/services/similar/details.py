@@ -7,6 +7,7 @@ from creator_search.domain.errors import ProfileNotFound, UpstreamError
 from creator_search.domain.images import Image
 from creator_search.domain.profiles import PublicProfile
 from creator_search.domain.search import CreatorQuery
+from creator_search.domain.similar import SimilarProfile
 from creator_search.domain.similarity import Similarity, similarity
 from creator_search.services.ports import CreatorIndex, ProfileStore
 from creator_search.services.similar.profiles import SimilarProfiles, SimilarResult
@@ -18,12 +19,16 @@ _CANDIDATES = 100
 
 @dataclass(frozen=True, slots=True)
 class SimilarCreator:
-    """`stored` is None for an account that is not stored."""
+    """`stored` is None for an account that is not stored; `followers` and `is_verified` are then those that the
+    upstream lists, if any.
+    """
 
     username: str
     name: str
     rank: int
     image: Image | None
+    followers: int | None
+    is_verified: bool | None
     stored: PublicProfile | None
     similarity: Similarity
 
@@ -64,17 +69,22 @@ class SimilarDetails:
         public = {name: profile.public for name, profile in stored.items()}
         listed = {name: profile for name, profile in public.items() if profile.is_listed}
         mine = public.get(username)
-        return tuple(
-            SimilarCreator(
-                username=p.username,
-                name=p.name,
-                rank=p.rank,
-                image=p.image,
-                stored=public.get(p.username),
-                similarity=similarity(p.rank, mine, listed.get(p.username)),
+
+        def detailed(entry: SimilarProfile) -> SimilarCreator:
+            theirs = public.get(entry.username)
+            how = similarity(entry.rank, mine, listed.get(entry.username), listed_followers=entry.followers)
+            return SimilarCreator(
+                username=entry.username,
+                name=entry.name,
+                rank=entry.rank,
+                image=entry.image,
+                followers=theirs.followers if theirs else entry.followers,
+                is_verified=theirs.is_verified if theirs else entry.is_verified,
+                stored=theirs,
+                similarity=how,
             )
-            for p in answer.profiles
-        )
+
+        return tuple(detailed(entry) for entry in answer.profiles)
 
     def _lookalikes(self, username: str, limit: int) -> tuple[SimilarCreator, ...]:
         """Return creators of the same category with a similar number of followers, most similar first."""
@@ -97,6 +107,8 @@ class SimilarDetails:
                 name=other.full_name or other.username,
                 rank=rank,
                 image=other.image,
+                followers=other.followers,
+                is_verified=other.is_verified,
                 stored=other,
                 similarity=how,
             )

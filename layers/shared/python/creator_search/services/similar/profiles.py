@@ -168,7 +168,12 @@ class SimilarProfiles:
 
 def _entry(rank: int, account: RelatedAccount) -> SimilarProfile:
     return SimilarProfile(
-        username=account.username, name=account.name, rank=rank, source_image_url=account.source_image_url
+        username=account.username,
+        name=account.name,
+        rank=rank,
+        followers=account.followers,
+        is_verified=account.is_verified,
+        source_image_url=account.source_image_url,
     )
 
 
