@@ -1,6 +1,7 @@
 """In-memory ports for the unit tests. tests/ports runs the same tests against these and the adapters, so that fakes and
 stores behave alike."""
 
+from tests.fakes.benchmarks import FakeBenchmarkStore
 from tests.fakes.captions import FakeAnalysisCache
 from tests.fakes.control import FakeAbsences, FakeLocks, FakeTombstones
 from tests.fakes.jobs import FakeJobQueue, FakeJobStore, FakeTasks
@@ -16,6 +17,7 @@ __all__ = [
     "Died",
     "FakeAbsences",
     "FakeAnalysisCache",
+    "FakeBenchmarkStore",
     "FakeCdn",
     "FakeClock",
     "FakeDocumentStore",

@@ -3,6 +3,7 @@
 from creator_search.bootstrap import Container
 from creator_search.config import Config
 
+from tests.fakes.benchmarks import FakeBenchmarkStore
 from tests.fakes.captions import FakeAnalysisCache
 from tests.fakes.control import FakeAbsences, FakeLocks, FakeTombstones
 from tests.fakes.jobs import FakeJobQueue, FakeJobStore, FakeTasks
@@ -24,6 +25,7 @@ class World:
         self.profiles = FakeProfileStore()
         self.posts = FakePostStore(self.profiles)
         self.documents = FakeDocumentStore(self.clock, self.profiles)
+        self.benchmarks = FakeBenchmarkStore(self.profiles)
         self.tombstones = FakeTombstones()
         self.jobs = FakeJobStore(self.clock, self.profiles, self.tombstones)
         self.queue = FakeJobQueue()
@@ -58,6 +60,7 @@ class World:
                 "profile_store": self.profiles,
                 "post_store": self.posts,
                 "document_store": self.documents,
+                "benchmark_store": self.benchmarks,
                 "similar_store": self.similar,
                 "analysis_cache": self.analyses,
                 "locks": self.locks,

@@ -68,7 +68,12 @@ def test_a_build_stores_everything_else_before_the_profile(world: World) -> None
 def test_a_build_renders_each_document_once(world: World) -> None:
     renderer = CountingRenderer(world)
     writer = DocumentWriter(
-        profiles=world.profiles, posts=world.posts, documents=world.documents, renderer=renderer, clock=world.clock
+        profiles=world.profiles,
+        posts=world.posts,
+        benchmarks=world.benchmarks,
+        documents=world.documents,
+        renderer=renderer,
+        clock=world.clock,
     )
     world.restart(document_writer=writer)
     for followers in (1000, 2000):

@@ -11,6 +11,7 @@ from creator_search.domain.analytics.content import hashtags, mentions
 from creator_search.domain.analytics.engagement import TypicalViews, outlier_score
 from creator_search.domain.analytics.growth import Snapshot, growth
 from creator_search.domain.analytics.influence import influence
+from creator_search.domain.analytics.measured import CreatorFigures, Figure
 from creator_search.domain.analytics.report import SECTIONS, Evidence, analyze
 from creator_search.domain.analytics.timing import posting_frequency
 from creator_search.domain.posts import MediaType, Post
@@ -133,8 +134,9 @@ def test_each_post_of_the_period_is_in_exactly_one_week(seen: Evidence) -> None:
 
 @given(profiles, posts, st.integers(1, 10**6))
 def test_more_engagement_never_lowers_the_influence(profile: PublicProfile, listed: list[Post], factor: int) -> None:
-    few = benchmark(profile.followers, 1.0)
-    many = benchmark(profile.followers, 1.0 + factor)
+    few, many = (
+        benchmark(CreatorFigures(profile.followers, {Figure.ENGAGEMENT_RATE: rate}), None) for rate in (1, 1 + factor)
+    )
     low, high = influence(profile, listed, few), influence(profile, listed, many)
     assert low.influence_score is not None and high.influence_score is not None
     assert 0 <= low.influence_score <= high.influence_score <= 1

@@ -7,9 +7,11 @@ from math import log10, sqrt
 
 from creator_search.domain.analytics.audience import ActiveHour, Share
 from creator_search.domain.analytics.content import Hashtag, Kind
+from creator_search.domain.analytics.distribution import Distribution
 from creator_search.domain.analytics.durations import DurationRange
 from creator_search.domain.analytics.growth import Change, Snapshot
 from creator_search.domain.analytics.locations import PostedLocation
+from creator_search.domain.analytics.measured import Figure, TierMeasurement
 from creator_search.domain.analytics.network import NamedAccount
 from creator_search.domain.analytics.report import Analytics, Evidence, analyze
 from creator_search.domain.analytics.timing import TimeSlot, Week
@@ -101,6 +103,18 @@ period, three older.
 """
 
 
+MEASUREMENT = TierMeasurement(
+    "micro",
+    date(2026, 1, 30),
+    {
+        # 0.31, 0.62 … 3.1 %, four creators each
+        Figure.ENGAGEMENT_RATE: Distribution.of([round(0.31 * n, 2) for n in range(1, 11)] * 4),
+        Figure.PLAYS_PER_FOLLOWER: Distribution.of(0.01 * n for n in range(1, 101)),
+        Figure.VIEWS_PER_FOLLOWER: Distribution(sample_size=3),
+    },
+)
+
+
 def golden(posts: Sequence[Post] = (*POSTS, *OLD), complete_since: datetime = ALL_POSTS) -> Analytics:
     return analyze(
         Evidence(
@@ -120,6 +134,7 @@ def golden(posts: Sequence[Post] = (*POSTS, *OLD), complete_since: datetime = AL
             ],
             days=30,
             now=NOW,
+            measurement=MEASUREMENT,
         )
     )
 
@@ -147,6 +162,22 @@ def test_the_benchmark_compares_the_rate_with_a_public_figure() -> None:
     assert (found.tier, found.scope, found.year) == ("micro", "creators of all tiers", 2023)
     assert found.ratio == round(1.24 / 1.85, 4)
     assert found.notes == ("benchmark_rate: no public figure for micro creators alone",)
+
+
+def test_the_benchmark_has_the_creators_percentiles_among_the_stored_creators() -> None:
+    found = golden().benchmark.measured
+    assert found.measured_on == date(2026, 1, 30)
+    rate, frequency, views = found.engagement_rate, found.posting_frequency, found.views_per_follower
+    # 1.24 is the fourth of ten values: the 13th to 16th of 40 creators, ranks 12 / 39 to 15 / 39.
+    assert (rate.value, rate.sample_size, rate.percentile) == (1.24, 40, (31 + 38) / 2)
+    assert (rate.p10, rate.p50, rate.p90) == (0.31 + 0.9 * 0.31, (1.55 + 1.86) / 2, 2.79 + 0.1 * 0.31)
+    assert (frequency.value, frequency.percentile, frequency.sample_size) == (None, None, 0)  # a period of 30 days
+    assert (views.value, views.views_kind, views.sample_size) == (3000 / FOLLOWERS, PLAYS, 100)
+    assert views.percentile == round(100 * 29 / 99, 2)
+    assert found.notes == (
+        "posting_frequency: the creator's own figure is not known",
+        "posting_frequency: 0 creators of the tier have this figure, 30 are needed",
+    )
 
 
 def test_the_trend_has_one_row_for_each_week_from_monday() -> None:

@@ -3,7 +3,7 @@
 Only `http/app.py`, `worker.py` and the tests hold a Container; a handler declares the parts that it needs.
 """
 
-from creator_search.bootstrap.services import Container
+from creator_search.bootstrap.container import Container
 from creator_search.bootstrap.stores import PRIORITY_QUEUES
 
 __all__ = ["PRIORITY_QUEUES", "Container"]

@@ -2,7 +2,7 @@
 
 import functools
 
-from creator_search.bootstrap.services import Container
+from creator_search.bootstrap.container import Container
 
 
 @functools.cache

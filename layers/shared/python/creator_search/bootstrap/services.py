@@ -1,4 +1,4 @@
-"""The services, built over their ports."""
+"""The services of requests and reads, built over their ports."""
 
 import functools
 from datetime import timedelta
@@ -9,9 +9,6 @@ from creator_search.domain.jobs import Priority
 from creator_search.parts import Part
 
 if TYPE_CHECKING:
-    from creator_search.services.analysis.analyze import ProfileAnalyzer
-    from creator_search.services.analysis.refresh import AnalysisRefresher, AnalysisRequests
-    from creator_search.services.erasure import ErasureRequests, ProfileEraser
     from creator_search.services.images.copy import ImageCopier
     from creator_search.services.images.finish import ProfileImageFinisher
     from creator_search.services.pipeline.build import ProfileBuilder
@@ -34,9 +31,7 @@ if TYPE_CHECKING:
     from creator_search.services.single_flight import SingleFlight
 
 
-class Container(Upstreams):
-    """All parts of one process. Each is built once, at first use."""
-
+class Services(Upstreams):
     # Requests
 
     @Part
@@ -99,7 +94,11 @@ class Container(Upstreams):
         from creator_search.services.pipeline.write import ProfileWriter
 
         return ProfileWriter(
-            profiles=self.profile_store, posts=self.post_store, documents=self.document_writer, clock=self.clock
+            profiles=self.profile_store,
+            posts=self.post_store,
+            benchmarks=self.benchmark_store,
+            documents=self.document_writer,
+            clock=self.clock,
         )
 
     @Part
@@ -130,6 +129,7 @@ class Container(Upstreams):
         return CreatorReader(
             profiles=self.profile_store,
             posts=self.post_store,
+            benchmarks=self.benchmark_store,
             documents=self.document_store,
             writer=self.document_writer,
             fetcher=self.profile_fetcher,
@@ -160,6 +160,7 @@ class Container(Upstreams):
         return DocumentWriter(
             profiles=self.profile_store,
             posts=self.post_store,
+            benchmarks=self.benchmark_store,
             documents=self.document_store,
             renderer=JsonRenderer(self.cdn.image_url),
             clock=self.clock,
@@ -243,57 +244,3 @@ class Container(Upstreams):
         from creator_search.services.similar.images import SimilarImageFinisher
 
         return SimilarImageFinisher(self.similar_store, self.image_copier, self.task_queue)
-
-    # Analysis
-
-    @Part
-    def profile_analyzer(self) -> "ProfileAnalyzer":
-        from creator_search.services.analysis.analyze import ProfileAnalyzer
-
-        return ProfileAnalyzer(
-            profiles=self.profile_store,
-            posts=self.post_store,
-            cache=self.analysis_cache,
-            analyzer=self.caption_analyzer,
-            documents=self.document_writer,
-            tasks=self.task_queue,
-            clock=self.clock,
-            batch_seconds=self.config.model_budget_seconds,
-            failures=self.failures("analyze_posts"),
-        )
-
-    @Part
-    def analysis_requests(self) -> "AnalysisRequests":
-        from creator_search.services.analysis.refresh import AnalysisRequests
-
-        return AnalysisRequests(self.profile_store, self.task_queue)
-
-    @Part
-    def analysis_refresher(self) -> "AnalysisRefresher":
-        from creator_search.services.analysis.refresh import AnalysisRefresher
-
-        per_run = self.config.analysis_refreshes_per_run
-        return AnalysisRefresher(self.profile_store, self.task_queue, self.clock, per_run=per_run)
-
-    # Erasure
-
-    @Part
-    def erasure_requests(self) -> "ErasureRequests":
-        from creator_search.services.erasure import ErasureRequests
-
-        return ErasureRequests(self.tombstones, self.task_queue)
-
-    @Part
-    def profile_eraser(self) -> "ProfileEraser":
-        from creator_search.services.erasure import ProfileEraser
-
-        return ProfileEraser(
-            jobs=self.job_store,
-            profiles=self.profile_store,
-            documents=self.document_store,
-            similar=self.similar_store,
-            images=self.image_store,
-            cdn=self.cdn,
-            tasks=self.task_queue,
-            longest_work_seconds=self.config.longest_work_seconds,
-        )

@@ -139,6 +139,14 @@ class Stores(Parts):
         )
 
     @Part
+    def benchmark_store(self) -> "ports.BenchmarkStore":
+        from creator_search.adapters.dynamodb.benchmarks import DynamoDBBenchmarkStore
+
+        return DynamoDBBenchmarkStore(
+            self.dynamodb, profiles=resource_name(Table.PROFILES), control=resource_name(Table.CONTROL)
+        )
+
+    @Part
     def creator_index(self) -> "ports.CreatorIndex":
         from creator_search.adapters.dynamodb.creator_index import DynamoDBCreatorIndex
 

@@ -87,4 +87,12 @@ SCHEDULES: tuple[Schedule, ...] = (
         sends=(Queue.ANALYSIS,),
         every_minutes=15,
     ),
+    Schedule(
+        name="measure_benchmarks",
+        summary="Measures the benchmarks of every follower tier on the stored creators",
+        memory_mb=1769,  # one processor
+        timeout_seconds=840,
+        tables={Table.PROFILES: Use.READ, Table.CONTROL: Use.WRITE},
+        every_minutes=24 * 60,
+    ),
 )

@@ -9,6 +9,7 @@ from typing import Self
 
 from creator_search.domain.analytics.engagement import Engagement, summarize
 from creator_search.domain.analytics.growth import Snapshot
+from creator_search.domain.analytics.measured import CreatorFigures
 from creator_search.domain.images import Image
 from creator_search.domain.links import Link, web_address
 from creator_search.domain.posts import Post
@@ -102,7 +103,7 @@ class Profile:
 
     `notes` lists what could not be fetched, with the reason. `updated_at` is when the upstream was last called;
     `language` (ISO 639-1) is the most frequent language of the analyzed captions; `analysis_due_at` is when the
-    captions are to be analyzed again.
+    captions are to be analyzed again; `figures` are those at the last build, from which benchmarks are measured.
     """
 
     username: str
@@ -130,6 +131,7 @@ class Profile:
     language: str | None = None
     notes: tuple[str, ...] = ()
     analysis_due_at: datetime | None = None
+    figures: CreatorFigures | None = None
 
     @classmethod
     def build(

@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from typing import Protocol
 
 from creator_search.domain.analytics.growth import Snapshot
+from creator_search.domain.analytics.measured import CreatorFigures, TierMeasurement
 from creator_search.domain.documents import Document, DocumentName
 from creator_search.domain.images import Image
 from creator_search.domain.jobs import Job, JobMessage, JobStatus, Priority
@@ -128,8 +129,7 @@ class PostStore(Protocol):
 
     def load_page(self, username: str, query: PostQuery, limit: int, after: PostPosition | None) -> PostPage:
         """Return a page of posts. The first page (`after` is None) includes the profile, which is None if the creator
-        is not stored.
-        """
+        is not stored."""
 
     def count_posts(self, username: str) -> int: ...
 
@@ -146,6 +146,15 @@ class PostStore(Protocol):
 class CreatorIndex(Protocol):
     def search(self, query: CreatorQuery, limit: int, after: CreatorPosition | None) -> CreatorPage:
         """Return creators in the order of the query; figures descending."""
+
+
+class BenchmarkStore(Protocol):
+    def list_figures(self) -> Iterator[CreatorFigures]:
+        """Yield the figures of all public primary profiles; pages are read while they are consumed."""
+
+    def save_measurement(self, measurement: TierMeasurement) -> None: ...
+
+    def load_measurement(self, tier: str) -> TierMeasurement | None: ...
 
 
 class DocumentStore(Protocol):
@@ -215,8 +224,7 @@ class ReelSource(Protocol):
 class SimilarSource(Protocol):
     def require_key(self) -> None:
         """Check for a key without calling the upstream. Raises UpstreamNotConfigured if there is none, UpstreamError if
-        that cannot be determined.
-        """
+        that cannot be determined."""
 
     def fetch_similar(self, username: str, deadline: datetime) -> tuple[RelatedAccount, ...]:
         """Return all accounts that the upstream lists, most similar first, with one attempt. Raises ProfileNotFound,

@@ -5,8 +5,9 @@ from datetime import UTC, datetime
 from typing import Any
 
 from creator_search.adapters.dynamodb.items import Item, format_time, known_fields, member, parse_time
-from creator_search.adapters.dynamodb.schema import NAME_ITEM, PROFILE_ITEM
+from creator_search.adapters.dynamodb.schema import NAME_ITEM, PROFILE_ITEM, figures_shard
 from creator_search.domain.analytics.engagement import Engagement
+from creator_search.domain.analytics.measured import CreatorFigures, Figure
 from creator_search.domain.images import Image
 from creator_search.domain.links import Link
 from creator_search.domain.posts import ViewsKind
@@ -26,7 +27,7 @@ _PLAIN_FIELDS = (
 
 
 def encode_profile(profile: Profile) -> dict[str, Any]:
-    is_primary = profile.profile_type is ProfileType.PRIMARY
+    is_primary, figures = profile.profile_type is ProfileType.PRIMARY, profile.figures
     return {
         "username": profile.username,
         "item": PROFILE_ITEM,
@@ -42,6 +43,10 @@ def encode_profile(profile: Profile) -> dict[str, Any]:
         "contact": asdict(profile.contact) if profile.contact else None,
         "analysis_due_at": format_time(profile.analysis_due_at),
         "complete_since": format_time(profile.complete_since),
+        "figures": {"followers": figures.followers, **figures.values} if figures else None,
+        "figures_shard": figures_shard(profile.username)
+        if figures and is_primary and profile.public.is_listed
+        else None,
     }
 
 
@@ -77,6 +82,7 @@ def decode_profile(item: Item) -> Profile:
         notes=tuple(item.get("notes", ())),
         analysis_due_at=parse_time(item.get("analysis_due_at")),
         complete_since=parse_time(item.get("complete_since")),
+        figures=decode_figures(item.get("figures", {})),
     )
 
 
@@ -89,6 +95,12 @@ def _decode_links(item: Item) -> tuple[Link, ...]:
 def _decode_contact(fields: Item | None) -> Contact | None:
     source = member(ContactSource, fields.get("source")) if fields else None
     return Contact(fields["email"], source) if fields and source else None
+
+
+def decode_figures(figures: Item) -> CreatorFigures | None:
+    if "followers" not in figures:
+        return None
+    return CreatorFigures(figures["followers"], {figure: figures[figure] for figure in Figure if figure in figures})
 
 
 def encode_name(profile: Profile) -> dict[str, Any]:

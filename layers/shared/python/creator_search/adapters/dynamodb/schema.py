@@ -121,6 +121,21 @@ CREATORS_BY_NAME = Index(
     "search by a prefix of the username or the full name",
 )
 
+CREATOR_FIGURES = Index(
+    "creator_figures",
+    "figures_shard",
+    "username",
+    False,
+    ("figures",),
+    "the figures of the public primary profiles, from which benchmarks are measured",
+)
+FIGURES_SHARDS = tuple("01234567")
+"""The partitions of the index: one takes 1,000 writes a second."""
+
+
+def figures_shard(username: str) -> str:
+    return FIGURES_SHARDS[int(_digest(username)[:8], 16) % len(FIGURES_SHARDS)]
+
 
 # jobs: partition key `username`
 
@@ -178,6 +193,10 @@ def analysis_id(version: str, caption: str) -> str:
     return f"caption#{version}#{_digest(caption)}"
 
 
+def benchmark_id(tier: str) -> str:
+    return f"benchmark#{tier}"
+
+
 def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -201,6 +220,7 @@ TABLES: Mapping[Table, TableSchema] = {
             CREATORS_BY_ENGAGEMENT,
             CREATORS_BY_CATEGORY,
             CREATORS_BY_NAME,
+            CREATOR_FIGURES,
         ),
     ),
     Table.JOBS: TableSchema(
@@ -228,6 +248,7 @@ TABLES: Mapping[Table, TableSchema] = {
             ItemKind("rate#<name>#<window>", "upstream calls in one window of the rate limit"),
             ItemKind("idempotency#<key>", "the first answer to an Idempotency-Key"),
             ItemKind("caption#<version>#<hash>", "the cached analysis of a caption"),
+            ItemKind("benchmark#<tier>", "the percentiles of the figures of one follower tier"),
         ),
     ),
 }

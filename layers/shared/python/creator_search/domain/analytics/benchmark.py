@@ -1,6 +1,16 @@
-"""Comparison of the creator's engagement rate with a published rate for the same audience size."""
+"""Comparison of a creator with others of the same audience size: with a published engagement rate, and with figures
+measured on the stored creators.
+"""
 
 from dataclasses import dataclass
+
+from creator_search.domain.analytics.measured import (
+    CreatorFigures,
+    Figure,
+    MeasuredBenchmark,
+    TierMeasurement,
+    compare,
+)
 
 SOURCE = "HypeAuditor, State of Influencer Marketing, as published by Statista"
 YEAR = 2023
@@ -28,7 +38,9 @@ ALL_TIERS_RATE = 1.85
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Benchmark:
-    """`ratio` = the creator's rate ÷ the benchmark; 1 is typical. `scope` names the creators that it covers."""
+    """`ratio` = the creator's rate ÷ the published rate; 1 is typical. `scope` names the creators that the published
+    rate covers. `measured` compares the creator with those stored here.
+    """
 
     tier: str
     benchmark_rate: float
@@ -37,6 +49,7 @@ class Benchmark:
     year: int
     engagement_rate: float | None
     ratio: float | None
+    measured: MeasuredBenchmark
     notes: tuple[str, ...] = ()
 
 
@@ -44,8 +57,9 @@ def tier_of(followers: int) -> Tier:
     return next(tier for tier in reversed(TIERS) if followers >= tier.floor)
 
 
-def benchmark(followers: int, engagement_rate: float | None) -> Benchmark:
-    tier = tier_of(followers)
+def benchmark(creator: CreatorFigures, measurement: TierMeasurement | None) -> Benchmark:
+    """Compare a creator with others; `measurement` is that of the creator's tier, None if it was not measured yet."""
+    tier, engagement_rate = tier_of(creator.followers), creator.values.get(Figure.ENGAGEMENT_RATE)
     usual = tier.rate if tier.rate is not None else ALL_TIERS_RATE
     notes = [] if tier.rate is not None else [f"benchmark_rate: no public figure for {tier.name} creators alone"]
     if engagement_rate is None:
@@ -58,5 +72,6 @@ def benchmark(followers: int, engagement_rate: float | None) -> Benchmark:
         year=YEAR,
         engagement_rate=engagement_rate,
         ratio=round(engagement_rate / usual, 4) if engagement_rate is not None else None,
+        measured=compare(creator, measurement),
         notes=tuple(notes),
     )

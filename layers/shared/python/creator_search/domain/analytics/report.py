@@ -26,6 +26,7 @@ from creator_search.domain.analytics.growth import Growth, Snapshot, growth
 from creator_search.domain.analytics.influence import Influence, influence
 from creator_search.domain.analytics.insights import Insights, insights
 from creator_search.domain.analytics.locations import Locations, top_locations
+from creator_search.domain.analytics.measured import CreatorFigures, TierMeasurement
 from creator_search.domain.analytics.network import Network, network
 from creator_search.domain.analytics.timing import (
     BestTimes,
@@ -50,7 +51,7 @@ class Evidence:
     """Input of the figures.
 
     `posts` are those of the last `days` days, and older ones as needed for the last twelve; empty for a creator whose
-    posts may not be shown.
+    posts may not be shown. `measurement` is that of the creator's tier; None if it was not measured yet.
     """
 
     profile: PublicProfile
@@ -58,6 +59,7 @@ class Evidence:
     snapshots: Sequence[Snapshot]
     days: int
     now: datetime
+    measurement: TierMeasurement | None = None
 
     @cached_property
     def period(self) -> list[Post]:
@@ -73,8 +75,19 @@ class Evidence:
         return summarize(self.posts, self.profile.followers, self.profile.complete_since)
 
     @cached_property
+    def posting_frequency(self) -> PostingFrequency:
+        since = self.profile.complete_since
+        return posting_frequency(self.complete_period, days=self.days, complete_since=since, now=self.now)
+
+    @cached_property
+    def figures(self) -> CreatorFigures:
+        """The figures that are compared with other creators; posts per week only for the period of the others."""
+        per_week = self.posting_frequency.posts_per_week if self.days == DEFAULT_DAYS else None
+        return CreatorFigures.of(self.profile.followers, self.engagement, per_week)
+
+    @cached_property
     def benchmark(self) -> Benchmark:
-        return benchmark(self.profile.followers, self.engagement.engagement_rate)
+        return benchmark(self.figures, self.measurement)
 
     @cached_property
     def influence(self) -> Influence:
@@ -122,9 +135,7 @@ SECTIONS: Mapping[str, Callable[[Evidence], Any]] = {
     "benchmark": lambda e: e.benchmark,
     "trend": lambda e: e.with_history_notes(trend(e.period, e.profile.followers, e.profile.complete_since, e.now)),
     "growth": lambda e: growth(e.profile.followers, e.snapshots, e.now.date()),
-    "posting_frequency": lambda e: e.with_history_notes(
-        posting_frequency(e.complete_period, days=e.days, complete_since=e.profile.complete_since, now=e.now)
-    ),
+    "posting_frequency": lambda e: e.with_history_notes(e.posting_frequency),
     "best_times": lambda e: e.with_history_notes(best_times(e.period, e.engagement.best_time_to_post)),
     "content_mix": lambda e: e.with_history_notes(content_mix(e.period, e.complete_period)),
     "hashtags": lambda e: e.with_history_notes(top_hashtags(e.period)),

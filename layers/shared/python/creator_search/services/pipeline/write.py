@@ -1,8 +1,9 @@
 """Writes a creator: posts, snapshot, documents and profile, in an order that keeps concurrent reads consistent."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
+from creator_search.domain.analytics.benchmark import tier_of
 from creator_search.domain.analytics.report import DEFAULT_DAYS, Evidence
 from creator_search.domain.clock import Clock
 from creator_search.domain.documents import Document, DocumentName
@@ -10,7 +11,7 @@ from creator_search.domain.images import Image
 from creator_search.domain.posts import Post, merge_posts
 from creator_search.domain.profiles import FetchedProfile, Profile, ProfileType
 from creator_search.services.analysis.refresh import REPEATED_AFTER
-from creator_search.services.ports import PostStore, ProfileStore
+from creator_search.services.ports import BenchmarkStore, PostStore, ProfileStore
 from creator_search.services.reading.documents import DocumentWriter
 
 MAX_POSTS = 100
@@ -51,9 +52,18 @@ class ProfileWriter:
     lease does.
     """
 
-    def __init__(self, *, profiles: ProfileStore, posts: PostStore, documents: DocumentWriter, clock: Clock) -> None:
+    def __init__(
+        self,
+        *,
+        profiles: ProfileStore,
+        posts: PostStore,
+        benchmarks: BenchmarkStore,
+        documents: DocumentWriter,
+        clock: Clock,
+    ) -> None:
         self._profiles = profiles
         self._posts = posts
+        self._benchmarks = benchmarks
         self._documents = documents
         self._clock = clock
 
@@ -76,16 +86,21 @@ class ProfileWriter:
             analysis_due_at=now + REPEATED_AFTER if is_primary else None,
         )
         self._profiles.save_snapshot(username, profile.snapshot, fence)
-        self._documents.write_ahead(profile)
+        profile = replace(profile, figures=self._documents.write_ahead(profile))
         self._profiles.save_profile(profile, fence)
         return profile
 
     def prepare(self, fetched: FetchedProfile) -> PreparedProfile:
-        """Return a secondary profile built from a read's fetch; nothing is stored."""
+        """Return a secondary profile built from a read's fetch; nothing is stored. Raises StoreUnavailable."""
         now, posts = self._clock(), merge_posts(fetched.public_posts, (), MAX_POSTS)
         profile = Profile.build(fetched, posts, profile_type=ProfileType.SECONDARY, posts_stored=len(posts), now=now)
         evidence = Evidence(
-            profile=profile.public, posts=posts, snapshots=(profile.snapshot,), days=DEFAULT_DAYS, now=now
+            profile=profile.public,
+            posts=posts,
+            snapshots=(profile.snapshot,),
+            days=DEFAULT_DAYS,
+            now=now,
+            measurement=self._benchmarks.load_measurement(tier_of(profile.followers).name),
         )
         return PreparedProfile(profile, posts, self._documents.render(profile, evidence))
 

@@ -13,7 +13,7 @@ from creator_search.domain.errors import StoreUnavailable, Unavailable
 from creator_search.domain.posts import Post
 from creator_search.domain.profiles import Profile, PublicProfile
 from creator_search.services.pipeline.refresh import RefreshRequests
-from creator_search.services.ports import DocumentStore, PostStore, ProfileStore
+from creator_search.services.ports import BenchmarkStore, DocumentStore, PostStore, ProfileStore
 from creator_search.services.reading.documents import DocumentWriter
 from creator_search.services.reading.evidence import gather_evidence
 from creator_search.services.reading.fetch import ProfileFetcher
@@ -38,6 +38,7 @@ class CreatorReader:
         *,
         profiles: ProfileStore,
         posts: PostStore,
+        benchmarks: BenchmarkStore,
         documents: DocumentStore,
         writer: DocumentWriter,
         fetcher: ProfileFetcher,
@@ -46,6 +47,7 @@ class CreatorReader:
     ) -> None:
         self._profiles = profiles
         self._posts = posts
+        self._benchmarks = benchmarks
         self._documents = documents
         self._writer = writer
         self._fetcher = fetcher
@@ -87,7 +89,7 @@ class CreatorReader:
         Unavailable.
         """
         profile, _ = self.read_profile(username, deadline)
-        evidence = gather_evidence(profile, self._profiles, self._posts, days, self._clock())
+        evidence = gather_evidence(profile, self._profiles, self._posts, self._benchmarks, days, self._clock())
         for name, section in SECTIONS.items():
             yield name, section(evidence)
 

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from creator_search.domain.analytics.insights import Insights
+from creator_search.domain.analytics.measured import CreatorFigures
 from creator_search.domain.analytics.report import DEFAULT_DAYS, Analytics, Evidence, analyze
 from creator_search.domain.clock import Clock
 from creator_search.domain.documents import Document, DocumentName, document
 from creator_search.domain.errors import BuildInProgress, LeaseLost
 from creator_search.domain.profiles import Profile, PublicProfile
-from creator_search.services.ports import DocumentStore, PostStore, ProfileStore
+from creator_search.services.ports import BenchmarkStore, DocumentStore, PostStore, ProfileStore
 from creator_search.services.reading.evidence import gather_evidence
 
 _ATTEMPTS = 3
@@ -31,12 +32,14 @@ class DocumentWriter:
         *,
         profiles: ProfileStore,
         posts: PostStore,
+        benchmarks: BenchmarkStore,
         documents: DocumentStore,
         renderer: Renderer,
         clock: Clock,
     ) -> None:
         self._profiles = profiles
         self._posts = posts
+        self._benchmarks = benchmarks
         self._documents = documents
         self._renderer = renderer
         self._clock = clock
@@ -52,12 +55,13 @@ class DocumentWriter:
                 return
         raise BuildInProgress()
 
-    def write_ahead(self, profile: Profile) -> None:
-        """Render and store the documents of a profile that is about to be stored. Raises Unavailable; LeaseLost when
-        those of a later profile are stored."""
-        evidence = gather_evidence(profile, self._profiles, self._posts, DEFAULT_DAYS, self._clock())
+    def write_ahead(self, profile: Profile) -> CreatorFigures:
+        """Render and store the documents of a profile that is about to be stored. Return the creator's figures, to be
+        stored with the profile. Raises Unavailable; LeaseLost when those of a later profile are stored."""
+        evidence = gather_evidence(profile, self._profiles, self._posts, self._benchmarks, DEFAULT_DAYS, self._clock())
         if not self.save(profile.username, self.render(profile, evidence)):
             raise LeaseLost()
+        return evidence.figures
 
     def render_stored(self, username: str) -> Mapping[DocumentName, Document]:
         """Render the documents of the stored data; empty without a profile. Raises StoreUnavailable."""
@@ -65,7 +69,9 @@ class DocumentWriter:
         profile = self._profiles.load_profile(username)
         if profile is None:
             return {}
-        return self.render(profile, gather_evidence(profile, self._profiles, self._posts, DEFAULT_DAYS, now))
+        return self.render(
+            profile, gather_evidence(profile, self._profiles, self._posts, self._benchmarks, DEFAULT_DAYS, now)
+        )
 
     def render(self, profile: Profile, evidence: Evidence) -> Mapping[DocumentName, Document]:
         analytics, insights = analyze(evidence), evidence.insights
@@ -79,7 +85,7 @@ class DocumentWriter:
 
     def render_analytics(self, profile: Profile, days: int) -> Document:
         """Render the analytics of a period other than the stored one. Raises StoreUnavailable."""
-        evidence = gather_evidence(profile, self._profiles, self._posts, days, self._clock())
+        evidence = gather_evidence(profile, self._profiles, self._posts, self._benchmarks, days, self._clock())
         body = self._renderer.render_analytics(profile.username, analyze(evidence), days)
         return document(DocumentName.ANALYTICS, body, profile.updated_at, evidence.now, coverage(evidence))
 

@@ -3,21 +3,24 @@
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
+from creator_search.domain.analytics.benchmark import tier_of
 from creator_search.domain.analytics.engagement import RATE_SAMPLE
 from creator_search.domain.analytics.growth import PERIODS
 from creator_search.domain.analytics.insights import NEWEST
 from creator_search.domain.analytics.report import Evidence
 from creator_search.domain.posts import Post
 from creator_search.domain.profiles import Profile
-from creator_search.services.ports import PostStore, ProfileStore
+from creator_search.services.ports import BenchmarkStore, PostStore, ProfileStore
 
 _SNAPSHOT_DAYS = max(PERIODS) + 10
 
 
-def gather_evidence(profile: Profile, profiles: ProfileStore, posts: PostStore, days: int, now: datetime) -> Evidence:
+def gather_evidence(
+    profile: Profile, profiles: ProfileStore, posts: PostStore, benchmarks: BenchmarkStore, days: int, now: datetime
+) -> Evidence:
     """Load the posts of the period, at least the newest hundred, and one post older than the period if there is one.
 
-    There are none for a creator whose posts may not be shown. Takes two calls, or more if the posts do not fit on one
+    There are none for a creator whose posts may not be shown. Takes three calls, or more if the posts do not fit on one
     page of the store.
     """
     public, username = profile.public, profile.username
@@ -28,6 +31,7 @@ def gather_evidence(profile: Profile, profiles: ProfileStore, posts: PostStore, 
         snapshots=profiles.load_snapshots(username, (now - timedelta(days=_SNAPSHOT_DAYS)).date()),
         days=days,
         now=now,
+        measurement=benchmarks.load_measurement(tier_of(public.followers).name),
     )
 
 

@@ -1,0 +1,78 @@
+"""The container: the services of requests and reads, and those of the work on stored creators."""
+
+from typing import TYPE_CHECKING
+
+from creator_search.bootstrap.services import Services
+from creator_search.parts import Part
+
+if TYPE_CHECKING:
+    from creator_search.services.analysis.analyze import ProfileAnalyzer
+    from creator_search.services.analysis.refresh import AnalysisRefresher, AnalysisRequests
+    from creator_search.services.benchmarks import BenchmarkMeasurer
+    from creator_search.services.erasure import ErasureRequests, ProfileEraser
+
+
+class Container(Services):
+    """All parts of one process. Each is built once, at first use."""
+
+    # Benchmarks
+
+    @Part
+    def benchmark_measurer(self) -> "BenchmarkMeasurer":
+        from creator_search.services.benchmarks import BenchmarkMeasurer
+
+        return BenchmarkMeasurer(self.benchmark_store, self.clock)
+
+    # Analysis
+
+    @Part
+    def profile_analyzer(self) -> "ProfileAnalyzer":
+        from creator_search.services.analysis.analyze import ProfileAnalyzer
+
+        return ProfileAnalyzer(
+            profiles=self.profile_store,
+            posts=self.post_store,
+            cache=self.analysis_cache,
+            analyzer=self.caption_analyzer,
+            documents=self.document_writer,
+            tasks=self.task_queue,
+            clock=self.clock,
+            batch_seconds=self.config.model_budget_seconds,
+            failures=self.failures("analyze_posts"),
+        )
+
+    @Part
+    def analysis_requests(self) -> "AnalysisRequests":
+        from creator_search.services.analysis.refresh import AnalysisRequests
+
+        return AnalysisRequests(self.profile_store, self.task_queue)
+
+    @Part
+    def analysis_refresher(self) -> "AnalysisRefresher":
+        from creator_search.services.analysis.refresh import AnalysisRefresher
+
+        per_run = self.config.analysis_refreshes_per_run
+        return AnalysisRefresher(self.profile_store, self.task_queue, self.clock, per_run=per_run)
+
+    # Erasure
+
+    @Part
+    def erasure_requests(self) -> "ErasureRequests":
+        from creator_search.services.erasure import ErasureRequests
+
+        return ErasureRequests(self.tombstones, self.task_queue)
+
+    @Part
+    def profile_eraser(self) -> "ProfileEraser":
+        from creator_search.services.erasure import ProfileEraser
+
+        return ProfileEraser(
+            jobs=self.job_store,
+            profiles=self.profile_store,
+            documents=self.document_store,
+            similar=self.similar_store,
+            images=self.image_store,
+            cdn=self.cdn,
+            tasks=self.task_queue,
+            longest_work_seconds=self.config.longest_work_seconds,
+        )

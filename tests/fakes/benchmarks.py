@@ -1,0 +1,28 @@
+"""The figures of the stored creators and the measurements of the tiers."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from creator_search.domain.analytics.measured import CreatorFigures, TierMeasurement
+from creator_search.domain.profiles import ProfileType
+
+from tests.fakes.profiles import FakeProfileStore
+
+
+@dataclass
+class FakeBenchmarkStore:
+    profiles: FakeProfileStore
+    measurements: dict[str, TierMeasurement] = field(default_factory=dict)
+
+    def list_figures(self) -> Iterator[CreatorFigures]:
+        for username in list(self.profiles.rows):
+            profile = self.profiles.load_profile(username)
+            is_public = profile and profile.profile_type is ProfileType.PRIMARY and profile.public.is_listed
+            if profile and profile.figures and is_public:
+                yield profile.figures
+
+    def save_measurement(self, measurement: TierMeasurement) -> None:
+        self.measurements[measurement.tier] = measurement
+
+    def load_measurement(self, tier: str) -> TierMeasurement | None:
+        return self.measurements.get(tier)
