@@ -246,3 +246,14 @@ def test_undated_reels_are_stored_with_the_time_of_their_shortcode(system: Syste
     }
     notes = get(system, f"/api/profile/{name}")["profile"]["notes"]
     assert not [note for note in notes if note.startswith("reels")]
+
+
+def test_the_schedule_measures_benchmarks_on_the_stored_creators(system: System, creator: str) -> None:
+    def measured() -> Any:
+        # The analytics of this period are not stored, but computed by each read.
+        return get(system, f"/api/profile/{creator}/analytics", days=89)["benchmark"]["measured"]
+
+    until(lambda: measured()["engagement_rate"]["sample_size"] > 0, "a measurement")
+    found = measured()
+    assert found["measured_on"] and found["engagement_rate"]["value"] is not None
+    assert (found["engagement_rate"]["p50"] is None) == (found["engagement_rate"]["sample_size"] < 30)

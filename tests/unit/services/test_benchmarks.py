@@ -1,7 +1,11 @@
 """The daily measurement of the benchmarks."""
 
+import json
+from datetime import timedelta
+
 import pytest
 from creator_search.domain.analytics.measured import CreatorFigures, Figure
+from creator_search.domain.documents import DocumentName
 from creator_search.domain.errors import StoreUnavailable
 
 from tests.fakes import START, World, stored_profile
@@ -43,3 +47,13 @@ def test_a_run_that_fails_while_it_reads_keeps_the_earlier_measurement() -> None
     with pytest.raises(StoreUnavailable):
         world.container.benchmark_measurer.measure()
     assert world.benchmarks.measurements == before
+
+
+def test_a_creator_that_a_read_fetches_is_compared_with_the_measurement() -> None:
+    world = World()
+    store(world, 30)
+    world.container.benchmark_measurer.measure()
+    deadline = world.clock() + timedelta(seconds=20)
+    found = world.container.creators.read_document("ada", DocumentName.ANALYTICS, deadline)
+    measured = json.loads(found.document.body)["benchmark"]["measured"]
+    assert (measured["measured_on"], measured["engagement_rate"]["p50"]) == (START.date().isoformat(), 14.5)
