@@ -161,7 +161,9 @@ class FakePostStore:
         self._change(username, post, image=post.image)
 
     def set_post_analysis(self, username: str, post: Post) -> None:
-        self._change(username, post, analysis=post.analysis)
+        stored = self.rows.get(username, {}).get(self._key(username, post))
+        if stored and stored.caption == post.caption:
+            self._change(username, post, analysis=post.analysis)
 
 
 def _seconds(at: datetime) -> int:

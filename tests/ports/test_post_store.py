@@ -146,6 +146,14 @@ def test_an_analysis_with_fewer_fields_leaves_none_of_the_earlier_ones(posts: Po
     assert list(posts.newest_posts("ada")) == [replace(FULL, analysis=less)]
 
 
+def test_an_analysis_of_an_earlier_caption_is_not_stored(posts: PostStore) -> None:
+    posts.save_posts("ada", [aged(0, caption="new words")])
+    posts.set_post_analysis("ada", aged(0, caption="old words", analysis=ANALYSIS))
+    assert list(posts.newest_posts("ada")) == [aged(0, caption="new words")]
+    posts.set_post_analysis("ada", aged(0, caption="new words", analysis=ANALYSIS))
+    assert list(posts.newest_posts("ada")) == [aged(0, caption="new words", analysis=ANALYSIS)]
+
+
 @pytest.mark.parametrize(
     "missing",
     [post("never stored"), replace(FULL, taken_at=START + timedelta(seconds=1))],

@@ -8,6 +8,7 @@ from creator_search.domain.images import profile_image_key
 from creator_search.domain.jobs import REFRESH_SOURCE, JobMessage, JobStatus, Priority
 from creator_search.domain.posts import Location, Music, Post, TakenAtSource, ViewsKind, merge_posts
 from creator_search.domain.profiles import ALL_POSTS, Profile, ProfileType
+from creator_search.services.analysis.analyze import AnalysisOutcome
 from creator_search.services.pipeline.process import JobResult
 
 from tests.fakes import START, dying_at, fetched_profile, post
@@ -173,6 +174,27 @@ def test_a_post_keeps_its_stored_time_when_another_source_gives_another(world: W
     [stored] = world.posts.newest_posts("ada")
     assert (stored.taken_at, stored.taken_at_source) == (START, TakenAtSource.SHORTCODE)
     assert stored.caption == "with a caption now"
+
+
+def test_a_refresh_keeps_the_analysis_of_an_unchanged_caption_and_drops_that_of_a_changed_one(
+    world: WorkerWorld,
+) -> None:
+    def refresh(*captions: str) -> list[datetime | None]:
+        posts = tuple(post(name, caption=caption) for name, caption in zip("ab", captions, strict=True))
+        world.profile_source.answers = [fetched_profile(posts=posts)]
+        world.clock.advance(days=1)
+        assert world.work(JobMessage("ada", REFRESH_SOURCE), Priority.MEDIUM) is JobResult.COMPLETED
+        stored = sorted(world.posts.newest_posts("ada"), key=lambda p: p.shortcode)
+        return [p.analysis.analyzed_at if p.analysis else None for p in stored]
+
+    def analyze() -> AnalysisOutcome:
+        return world.container.profile_analyzer.analyze("ada", world.clock() + timedelta(minutes=5))
+
+    assert refresh("first", "second") == [None, None]
+    analyze()
+    analyzed_at = world.clock()
+    assert refresh("first", "edited") == [analyzed_at, None]
+    assert analyze() == AnalysisOutcome(1, is_finished=True)
 
 
 def test_an_answer_without_caption_or_plays_does_not_erase_the_stored_ones(world: WorkerWorld) -> None:

@@ -1,12 +1,13 @@
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 import pytest
+from creator_search.adapters.captions.rules_engine import RulesEngine
 from creator_search.config import Config
 from creator_search.domain.documents import DocumentName
 from creator_search.domain.errors import GaveUp
-from creator_search.domain.posts import PostAnalysis, Sentiment
+from creator_search.domain.posts import RULES, PostAnalysis, Sentiment
 from creator_search.domain.profiles import Profile
 from creator_search.services.analysis.analyze import BATCH, AnalysisOutcome, retry_delay_seconds
 
@@ -17,11 +18,12 @@ from tests.fakes import START, FakeClock, World, dying_at, post, stored_profile
 class FakeAnalyzer:
     clock: FakeClock
     version: str = "v1"
-    engine: str = "test"
-    answering: str = "test"
-    """The engine of the analyses, which can differ from the preferred one."""
+    engine: str = "onnx"
+    answering: str = "onnx"
+    """The engine of the analyses, which can be that of the rules in place of the models."""
     seen: list[str] = field(default_factory=list)
     fails: bool = False
+    during: Callable[[], object] = lambda: None
 
     def supersedes(self, earlier: PostAnalysis) -> bool:
         return earlier.version != self.version
@@ -29,6 +31,7 @@ class FakeAnalyzer:
     def analyze_captions(self, captions: Sequence[str]) -> Sequence[PostAnalysis]:
         if self.fails:
             raise RuntimeError("model broken")
+        self.during()
         self.seen += captions
         return [
             PostAnalysis(
@@ -81,6 +84,7 @@ class AnalysisWorld(World):
 
 
 ALL = AnalysisOutcome(60, is_finished=True)
+NOTHING = AnalysisOutcome(0, is_finished=True)
 UNFINISHED = AnalysisOutcome(0, is_finished=False)
 
 
@@ -95,14 +99,35 @@ def test_every_post_is_analyzed_each_caption_once_and_the_documents_contain_the_
     assert world.is_complete()
 
 
-def test_a_caption_is_analyzed_again_after_a_week_and_not_before(world: AnalysisWorld) -> None:
+def test_an_analysis_by_rules_is_repeated_after_a_week_and_not_before(world: AnalysisWorld) -> None:
+    world.analyzer.engine = world.analyzer.answering = RULES
     world.analyze()
     world.clock.advance(days=6, hours=23)
-    assert world.analyze() == AnalysisOutcome(0, is_finished=True)
+    assert world.analyze() == NOTHING
     assert len(world.analyzer.seen) == 59
     world.clock.advance(hours=1)
     assert world.analyze() == ALL
     assert len(world.analyzer.seen) == 2 * 59
+
+
+def test_an_analysis_by_models_is_kept_until_the_models_change(world: AnalysisWorld) -> None:
+    world.analyze()
+    for _ in range(10):
+        world.clock.advance(days=40)
+        assert world.analyze() == NOTHING
+        assert world.due_at == world.clock() + timedelta(days=7)
+    assert len(world.analyzer.seen) == 59 and world.is_complete()
+    world.analyzer.version = "v2"
+    assert world.analyze() == ALL
+    assert {p.analysis and p.analysis.version for p in world.posts.rows["ada"].values()} == {"v2"}
+
+
+def test_an_analysis_by_models_is_kept_after_the_models_were_taken_out_of_use(world: AnalysisWorld) -> None:
+    world.analyze()
+    world.restart(caption_analyzer=RulesEngine(world.clock))
+    world.clock.advance(days=40)
+    assert world.analyze() == NOTHING
+    assert world.due_at == world.clock() + timedelta(days=7)
 
 
 def test_a_caption_that_another_version_analyzed_is_analyzed_again(world: AnalysisWorld) -> None:
@@ -162,11 +187,12 @@ def test_an_analysis_that_ends_while_a_newer_profile_is_being_stored_is_complete
     assert world.tasks.analyses == [("ada", 1, 120)]
     assert not world.is_complete()
     world.profiles.save_profile(newer, fence=2)
-    assert world.analyze(attempt=1) == AnalysisOutcome(0, is_finished=True)
+    assert world.analyze(attempt=1) == NOTHING
     assert world.is_complete()
 
 
-def test_a_creator_is_due_again_a_week_after_the_oldest_analysis(world: AnalysisWorld) -> None:
+def test_a_creator_is_due_again_when_the_oldest_analysis_by_rules_is_a_week_old(world: AnalysisWorld) -> None:
+    world.analyzer.engine = world.analyzer.answering = RULES
     [known] = world.analyzer.analyze_captions(["caption 7"])
     earlier = replace(known, analyzed_at=START - timedelta(days=2))
     world.analyses.save_analyses("v1", {"caption 7": earlier}, timedelta(days=7))
@@ -174,13 +200,30 @@ def test_a_creator_is_due_again_a_week_after_the_oldest_analysis(world: Analysis
     assert world.due_at == START + timedelta(days=5)
 
 
-def test_a_creator_whose_captions_another_engine_analyzed_is_due_again_in_an_hour(world: AnalysisWorld) -> None:
-    world.analyzer.answering = "stand-in"
+def test_a_creator_whose_captions_models_analyzed_is_checked_for_newer_models_every_week(world: AnalysisWorld) -> None:
+    [known] = world.analyzer.analyze_captions(["caption 7"])
+    earlier = replace(known, analyzed_at=START - timedelta(days=2))
+    world.analyses.save_analyses("v1", {"caption 7": earlier}, timedelta(days=7))
+    world.analyze()
+    assert world.due_at == START + timedelta(days=7)
+
+
+def test_a_creator_whose_captions_rules_analyzed_in_place_of_the_models_is_due_again_in_an_hour(
+    world: AnalysisWorld,
+) -> None:
+    world.analyzer.answering = RULES
     world.analyze()
     assert world.due_at == world.clock() + timedelta(hours=1)
-    world.analyzer.answering, world.analyzer.version = "test", "v2"
+    world.analyzer.answering, world.analyzer.version = "onnx", "v2"
     world.analyze()
     assert world.due_at == world.clock() + timedelta(days=7)
+
+
+def test_a_cached_analysis_by_rules_is_not_used_when_the_models_are_back(world: AnalysisWorld) -> None:
+    by_rules = PostAnalysis(engine=RULES, version="rules", analyzed_at=START)
+    world.analyses.save_analyses(world.analyzer.version, {"caption 7": by_rules}, timedelta(days=7))
+    world.analyze()
+    assert {p.analysis and p.analysis.engine for p in world.posts.rows["ada"].values()} == {"onnx"}
 
 
 def test_a_creator_whose_analysis_was_given_up_is_due_again_in_a_week(world: AnalysisWorld) -> None:
@@ -190,21 +233,24 @@ def test_a_creator_whose_analysis_was_given_up_is_due_again_in_a_week(world: Ana
     assert world.due_at == world.clock() + timedelta(days=7)
 
 
-def test_analyses_of_posts_that_are_not_among_the_newest_are_removed_after_a_month(world: AnalysisWorld) -> None:
+def test_analyses_that_are_a_month_old_are_removed_from_posts_that_are_not_among_the_newest(
+    world: AnalysisWorld,
+) -> None:
     world.analyze()
     newer = [post(f"n{n}", taken_at=START + timedelta(days=n), caption="new") for n in range(1, 51)]
     world.posts.save_posts("ada", newer)
-    for days, kept in ((29, 110), (1, 100)):
+    for days, kept in ((29, 110), (1, 100), (40, 100)):
         world.clock.advance(days=days)
         world.analyze()
         assert sum(p.analysis is not None for p in world.posts.rows["ada"].values()) == kept
     removed = [p.shortcode for p in world.posts.rows["ada"].values() if p.analysis is None]
     assert sorted(removed) == sorted(f"p{n}" for n in range(50, 60))
+    assert len(world.analyzer.seen) == 59 + 1
 
 
 def test_a_creator_that_is_not_stored_is_not_analyzed(world: AnalysisWorld) -> None:
     outcome = world.container.profile_analyzer.analyze("unknown", world.clock() + timedelta(seconds=9))
-    assert outcome == AnalysisOutcome(0, is_finished=True)
+    assert outcome == NOTHING
     assert world.analyzer.seen == []
 
 
@@ -214,3 +260,15 @@ def test_a_changed_caption_is_analyzed_again(world: AnalysisWorld) -> None:
     world.posts.rows["ada"]["p3"] = replace(before, caption="new words", analysis=None)
     assert world.analyze() == AnalysisOutcome(1, is_finished=True)
     assert world.analyzer.seen[-1] == "new words"
+
+
+def test_a_caption_that_changes_while_it_is_analyzed_does_not_get_the_analysis_of_the_earlier_words(
+    world: AnalysisWorld,
+) -> None:
+    changed = replace(world.posts.rows["ada"]["p3"], caption="new words")
+    world.analyzer.during = lambda: world.posts.save_posts("ada", [changed])
+    world.analyze()
+    assert world.posts.rows["ada"]["p3"].analysis is None
+    world.analyzer.during = lambda: None
+    assert world.analyze() == AnalysisOutcome(1, is_finished=True)
+    assert world.analyzer.seen[-1] == "new words" and world.is_complete()

@@ -38,6 +38,10 @@ class Sentiment(StrEnum):
     NEUTRAL = "neutral"
 
 
+RULES = "rules"
+"""The engine of analyses that no exported model made."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostAnalysis:
     """The analysis of a caption. Values that could not be determined are None: a caption without words has no language.

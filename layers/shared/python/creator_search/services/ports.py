@@ -140,7 +140,8 @@ class PostStore(Protocol):
         """Store the post's image. Does nothing if the post is not stored."""
 
     def set_post_analysis(self, username: str, post: Post) -> None:
-        """Store the post's analysis, or remove it if it is None. Does nothing if the post is not stored."""
+        """Store the post's analysis, or remove it if it is None. Does nothing if the post is not stored, or is stored
+        with another caption than that of `post`: the analysis is not of that caption."""
 
 
 class CreatorIndex(Protocol):
@@ -175,7 +176,7 @@ class CaptionAnalyzer(Protocol):
 
     @property
     def version(self) -> str:
-        """The current version of the rules or models."""
+        """The version of all current rules or models. An analysis has the version of those that made it."""
 
     def supersedes(self, earlier: PostAnalysis) -> bool:
         """Whether a caption with this analysis should be analyzed again by the current rules or models."""
@@ -185,7 +186,7 @@ class CaptionAnalyzer(Protocol):
 
 
 class AnalysisCache(Protocol):
-    """Caches analyses by the caption's hash and the version of the analyzer."""
+    """Caches analyses by the caption's hash and the version that the analyzer had."""
 
     def load_analyses(self, version: str, captions: Sequence[str]) -> Mapping[str, PostAnalysis]:
         """Return the cached analyses that have not expired, by caption."""

@@ -118,20 +118,24 @@ def put_if(client: "DynamoDBClient", table: str, item: Item, condition: str, nam
     return None
 
 
-def set_where_exists(client: "DynamoDBClient", table: str, key: Item, values: Item) -> None:
-    """Set attributes of an item, and remove those whose value is None. Does nothing if there is no such item. Raises
-    StoreUnavailable."""
+def set_where_exists(
+    client: "DynamoDBClient", table: str, key: Item, values: Item, unchanged: Item | None = None
+) -> None:
+    """Set attributes of an item, and remove those whose value is None. Does nothing if there is no such item, or if an
+    attribute has another value than in `unchanged`. Raises StoreUnavailable."""
     from botocore.exceptions import ClientError
 
-    given: Any = to_wire({f":{name}": value for name, value in values.items()})
+    kept = unchanged or {}
+    given: Any = to_wire({f":{name}": value for name, value in (*values.items(), *kept.items())})
+    conditions = [f"(attribute_not_exists(#{name}) OR #{name} = :{name})" for name in kept]
     try:
         with failing_as(StoreUnavailable):
             client.update_item(
                 TableName=table,
                 Key=to_wire(key),
                 UpdateExpression=_update(values),
-                ConditionExpression=f"attribute_exists({next(iter(key))})",
-                ExpressionAttributeNames={f"#{name}": name for name in values},
+                ConditionExpression=" AND ".join([f"attribute_exists({next(iter(key))})", *conditions]),
+                ExpressionAttributeNames={f"#{name}": name for name in (*values, *kept)},
                 **({"ExpressionAttributeValues": given} if given else {}),
             )
     except ClientError as error:

@@ -129,7 +129,8 @@ class DynamoDBPostStore:
 
     def set_post_analysis(self, username: str, post: Post) -> None:
         attributes = encode_analysis(post.analysis) or NO_ANALYSIS
-        set_where_exists(self._client, self._table, _key(username, post), attributes)
+        unchanged = {"caption": post.caption}
+        set_where_exists(self._client, self._table, _key(username, post), attributes, unchanged)
 
 
 def _key(username: str, post: Post) -> dict[str, str]:

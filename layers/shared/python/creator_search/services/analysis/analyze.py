@@ -9,17 +9,19 @@ from creator_search.domain.analytics.insights import NEWEST, insights
 from creator_search.domain.clock import Clock
 from creator_search.domain.errors import GaveUp
 from creator_search.domain.messages import AnalysisMessage
-from creator_search.domain.posts import Post, PostAnalysis
+from creator_search.domain.posts import RULES, Post, PostAnalysis
 from creator_search.services.analysis.refresh import REPEATED_AFTER
 from creator_search.services.ports import AnalysisCache, CaptionAnalyzer, FailureLog, PostStore, ProfileStore, TaskQueue
 from creator_search.services.reading.documents import DocumentWriter
 
 GOOD_FOR = timedelta(days=7)
-"""How long an analysis is used before its caption is analyzed again."""
-FORGOTTEN_AFTER = timedelta(days=30)
-"""An analysis older than this belongs to a post that is no longer among the newest, because those are analyzed every
-week.
+"""How long an analysis by rules, or a cached one, is used. One by models is used until they or the caption change.
 """
+CHECKED_EVERY = timedelta(days=7)
+"""Interval at which a creator is checked for analyses by earlier models, whose version only the analyzer knows. A check
+that finds none reads the posts and writes the documents, and loads no model."""
+FORGOTTEN_AFTER = timedelta(days=30)
+"""Age from which the analysis of a post that is not among the newest 100 is removed. The newest keep theirs."""
 MAX_RETRIES = 3
 BATCH = 10
 """Number of posts between two checks of the time. A crash loses the analyses of at most one batch."""
@@ -76,7 +78,7 @@ class ProfileAnalyzer:
         except Exception as error:  # any failure is retried later
             self._failures.log_failure("analysis failed", error, username=username)
             if attempt >= MAX_RETRIES:
-                self._profiles.postpone_analysis(username, self._clock() + GOOD_FOR)
+                self._profiles.postpone_analysis(username, self._clock() + CHECKED_EVERY)
                 raise GaveUp(f"analysis failed {attempt + 1} times") from error
             again = attempt + 1
             retry = AnalysisMessage(username=username, attempt=again)
@@ -100,17 +102,18 @@ class ProfileAnalyzer:
 
     def _is_due(self, post: Post) -> bool:
         known = post.analysis
-        return known is None or self._analyzer.supersedes(known) or self._clock() - known.analyzed_at >= GOOD_FOR
+        if known is None or self._analyzer.supersedes(known):
+            return True
+        return known.engine == RULES and self._clock() - known.analyzed_at >= GOOD_FOR
 
     def _analyses_of(self, captions: Sequence[str]) -> list[PostAnalysis]:
         version = self._analyzer.version
-        known = dict(self._cache.load_analyses(version, captions))
+        cached = self._cache.load_analyses(version, captions)
+        known = {caption: found for caption, found in cached.items() if not self._analyzer.supersedes(found)}
         missing = [caption for caption in dict.fromkeys(captions) if caption not in known]
         if missing:
             fresh = dict(zip(missing, self._analyzer.analyze_captions(missing), strict=True))
-            # Cached under the version that made them: that of the rules if they replaced the models.
-            for used in {analysis.version for analysis in fresh.values()}:
-                self._cache.save_analyses(used, {c: a for c, a in fresh.items() if a.version == used}, GOOD_FOR)
+            self._cache.save_analyses(version, fresh, GOOD_FOR)
             known |= fresh
         return [known[caption] for caption in captions]
 
@@ -132,13 +135,14 @@ class ProfileAnalyzer:
                 self._posts.set_post_analysis(username, replace(post, analysis=None))
 
     def _next_due(self, posts: Sequence[Post]) -> datetime:
-        """Return a week after the oldest analysis, or an hour from now if a fallback engine made any of the
-        analyses.
+        """Return the time of the next check, or the earlier one at which an analysis by rules is a week old. If the
+        rules replaced the models, an hour from now.
         """
-        now, analyses = self._clock(), [post.analysis for post in posts if post.analysis]
-        if any(analysis.engine != self._analyzer.engine for analysis in analyses):
+        now = self._clock()
+        by_rules = [post.analysis.analyzed_at for post in posts if post.analysis and post.analysis.engine == RULES]
+        if by_rules and self._analyzer.engine != RULES:
             return now + REPEATED_AFTER
-        return min((analysis.analyzed_at for analysis in analyses), default=now) + GOOD_FOR
+        return min(now + CHECKED_EVERY, min(by_rules, default=now) + GOOD_FOR)
 
 
 def _batches(posts: Sequence[Post]) -> Iterator[Sequence[Post]]:
