@@ -6,7 +6,8 @@ Context:
     sources: a folder to build from in place of the project's root, with its own `layers` and `functions`.
     rehearsal: builds for the AWS stand-in of `make rehearse`.
 
-The upstreams' base URLs and the image hosts are read from the environment of the synthesis. Their keys are not.
+The upstreams' base URLs, the image hosts and the choice of models are read from the environment of the synthesis. The
+upstreams' keys are not.
 """
 
 import os
@@ -14,7 +15,8 @@ from pathlib import Path
 
 from aws_cdk import Annotations, App, Tags, Validations
 from cdk_nag import AwsSolutionsChecks
-from creator_search.catalogue import DEPLOYED_SETTINGS
+from creator_search.catalogue import DEPLOYED_SETTINGS, caption_models
+from pydantic import TypeAdapter
 
 from infra.constructs.packaging import MODELS, Platform, missing_models
 from infra.service_stack import ServiceStack
@@ -24,11 +26,13 @@ from infra.toolkit import ROOT
 def build(app: App) -> ServiceStack:
     stage = app.node.try_get_context("stage") or "dev"
     sources = Path(app.node.try_get_context("sources") or ROOT)
-    missing = missing_models(sources / MODELS)
+    models = caption_models(english_only=_is_set("SENTIMENT_ENGLISH_ONLY"))
+    missing = missing_models(sources / MODELS, models)
     if app.node.try_get_context("rehearsal"):
         platform = Platform.this_machine(sources)
     else:
-        platform = Platform.aws_lambda(sources, models=app.node.try_get_context("models") != "none" and not missing)
+        left_out = missing or app.node.try_get_context("models") == "none"
+        platform = Platform.aws_lambda(sources, models=() if left_out else models)
     stack = ServiceStack(
         app,
         f"CreatorSearch-{stage}",
@@ -49,6 +53,11 @@ def build(app: App) -> ServiceStack:
     Tags.of(stack).add("stage", stage)
     Validations.of(app).add_plugins(AwsSolutionsChecks(app))
     return stack
+
+
+def _is_set(variable: str) -> bool:
+    """Read a boolean from the environment as `creator_search.config` does."""
+    return TypeAdapter(bool).validate_python(os.environ.get(variable) or False)
 
 
 if __name__ == "__main__":

@@ -30,7 +30,7 @@ def zipped(folder: Path) -> lambda_.Code:
 
 def image(platform: Platform, folder: str) -> lambda_.DockerImageCode:
     """`cdk deploy` builds the image and needs Docker for it. Its context holds only what the Dockerfile copies."""
-    models = [f"!{packaging.MODELS}"] if platform.models else []
+    models = [f"!{packaging.MODELS / name}" for name in platform.models]
     left_out = [f"{folder}/{name}" for name in packaging.NOT_DEPLOYED]
     return lambda_.DockerImageCode.from_image_asset(
         str(platform.sources),

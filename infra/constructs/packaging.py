@@ -12,8 +12,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from creator_search.catalogue import WORKERS
-
 LAMBDA_PYTHON = "3.13"
 REQUIREMENTS = Path("layers", "dependencies", "requirements.txt")
 SHARED = Path("layers", "shared", "python")
@@ -45,10 +43,11 @@ class Platform:
     wheel_platform: str | None = None
     """uv's name of the platform, if it is not that of this machine."""
     rehearsal: bool = False
-    models: bool = False
+    models: tuple[str, ...] = ()
+    """The exported models in the container."""
 
     @classmethod
-    def aws_lambda(cls, sources: Path, *, models: bool) -> "Platform":
+    def aws_lambda(cls, sources: Path, *, models: tuple[str, ...]) -> "Platform":
         return cls(
             sources=sources,
             python_version=LAMBDA_PYTHON,
@@ -94,9 +93,9 @@ def build_served(folder: Path, output: Path) -> None:
     script.chmod(0o755)
 
 
-def missing_models(folder: Path) -> list[str]:
+def missing_models(folder: Path, names: Sequence[str]) -> list[str]:
     """Return the models that `folder` lacks or that `model_export verify` has not measured."""
-    return [name for worker in WORKERS for name in worker.models if not _is_verified(folder / name)]
+    return [name for name in names if not _is_verified(folder / name)]
 
 
 def _is_verified(model: Path) -> bool:

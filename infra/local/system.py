@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import boto3
-from creator_search.catalogue import PROVIDERS, WORKERS
+from creator_search.catalogue import PROVIDERS, WORKERS, caption_models
 from creator_search.config import Config
 from pydantic import ValidationError
 
@@ -117,8 +117,12 @@ class LocalSystem:
         folder = self._models().get("MODEL_DIR")
         if not folder:
             lines.append("no MODEL_DIR: captions are analyzed by rules, and every answer names the engine")
-        elif not all((Path(folder) / name / "model.onnx").exists() for worker in WORKERS for name in worker.models):
-            lines.append(f"no models in {folder}: captions are analyzed by rules until models are added")
+        else:
+            used = caption_models(english_only=Config().sentiment_english_only)
+            missing = [name for name in used if not (Path(folder) / name / "model.onnx").exists()]
+            if missing:
+                names = ", ".join(missing)
+                lines.append(f"no {names} in {folder}: rules analyze the captions that need them until they are added")
         return lines
 
     def start(self) -> None:

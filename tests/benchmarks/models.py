@@ -21,9 +21,10 @@ from unittest import mock
 
 import numpy as np
 from creator_search.adapters.captions import onnx_engine
-from creator_search.adapters.captions.onnx_classifier import Classifier
-from creator_search.adapters.captions.onnx_engine import NAMES, OnnxEngine, OnnxOrRules
+from creator_search.adapters.captions.onnx_classifier import Classifier, loader
+from creator_search.adapters.captions.onnx_engine import OnnxEngine
 from creator_search.adapters.captions.rules_engine import RulesEngine
+from creator_search.catalogue import CAPTION_MODELS
 from creator_search.domain.captions.taxonomy import CATEGORIES
 from creator_search.domain.captions.zero_shot import EntailmentModel, ZeroShot
 from creator_search.domain.posts import MediaType, Post, PostAnalysis
@@ -131,7 +132,7 @@ def _peak() -> int:
 # The pipelines loaded by this process.
 _pipelines: dict[str, Any] = {}
 _classifiers: dict[str, Classifier] = {}
-_engines: list[OnnxOrRules] = []
+_engines: list[OnnxEngine] = []
 
 
 def load_reference(folder: Path) -> None:
@@ -185,17 +186,28 @@ def load_worker(folder: Path) -> None:
     def always_right(model: EntailmentModel, *, score_all: bool) -> ZeroShot:
         return ZeroShot(AlwaysRight(model), score_all=score_all)
 
-    def load() -> OnnxEngine:
-        with mock.patch.object(onnx_engine, "ZeroShot", always_right):
-            return OnnxEngine(folder, clock, score_all=False, budget_seconds=600)
+    class RightSubjects(OnnxEngine):
+        def analyze_captions(self, captions: Sequence[str]) -> Sequence[PostAnalysis]:
+            with mock.patch.object(onnx_engine, "ZeroShot", always_right):
+                return super().analyze_captions(captions)
 
-    _engines.append(OnnxOrRules(folder, load, RulesEngine(clock), NoFailures()))
-    assert _engines[0].version.startswith("onnx")  # reading the version loads the models
+    load = loader()
+    loaded = {name: load(folder / name) for name in CAPTION_MODELS}
+    engine = RightSubjects(
+        folder,
+        lambda path: loaded[path.name],
+        RulesEngine(clock),
+        NoFailures(),
+        english_only=False,
+        score_all=False,
+        budget_seconds=600,
+    )
+    _engines.append(engine)
 
 
 def load_classifiers(folder: Path) -> None:
     pool = ThreadPoolExecutor(os.cpu_count())
-    _classifiers.update({name: Classifier(folder / name, pool) for name in NAMES})
+    _classifiers.update({name: Classifier(folder / name, pool) for name in CAPTION_MODELS})
 
 
 def read_every_label(texts: Sequence[str]) -> None:

@@ -24,13 +24,18 @@ VOCABULARY = 3000
 emoji.
 """
 _ROBERTA_BASE = {"max_position_embeddings": 514, "type_vocab_size": 1}
+
+
+def _xlm_roberta_base(labels: dict[str, Any]) -> Any:
+    return XLMRobertaForSequenceClassification(XLMRobertaConfig(vocab_size=250_002, **_ROBERTA_BASE, **labels))
+
+
 _SHAPES: dict[str, Callable[[dict[str, Any]], Any]] = {
     "sentiment": lambda labels: RobertaForSequenceClassification(
         RobertaConfig(vocab_size=50_265, **_ROBERTA_BASE, **labels)
     ),
-    "language": lambda labels: XLMRobertaForSequenceClassification(
-        XLMRobertaConfig(vocab_size=250_002, **_ROBERTA_BASE, **labels)
-    ),
+    "sentiment_multilingual": _xlm_roberta_base,
+    "language": _xlm_roberta_base,
     # BartConfig's defaults are bart-large.
     "category": lambda labels: BartForSequenceClassification(
         BartConfig(vocab_size=50_265, forced_eos_token_id=2, **labels)

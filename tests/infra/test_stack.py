@@ -1,6 +1,7 @@
 """The synthesised stack matches the catalogue, and satisfies cdk-nag and cfn-lint, in every stage."""
 
 import json
+import shutil
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
@@ -18,12 +19,14 @@ from creator_search.catalogue import (
     Schedule,
     Table,
     Worker,
+    caption_models,
     folder,
 )
 
 from infra.constructs.packaging import missing_models
 from infra.local.resources import queue_attributes, table_request
 from infra.toolkit import BIN, ROOT
+from tests.infra.conftest import Synthesise
 from tests.infra.templates import (
     Resources,
     Template,
@@ -219,12 +222,31 @@ def test_the_build_context_of_the_container_contains_only_files_that_its_dockerf
 
 
 def test_only_models_that_were_verified_go_into_the_container(tmp_path: Path) -> None:
-    names = ["sentiment", "language", "category"]
-    assert missing_models(tmp_path) == names
+    names = list(caption_models(english_only=False))
+    assert missing_models(tmp_path, names) == names
     for name in names:
         (tmp_path / name).mkdir()
         (tmp_path / name / "manifest.json").write_text('{"measured": {}}')
-    assert missing_models(tmp_path) == names
-    for name in names[:2]:
+    assert missing_models(tmp_path, names) == names
+    for name in names[:-1]:
         (tmp_path / name / "manifest.json").write_text('{"measured": {"label_agreement": 1.0}}')
-    assert missing_models(tmp_path) == ["category"]
+    assert missing_models(tmp_path, names) == ["category"]
+
+
+def test_the_container_contains_the_models_that_were_verified(tmp_path: Path, synthesise: Synthesise) -> None:
+    sources, out = tmp_path / "sources", tmp_path / "out"
+    for part in ("layers", "functions"):
+        shutil.copytree(ROOT / part, sources / part, ignore=shutil.ignore_patterns("__pycache__"))
+    names = caption_models(english_only=False)
+    for name in names:
+        (sources / "models" / "int8" / name).mkdir(parents=True)
+        (sources / "models" / "int8" / name / "manifest.json").write_text('{"measured": {"label_agreement": 1.0}}')
+    (sources / "models" / "fp32").mkdir()
+    synthesise({out: {"aws:cdk:bundling-stacks": [], "sources": str(sources)}})
+    [manifest_file] = out.glob("*.assets.json")
+    [image] = [asset["source"] for asset in json.loads(manifest_file.read_text())["dockerImages"].values()]
+    assert image["dockerBuildTarget"] == "models"
+    found = (out / image["directory"] / "models").rglob("*.json")
+    assert {path.relative_to(out / image["directory"]).as_posix() for path in found} == {
+        f"models/int8/{name}/manifest.json" for name in names
+    }

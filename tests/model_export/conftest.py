@@ -27,7 +27,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, E
 
 @pytest.fixture(scope="session")
 def exported(trained: tuple[Path, dict[str, Examples]], tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The fp32 and int8 exports of all three models."""
+    """The fp32 and int8 exports of all models."""
     from model_export.export import export
     from model_export.quantise import quantise
 

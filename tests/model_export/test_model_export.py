@@ -1,4 +1,4 @@
-"""Tiny models of the three architectures, trained, exported, quantised and verified. Runs where torch is installed."""
+"""Tiny models of the same architectures, trained, exported, quantised and verified. Runs where torch is installed."""
 
 import random
 from pathlib import Path

@@ -11,21 +11,25 @@ import pytest
 
 pytest.importorskip("torch", reason="torch is only for the export of models: pip install torch==2.13.0")
 
-from creator_search.adapters.captions.onnx_classifier import version_of
-from creator_search.adapters.captions.onnx_engine import NAMES, OnnxEngine
+from creator_search.adapters.captions.onnx_classifier import loader
+from creator_search.adapters.captions.onnx_engine import OnnxEngine
+from creator_search.adapters.captions.rules_engine import RulesEngine
 from creator_search.bootstrap.process import process_container
-from creator_search.catalogue import Queue
+from creator_search.catalogue import CAPTION_MODELS, Queue
 from creator_search.domain.posts import Sentiment
 from fastapi.testclient import TestClient
 
 from infra.local.context import LocalContext
 from infra.local.gateway import compose
-from tests.fakes import FakeClock
+from tests.fakes import FakeClock, FakeFailures
 from tests.model_export import tiny
 from tests.model_export.conftest import INT8, Examples
 from tests.seeds import numbered_post, sqs_event, store_creator
 
 pytestmark = pytest.mark.filterwarnings("ignore")
+ENGLISH_MODEL = "cardiffnlp/twitter-roberta-base-sentiment-latest"
+MULTILINGUAL_MODEL = "cardiffnlp/twitter-xlm-roberta-base-sentiment"
+ENGLISH, SPANISH, JAPANESE = "we was happy", "hoy muy feliz lindo", "今日はとても嬉しい最高"
 
 
 @pytest.fixture
@@ -51,7 +55,15 @@ def worker(folder: Path, aws: dict[str, str], monkeypatch: pytest.MonkeyPatch) -
 
 
 def engine_of(folder: Path, *, score_all: bool = False) -> OnnxEngine:
-    return OnnxEngine(folder, FakeClock(), score_all=score_all, budget_seconds=60)
+    return OnnxEngine(
+        folder,
+        loader(),
+        RulesEngine(FakeClock()),
+        FakeFailures(),
+        english_only=False,
+        score_all=score_all,
+        budget_seconds=60,
+    )
 
 
 def posts_of(api: TestClient) -> list[dict[str, Any]]:
@@ -72,9 +84,54 @@ def test_the_models_analyze_captions_correctly_through_the_handler(
     assert sum(right) / len(right) >= 0.99
     assert {p["ai_engine"] for p in found} == {"onnx"}
     assert all(-1 <= p["ai_sentiment_score"] <= 1 for p in found)
-    assert set(found[0]["ai_analysis_raw"]) == {"sentiment", "category"}
+    assert {p["ai_analysis_raw"]["sentiment_by"] for p in found} == {ENGLISH_MODEL}
+    assert set(found[0]["ai_analysis_raw"]) == {"sentiment_by", "sentiment", "category"}
     insights = api.get("/api/profile/ada/ai-insights").json()
     assert [e["engine"] for e in insights["engines"]] == ["onnx"] and insights["coverage"]["share"] == 1
+
+
+def test_spanish_and_japanese_captions_get_their_sentiment_from_the_multilingual_model(worker: Any) -> None:
+    rng = random.Random(7)
+    drawn = [(code, tiny.sentiment_elsewhere(rng, code)) for code in ("es", "ja") for _ in range(15)]
+    store_creator(*(numbered_post(n, caption=text) for n, (_, (text, _, _)) in enumerate(drawn)))
+    worker()
+    api = TestClient(compose(process_container()))
+    found = posts_of(api)
+    assert [p["ai_language_code"] for p in found] == [code for code, _ in drawn]
+    assert [p["ai_sentiment"] for p in found] == [list(tiny.SENTIMENT)[label] for _, (_, _, label) in drawn]
+    assert {(p["ai_engine"], p["ai_analysis_raw"]["sentiment_by"]) for p in found} == {("onnx", MULTILINGUAL_MODEL)}
+
+
+def test_while_the_multilingual_model_is_missing_the_rules_analyze_only_captions_that_are_not_english(
+    worker: Any, folder: Path
+) -> None:
+    api = TestClient(compose(process_container()))
+    captions = (ENGLISH, SPANISH, JAPANESE)
+    store_creator(*(numbered_post(n, caption=caption) for n, caption in enumerate(captions)))
+    (folder / "sentiment_multilingual").rename(folder.parent / "away")
+    worker()
+    assert [p["ai_engine"] for p in posts_of(api)] == ["onnx", "rules", "rules"]
+    english = posts_of(api)[0]
+    (folder.parent / "away").rename(folder / "sentiment_multilingual")
+    worker()
+    assert [p["ai_engine"] for p in posts_of(api)] == ["onnx", "onnx", "onnx"]
+    assert posts_of(api)[0] == english
+    engines = api.get("/api/profile/ada/ai-insights").json()["engines"]
+    assert sorted((e["engine"], e["posts"]) for e in engines) == [("onnx", 1), ("onnx", 2)]
+
+
+def test_with_english_alone_the_sentiment_of_other_captions_comes_from_the_rules(
+    worker: Any, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SENTIMENT_ENGLISH_ONLY", "true")
+    process_container.cache_clear()
+    shutil.rmtree(folder / "sentiment_multilingual")
+    store_creator(*(numbered_post(n, caption=caption) for n, caption in enumerate((ENGLISH, SPANISH))))
+    worker()
+    found = posts_of(TestClient(compose(process_container())))
+    assert [p["ai_engine"] for p in found] == ["onnx", "onnx"]
+    assert [p["ai_analysis_raw"]["sentiment_by"] for p in found] == [ENGLISH_MODEL, "rules"]
+    assert [p["ai_language_code"] for p in found] == ["en", "es"]
 
 
 def test_while_a_model_is_missing_the_rules_analyze_captions_and_the_models_do_so_again_afterwards(
@@ -138,7 +195,7 @@ def test_categories_are_settled_by_words_by_candidates_or_by_all_scores(folder: 
     [scored] = everything.analyze_captions(["Our hotel on the island, a beach holiday"])
     assert scored.raw["category"]["scored"] > 20
     assert sum(scored.raw["category"]["scores"].values()) == pytest.approx(1, abs=0.01)
-    assert pruned.version == everything.version == version_of(folder, NAMES)
+    assert words.version == scored.version
 
 
 @pytest.mark.parametrize("caption", ["", "😍😍", "#travel #beach", "word " * 12_000])
@@ -162,4 +219,4 @@ def test_a_batch_gives_the_same_results_as_single_captions(folder: Path) -> None
 
 
 def test_every_model_has_its_folder(folder: Path) -> None:
-    assert {path.name for path in folder.iterdir()} == set(NAMES)
+    assert {path.name for path in folder.iterdir()} == set(CAPTION_MODELS)

@@ -1,11 +1,14 @@
-"""Tiny models of the three architectures, trained on synthetic text until they are accurate."""
+"""Tiny models of the same architectures, trained on synthetic text until they are accurate."""
 
+import io
+import json
 import random
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import torch
+from sentencepiece import SentencePieceTrainer
 from tokenizers import Tokenizer, normalizers, pre_tokenizers, processors
 from tokenizers.models import WordLevel
 from transformers import (
@@ -16,6 +19,7 @@ from transformers import (
     RobertaForSequenceClassification,
     XLMRobertaConfig,
     XLMRobertaForSequenceClassification,
+    XLMRobertaTokenizer,
 )
 
 SENTIMENT = {
@@ -29,6 +33,21 @@ TOPICS = {
     "sports": ["goal", "match", "team", "league"],
 }
 FILLER = ["the", "a", "and", "today", "we", "with", "this", "was", "my", "very"]
+ELSEWHERE = {
+    "es": {
+        "negative": ["triste", "feo", "peor", "roto"],
+        "neutral": ["mesa", "lunes", "calle", "ventana"],
+        "positive": ["feliz", "lindo", "mejor", "orgullo"],
+    },
+    "ja": {
+        "negative": ["悲しい", "最悪", "怖い"],
+        "neutral": ["机", "月曜日", "窓"],
+        "positive": ["嬉しい", "最高", "素敵"],
+    },
+}
+"""Words of other languages by sentiment."""
+FILLER_ELSEWHERE = {"es": ["el", "una", "hoy", "con", "muy", "esta"], "ja": ["今日は", "とても", "私の", "ここで"]}
+SEPARATOR = {"es": " ", "ja": ""}
 LANGUAGES = ["ar", "bg", "de", "el", "en", "es", "fr", "hi", "it", "ja", "nl", "pl", "pt", "ru", "sw", "th", "tr", "ur",
              "vi", "zh"]  # fmt: skip
 SPECIAL = ["<s>", "<pad>", "</s>", "<unk>"]
@@ -43,9 +62,26 @@ def sentiment(rng: random.Random) -> Example:
     return " ".join(words), None, label
 
 
+def sentiment_elsewhere(rng: random.Random, code: str | None = None) -> Example:
+    """A Spanish text, or a Japanese one, which has no spaces."""
+    code = code or rng.choice(list(ELSEWHERE))
+    label = rng.randrange(3)
+    words = rng.choices(FILLER_ELSEWHERE[code], k=rng.randrange(1, 6))
+    words += rng.choices(ELSEWHERE[code][list(SENTIMENT)[label]], k=2)
+    rng.shuffle(words)
+    return SEPARATOR[code].join(words), None, label
+
+
 def language(rng: random.Random) -> Example:
-    label = rng.randrange(len(LANGUAGES))
-    return " ".join(f"{LANGUAGES[label]}{rng.randrange(8)}" for _ in range(rng.randrange(1, 9))), None, label
+    """A text in English, Spanish or Japanese, or one of invented words in another language."""
+    code = rng.choice(["en", *ELSEWHERE, *LANGUAGES])
+    if code == "en":
+        text = rng.choice([sentiment, entailment])(rng)[0]
+    elif code in ELSEWHERE:
+        text = sentiment_elsewhere(rng, code)[0]
+    else:
+        text = " ".join(f"{code}{rng.randrange(8)}" for _ in range(rng.randrange(1, 9)))
+    return text, None, LANGUAGES.index(code)
 
 
 def entailment(rng: random.Random) -> Example:
@@ -82,6 +118,17 @@ def pretrained(made: Tokenizer, max_length: int) -> PreTrainedTokenizerFast:
     )
 
 
+def _sentencepiece(folder: Path, texts: Sequence[str], size: int) -> Any:
+    """Write the tokenizer's files as in the repositories of XLM-RoBERTa, and load them. The size of the vocabulary must
+    be small enough that whole Japanese sentences are not in it."""
+    made = io.BytesIO()
+    SentencePieceTrainer.train(sentence_iterator=iter(texts), model_writer=made, vocab_size=size, minloglevel=2)
+    folder.mkdir(parents=True)
+    (folder / "sentencepiece.bpe.model").write_bytes(made.getvalue())
+    (folder / "tokenizer_config.json").write_text(json.dumps({"model_max_length": 64}))
+    return XLMRobertaTokenizer.from_pretrained(folder)
+
+
 _SHAPE = {"hidden_size": 64, "num_hidden_layers": 2, "num_attention_heads": 4, "intermediate_size": 128}
 _IDS = {"bos_token_id": 0, "pad_token_id": 1, "eos_token_id": 2}
 
@@ -108,13 +155,13 @@ def make(name: str, folder: Path, seed: int = 0) -> Callable[[random.Random], Ex
                 vocab_size=len(tokenizer), max_position_embeddings=80, **_SHAPE, **_IDS, **_labels(list(SENTIMENT))
             )
         )
-    elif name == "language":
-        examples = language
-        tokenizer = _tokenizer([f"{code}{n}" for code in LANGUAGES for n in range(8)])
+    elif name in ("sentiment_multilingual", "language"):
+        examples, labels, size = (language, LANGUAGES, 300)
+        if name == "sentiment_multilingual":
+            examples, labels, size = (sentiment_elsewhere, list(SENTIMENT), 100)
+        tokenizer = _sentencepiece(folder, [examples(random.Random(n))[0] for n in range(2000)], size)
         model = XLMRobertaForSequenceClassification(
-            XLMRobertaConfig(
-                vocab_size=len(tokenizer), max_position_embeddings=80, **_SHAPE, **_IDS, **_labels(LANGUAGES)
-            )
+            XLMRobertaConfig(vocab_size=len(tokenizer), max_position_embeddings=80, **_SHAPE, **_IDS, **_labels(labels))
         )
     else:
         examples = entailment
@@ -141,7 +188,8 @@ def make(name: str, folder: Path, seed: int = 0) -> Callable[[random.Random], Ex
         )
     train(model, tokenizer, examples, seed)
     model.save_pretrained(folder)
-    tokenizer.save_pretrained(folder)
+    if name != "sentiment_multilingual":  # stored like a repository without tokenizer.json
+        tokenizer.save_pretrained(folder)
     return examples
 
 

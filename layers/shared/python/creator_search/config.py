@@ -40,8 +40,10 @@ class Config(BaseSettings):
     cdn_distribution_id: str = ""
 
     model_dir: Path | None = None
-    """The folder of the exported models, with one subfolder each: sentiment, language, category. Models may be added or
-    removed while the process runs."""
+    """The folder of the exported models, with one subfolder each (catalogue/models.py). Models may be added or removed
+    while the process runs."""
+    sentiment_english_only: bool = False
+    """Use no sentiment model for captions that are not English: the rules determine their sentiment."""
     zero_shot_all: bool = False
     """Score every category for every caption, even if words or a few candidates would decide it."""
     model_budget_seconds: float = Field(default=60, gt=0, le=120)

@@ -119,14 +119,15 @@ class Upstreams(Stores):
         folder = settings.model_dir
         if folder is None:
             return rules
-        from creator_search.adapters.captions.onnx_engine import OnnxEngine, OnnxOrRules
+        from creator_search.adapters.captions.onnx_classifier import loader
+        from creator_search.adapters.captions.onnx_engine import OnnxEngine
 
-        def load() -> OnnxEngine:
-            return OnnxEngine(
-                folder,
-                self.clock,
-                score_all=settings.zero_shot_all,
-                budget_seconds=settings.model_budget_seconds,
-            )
-
-        return OnnxOrRules(folder, load, rules, self.failures("analyze_posts"))
+        return OnnxEngine(
+            folder,
+            loader(),
+            rules,
+            self.failures("analyze_posts"),
+            english_only=settings.sentiment_english_only,
+            score_all=settings.zero_shot_all,
+            budget_seconds=settings.model_budget_seconds,
+        )

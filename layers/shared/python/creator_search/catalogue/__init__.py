@@ -8,6 +8,7 @@ library, so importing it is cheap.
 from collections.abc import Mapping
 
 from creator_search.catalogue.background import SCHEDULES, WORKERS
+from creator_search.catalogue.models import CAPTION_MODELS, caption_models
 from creator_search.catalogue.operations import OPERATIONS
 from creator_search.catalogue.resources import (
     EXPIRE_DAYS,
@@ -33,6 +34,7 @@ from creator_search.catalogue.settings import DEPLOYED_SETTINGS, PROVIDERS, Prov
 
 __all__ = [
     "API_TIMEOUT_SECONDS",
+    "CAPTION_MODELS",
     "DEPLOYED_SETTINGS",
     "EXPIRE_DAYS",
     "FUNCTIONS",
@@ -52,6 +54,7 @@ __all__ = [
     "Table",
     "Use",
     "Worker",
+    "caption_models",
     "dead_letter_environment_name",
     "environment_name",
     "folder",

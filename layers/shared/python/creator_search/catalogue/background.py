@@ -1,5 +1,6 @@
 """Every worker and every schedule."""
 
+from creator_search.catalogue.models import CAPTION_MODELS
 from creator_search.catalogue.resources import PROFILE_QUEUES, Bucket, Queue, Table
 from creator_search.catalogue.rows import Schedule, Use, Worker
 
@@ -42,7 +43,7 @@ WORKERS: tuple[Worker, ...] = (
         buckets={Bucket.DOCUMENTS: Use.BOTH},
         serves_images=True,
         concurrency={Queue.ANALYSIS: 2},
-        models=("sentiment", "language", "category"),
+        models=CAPTION_MODELS,
     ),
     Worker(
         name="erase_profiles",

@@ -24,5 +24,6 @@ DEPLOYED_SETTINGS: tuple[str, ...] = (
     *(name for provider in PROVIDERS for name in (provider.base_url, *provider.settings)),
     "IMAGE_HOST_ALLOWLIST",
     "LOG_LEVEL",
+    "SENTIMENT_ENGLISH_ONLY",
 )
 """Does not include keys, which are in the secret."""

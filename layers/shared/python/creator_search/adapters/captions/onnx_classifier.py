@@ -2,8 +2,9 @@
 
 import hashlib
 import json
+import os
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -34,7 +35,8 @@ class Classifier:
         import onnxruntime
         from tokenizers import Tokenizer
 
-        manifest: dict[str, Any] = json.loads((folder / MANIFEST).read_text())
+        self.manifest = (folder / MANIFEST).read_bytes()
+        manifest: dict[str, Any] = json.loads(self.manifest)
         for name, expected in manifest["sha256"].items():
             if _sha256(folder / name) != expected:
                 raise ModelUnusable(f"{folder.name}/{name} does not have the hash in its manifest")
@@ -50,6 +52,7 @@ class Classifier:
         self._tokenizer.enable_truncation(manifest["max_length"], strategy="only_first")
         self._padding = int(manifest["pad_token_id"])
         self._pool = pool
+        self.source: str = manifest["source"]
         self.labels: tuple[str, ...] = tuple(manifest["labels"])
         self.hypothesis: str = manifest.get("hypothesis") or "{}"
 
@@ -100,14 +103,10 @@ def softmax(logits: Any) -> Any:
     return powers / powers.sum(-1, keepdims=True)
 
 
-def version_of(folder: Path, names: Sequence[str]) -> str:
-    """Return the combined version of these models. Raises OSError when one is missing."""
-    digest = hashlib.sha256()
-    for name in names:
-        digest.update((folder / name / MANIFEST).read_bytes())
-        if not (folder / name / MODEL).exists():
-            raise FileNotFoundError(folder / name / MODEL)
-    return f"onnx-{digest.hexdigest()[:12]}"
+def loader() -> Callable[[Path], Classifier]:
+    """Return a function that loads models which share the processors."""
+    pool = ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="onnx")
+    return lambda folder: Classifier(folder, pool)
 
 
 def _sha256(path: Path) -> str:

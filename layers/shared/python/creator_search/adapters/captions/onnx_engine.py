@@ -1,153 +1,183 @@
 """Analyzes captions with the exported models, or by rules while models are missing, broken or too slow."""
 
-import os
+import hashlib
 import re
 import time
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
-from dataclasses import replace
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from threading import Lock
-from typing import Protocol
 
-from creator_search.adapters.captions.onnx_classifier import Classifier, softmax, version_of
+from creator_search.adapters.captions.onnx_classifier import Classifier, softmax
+from creator_search.adapters.captions.onnx_model import FailureLog, Model
 from creator_search.adapters.captions.rules_engine import RulesEngine
+from creator_search.catalogue.models import CATEGORY, LANGUAGE, MULTILINGUAL_SENTIMENT, SENTIMENT, caption_models
 from creator_search.domain.captions.rules import cut, prose
-from creator_search.domain.captions.zero_shot import ZeroShot
-from creator_search.domain.clock import Clock
-from creator_search.domain.posts import PostAnalysis, Sentiment
+from creator_search.domain.captions.zero_shot import Subject, ZeroShot
+from creator_search.domain.posts import RULES, PostAnalysis, Sentiment
 
-ENGINE = "onnx"
-FALLBACK = "the models are not available; the rules are used"
-NAMES = ("sentiment", "language", "category")
+FALLBACK = "the models failed; the rules are used"
 _NAME = re.compile(r"(?<!\w)@[\w.]*\w")
 _ADDRESS = re.compile(r"https?://\S+")
 
 
-class FailureLog(Protocol):
-    def log_failure(self, message: str, error: Exception, **details: str | int) -> None: ...
+@dataclass(frozen=True, slots=True)
+class _Feeling:
+    """The probabilities of the sentiments, and the model that determined them; None if the rules determine it."""
+
+    model: Classifier | None = None
+    shares: Mapping[str, float] | None = None
 
 
 class OnnxEngine:
-    """Analyzes captions with the three models in `folder`. Raises the errors of Classifier."""
+    """Implements CaptionAnalyzer with the models in the subfolders of `folder`; every analysis names its engine.
 
-    def __init__(self, folder: Path, clock: Clock, *, score_all: bool, budget_seconds: float) -> None:
-        pool = ThreadPoolExecutor(os.cpu_count() or 1, thread_name_prefix="onnx")
-        self._sentiment, self._language, subject = (Classifier(folder / name, pool) for name in NAMES)
-        self._zero_shot = ZeroShot(subject, score_all=score_all)
-        self._rules = RulesEngine(clock)
-        self._budget_seconds = budget_seconds
-        self.version = version_of(folder, NAMES)
-
-    def analyze_captions(self, captions: Sequence[str]) -> Sequence[PostAnalysis]:
-        """Return one analysis per caption, in the same order.
-
-        Captions without prose (only emoji or hashtags, or empty) are analyzed by rules. For the others, the models
-        determine the language and the sentiment, and the category unless words decide it. Raises ModelTooSlow when the
-        whole batch exceeds the budget.
-        """
-        until = time.monotonic() + self._budget_seconds
-        by_rules = self._rules.analyze_captions(captions)
-        rows = [row for row, caption in enumerate(captions) if prose(caption)]
-        texts = [cut(captions[row]) for row in rows]
-        feelings = softmax(self._sentiment.logits([as_tweet(text) for text in texts], until))
-        languages = softmax(self._language.logits([prose(text) for text in texts], until))
-        subjects = self._zero_shot.subjects(texts, until)
-        made = [replace(reading, engine=ENGINE, version=self.version) for reading in by_rules]
-        for place, row in enumerate(rows):
-            scores = dict(zip(self._sentiment.labels, map(float, feelings[place]), strict=True))
-            label = max(scores, key=lambda name: scores[name])
-            best = int(languages[place].argmax())
-            subject = subjects[place]
-            made[row] = replace(
-                made[row],
-                content_category=subject.name,
-                category_confidence=subject.confidence,
-                sentiment=Sentiment(label),
-                sentiment_score=round(scores[Sentiment.POSITIVE] - scores[Sentiment.NEGATIVE], 4),
-                sentiment_confidence=round(scores[label], 4),
-                language_code=self._language.labels[best],
-                language_confidence=round(float(languages[place][best]), 4),
-                raw={"sentiment": {k: round(v, 4) for k, v in scores.items()}, "category": dict(subject.raw)},
-            )
-        return made
-
-
-def as_tweet(text: str) -> str:
-    """Prepare a text like the training data of the sentiment model (see its card): mentions become @user, URLs become
-    http.
-    """
-    return _ADDRESS.sub("http", _NAME.sub("@user", text))
-
-
-class OnnxOrRules:
-    """Implements CaptionAnalyzer: uses the models while their files are complete, else the rules; every analysis names
-    its engine.
-
-    Missing or broken files are checked again at the next batch; analyses made by the rules are then superseded.
+    The language model is asked first; its answer decides which sentiment model is used: one for English, one for other
+    languages, or with `english_only` none, in which case the rules determine the sentiment. Captions whose models are
+    not available are analyzed by the rules alone; that analysis is superseded when the models are available.
     """
 
-    engine = ENGINE
+    engine = "onnx"
 
     def __init__(
         self,
         folder: Path,
-        load: Callable[[], OnnxEngine],
+        load: Callable[[Path], Classifier],
         rules: RulesEngine,
         failures: FailureLog,
+        *,
+        english_only: bool,
+        score_all: bool,
+        budget_seconds: float,
     ) -> None:
-        self._folder = folder
-        self._load = load
+        names = caption_models(english_only=english_only)
+        self._models = {name: Model(folder / name, load, failures) for name in names}
         self._rules = rules
         self._failures = failures
-        self._engine: OnnxEngine | None = None
-        self._broken: object = None
-        self._loading = Lock()
-
-    def _models(self) -> OnnxEngine | None:
-        with self._loading:  # load the models once for all threads
-            try:
-                version, files = version_of(self._folder, NAMES), _files(self._folder)
-            except OSError as error:
-                if self._engine:
-                    self._failures.log_failure(FALLBACK, error)
-                self._engine = None
-                return None
-            if files == self._broken:
-                return None  # these files have failed to load before
-            if self._engine is None or self._engine.version != version:
-                try:
-                    self._engine, self._broken = self._load(), None
-                except Exception as error:  # an invalid model file must not fail the analysis
-                    self._engine = None
-                    with suppress(OSError):  # files removed during the load are not recorded as broken
-                        self._broken = files if _files(self._folder) == files else None
-                    self._failures.log_failure(FALLBACK, error)
-            return self._engine
+        self._score_all = score_all
+        self._budget_seconds = budget_seconds
 
     @property
     def version(self) -> str:
-        models = self._models()
-        return models.version if models else self._rules.version
+        """The version of all available models: it changes when one is added, replaced or removed."""
+        found = {name: model.manifest() for name, model in self._models.items()}
+        if not (found[LANGUAGE] and found[CATEGORY]):
+            return self._rules.version
+        return self._version_of(filter(None, found.values()))
 
     def supersedes(self, earlier: PostAnalysis) -> bool:
-        models = self._models()
-        return earlier.version != models.version if models else self._rules.supersedes(earlier)
+        """True if the models for the language of this analysis are available and did not make it. Loads no model."""
+        sentiment = self._sentiment_model(earlier.language_code)
+        found = [self._models[name].manifest() for name in (LANGUAGE, CATEGORY, sentiment) if name]
+        manifests = [manifest for manifest in found if manifest]
+        if len(manifests) < len(found):
+            return self._rules.supersedes(earlier)
+        return earlier.version != self._version_of(manifests)
 
     def analyze_captions(self, captions: Sequence[str]) -> Sequence[PostAnalysis]:
-        models = self._models()
-        if models is None:
-            return self._rules.analyze_captions(captions)
+        """Return one analysis per caption, in the same order. If the models fail or exceed their budget, the rules
+        analyze the captions."""
+        by_rules = self._rules.analyze_captions(captions)
+        language, category = self._models[LANGUAGE].classifier(), self._models[CATEGORY].classifier()
+        if language is None or category is None:
+            return by_rules
         try:
-            return models.analyze_captions(captions)
+            return self._by_models(captions, by_rules, language, category)
         except Exception as error:  # after any error of a model, the rules analyze the batch
             self._failures.log_failure(FALLBACK, error)
-            return self._rules.analyze_captions(captions)
+            return by_rules
+
+    def _by_models(
+        self, captions: Sequence[str], by_rules: Sequence[PostAnalysis], language: Classifier, category: Classifier
+    ) -> Sequence[PostAnalysis]:
+        """Captions without prose (only emoji or hashtags, or empty) keep the values of the rules. Raises ModelTooSlow,
+        or an error of onnxruntime."""
+        until = time.monotonic() + self._budget_seconds
+        rows = [row for row, caption in enumerate(captions) if prose(caption)]
+        texts = [cut(captions[row]) for row in rows]
+        languages = _best(language, [prose(text) for text in texts], until)
+        feelings = self._feelings(texts, [code for code, _ in languages], until)
+        read = sorted(feelings)
+        subjects = ZeroShot(category, score_all=self._score_all).subjects([texts[place] for place in read], until)
+        version = self._version_of([language.manifest, category.manifest])
+        made = [
+            analysis if prose(caption) else replace(analysis, engine=self.engine, version=version)
+            for caption, analysis in zip(captions, by_rules, strict=True)
+        ]
+        for place, subject in zip(read, subjects, strict=True):
+            code, confidence = languages[place]
+            used = (language, category, feelings[place].model)
+            made[rows[place]] = replace(
+                _with_feeling(by_rules[rows[place]], feelings[place], subject),
+                engine=self.engine,
+                version=self._version_of(model.manifest for model in used if model),
+                content_category=subject.name,
+                category_confidence=subject.confidence,
+                language_code=code,
+                language_confidence=confidence,
+            )
+        return made
+
+    def _feelings(self, texts: Sequence[str], languages: Sequence[str], until: float) -> Mapping[int, _Feeling]:
+        """Return the sentiments by position. Captions whose sentiment model is not available have none."""
+        groups: defaultdict[str | None, list[int]] = defaultdict(list)
+        for place, code in enumerate(languages):
+            groups[self._sentiment_model(code)].append(place)
+        found = dict.fromkeys(groups.pop(None, []), _Feeling())
+        for name, places in groups.items():
+            model = self._models[name].classifier() if name else None
+            if model is None:
+                continue
+            try:
+                logits = model.logits([as_tweet(texts[place]) for place in places], until)
+            except Exception as error:  # the other sentiment model may work
+                self._failures.log_failure(FALLBACK, error, model=str(name))
+                continue
+            for place, shares in zip(places, softmax(logits), strict=True):
+                found[place] = _Feeling(model, dict(zip(model.labels, map(float, shares), strict=True)))
+        return found
+
+    def _sentiment_model(self, language: str | None) -> str | None:
+        """Return the name of the sentiment model for a language; None if the rules determine the sentiment."""
+        name = {None: None, "en": SENTIMENT}.get(language, MULTILINGUAL_SENTIMENT)
+        return name if name in self._models else None
+
+    def _version_of(self, manifests: Iterable[bytes]) -> str:
+        """Return the version of these models together with the rules, whose words decide clear categories."""
+        digest = hashlib.sha256(self._rules.version.encode())
+        for manifest in manifests:
+            digest.update(manifest)
+        return f"{self.engine}-{digest.hexdigest()[:12]}"
 
 
-def _files(folder: Path) -> object:
-    """Return names, sizes and modification times of the files. They change until a copy is complete, so models that are
-    still being copied are tried again."""
-    found = sorted(file for name in NAMES for file in (folder / name).iterdir())
-    return [(str(file), file.stat().st_size, file.stat().st_mtime_ns) for file in found]
+def as_tweet(text: str) -> str:
+    """Prepare a text like the training data of both sentiment models (see their cards): mentions become @user, URLs
+    become http.
+    """
+    return _ADDRESS.sub("http", _NAME.sub("@user", text))
+
+
+def _best(model: Classifier, texts: Sequence[str], until: float) -> list[tuple[str, float]]:
+    """Return the most probable label of each text, and its probability."""
+    found = softmax(model.logits(texts, until))
+    return [(model.labels[int(shares.argmax())], round(float(shares.max()), 4)) for shares in found]
+
+
+def _with_feeling(by_rules: PostAnalysis, feeling: _Feeling, subject: Subject) -> PostAnalysis:
+    """Add the sentiment and the evidence; without a sentiment model, the sentiment of the rules is kept."""
+    category = dict(subject.raw)
+    if feeling.model is None or feeling.shares is None:
+        return replace(by_rules, raw={"sentiment_by": RULES, "rules": dict(by_rules.raw), "category": category})
+    shares = feeling.shares
+    label = max(shares, key=lambda name: shares[name])
+    return replace(
+        by_rules,
+        sentiment=Sentiment(label),
+        sentiment_score=round(shares[Sentiment.POSITIVE] - shares[Sentiment.NEGATIVE], 4),
+        sentiment_confidence=round(shares[label], 4),
+        raw={
+            "sentiment_by": feeling.model.source,
+            "sentiment": {name: round(share, 4) for name, share in shares.items()},
+            "category": category,
+        },
+    )
