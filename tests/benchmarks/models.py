@@ -278,7 +278,8 @@ def drawn_like(name: str, size: int, rng: random.Random) -> list[str]:
     """Return a sample with the same proportions as the whole set: captions decided by words, by five labels, by all."""
     whole = captions(name)
     rng.shuffle(whole)
-    subjects = ZeroShot(AlwaysRight(), score_all=False).subjects(whole, 0)
+    languages = [reading.language_code for reading in RulesEngine(FakeClock()).analyze_captions(whole)]
+    subjects = ZeroShot(AlwaysRight(), score_all=False).subjects(whole, languages, 0)
     ways = [subject.raw.get("scored", 0) for subject in subjects]
     order = sorted(range(len(whole)), key=lambda n: ways[n])
     # Every k-th caption in the order of their cost.

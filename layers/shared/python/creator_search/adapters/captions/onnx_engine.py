@@ -98,7 +98,9 @@ class OnnxEngine:
         languages = _best(language, [prose(text) for text in texts], until)
         feelings = self._feelings(texts, [code for code, _ in languages], until)
         read = sorted(feelings)
-        subjects = ZeroShot(category, score_all=self._score_all).subjects([texts[place] for place in read], until)
+        subjects = ZeroShot(category, score_all=self._score_all).subjects(
+            [texts[place] for place in read], [languages[place][0] for place in read], until
+        )
         version = self._version_of([language.manifest, category.manifest])
         made = [
             analysis if prose(caption) else replace(analysis, engine=self.engine, version=version)

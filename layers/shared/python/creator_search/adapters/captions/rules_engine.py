@@ -7,7 +7,8 @@ import functools
 from collections.abc import Sequence
 from typing import Any
 
-from creator_search.domain.captions.rules import category, cut, prose, sentiment_of, valence
+from creator_search.domain.captions.rules import cut, prose, sentiment_of, valence
+from creator_search.domain.captions.topics import topic_of
 from creator_search.domain.clock import Clock
 from creator_search.domain.posts import PostAnalysis
 
@@ -35,7 +36,7 @@ class RulesEngine:
 
     def _one(self, caption: str) -> PostAnalysis:
         language, language_confidence = _language(prose(caption))
-        name, name_confidence, hits = category(caption)
+        topic = topic_of(caption, language)
         # VADER's lexicon is English; for other languages it scores only emoji.
         score = _vader(cut(caption)) if language in (ENGLISH, None) else valence(caption) or _vader(_symbols(caption))
         feeling, confidence = sentiment_of(score)
@@ -44,14 +45,14 @@ class RulesEngine:
             engine=self.engine,
             version=self.version,
             analyzed_at=self._clock(),
-            content_category=name,
-            category_confidence=name_confidence if name else None,
+            content_category=topic.name,
+            category_confidence=topic.confidence,
             sentiment=feeling if has_text else None,
             sentiment_score=score if has_text else None,
             sentiment_confidence=confidence if has_text else None,
             language_code=language,
             language_confidence=language_confidence,
-            raw={"category_words": hits},
+            raw={"category_words": dict(topic.scores)},
         )
 
 

@@ -1,12 +1,10 @@
-"""The category and sentiment of a caption, determined by its words."""
+"""The prose of a caption, and its sentiment, determined by words."""
 
 import math
 import re
-from collections import Counter
 from functools import cache
 
 from creator_search.domain.captions.lexicon import NEGATIONS, NEGATIVE, POSITIVE
-from creator_search.domain.captions.taxonomy import CATEGORIES
 from creator_search.domain.captions.words import Vocabulary, words
 from creator_search.domain.posts import Sentiment
 
@@ -18,17 +16,11 @@ _ALPHA = 15
 _VALENCE = 2.0
 _NEGATED_WITHIN = 2
 # Accuracy on captions that were not used to choose the words (tests/data/captions_held_out.tsv), rounded down: for a
-# category with the most words, for two categories with equally many, for a sentiment other than neutral, for neutral.
-_LEADS, _LEVEL = 0.9, 0.65
+# sentiment other than neutral, for neutral.
 _DECIDED, _UNDECIDED = 0.9, 0.45
 
 
 _ADDRESSES = re.compile(r"@\S+|https?://\S+|www\.\S+")
-
-
-@cache
-def _taxonomy() -> Vocabulary:
-    return Vocabulary.of(dict(CATEGORIES))
 
 
 @cache
@@ -40,25 +32,15 @@ def cut(caption: str) -> str:
     return caption[:MAX_CAPTION_LENGTH]
 
 
+def without_addresses(caption: str) -> str:
+    """Return the caption without mentions and URLs."""
+    return _ADDRESSES.sub(" ", caption)
+
+
 def prose(caption: str) -> str:
     """Return the caption without hashtags, mentions and URLs."""
-    bare = re.sub(r"[#＃]\S+", " ", _ADDRESSES.sub(" ", cut(caption)))
+    bare = re.sub(r"[#＃]\S+", " ", without_addresses(cut(caption)))
     return " ".join(word for word in bare.split() if any(c.isalpha() for c in word))
-
-
-def category(caption: str) -> tuple[str | None, float, dict[str, int]]:
-    """Return the category with the most words in the caption, its confidence, and the number of words per category.
-
-    The category is None if no word matches. Of two categories with equally many words, the one that appears first in
-    the caption is returned.
-    """
-    hits = Counter(_taxonomy().hits(_ADDRESSES.sub(" ", cut(caption))))
-    if not hits:
-        return None, 0.0, {}
-    (best, most), *others = hits.most_common()
-    if others and others[0][1] == most:
-        return best, _LEVEL, dict(hits)
-    return best, _LEADS, dict(hits)
 
 
 def valence(caption: str) -> float:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 _SPACED = re.compile(r"[\w\u0300-\u036f\u0900-\u0dff]+")
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\U0001f000-\U0001faff\u2600-\u27bf]")
-_ARABIC_PREFIXES = ("ال", "وال", "بال", "لل", "و", "ب", "ل")
+ARABIC_PREFIXES = ("ال", "وال", "بال", "لل", "و", "ب", "ل")
 _SHORTEST_STEM = 3
 
 
@@ -53,7 +53,7 @@ class Vocabulary:
         return found + [meaning for piece, meaning in self.pieces.items() if piece in bare]
 
     def meaning(self, word: str) -> str | None:
-        for form in (word, *(word.removeprefix(p) for p in _ARABIC_PREFIXES if word.startswith(p))):
+        for form in (word, *(word.removeprefix(p) for p in ARABIC_PREFIXES if word.startswith(p))):
             if form in self.exact:
                 return self.exact[form]
             for end in range(len(form), _SHORTEST_STEM - 1, -1):
