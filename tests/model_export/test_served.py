@@ -186,13 +186,17 @@ def test_the_rules_analyze_captions_for_which_the_models_are_too_slow(
     assert "exceeded their time budget" in caplog.text
 
 
+CLEAR = "we was here #beach #travel"
+"""Hashtags count in every language: the small model does not recognise all English."""
+
+
 def test_categories_are_settled_by_words_by_candidates_or_by_all_scores(folder: Path) -> None:
     pruned = engine_of(folder)
     everything = engine_of(folder, score_all=True)
-    words, model = pruned.analyze_captions(["Our hotel on the island, a beach holiday", "the team and the pizza"])
+    words, model = pruned.analyze_captions([CLEAR, "the #football and the #pizza"])
     assert words.content_category == "travel" and words.raw["category"]["settled_by"] == "words"
     assert model.raw["category"]["settled_by"] == "model" and model.raw["category"]["scored"] >= 2
-    [scored] = everything.analyze_captions(["Our hotel on the island, a beach holiday"])
+    [scored] = everything.analyze_captions([CLEAR])
     assert scored.raw["category"]["scored"] > 20
     assert sum(scored.raw["category"]["scores"].values()) == pytest.approx(1, abs=0.01)
     assert words.version == scored.version
