@@ -1,4 +1,5 @@
-"""`python -m model_export export|quantise|verify|all`: requires torch, which the rest of the project does not."""
+"""`python -m model_export export|quantise|verify|all` requires torch, which the rest of the project does not;
+`train-fallback` requires only numpy."""
 
 import importlib.util
 import time
@@ -7,9 +8,11 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
+from creator_search.adapters.captions.linear_model import FOLDER
 from rich.console import Console
 
 from model_export.export import FP32, Original, export
+from model_export.fallback import train_fallback
 from model_export.manifest import MODEL
 from model_export.quantise import INT8, quantise
 from model_export.specs import ExportError, ModelSpec, load_specs
@@ -104,6 +107,25 @@ def all_(to: Out = Path("models"), source: From = None, model: Only = None) -> N
     export_(to, source, model)
     quantise_(to, model)
     verify_(to, source, model)
+
+
+@app.command(name="train-fallback")
+def train_fallback_(
+    data: Annotated[Path, typer.Option("--data", help="Folder with sentiment/*.tsv and language/*.tsv.")],
+    to: Annotated[Path, typer.Option("--out", help="Folder of the weights; default: the committed ones.")] = FOLDER,
+    folds: Annotated[int, typer.Option(min=2, help="Parts of the cross-validation.")] = 5,
+) -> None:
+    """Train the linear models that answer without models, and print their cross-validated figures."""
+    started = time.perf_counter()
+    try:
+        lines = train_fallback(data, to, folds, out.print)
+    except (OSError, ValueError) as error:
+        out.print(f"[red]{error}[/red]")
+        raise typer.Exit(1) from error
+    for line in lines:
+        out.print(line)
+    size = sum(path.stat().st_size for path in to.iterdir())
+    out.print(f"{to.name}: {size / 1e6:.2f} MB in {time.perf_counter() - started:.0f} s")
 
 
 if __name__ == "__main__":

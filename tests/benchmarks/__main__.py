@@ -1,15 +1,15 @@
-"""`make bench`: prints ratios, each of two measurements of one run. `ARGS=models` or `ARGS=system` runs one part."""
+"""`make bench`: prints ratios, each of two measurements of one run. `ARGS=captions`, for example, runs one part."""
 
 import importlib
 import sys
 
-PARTS = ("system", "models", "payloads")
+PARTS = ("system", "models", "captions", "payloads")
 
 
 def main() -> None:
     wanted = sys.argv[1:] or PARTS
     if unknown := set(wanted) - set(PARTS):
-        sys.exit(f"no such part: {', '.join(sorted(unknown))}; there are {' and '.join(PARTS)}")
+        sys.exit(f"no such part: {', '.join(sorted(unknown))}; there are {', '.join(PARTS)}")
     for part in wanted:
         importlib.import_module(f"tests.benchmarks.{part}").run()
 

