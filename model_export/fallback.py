@@ -4,7 +4,7 @@ import hashlib
 import json
 import zlib
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,7 +28,9 @@ CHOSEN_ON = 2
 """The first folds, with which STRENGTH and PRIOR were chosen; figures of sentiment are of the others."""
 HINDI_STRENGTH = 3.0
 MAX_FALSE_HINDI = 0.001
-"""Share of texts in other languages that may be taken for romanised Hindi."""
+"""Share of English texts that may be taken for romanised Hindi."""
+ENGLISH_FROM = 0.6
+"""A text labelled as romanised Hindi that fastText reads as English with this score is English: not trained on."""
 LEAST = 100
 """Answers per knot of a calibration."""
 HINDI = rules_engine.ROMANISED_HINDI
@@ -110,6 +112,9 @@ class Trainer:
         # Romanised Hindi against everything else in Latin script that may be trained on.
         self.spoken_texts, self.spoken_tags = [*texts.texts, *spoken.texts], np.array([*texts.tags, *spoken.tags])
         self.spoken = np.concatenate([self.for_training, np.ones(len(spoken.texts), bool)])
+        for n in np.flatnonzero(self.spoken_tags == HINDI):
+            read_as = rules_engine.identify_language(prose(self.spoken_texts[n]), 0.0, 1.0)
+            self.spoken[n] &= not (read_as and read_as.tag == "en" and read_as.score >= ENGLISH_FROM)
         self.spoken_features = extract_all(self.spoken_texts)
         self.spoken_folds = np.concatenate([texts.folds, spoken.folds])
         folded = Features(self.spoken_features.slots % HINDI_SLOTS, self.spoken_features.starts)
@@ -148,8 +153,8 @@ class Trainer:
             features = chosen(self.folded, out)
             hindi[out] = made.scores(features, np.zeros((int(out.sum()), 0)))[:, 0]
             say(f"fold {n + 1} of {folds}: romanised Hindi")
-        others = np.sort(hindi[self.spoken_tags != HINDI])
-        self.threshold = round(float(others[int(len(others) * (1 - MAX_FALSE_HINDI))]), 4)
+        english = np.sort(hindi[self.spoken_tags == "en"])
+        self.threshold = round(float(english[int(len(english) * (1 - MAX_FALSE_HINDI))]), 4)
         found = self._languages(hindi)
         self.tag_texts([language.tag if language else None for language in found[: len(self.texts.texts)]])
         chances = np.zeros((len(self.texts.texts), len(CLASSES)))
@@ -170,12 +175,15 @@ class Trainer:
     def _measure(self, found: list[rules_engine.Language | None], chances: NDArray[Any], folds: int) -> Measured:
         fold = self.texts.folds % folds
         answers: dict[str, list[tuple[float, bool]]] = {}
+        parts: dict[str, list[int]] = {}
+        both = np.concatenate([fold, self.spoken_folds[len(fold) :] % folds])
         sets: dict[str, Counter[str]] = {}
         for n, language in enumerate(found):
             tag = str(self.spoken_tags[n])
             # fastText cannot name romanised Hindi, so those texts measure only the answers that do.
             if language and (tag != HINDI or language.tag == HINDI):
                 answers.setdefault(language.key, []).append((language.score, language.tag == tag))
+                parts.setdefault(language.key, []).append(int(both[n]))
                 sets.setdefault(language.key, Counter())[tag if n < len(self.texts.texts) else "lingua"] += 1
         lines, trained = [], frozenset(self.languages)
         guesses: dict[str, list[tuple[int, int]]] = {}
@@ -183,6 +191,7 @@ class Trainer:
             known = found[n]
             feeling = rules_engine.feeling(text, known.tag if known else None, chances[n].tolist(), trained)
             answers.setdefault(feeling.key, []).append((feeling.strength, feeling.label == self.texts.labels[n]))
+            parts.setdefault(feeling.key, []).append(int(fold[n]))
             name = f"{self.texts.kinds[n]}-{self.texts.tags[n]}"
             sets.setdefault(feeling.key, Counter())[name] += 1
             if fold[n] >= CHOSEN_ON or folds <= CHOSEN_ON:
@@ -196,10 +205,35 @@ class Trainer:
             if (made := fit(rows, least=LEAST)).knots
         }
         hits = [language is not None and language.tag == HINDI for language in found]
-        for tag in ("en", HINDI):
+        for tag in sorted({*self.texts.tags}):
             share = np.mean([hit for hit, other in zip(hits, self.spoken_tags, strict=True) if other == tag])
             lines.append(f"taken for romanised Hindi: {share:.2%} of {tag}")
-        return Measured(calibrations, lines)
+        return Measured(calibrations, [*lines, *reliability(answers, parts, folds)])
+
+
+def reliability(
+    answers: Mapping[str, Sequence[tuple[float, bool]]], parts: Mapping[str, Sequence[int]], folds: int
+) -> list[str]:
+    """Compare claimed confidences with the share of right answers, each claimed by calibrations that were fitted to the
+    other folds. `parts` has the fold of every answer. Tasks are the first parts of the keys."""
+    claims: dict[str, list[tuple[float, bool]]] = {}
+    for key, rows in answers.items():
+        for n in range(folds):
+            made = fit([row for row, part in zip(rows, parts[key], strict=True) if part != n], least=LEAST)
+            for (score, right), part in zip(rows, parts[key], strict=True):
+                if part == n and (claimed := made.confidence(score)) is not None:
+                    claims.setdefault(key.split("/")[0], []).append((claimed, right))
+    lines = []
+    for task, pairs in sorted(claims.items()):
+        off = 0.0
+        for tenth in range(10):
+            some = [pair for pair in pairs if min(int(pair[0] * 10), 9) == tenth]
+            if some:
+                claimed, right = (sum(column) / len(some) for column in zip(*some, strict=True))
+                off += abs(claimed - right) * len(some)
+                lines.append(f"{task}: claimed {claimed:.3f}, right {right:.3f}, {len(some)} answers")
+        lines.append(f"{task}: expected calibration error {off / len(pairs):.3f}, {len(pairs)} answers")
+    return lines
 
 
 def macro_f1(pairs: Sequence[tuple[int, int]]) -> float:

@@ -15,7 +15,7 @@ from tests.benchmarks.captions import language, sentiment, speed
 from tests.benchmarks.captions.labelled import read
 from tests.benchmarks.captions.reliability import Answers, print_reliability
 
-out = Console(highlight=False, soft_wrap=True)
+out = Console(highlight=False, soft_wrap=True, width=120)
 
 
 def run() -> None:
