@@ -11,7 +11,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from tests.benchmarks.captions import language, sentiment, speed
+from tests.benchmarks.captions import language, sentiment, speed, topics
 from tests.benchmarks.captions.labelled import read
 from tests.benchmarks.captions.reliability import Answers, print_reliability
 
@@ -25,9 +25,12 @@ def run() -> None:
         return
     root = Path(named)
     folder = root / "text" if (root / "text").is_dir() else root
-    sentiments, languages = (read(sorted((folder / name).glob("*.tsv"))) for name in ("sentiment", "language"))
+    sentiments, languages, labelled_topics = (
+        read(sorted((folder / name).glob("*.tsv"))) for name in ("sentiment", "language", "topics")
+    )
     answers: Answers = {}
     sentiment.measure(sentiments, answers, out)
     language.measure([*sentiments, *languages], answers, out)
+    topics.measure(labelled_topics, answers, out)
     print_reliability(answers, out)
     speed.measure([text for file in [*sentiments, *languages] for text in file.texts], out)

@@ -1,4 +1,4 @@
-"""Sentiment: macro-F1 and recall of each class."""
+"""Sentiment: macro-F1, and recall as the mean over the classes and of each."""
 
 from collections.abc import Sequence
 
@@ -15,13 +15,14 @@ _NEUTRAL = 0.05  # VADER's authors' threshold
 
 
 def measure(files: Sequence[LabelledFile], answers: Answers, out: Console) -> None:
-    heads = ("texts", "macro-F1", "VADER", *(f"recall {name}" for name in _CLASSES))
+    heads = ("texts", "macro-F1", "VADER", "recall", *(f"of {name}" for name in _CLASSES))
     table = Table("file", *heads, title="Sentiment")
     vader = SentimentIntensityAnalyzer()
     for file in files:
         said = [str(found.sentiment) for found in file.analyses]
         plain = [_label(vader.polarity_scores(text)["compound"]) for text in file.texts]
-        recalls = [f"{_recall(file.labels, said, name):.3f}" for name in _CLASSES]
+        of_each = [_recall(file.labels, said, name) for name in _CLASSES]
+        recalls = [f"{share:.3f}" for share in (sum(of_each) / len(of_each), *of_each)]
         scores = (f"{macro_f1(file.labels, labels):.3f}" for labels in (said, plain))
         table.add_row(file.title, str(len(said)), *scores, *recalls)
         for found, label in zip(file.analyses, file.labels, strict=True):

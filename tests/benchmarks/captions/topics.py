@@ -6,11 +6,14 @@ could get a category (those with a label that a category corresponds to), and ov
 could not get one is wrong, and counts in both coverages.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
-from creator_search.domain.posts import PostAnalysis
+from rich.console import Console
+from rich.table import Table
+
+from tests.benchmarks.captions.labelled import LabelledFile
+from tests.benchmarks.captions.reliability import Answers
 
 TWEETS: Mapping[str, str] = {
     "travel": "travel_&_adventure",
@@ -55,7 +58,8 @@ NEWS: Mapping[str, str] = {
     "film": "ENTERTAINMENT|COMEDY|MEDIA",
 }
 """The sections of HuffPost. Sections of news and of groups of people correspond to no category."""
-FILES = {"tweettopicxl": TWEETS, "huffpost": NEWS}
+SETS = {"tweettopicxl": TWEETS, "huffpost": NEWS}
+"""By the first part of the name of a file."""
 _AMBIGUOUS = {"relationships"}
 """A label that a category may correspond to, but that does not make a text one that could get a category."""
 
@@ -72,63 +76,37 @@ class Reading:
     could: bool
 
 
-def files(folder: Path) -> Iterator[Path]:
-    """Return the files `<set>-<language>.tsv` whose labels are known."""
-    return (path for path in sorted(folder.glob("**/*.tsv")) if path.name.rpartition("-")[0] in FILES)
-
-
-def texts(path: Path) -> list[tuple[frozenset[str], str]]:
-    """Return the labels and the text of each line `label|label<TAB>text`."""
-    lines = (line.split("\t", 1) for line in path.read_text("utf-8").split("\n") if line)
-    return [(frozenset(labels.split("|")), text) for labels, text in lines]
-
-
-def measured(path: Path, analyses: Sequence[PostAnalysis]) -> list[Reading]:
-    """Compare the analyses of the file's texts, in their order, with its labels."""
-    labels_of = {name: set(labels.split("|")) for name, labels in FILES[path.name.rpartition("-")[0]].items()}
-    decided = set().union(*labels_of.values()) - _AMBIGUOUS
-    return [
-        Reading(
-            category=analysis.content_category,
-            confidence=analysis.category_confidence,
-            is_right=bool(labels_of[name] & labels) if (name := analysis.content_category) in labels_of else None,
-            could=bool(decided & labels),
+def measure(files: Sequence[LabelledFile], answers: Answers, out: Console) -> None:
+    heads = ("texts", "could", "precision", "strict", "coverage", "of all")
+    table = Table("file", *heads, title="Topics")
+    for file in files:
+        labels_of = SETS.get(file.name.split("-")[0])
+        if labels_of is None:
+            out.print(f"{file.name}: left out, its labels are not known; files begin with {' or '.join(SETS)}")
+            continue
+        readings = _readings(file, labels_of)
+        named = [reading for reading in readings if reading.category]
+        rated = [reading.is_right for reading in named if reading.is_right is not None]
+        could = sum(reading.could for reading in readings)
+        shares = (
+            sum(rated) / max(1, len(rated)),
+            sum(rated) / max(1, len(named)),
+            len(named) / max(1, could),
+            len(named) / max(1, len(readings)),
         )
-        for (labels, _), analysis in zip(texts(path), analyses, strict=True)
-    ]
+        table.add_row(file.title, str(len(readings)), str(could), *(f"{share:.3f}" for share in shares))
+        for reading in named:
+            if reading.is_right is not None:
+                answers.setdefault(("topics", file.name), []).append((reading.confidence, reading.is_right))
+    out.print(table)
 
 
-def confidences(readings: Sequence[Reading]) -> list[tuple[float, bool]]:
-    """Return each claimed confidence, and whether the category was right."""
-    return [
-        (reading.confidence, reading.is_right)
-        for reading in readings
-        if reading.confidence is not None and reading.is_right is not None
-    ]
-
-
-def row(name: str, readings: Sequence[Reading]) -> str:
-    """Return a line for the columns of HEADING."""
-    named = [reading for reading in readings if reading.category]
-    rated = [reading.is_right for reading in named if reading.is_right is not None]
-    could = sum(reading.could for reading in readings)
-    claimed = confidences(readings)
-    gap = sum(confidence - right for confidence, right in claimed) / len(claimed) if claimed else None
-    figures = (
-        sum(rated) / len(rated) if rated else None,
-        sum(rated) / len(named) if named else None,
-        len(named) / could if could else None,
-        len(named) / len(readings) if readings else None,
-        gap,
-    )
-    columns = "".join(f"{'-' if figure is None else f'{figure:.3f}':>11}" for figure in figures)
-    return f"{name:24}{len(readings):>7}{could:>7}{columns}"
-
-
-HEADING = "".join(
-    (
-        f"{'topics':24}{'texts':>7}{'could':>7}",
-        *(f"{n:>11}" for n in ("precision", "strict", "coverage", "of all", "gap")),
-    )
-)
-"""`gap` is the mean confidence claimed, less the share that was right."""
+def _readings(file: LabelledFile, mapping: Mapping[str, str]) -> list[Reading]:
+    labels_of = {name: set(labels.split("|")) for name, labels in mapping.items()}
+    decided = set().union(*labels_of.values()) - _AMBIGUOUS
+    readings = []
+    for joined, analysis in zip(file.labels, file.analyses, strict=True):
+        labels, name = set(joined.split("|")), analysis.content_category
+        is_right = bool(labels_of[name] & labels) if name in labels_of else None
+        readings.append(Reading(name, analysis.category_confidence, is_right, bool(decided & labels)))
+    return readings
