@@ -1,5 +1,5 @@
 """`python -m model_export export|quantise|verify|all` requires torch, which the rest of the project does not;
-`train-fallback` requires only numpy."""
+`calibrate` and `train-fallback` do not."""
 
 import importlib.util
 import time
@@ -9,8 +9,10 @@ from typing import Annotated
 
 import typer
 from creator_search.adapters.captions.linear_model import FOLDER
+from creator_search.catalogue.models import LANGUAGE, MULTILINGUAL_SENTIMENT, SENTIMENT
 from rich.console import Console
 
+from model_export.calibrate import calibrate
 from model_export.export import FP32, Original, export
 from model_export.fallback import train_fallback
 from model_export.manifest import MODEL
@@ -107,6 +109,24 @@ def all_(to: Out = Path("models"), source: From = None, model: Only = None) -> N
     export_(to, source, model)
     quantise_(to, model)
     verify_(to, source, model)
+
+
+@app.command(name="calibrate")
+def calibrate_(
+    data: Annotated[Path, typer.Option("--data", help="Folder with sentiment/*.tsv and language/*.tsv.")],
+    to: Out = Path("models"),
+    limit: Annotated[int, typer.Option(min=1, help="Texts of each file.")] = 1000,
+) -> None:
+    """Measure on labelled texts how often the int8 models are right, from which confidences are computed."""
+    for name in (SENTIMENT, MULTILINGUAL_SENTIMENT, LANGUAGE):
+        if not (to / INT8 / name).is_dir():
+            continue
+        try:
+            found = calibrate(to / INT8 / name, data, limit)
+        except (ExportError, OSError, ValueError) as error:
+            out.print(f"[red]{name}: {error}[/red]", markup=True)
+            raise typer.Exit(1) from error
+        out.print(f"{name}: " + ", ".join(f"{score:.2f} is right {share:.0%}" for score, share in found.knots))
 
 
 @app.command(name="train-fallback")

@@ -13,7 +13,9 @@ _PACKAGES = ("torch", "transformers", "onnx", "onnxruntime", "tokenizers")
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manifest:
     """`labels` are in the order of the logits; `hypothesis` is the template of a zero-shot model, with {} for the
-    subject; `measured` is the result of the verification."""
+    subject; `measured` is the result of the verification; `calibration` are pairs of a probability and the share of
+    right answers, from the `calibrated_on` labelled texts, empty if it was not measured.
+    """
 
     name: str
     task: str
@@ -28,6 +30,8 @@ class Manifest:
     sha256: dict[str, str]
     versions: dict[str, str] = field(default_factory=lambda: {name: version(name) for name in _PACKAGES})
     measured: dict[str, float] = field(default_factory=dict)
+    calibration: tuple[tuple[float, float], ...] = ()
+    calibrated_on: int = 0
 
     def write(self, folder: Path) -> None:
         (folder / MANIFEST).write_text(json.dumps(asdict(self), indent=2, ensure_ascii=False) + "\n")

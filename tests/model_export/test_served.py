@@ -85,7 +85,7 @@ def test_the_models_analyze_captions_correctly_through_the_handler(
     assert {p["ai_engine"] for p in found} == {"onnx"}
     assert all(-1 <= p["ai_sentiment_score"] <= 1 for p in found)
     assert {p["ai_analysis_raw"]["sentiment_by"] for p in found} == {ENGLISH_MODEL}
-    assert set(found[0]["ai_analysis_raw"]) == {"sentiment_by", "sentiment", "category"}
+    assert set(found[0]["ai_analysis_raw"]) == {"sentiment_by", "sentiment", "category", "language"}
     insights = api.get("/api/profile/ada/ai-insights").json()
     assert [e["engine"] for e in insights["engines"]] == ["onnx"] and insights["coverage"]["share"] == 1
 

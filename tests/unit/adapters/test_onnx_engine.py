@@ -9,6 +9,7 @@ from creator_search.adapters.captions.onnx_classifier import ModelUnusable
 from creator_search.adapters.captions.onnx_engine import OnnxEngine, as_tweet
 from creator_search.adapters.captions.rules_engine import RulesEngine
 from creator_search.catalogue import CAPTION_MODELS
+from creator_search.domain.captions.calibration import Calibration
 from creator_search.domain.posts import PostAnalysis, Sentiment
 
 from tests.fakes import FakeClock, FakeFailures
@@ -20,6 +21,8 @@ LABELS = {
     "language": ("en", "es", "ja"),
     "category": ("contradiction", "neutral", "entailment"),
 }
+# Answers with any probability of the multilingual model are right in 7 of 10 cases; the others were not measured.
+CALIBRATIONS = {"sentiment_multilingual": Calibration(((0.5, 0.7),))}
 
 
 @pytest.mark.parametrize(
@@ -47,6 +50,7 @@ class FakeClassifier:
         self.source = f"test/{self.name}"
         self.labels = LABELS[self.name]
         self.manifest = (folder / "manifest.json").read_bytes()
+        self.calibration = CALIBRATIONS.get(self.name, Calibration())
 
     def logits(self, texts: Sequence[Any], until: float) -> Any:
         if f"break {self.name}" in texts:
@@ -127,6 +131,13 @@ def test_the_language_decides_the_sentiment_model_which_the_analysis_names(
     assert (found.engine, found.language_code, found.sentiment) == ("onnx", language, sentiment)
     assert found.raw["sentiment_by"] == f"test/{model}"
     assert sorted(world.loads) == sorted(["language", "category", model])
+
+
+def test_confidences_are_those_of_the_calibration_and_null_where_nothing_was_measured(world: World) -> None:
+    english, spanish = world.analyze(ENGLISH), world.analyze(SPANISH)
+    assert (english.sentiment_confidence, spanish.sentiment_confidence) == (None, 0.7)
+    assert english.language_confidence is english.category_confidence is None
+    assert english.raw["sentiment"]["positive"] > 0.9 and english.raw["language"]["en"] > 0.9
 
 
 def test_captions_of_several_languages_are_analyzed_in_one_batch_and_keep_their_order(world: World) -> None:

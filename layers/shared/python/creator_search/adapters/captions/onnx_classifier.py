@@ -9,6 +9,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from creator_search.domain.captions.calibration import Calibration
+
 MANIFEST, MODEL, TOKENIZER = "manifest.json", "model.onnx", "tokenizer.json"
 TOKENS_A_BATCH = 256
 """Padded tokens per batch. Texts of similar length are batched together, so there is little padding."""
@@ -55,6 +57,7 @@ class Classifier:
         self.source: str = manifest["source"]
         self.labels: tuple[str, ...] = tuple(manifest["labels"])
         self.hypothesis: str = manifest.get("hypothesis") or "{}"
+        self.calibration = Calibration(tuple((score, share) for score, share in manifest.get("calibration", ())))
 
     def logits(self, texts: Sequence[str | tuple[str, str]], until: float = float("inf")) -> Any:
         """Return one row of logits per text (or pair), in the same order.

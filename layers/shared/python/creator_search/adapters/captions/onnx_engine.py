@@ -35,6 +35,8 @@ class OnnxEngine:
     The language model is asked first; its answer decides which sentiment model is used: one for English, one for other
     languages, or with `english_only` none, in which case the rules determine the sentiment. Captions whose models are
     not available are analyzed by the rules alone; that analysis is superseded when the models are available.
+
+    Confidences are those of the models' calibration, None without one; the probabilities are in `raw`.
     """
 
     engine = "onnx"
@@ -107,16 +109,16 @@ class OnnxEngine:
             for caption, analysis in zip(captions, by_rules, strict=True)
         ]
         for place, subject in zip(read, subjects, strict=True):
-            code, confidence = languages[place]
+            code, share = languages[place]
             used = (language, category, feelings[place].model)
             made[rows[place]] = replace(
-                _with_feeling(by_rules[rows[place]], feelings[place], subject),
+                _with_feeling(by_rules[rows[place]], feelings[place], subject, languages[place]),
                 engine=self.engine,
                 version=self._version_of(model.manifest for model in used if model),
                 content_category=subject.name,
                 category_confidence=subject.confidence,
                 language_code=code,
-                language_confidence=confidence,
+                language_confidence=language.calibration.confidence(share),
             )
         return made
 
@@ -165,21 +167,24 @@ def _best(model: Classifier, texts: Sequence[str], until: float) -> list[tuple[s
     return [(model.labels[int(shares.argmax())], round(float(shares.max()), 4)) for shares in found]
 
 
-def _with_feeling(by_rules: PostAnalysis, feeling: _Feeling, subject: Subject) -> PostAnalysis:
+def _with_feeling(
+    by_rules: PostAnalysis, feeling: _Feeling, subject: Subject, language: tuple[str, float]
+) -> PostAnalysis:
     """Add the sentiment and the evidence; without a sentiment model, the sentiment of the rules is kept."""
-    category = dict(subject.raw)
+    code, share = language
+    raw = {"category": dict(subject.raw), "language": {code: share}}
     if feeling.model is None or feeling.shares is None:
-        return replace(by_rules, raw={"sentiment_by": RULES, "rules": dict(by_rules.raw), "category": category})
+        return replace(by_rules, raw={"sentiment_by": RULES, "rules": dict(by_rules.raw), **raw})
     shares = feeling.shares
     label = max(shares, key=lambda name: shares[name])
     return replace(
         by_rules,
         sentiment=Sentiment(label),
         sentiment_score=round(shares[Sentiment.POSITIVE] - shares[Sentiment.NEGATIVE], 4),
-        sentiment_confidence=round(shares[label], 4),
+        sentiment_confidence=feeling.model.calibration.confidence(shares[label]),
         raw={
             "sentiment_by": feeling.model.source,
             "sentiment": {name: round(share, 4) for name, share in shares.items()},
-            "category": category,
+            **raw,
         },
     )

@@ -18,8 +18,8 @@ from creator_search.domain.clock import Clock
 from creator_search.domain.posts import PostAnalysis, Sentiment
 
 ROMANISED_HINDI = "hi-Latn"
-MIN_LANGUAGE_CONFIDENCE = 0.5
-"""Below it the language is None: the answer would be wrong more often than right."""
+MIN_LANGUAGE_CONFIDENCE = 0.3
+"""Below it the language is None."""
 _BATCH = 64
 _LENGTHS = (10, 20, 40, 80)
 

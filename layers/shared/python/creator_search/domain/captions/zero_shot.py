@@ -101,8 +101,8 @@ class _Scores(dict[str, tuple[float, float]]):
 
     def subject(self) -> Subject:
         shares = {name: round(share, 4) for name, share in self.shares().items()}
-        name, confidence = next(iter(shares.items()))
-        return Subject(name, confidence, {"settled_by": "model", "scored": len(shares), "scores": shares})
+        # How often a category with such a score is right was not measured.
+        return Subject(next(iter(shares)), None, {"settled_by": "model", "scored": len(shares), "scores": shares})
 
 
 def _is_clear(scores: Mapping[str, int]) -> bool:
