@@ -52,6 +52,12 @@ def test_a_processed_creator_can_be_read_in_every_way(system: System, creator: s
     assert analytics["posting_frequency"]["posts"] > 0 and analytics["growth"]["snapshots"] == 1
     rows = list(csv.DictReader(io.StringIO(system.http.get(f"/api/profile/{creator}/export").text, newline="")))
     assert [row["shortcode"] for row in rows] == [p["shortcode"] for p in posts["posts"]]
+    details = ("location", "tagged_users", "music", "duration_seconds", "shares")
+    for name in details:
+        assert any(post[name] for post in posts["posts"]) and any(row[name] for row in rows), name
+    assert analytics["locations"]["top"] and analytics["network"]["tagged_users"]
+    assert analytics["reel_durations"]["median_seconds"]
+    assert any(note.startswith("history: every post since") for note in analytics["engagement"]["notes"])
     found = get(system, "/api/creators/search", q="READ.ME")["data"]
     assert [c["username"] for c in found] == [creator]
     similar = get(system, f"/api/profile/{creator}/similar", limit=5)
