@@ -30,7 +30,7 @@ check: $(VENV)/.ready  ## format, lint, types, import rules
 test: check .venv-aws/.ready  ## all checks, and every test that needs no AWS account
 	$(BIN)/pytest -n 2 --dist loadscope $(ARGS)
 
-bench: $(VENV)/.ready .venv-aws/.ready  ## ratios, each of two measurements of one run
+bench: $(VENV)/.ready .venv-aws/.ready  ## ratios of measurements in one run; accuracy on the labelled data in REALDATA
 	$(BIN)/python -m tests.benchmarks $(ARGS)
 
 format: $(VENV)/.ready

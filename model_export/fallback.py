@@ -13,7 +13,7 @@ import numpy as np
 from creator_search.adapters.captions import rules_engine
 from creator_search.adapters.captions.evidence import EVIDENCE, evidence
 from creator_search.adapters.captions.features import SLOTS, Features, extract, normalise
-from creator_search.adapters.captions.linear_model import CLASSES, HINDI_SLOTS, METADATA, WEIGHTS, softmax
+from creator_search.adapters.captions.linear_model import CLASSES, HINDI_SLOTS, METADATA, WEIGHTS, class_probabilities
 from creator_search.domain.captions.calibration import fit
 from creator_search.domain.captions.rules import cut, prose
 from numpy.typing import NDArray
@@ -153,7 +153,10 @@ class Trainer:
             features = chosen(self.folded, out)
             hindi[out] = made.scores(features, np.zeros((int(out.sum()), 0)))[:, 0]
             say(f"fold {n + 1} of {folds}: romanised Hindi")
-        english = np.sort(hindi[self.spoken_tags == "en"])
+        long = np.array(
+            [rules_engine.count_letters(prose(text)) >= rules_engine.MIN_HINDI_LETTERS for text in self.spoken_texts]
+        )
+        english = np.sort(hindi[(self.spoken_tags == "en") & long])
         self.threshold = round(float(english[int(len(english) * (1 - MAX_FALSE_HINDI))]), 4)
         found = self._languages(hindi)
         self.tag_texts([language.tag if language else None for language in found[: len(self.texts.texts)]])
@@ -162,7 +165,7 @@ class Trainer:
         for n in range(folds):
             fitted = self.fit_sentiment(self.for_training & (fold != n))
             out = fold == n
-            chances[out] = softmax(fitted.scores(chosen(self.features, out), self.evidence[out]))
+            chances[out] = class_probabilities(fitted.scores(chosen(self.features, out), self.evidence[out]))
             say(f"fold {n + 1} of {folds}: sentiment")
         return self._measure(found, chances, folds)
 
@@ -180,9 +183,8 @@ class Trainer:
         sets: dict[str, Counter[str]] = {}
         for n, language in enumerate(found):
             tag = str(self.spoken_tags[n])
-            # fastText cannot name romanised Hindi, so those texts measure only the answers that do.
-            if language and (tag != HINDI or language.tag == HINDI):
-                answers.setdefault(language.key, []).append((language.score, language.tag == tag))
+            if language:
+                answers.setdefault(language.key, []).append((language.score, language.tag[:2] == tag[:2]))
                 parts.setdefault(language.key, []).append(int(both[n]))
                 sets.setdefault(language.key, Counter())[tag if n < len(self.texts.texts) else "lingua"] += 1
         lines, trained = [], frozenset(self.languages)

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 from creator_search.adapters.captions.features import Features
-from creator_search.adapters.captions.linear_model import softmax, summed
+from creator_search.adapters.captions.linear_model import class_probabilities, summed
 from numpy.typing import NDArray
 
 MEMORY, STEPS = 10, 60
@@ -54,7 +54,7 @@ def train(
     def loss(flat: NDArray[Any]) -> tuple[float, NDArray[Any]]:
         weights = flat.reshape(mean.shape)
         made = Fitted(weights[: len(used)], weights[len(used) : -1], weights[-1])
-        chances = softmax(made.scores(seen, evidence))
+        chances = class_probabilities(made.scores(seen, evidence))
         error = chances[:, 1:] - hot
         spread = error * norms[:, None]
         gradient = (weights - mean) / strengths

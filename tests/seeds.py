@@ -46,6 +46,7 @@ def store_creator(
         **{
             "created_at": at,
             "updated_at": at,
+            "complete_until": at,
             "posts_stored": len(posts),
             "image": Image(f"profiles/{username}/profile.jpg", "v1"),
             **changes,

@@ -56,7 +56,7 @@ class Findings:
     failures: list[str] = field(default_factory=list)
 
     def read_post(self, node: dict[str, Any]) -> None:
-        parsed = self._parsed(lambda: parse_posts([node])[0])
+        parsed = self._parsed(lambda: parse_posts([node], creator="")[0])
         self._compare(parsed, {name for name, is_given in POST_FIELDS.items() if is_given(node)})
 
     def read_user(self, user: dict[str, Any]) -> None:
@@ -99,7 +99,7 @@ def _find(value: Any, wanted: Given) -> Iterator[dict[str, Any]]:
 
 
 def _is_post(node: dict[str, Any]) -> bool:
-    return bool(node.get("shortcode") or node.get("code")) and ("taken_at" in node or "taken_at_timestamp" in node)
+    return bool(node.get("shortcode") or node.get("code")) and not POST_KEYS.isdisjoint(node)
 
 
 def _is_user(node: dict[str, Any]) -> bool:
@@ -142,8 +142,10 @@ def _likes(node: dict[str, Any]) -> bool:
     return not node.get("like_and_view_counts_disabled") and _holds("like_count", "edge_media_preview_like")(node)
 
 
+POST_KEYS = frozenset({"taken_at", "taken_at_timestamp", "media_type", "__typename", "like_count", "play_count"})
+"""An object with a shortcode and one of these is a post: reels may have no time."""
 POST_FIELDS: dict[str, Given] = {
-    "taken_at": _holds("taken_at", "taken_at_timestamp"),
+    "taken_at": _holds("taken_at", "taken_at_timestamp", "shortcode", "code"),
     "caption": lambda node: any(
         _holds("text")({"": value}) for value in _values(node, frozenset({"caption", "edge_media_to_caption"}))
     ),

@@ -35,7 +35,7 @@ def fetched_profile(username: str = "ada", **changes: object) -> FetchedProfile:
 def stored_profile(username: str = "ada", **changes: object) -> Profile:
     """A primary profile without posts, stored at START, of which every post counts as stored."""
     made = Profile.build(fetched_profile(username), (), profile_type=ProfileType.PRIMARY, posts_stored=0, now=START)
-    return replace(made, **{"complete_since": ALL_POSTS, **changes})  # type: ignore[arg-type]
+    return replace(made, **{"complete_since": ALL_POSTS, "complete_until": made.updated_at, **changes})  # type: ignore[arg-type]
 
 
 def post(shortcode: str, **changes: object) -> Post:

@@ -79,7 +79,7 @@ def test_the_posting_frequency_of_another_period_is_not_compared(api: TestClient
     found = measured(api, 10, "?days=30")
     assert found["engagement_rate"]["percentile"] is not None
     assert found["posting_frequency"]["percentile"] is found["posting_frequency"]["value"] is None
-    assert "posting_frequency: the creator's own figure is not known" in found["notes"]
+    assert "posting_frequency: compared over 90 days only" in found["notes"]
 
 
 def test_twenty_nine_creators_have_no_percentiles_and_the_notes_say_why(api: TestClient) -> None:

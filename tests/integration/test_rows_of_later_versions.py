@@ -17,9 +17,10 @@ from creator_search.domain.documents import DocumentName
 from creator_search.domain.errors import LeaseLost
 from creator_search.domain.images import Image
 from creator_search.domain.jobs import JobStatus, Priority, completed
+from creator_search.domain.links import Link
 from creator_search.domain.locks import LockOutcome
 from creator_search.domain.post_queries import PostQuery, PostSort
-from creator_search.domain.posts import MediaType, Post, PostAnalysis
+from creator_search.domain.posts import MediaType, Music, Post, PostAnalysis
 from creator_search.domain.profiles import ProfileType
 from creator_search.domain.queues import DueJob, ProfileSummary, TicketCounter
 from creator_search.domain.search import CreatorQuery, CreatorSort
@@ -271,3 +272,15 @@ def test_control_rows_may_lack_all_but_their_id(parts: Container) -> None:
     assert parts.locks.load_outcome("x") == LockOutcome()
     assert parts.locks.acquire("x", "owner", 30) is True
     assert parts.analysis_cache.load_analyses("rules-1", ["Forest walk"]) == {}
+
+
+def test_details_that_lack_what_this_version_requires_count_as_absent(parts: Container) -> None:
+    links = [{"title": "Shop"}, {"url": "https://ada.example/"}]
+    put(parts, Table.PROFILES, profile_row(contact={"source": "business"}, links=links, bio_links=None))
+    put(parts, Table.PROFILES, post_row(2, location={"id": "3"}, music={"genre": "jazz"}))
+    put(parts, Table.CONTROL, {"id": "benchmark#nano", "distributions": {}})
+    found = parts.profile_store.load_profile("ada")
+    assert found and (found.contact, found.links) == (None, (Link("https://ada.example/"),))
+    [stored] = parts.post_store.newest_posts("ada")
+    assert (stored.location, stored.music) == (None, Music())
+    assert parts.benchmark_store.load_measurement("nano") is None

@@ -176,6 +176,16 @@ def test_without_the_multilingual_model_rules_analyze_the_captions_that_are_not_
     assert world.analyze(SPANISH) == before[1]
 
 
+def test_without_the_english_model_a_caption_is_not_analyzed_again_until_the_model_is_there(world: World) -> None:
+    """The rules do not know the language of so short a caption; the model for the language that is missing decides."""
+    (world.folder / "sentiment" / "model.onnx").unlink()
+    found = world.analyze("gym")
+    assert (found.engine, found.language_code) == ("rules", "en")
+    assert not world.analyzer.supersedes(found)
+    (world.folder / "sentiment" / "model.onnx").write_text("weights")
+    assert world.analyzer.supersedes(found)
+
+
 def test_when_the_multilingual_model_comes_into_use_it_supersedes_only_analyses_of_its_languages(world: World) -> None:
     world.start(english_only=True)
     english, spanish = world.analyzer.analyze_captions([ENGLISH, SPANISH])

@@ -51,13 +51,13 @@ NEW = {
 
 
 def parsed(**fields: Any) -> Post:
-    [post] = parse_posts([{"code": "Cx1", **DATED, **fields}])
+    [post] = parse_posts([{"code": "Cx1", **DATED, **fields}], "ada")
     return post
 
 
 @pytest.mark.parametrize("payload", [OLD, NEW])
 def test_both_shapes_give_the_same_details(payload: dict[str, Any]) -> None:
-    [post] = parse_posts([payload])
+    [post] = parse_posts([payload], "ada")
     assert post.location and (post.location.name, post.location.id) == ("Odayam Beach", "213")
     assert post.tagged_users == ("ben", "dana")
     assert (post.sponsors, post.co_authors) == (("shop",), ("cleo",))
@@ -85,6 +85,18 @@ def test_details_that_the_upstream_does_not_give_are_null() -> None:
     )
     given = (post.location, post.tagged_users, post.co_authors, post.sponsors, post.music, post.carousel_count)
     assert (*given, post.duration_seconds, post.shares, post.alt_text) == (None,) * 9
+
+
+@pytest.mark.parametrize("owner", [{"owner": {"username": "ben"}}, {"user": {"username": "ben"}}])
+def test_of_a_post_of_another_account_its_owner_is_a_co_author_and_the_creator_is_none(owner: dict[str, Any]) -> None:
+    assert parsed(**owner, coauthor_producers=[{"username": "ada"}, {"username": "cleo"}]).co_authors == ("ben", "cleo")
+    assert parsed(owner={"username": "ada"}, coauthor_producers=[{"username": "cleo"}]).co_authors == ("cleo",)
+    assert parsed(owner={"username": "ada"}, coauthor_producers=[]).co_authors == ()
+
+
+def test_an_empty_value_gives_way_to_the_next_field_that_has_one() -> None:
+    found = parse_profile(timeline(is_business_account=True, business_email="", public_email="a@b.example"), "ada")
+    assert found.contact == Contact("a@b.example", BUSINESS)
 
 
 def test_an_empty_list_of_accounts_is_known_to_be_empty() -> None:
@@ -173,3 +185,12 @@ def test_related_accounts_keep_their_followers() -> None:
     accounts = [{"username": "ben", "edge_followed_by": {"count": 7}}, {"username": "cleo", "follower_count": 8}]
     found = parse_related([*accounts, {"username": "dana"}], excluding="ada")
     assert [account.followers for account in found] == [7, 8, None]
+
+
+def test_the_largest_profile_fits_into_an_item_of_the_store() -> None:
+    text = "字" * 100_000
+    links = [{"url": "https://a.test/" + text[:600], "title": text} for _ in range(100)]
+    user = {"full_name": text, "biography": text, "category_name": text, "profile_pic_url": "https://a.test/" + text}
+    found = parse_profile(timeline(bio_links=links, **user), "ada")
+    parts = (found.full_name, found.biography, found.category, found.source_image_url, *map(str, found.links))
+    assert found.links and sum(len(str(part).encode()) for part in parts) < 300_000

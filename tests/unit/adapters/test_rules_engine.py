@@ -35,7 +35,7 @@ def test_variation_selectors_joiners_and_skin_tones_change_nothing(one_way: str,
     "caption",
     [
         "NUL\x00 and \u202eturned",
-        "half \ud83d a pair",
+        "ha\ud83dlf a pair",
         "\ud83d",
         "\x00",
         "\n\n",
@@ -57,13 +57,13 @@ def test_the_analysis_of_a_caption_does_not_depend_on_the_others() -> None:
 
 def test_the_sign_of_the_score_is_that_of_the_sentiment() -> None:
     captions = ["I love this so much", "I hate this awful mess", "Ich bin so traurig", "Che bello!", "je déteste ça"]
-    for found in map(one, captions):
-        assert (found.sentiment_score or 0) * {"positive": 1, "negative": -1, "neutral": 0}[str(found.sentiment)] >= 0
-    assert one(captions[0]).sentiment is Sentiment.POSITIVE and one(captions[1]).sentiment is Sentiment.NEGATIVE
+    found = [one(caption) for caption in captions]
+    assert [str(f.sentiment) for f in found] == ["positive", "negative", "negative", "positive", "negative"]
+    assert [(f.sentiment_score or 0) > 0 for f in found] == [True, False, False, True, False]
 
 
 @pytest.mark.parametrize(
-    "caption", ["yeh bahut accha hai yaar", "mujhe nahi pata kya ho raha hai", "kya baat hai bhai"]
+    "caption", ["yeh bahut accha hai yaar", "mujhe nahi pata kya ho raha hai", "kya baat hai bhai, bahut maza aaya"]
 )
 def test_romanised_hindi_is_hindi_and_read_by_the_linear_model(caption: str) -> None:
     found = one(caption)
@@ -77,11 +77,12 @@ def test_romanised_hindi_is_hindi_and_read_by_the_linear_model(caption: str) -> 
         ("The main thing is to be kind to each other, always", "en"),
         ("Hoy es un gran día para salir con mis amigos", "es"),
         ("Bugün hava çok güzel, sahilde yürüdük", "tr"),
+        *((short, "en") for short in ("Thank you", "Love this", "so happy")),
         ("Hari ini kami pergi ke pantai bersama keluarga", "id"),
     ],
 )
 def test_other_languages_in_latin_script_are_not_romanised_hindi(caption: str, language: str) -> None:
-    assert one(caption).language_code == language
+    assert one(caption).raw["language"]["tag"] == language
 
 
 def test_a_sentiment_that_was_not_measured_has_no_confidence() -> None:

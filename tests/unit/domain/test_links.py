@@ -1,7 +1,7 @@
 """Which published links may be shown."""
 
 import pytest
-from creator_search.domain.links import MAX_LINK_LENGTH, web_address
+from creator_search.domain.links import MAX_LINK_BYTES, web_address
 
 
 @pytest.mark.parametrize(
@@ -32,7 +32,7 @@ def test_http_and_https_addresses_are_kept_as_they_are(address: str) -> None:
         "https://ada .example/",
         "https://ada.example/\u2028x",
         "https://[not-an-address/",
-        "https://ada.example/" + "a" * MAX_LINK_LENGTH,
+        "https://ada.example/" + "a" * MAX_LINK_BYTES,
     ],
 )
 def test_any_other_address_is_left_out(address: str | None) -> None:

@@ -6,7 +6,7 @@ from creator_search.domain.documents import DocumentName
 from creator_search.domain.errors import BuildInProgress, UpstreamError, UpstreamNotConfigured
 from creator_search.domain.images import profile_image_key
 from creator_search.domain.jobs import REFRESH_SOURCE, JobMessage, JobStatus, Priority
-from creator_search.domain.posts import Location, Music, Post, TakenAtSource, ViewsKind, merge_posts
+from creator_search.domain.posts import Location, MediaType, Music, Post, TakenAtSource, ViewsKind, merge_posts
 from creator_search.domain.profiles import ALL_POSTS, Profile, ProfileType
 from creator_search.services.analysis.analyze import AnalysisOutcome
 from creator_search.services.pipeline.process import JobResult
@@ -263,6 +263,41 @@ def test_the_complete_sequence_continues_only_if_the_pages_of_posts_overlap(
     world.clock.advance(days=days_later)
     expected = first - timedelta(days=20) if reaches_back_to == 20 else world.clock() - timedelta(days=5)
     assert fetch(5) == expected
+
+
+def test_a_fetch_without_posts_interrupts_the_sequence_and_does_not_end_it(world: WorkerWorld) -> None:
+    oldest = world.clock() - timedelta(days=20)
+
+    def fetch(page: datetime | None) -> datetime | None:
+        listed = (post("old", taken_at=page),) if page else ()
+        world.profile_source.answers = [fetched_profile(posts=listed, posts_count=500, complete_since=page)]
+        assert world.work(JobMessage("ada", REFRESH_SOURCE), Priority.MEDIUM) is JobResult.COMPLETED
+        profile = world.profiles.load_profile("ada")
+        world.clock.advance(days=1)
+        return profile.public.complete_since if profile else None
+
+    assert fetch(oldest) == oldest
+    assert fetch(None) is None  # posts of this day may be missing
+    assert fetch(oldest + timedelta(days=10)) == oldest
+
+
+def test_stored_posts_that_the_creator_has_deleted_do_not_make_the_others_complete(world: WorkerWorld) -> None:
+    deleted = tuple(post(f"d{n}", taken_at=START - timedelta(days=9, hours=n)) for n in range(5))
+    for listed, count in ((deleted, 50), ((post("new"),), 3)):
+        world.profile_source.answers = [fetched_profile(posts=listed, posts_count=count, complete_since=START)]
+        assert world.work(JobMessage("ada", REFRESH_SOURCE), Priority.MEDIUM) is JobResult.COMPLETED
+        world.clock.advance(days=1)
+    stored = world.profiles.load_profile("ada")
+    assert stored and stored.posts_stored == 6 and stored.complete_since == START
+
+
+def test_a_stored_reel_stays_a_reel_when_only_the_timeline_answers(world: WorkerWorld) -> None:
+    for kind in (MediaType.REEL, MediaType.VIDEO):
+        world.profile_source.answers = [fetched_profile(posts=(post("a", media_type=kind),))]
+        assert world.work(JobMessage("ada", REFRESH_SOURCE), Priority.MEDIUM) is JobResult.COMPLETED
+        world.clock.advance(days=1)
+    [stored] = world.posts.newest_posts("ada")
+    assert stored.media_type is MediaType.REEL
 
 
 def test_a_creator_of_whom_as_many_posts_are_stored_as_the_upstream_counts_is_complete(world: WorkerWorld) -> None:

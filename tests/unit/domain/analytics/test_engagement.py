@@ -65,7 +65,7 @@ def test_rates_use_only_the_part_of_the_history_of_which_every_post_is_stored() 
     since = complete[-1].taken_at
     found = summarize([*complete, *reels], 1000, since)
     assert (found.sample_size, found.avg_likes, found.median_views) == (5, 100, 10**7)
-    assert found.notes[0] == f"history: every post since {since:%Y-%m-%d} is stored; of those before, only reels"
+    assert found.notes[0] == f"history: every post since {since:%Y-%m-%d} is stored, and some of those before"
     assert summarize(complete, 1000, since).sample_size == 5
     assert not any("history" in note for note in summarize(complete, 1000, since).notes)
 

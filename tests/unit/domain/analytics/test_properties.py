@@ -172,8 +172,9 @@ def test_the_posting_frequency_covers_the_days_whose_posts_are_stored() -> None:
     assert found.covered_days == 14 and found.posts_per_week == round(7 * 15 / 14, 2) and found.notes
     short = posting_frequency(listed[:3], days=90, complete_since=listed[2].taken_at, now=START)
     assert short.posts_per_week is None and any("7 days" in note for note in short.notes)
-    unknown = posting_frequency([], days=90, complete_since=None, now=START)
-    assert (unknown.covered_days, unknown.posts_per_week) == (0, None) and unknown.notes
+    unknown = posting_frequency(listed, days=90, complete_since=None, now=START)
+    assert (unknown.posts, unknown.covered_days, unknown.posts_per_week) == (None, 0, None) and unknown.notes
+    assert unknown.last_post_at == START
 
 
 @given(st.integers(0, 10**9), st.one_of(st.none(), st.integers(0, 10**9)))

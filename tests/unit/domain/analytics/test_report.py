@@ -116,26 +116,28 @@ MEASUREMENT = TierMeasurement(
 
 
 def golden(posts: Sequence[Post] = (*POSTS, *OLD), complete_since: datetime = ALL_POSTS) -> Analytics:
-    return analyze(
-        Evidence(
-            profile=stored_profile(
-                followers=FOLLOWERS,
-                following=2500,
-                posts_count=500,
-                is_verified=True,
-                posts_stored=12,
-                complete_since=complete_since,
-            ).public,
-            posts=posts,
-            snapshots=[
-                Snapshot(day=date(2026, 1, 23), followers=9_500),
-                Snapshot(day=date(2026, 1, 25), followers=9_900),  # later than the start of the seven days
-                Snapshot(day=date(2025, 12, 27), followers=0),
-            ],
-            days=30,
-            now=NOW,
-            measurement=MEASUREMENT,
-        )
+    return analyze(evidence(posts, complete_since))
+
+
+def evidence(posts: Sequence[Post], complete_since: datetime) -> Evidence:
+    return Evidence(
+        profile=stored_profile(
+            followers=FOLLOWERS,
+            following=2500,
+            posts_count=500,
+            is_verified=True,
+            posts_stored=12,
+            complete_since=complete_since,
+        ).public,
+        posts=posts,
+        snapshots=[
+            Snapshot(day=date(2026, 1, 23), followers=9_500),
+            Snapshot(day=date(2026, 1, 25), followers=9_900),  # later than the start of the seven days
+            Snapshot(day=date(2025, 12, 27), followers=0),
+        ],
+        days=30,
+        now=NOW,
+        measurement=MEASUREMENT,
     )
 
 
@@ -175,7 +177,7 @@ def test_the_benchmark_has_the_creators_percentiles_among_the_stored_creators() 
     assert (views.value, views.views_kind, views.sample_size) == (3000 / FOLLOWERS, PLAYS, 100)
     assert views.percentile == round(100 * 29 / 99, 2)
     assert found.notes == (
-        "posting_frequency: the creator's own figure is not known",
+        "posting_frequency: compared over 90 days only",
         "posting_frequency: 0 creators of the tier have this figure, 30 are needed",
     )
 
@@ -195,7 +197,8 @@ def test_the_trend_has_one_row_for_each_week_from_monday() -> None:
             posts=posts,
             avg_engagement=mean,
             engagement_rate=round(100 * mean / FOLLOWERS, 4),
-            is_complete=True,
+            # The first week began before the period, and the last one has not ended.
+            is_complete=start not in (date(2025, 12, 29), date(2026, 1, 26)),
         )
         for start, posts, mean in expected
     )
@@ -316,8 +319,9 @@ def test_figures_that_need_every_post_use_the_part_of_the_history_that_has_them(
     # Every post since 20 January 9 h is stored; of those before, only the reels w1 and w2, and the pinned post.
     reels_before = [p for p in POSTS if p.shortcode in ("w1", "w2", "pinned")]
     since = datetime(2026, 1, 20, 9, tzinfo=UTC)
-    found = golden([*reels_before, *(p for p in POSTS if p.taken_at >= since)], since)
-    note = "history: every post since 2026-01-20 is stored; of those before, only reels"
+    posts = [*reels_before, *(p for p in POSTS if p.taken_at >= since)]
+    found = golden(posts, since)
+    note = "history: every post since 2026-01-20 is stored, and some of those before"
 
     assert (found.engagement.sample_size, found.engagement.engagement_rate_median) == (3, 100 * 300 / FOLLOWERS)
     assert found.engagement.engagement_rate == round(100 * (300 + 400 + 90) / 3 / FOLLOWERS, 4)
@@ -329,7 +333,9 @@ def test_figures_that_need_every_post_use_the_part_of_the_history_that_has_them(
         ("image", 2, 0.5),
         ("reel", 2, 0.5),
     ]
-    assert [week.is_complete for week in found.trend.weeks] == [False, False, False, False, True]
+    assert not any(week.is_complete for week in found.trend.weeks)
+    later = analyze(replace(evidence(posts, since), now=datetime(2026, 2, 2, tzinfo=UTC)))
+    assert [week.week_start for week in later.trend.weeks if week.is_complete] == [date(2026, 1, 26)]
     for section in (found.engagement, found.trend, found.posting_frequency, found.content_mix, found.sponsored):
         assert note in section.notes
 

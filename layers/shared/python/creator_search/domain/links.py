@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-MAX_LINK_LENGTH = 2000
+MAX_LINK_BYTES = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,9 @@ def web_address(text: str | None) -> str | None:
     path can become another scheme or host.
     """
     address = (text or "").strip()
-    if len(address) > MAX_LINK_LENGTH or any(c.isspace() or not c.isprintable() for c in address):
+    if len(address.encode(errors="replace")) > MAX_LINK_BYTES or any(
+        c.isspace() or not c.isprintable() for c in address
+    ):
         return None
     try:
         parts = urlsplit(address)

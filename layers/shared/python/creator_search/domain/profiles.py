@@ -99,7 +99,8 @@ class FetchedProfile:
 class Profile:
     """The creator as stored.
 
-    Every post since `complete_since` is stored, and only some of those before; None if that is not known.
+    Every post from `complete_since` to `complete_until` is stored, and of others maybe only some. `complete_until` is
+    when posts were last fetched; both are None if no fetch gave posts.
 
     `notes` lists what could not be fetched, with the reason. `updated_at` is when the upstream was last called;
     `language` (ISO 639-1) is the most frequent language of the analyzed captions; `analysis_due_at` is when the
@@ -127,6 +128,7 @@ class Profile:
     is_professional: bool | None = None
     contact: Contact | None = None
     complete_since: datetime | None = None
+    complete_until: datetime | None = None
     image: Image | None = None
     language: str | None = None
     notes: tuple[str, ...] = ()
@@ -150,7 +152,7 @@ class Profile:
         """Build a profile from a fetch; values that a fetch does not contain are kept from the earlier profile,
         `before`.
         """
-        complete_since = _complete_since(fetched, posts_stored, before)
+        sequence = _sequence(fetched, len(posts), now, before)
         return cls(
             username=fetched.username,
             full_name=fetched.full_name,
@@ -171,8 +173,9 @@ class Profile:
             created_at=before.created_at if before else now,
             updated_at=now,
             posts_stored=posts_stored,
-            engagement=summarize(posts, fetched.followers, complete_since),
-            complete_since=complete_since,
+            engagement=summarize(posts, fetched.followers, sequence.shown(now)),
+            complete_since=sequence.since,
+            complete_until=sequence.until,
             # If no image was stored now, the earlier one is kept.
             image=image or (before.image if before else None),
             language=before.language if before else None,
@@ -208,7 +211,9 @@ class Profile:
             language=self.language if shown else None,
             engagement=self.engagement if shown else Engagement(notes=("engagement: the profile is private",)),
             posts_stored=self.posts_stored if shown else 0,
-            complete_since=self.complete_since if shown else None,
+            complete_since=_Sequence(self.complete_since, self.complete_until).shown(self.updated_at)
+            if shown
+            else None,
             profile_type=self.profile_type,
             created_at=self.created_at,
             updated_at=self.updated_at,
@@ -232,16 +237,31 @@ ALL_POSTS = datetime.fromtimestamp(0, UTC)
 """A time before any post: every post is stored."""
 
 
-def _complete_since(fetched: FetchedProfile, posts_stored: int, before: Profile | None) -> datetime | None:
-    """Since when every post is stored. The stored sequence continues if the new page of posts reaches back to the time
-    of the preceding fetch, else it starts with that page.
+@dataclass(frozen=True, slots=True)
+class _Sequence:
+    """The time of which every post is stored."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+
+    def shown(self, updated_at: datetime) -> datetime | None:
+        """Since when every post is stored; None if posts may be missing because the last fetch gave none."""
+        return self.since if self.until == updated_at else None
+
+
+def _sequence(fetched: FetchedProfile, posts: int, now: datetime, before: Profile | None) -> _Sequence:
+    """The stored sequence continues if the new page of posts reaches back to the time of the last one, else it starts
+    with the new page. A fetch of as many posts as the creator has is complete. `posts` is the number of fetched posts.
     """
-    if fetched.posts_count is not None and fetched.posts_count <= posts_stored:
-        return ALL_POSTS
+    if fetched.shows_posts and fetched.posts_count is not None and fetched.posts_count <= posts:
+        return _Sequence(ALL_POSTS, now)
+    known = _Sequence(before.complete_since, before.complete_until) if before else _Sequence()
     page = fetched.complete_since
-    if page and before and before.complete_since and page <= before.updated_at:
-        return min(page, before.complete_since)
-    return page
+    if page is None:
+        return known
+    if known.since and known.until and page <= known.until:
+        return _Sequence(min(page, known.since), now)
+    return _Sequence(page, now)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,7 +23,7 @@ HINDI_SLOTS = 1 << 14
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinearModel:
     """`slots` is int8, shape (SLOTS, 2), to be multiplied by `scale`; `dense` and `bias` are for the evidence of
-    domain/captions/evidence.py; `hindi` is int8, shape (HINDI_SLOTS,)."""
+    adapters/captions/evidence.py; `hindi` is int8, shape (HINDI_SLOTS,)."""
 
     slots: NDArray[Any]
     scale: Sequence[float]
@@ -56,7 +56,7 @@ class LinearModel:
     def probabilities(self, features: Features, evidence: NDArray[Any]) -> NDArray[Any]:
         """Return the probabilities of CLASSES, shape (texts, 3). `evidence` has the shape (texts, EVIDENCE)."""
         sums = summed(features, self.slots[features.slots]) * np.array(self.scale)
-        return softmax(sums + evidence @ np.array(self.dense) + np.array(self.bias))
+        return class_probabilities(sums + evidence @ np.array(self.dense) + np.array(self.bias))
 
     def confidence(self, key: str, score: float) -> float | None:
         """Return the measured confidence; None for a kind of answer that was not measured."""
@@ -75,7 +75,7 @@ def summed(features: Features, weights: NDArray[Any]) -> NDArray[Any]:
     return np.asarray(np.stack(columns, axis=1) * features.norms[:, None])
 
 
-def softmax(scores: NDArray[Any]) -> NDArray[Any]:
+def class_probabilities(scores: NDArray[Any]) -> NDArray[Any]:
     """Return the probabilities of the classes, of which the first has the score 0."""
     full = np.concatenate([np.zeros((len(scores), 1)), scores], axis=1)
     powers = np.exp(full - full.max(axis=1, keepdims=True))

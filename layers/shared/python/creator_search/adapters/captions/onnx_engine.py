@@ -108,17 +108,19 @@ class OnnxEngine:
             analysis if prose(caption) else replace(analysis, engine=self.engine, version=version)
             for caption, analysis in zip(captions, by_rules, strict=True)
         ]
-        for place, subject in zip(read, subjects, strict=True):
+        for place, row in enumerate(rows):
+            # The language decides which model is missing, and so which one supersedes the analysis by the rules.
             code, share = languages[place]
+            sure = language.calibration.confidence(share)
+            made[row] = replace(made[row], language_code=code, language_confidence=sure)
+        for place, subject in zip(read, subjects, strict=True):
             used = (language, category, feelings[place].model)
             made[rows[place]] = replace(
-                _with_feeling(by_rules[rows[place]], feelings[place], subject, languages[place]),
+                _with_feeling(made[rows[place]], feelings[place], subject, languages[place]),
                 engine=self.engine,
                 version=self._version_of(model.manifest for model in used if model),
                 content_category=subject.name,
                 category_confidence=subject.confidence,
-                language_code=code,
-                language_confidence=language.calibration.confidence(share),
             )
         return made
 

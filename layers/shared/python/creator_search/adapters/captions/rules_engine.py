@@ -18,6 +18,8 @@ from creator_search.domain.clock import Clock
 from creator_search.domain.posts import PostAnalysis, Sentiment
 
 ROMANISED_HINDI = "hi-Latn"
+MIN_HINDI_LETTERS = 16
+"""A shorter text has too few n-grams to tell romanised Hindi from English."""
 MIN_LANGUAGE_CONFIDENCE = 0.3
 """Below it the language is None."""
 _BATCH = 64
@@ -86,7 +88,7 @@ class RulesEngine:
             version=self.version,
             analyzed_at=self._clock(),
             content_category=topic.name,
-            category_confidence=topic.confidence,
+            category_confidence=topic.confidence if known else None,
             sentiment=feeling.label if has_text else None,
             sentiment_score=feeling.score if has_text else None,
             sentiment_confidence=model.confidence(feeling.key, feeling.strength) if has_text else None,
@@ -109,14 +111,20 @@ def identify_language(text: str, hindi: float, hindi_threshold: float) -> Langua
     """`hindi` is the linear model's score of romanised Hindi."""
     if not text:
         return None
-    if hindi > hindi_threshold:
+    letters = count_letters(text)
+    if hindi > hindi_threshold and letters >= MIN_HINDI_LETTERS:
         return Language(ROMANISED_HINDI, hindi, f"language/{ROMANISED_HINDI}")
-    best = _detector().detect(text.replace("\n", " "), model="lite", k=1)[0]
-    letters = sum(character.isalpha() for character in text)
+    # fastText refuses unpaired surrogates.
+    line = text.replace("\n", " ").encode(errors="replace").decode()
+    best = _detector().detect(line, model="lite", k=1)[0]
     length = next((f"under {most}" for most in _LENGTHS if letters < most), f"from {_LENGTHS[-1]}")
     tag = str(best["lang"])
     # ISO 639-1 codes have two letters; the model also returns languages that have only a three-letter code.
     return Language(tag, min(1.0, float(best["score"])), f"language/{length}") if len(tag) == 2 else None
+
+
+def count_letters(text: str) -> int:
+    return sum(character.isalpha() for character in text)
 
 
 def feel(captions: Sequence[str], tags: Sequence[str | None], features: Features, model: LinearModel) -> list[Feeling]:

@@ -51,7 +51,7 @@ class DynamoDBBenchmarkStore:
 
     def load_measurement(self, tier: str) -> TierMeasurement | None:
         item = get(self._client, self._control, {"id": benchmark_id(tier)})
-        if item is None:
+        if item is None or "measured_on" not in item:
             return None
         stored = item.get("distributions", {})
         distributions = {

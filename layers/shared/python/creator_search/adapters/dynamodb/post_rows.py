@@ -47,7 +47,8 @@ def decode_post(item: Item) -> Post:
     fields["media_type"] = member(MediaType, item.get("media_type")) or MediaType.IMAGE
     fields["taken_at_source"] = member(TakenAtSource, item.get("taken_at_source")) or TakenAtSource.UPSTREAM
     fields["views_kind"] = member(ViewsKind, item.get("views_kind"))
-    fields["location"] = Location(**known_fields(Location, item["location"])) if item.get("location") else None
+    location = item.get("location") or {}
+    fields["location"] = Location(**known_fields(Location, location)) if location.get("name") else None
     fields["music"] = Music(**known_fields(Music, item["music"])) if item.get("music") else None
     fields |= {name: tuple(item[name]) for name in ("tagged_users", "co_authors", "sponsors") if name in item}
     fields["taken_at"] = datetime.fromtimestamp(item["taken_at"], tz=UTC)

@@ -43,6 +43,7 @@ def encode_profile(profile: Profile) -> dict[str, Any]:
         "contact": asdict(profile.contact) if profile.contact else None,
         "analysis_due_at": format_time(profile.analysis_due_at),
         "complete_since": format_time(profile.complete_since),
+        "complete_until": format_time(profile.complete_until),
         "figures": {"followers": figures.followers, **figures.values} if figures else None,
         "figures_shard": figures_shard(profile.username)
         if figures and is_primary and profile.public.is_listed
@@ -82,19 +83,21 @@ def decode_profile(item: Item) -> Profile:
         notes=tuple(item.get("notes", ())),
         analysis_due_at=parse_time(item.get("analysis_due_at")),
         complete_since=parse_time(item.get("complete_since")),
+        complete_until=parse_time(item.get("complete_until")),
         figures=decode_figures(item.get("figures", {})),
     )
 
 
 def _decode_links(item: Item) -> tuple[Link, ...]:
     """Rows of version 0.1.0 hold the URLs, without titles, as `bio_links`."""
-    links = [Link(link["url"], link.get("title")) for link in item.get("links", ())]
+    links = [Link(link["url"], link.get("title")) for link in item.get("links", ()) if link.get("url")]
     return tuple(links or map(Link, item.get("bio_links", ())))
 
 
 def _decode_contact(fields: Item | None) -> Contact | None:
-    source = member(ContactSource, fields.get("source")) if fields else None
-    return Contact(fields["email"], source) if fields and source else None
+    found = fields or {}
+    email, source = found.get("email"), member(ContactSource, found.get("source"))
+    return Contact(email, source) if email and source else None
 
 
 def decode_figures(figures: Item) -> CreatorFigures | None:

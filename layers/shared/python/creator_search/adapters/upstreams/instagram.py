@@ -41,12 +41,14 @@ def parse_profile(data: Any, asked_for: str) -> FetchedProfile:
     if parsed.username is not None and _normal(parsed.username) != asked_for:
         raise UpstreamPayloadInvalid("username")
     timeline = list(_nodes(_timeline(data, user)))
-    posts = () if parsed.is_private else parse_posts([*timeline, *_nodes(user.get("edge_felix_video_timeline"))])
+    posts = (
+        () if parsed.is_private else parse_posts([*timeline, *_nodes(user.get("edge_felix_video_timeline"))], asked_for)
+    )
     related = [*_nodes(user.get("edge_related_profiles")), *_nodes(user.get("edge_chaining"))]
     is_professional = _is_professional(parsed)
     return FetchedProfile(
         username=asked_for,
-        full_name=parsed.full_name,
+        full_name=parsed.full_name or "",
         biography=parsed.biography,
         followers=parsed.followers,
         following=parsed.following,
@@ -56,7 +58,7 @@ def parse_profile(data: Any, asked_for: str) -> FetchedProfile:
         is_business=parsed.is_business,
         is_professional=is_professional,
         contact=published_contact(parsed.email, parsed.biography) if is_professional else None,
-        category=parsed.category or None,
+        category=parsed.category,
         external_url=web_address(parsed.external_url),
         links=tuple(_links(parsed.bio_links[:_MAX_LINKS])),
         source_image_url=parsed.image,
@@ -86,13 +88,13 @@ def _links(entries: list[Any]) -> Iterator[Link]:
             yield Link(address, (title.strip() if isinstance(title, str) else "")[:MAX_NAME_LENGTH] or None)
 
 
-def parse_posts(nodes: list[Any]) -> tuple[Post, ...]:
-    """Return the valid posts. Invalid ones are left out. Raises UpstreamPayloadInvalid if none is valid."""
+def parse_posts(nodes: list[Any], creator: str) -> tuple[Post, ...]:
+    """Return the creator's valid posts, without the invalid ones. Raises UpstreamPayloadInvalid if none is valid."""
     posts: list[Post] = []
     failure: UpstreamPayloadInvalid | None = None
     for node in nodes:
         try:
-            posts.append(_post(validated(PostPayload, node)))
+            posts.append(_post(validated(PostPayload, node), creator))
         except UpstreamPayloadInvalid as error:
             failure = failure or error
     if failure and not posts:
@@ -146,7 +148,7 @@ def _nodes(connection: Any) -> Iterator[Any]:
         yield _dict(node).get("media", node)
 
 
-def _post(parsed: PostPayload) -> Post:
+def _post(parsed: PostPayload, creator: str) -> Post:
     """Raises UpstreamPayloadInvalid when neither the upstream nor the shortcode gives a time."""
     media_type, source = _media_type(parsed), TakenAtSource.UPSTREAM
     if parsed.taken_at is not None:
@@ -174,7 +176,7 @@ def _post(parsed: PostPayload) -> Post:
         duration_seconds=parsed.duration,
         location=Location(**parsed.location.model_dump()) if parsed.location else None,
         tagged_users=_tagged(parsed),
-        co_authors=_usernames(parsed.co_authors),
+        co_authors=_co_authors(parsed, creator),
         sponsors=_usernames(parsed.sponsors),
         music=_music(parsed),
         carousel_count=parsed.carousel_count or len(parsed.children or ()) or None,
@@ -192,6 +194,14 @@ def _tagged(parsed: PostPayload) -> tuple[str, ...] | None:
             lists.append(_dict(node.get(name)).get(entries))
     given = [entries for entries in lists if isinstance(entries, list)]
     return _usernames([entry for entries in given for entry in entries]) if given else None
+
+
+def _co_authors(parsed: PostPayload, creator: str) -> tuple[str, ...] | None:
+    """The other authors: the upstream lists those beside the owner, who may be another account than the creator."""
+    if parsed.co_authors is None:
+        return None
+    names = dict.fromkeys([_normal(parsed.owner), *(_usernames(parsed.co_authors) or ())])
+    return tuple(name for name in names if name not in ("", creator))
 
 
 def _alt_text(parsed: PostPayload) -> str | None:

@@ -59,8 +59,8 @@ Seconds = Annotated[float, AfterValidator(lambda value: round(value, 3))]
 
 
 class _Payload(BaseModel):
-    """A required field must be valid; an optional one that is not valid gets its default. Null counts as missing, so
-    that the value is taken from the next path that has one.
+    """A required field must be valid; an optional one that is not valid gets its default. Null and an empty text count
+    as missing, so that the value is taken from the next path that has one.
     """
 
     model_config = ConfigDict(extra="ignore", frozen=True)
@@ -68,7 +68,7 @@ class _Payload(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _without_nulls(cls, value: Any) -> Any:
-        return {name: v for name, v in value.items() if v is not None} if isinstance(value, dict) else value
+        return {name: v for name, v in value.items() if v not in (None, "")} if isinstance(value, dict) else value
 
     @field_validator("*", mode="wrap")
     @classmethod
@@ -84,7 +84,7 @@ class _Payload(BaseModel):
 
 class UserPayload(_Payload):
     username: str | None = None
-    full_name: str = ""
+    full_name: Name | None = None
     biography: str = ""
     followers: Count = Field(ge=0, validation_alias=_either("edge_followed_by.count", "follower_count"))
     following: Count | None = Field(None, validation_alias=_either("edge_follow.count", "following_count"))
@@ -97,7 +97,7 @@ class UserPayload(_Payload):
     is_professional: bool | None = Field(None, validation_alias="is_professional_account")
     account_type: int | None = None
     email: Name | None = Field(None, validation_alias=_either("business_email", "public_email"))
-    category: str | None = Field(None, validation_alias=_either("category_name", "category"))
+    category: Name | None = Field(None, validation_alias=_either("category_name", "category"))
     external_url: str | None = None
     image: str | None = Field(
         None, validation_alias=_either("profile_pic_url_hd", "hd_profile_pic_url_info.url", "profile_pic_url")
@@ -171,6 +171,7 @@ class PostPayload(_Payload):
     )
     tagged: list[Any] | None = Field(None, validation_alias=_either("usertags.in", "edge_media_to_tagged_user.edges"))
     co_authors: list[Any] | None = Field(None, validation_alias="coauthor_producers")
+    owner: str | None = Field(None, validation_alias=_either("owner.username", "user.username"))
     sponsors: list[Any] | None = Field(
         None, validation_alias=_either("sponsor_tags", "edge_media_to_sponsor_user.edges")
     )

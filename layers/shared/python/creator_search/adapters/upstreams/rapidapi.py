@@ -74,7 +74,7 @@ class RapidApiSource:
             edges = page.get("reels")
             if not isinstance(edges, list):
                 raise UpstreamPayloadInvalid("reels")
-            for post in parse_posts(media_nodes(edges)):
+            for post in parse_posts(media_nodes(edges), username):
                 found.setdefault(post.shortcode, post)
             token = str(page.get("pagination_token") or "")
             if not token or token in seen or len(found) >= limit:

@@ -57,8 +57,11 @@ def tier_of(followers: int) -> Tier:
     return next(tier for tier in reversed(TIERS) if followers >= tier.floor)
 
 
-def benchmark(creator: CreatorFigures, measurement: TierMeasurement | None) -> Benchmark:
-    """Compare a creator with others; `measurement` is that of the creator's tier, None if it was not measured yet."""
+def benchmark(
+    creator: CreatorFigures, measurement: TierMeasurement | None, *, compares_frequency: bool = True
+) -> Benchmark:
+    """Compare a creator with others; `measurement` is that of the creator's tier, None if it was not measured yet.
+    Posting frequencies are comparable over the same period only."""
     tier, engagement_rate = tier_of(creator.followers), creator.values.get(Figure.ENGAGEMENT_RATE)
     usual = tier.rate if tier.rate is not None else ALL_TIERS_RATE
     notes = [] if tier.rate is not None else [f"benchmark_rate: no public figure for {tier.name} creators alone"]
@@ -72,6 +75,6 @@ def benchmark(creator: CreatorFigures, measurement: TierMeasurement | None) -> B
         year=YEAR,
         engagement_rate=engagement_rate,
         ratio=round(engagement_rate / usual, 4) if engagement_rate is not None else None,
-        measured=compare(creator, measurement),
+        measured=compare(creator, measurement, compares_frequency=compares_frequency),
         notes=tuple(notes),
     )

@@ -51,7 +51,7 @@ class ContentMix:
 
 def content_mix(posts: Sequence[Post], complete: Sequence[Post]) -> ContentMix:
     """`complete` are those of the posts that belong to the complete sequence."""
-    notes = [] if complete else ["media_types: no post in this period"]
+    notes = [] if complete else ["media_types: no post in the part of the period of which every post is stored"]
     analyzed = [p for p in posts if p.analysis and p.analysis.content_category]
     if not analyzed:
         notes.append("categories: no caption has been analyzed yet")

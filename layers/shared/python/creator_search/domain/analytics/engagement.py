@@ -67,7 +67,7 @@ def history_notes(posts: Sequence[Post], complete_since: datetime | None) -> tup
         return ("history: it is not known how far back every post is stored",) if posts else ()
     if all(p.is_pinned or p.taken_at >= complete_since for p in posts):
         return ()
-    return (f"history: every post since {complete_since:%Y-%m-%d} is stored; of those before, only reels",)
+    return (f"history: every post since {complete_since:%Y-%m-%d} is stored, and some of those before",)
 
 
 def last_posts(posts: Sequence[Post], complete_since: datetime | None) -> list[Post]:

@@ -4,10 +4,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from creator_search.domain.analytics.network import median_engagement
+from creator_search.domain.analytics.network import TOP, median_engagement
 from creator_search.domain.posts import Location, Post
-
-TOP = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

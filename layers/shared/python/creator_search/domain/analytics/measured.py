@@ -96,9 +96,9 @@ class MeasuredBenchmark:
     """Percentiles of the public primary profiles stored here that are in the creator's tier, measured on the date
     `measured_on` (UTC), null before the first measurement.
 
-    `engagement_rate` is a percentage of the followers, `posting_frequency` is posts per week over 90 days, and
-    `views_per_follower` = median views ÷ followers. Percentiles are interpolated linearly between the creators (type 7
-    of Hyndman and Fan).
+    `engagement_rate` is a percentage of the followers, `posting_frequency` is posts per week over the part of the last
+    90 days of which every post is stored, at least 7 days, and `views_per_follower` = median views ÷ followers.
+    Percentiles are interpolated linearly between the creators (type 7 of Hyndman and Fan).
     """
 
     measured_on: date | None
@@ -108,7 +108,9 @@ class MeasuredBenchmark:
     notes: tuple[str, ...] = ()
 
 
-def compare(creator: CreatorFigures, measurement: TierMeasurement | None) -> MeasuredBenchmark:
+def compare(
+    creator: CreatorFigures, measurement: TierMeasurement | None, *, compares_frequency: bool = True
+) -> MeasuredBenchmark:
     """Compare a creator with the measurement of the creator's tier; None if the tier has not been measured yet."""
     measured = measurement.distributions if measurement else {}
     notes = [] if measurement else ["measured_on: the stored creators have not been measured yet"]
@@ -116,7 +118,9 @@ def compare(creator: CreatorFigures, measurement: TierMeasurement | None) -> Mea
     def figure(name: str, key: Figure | None) -> dict[str, Any]:
         value = creator.values.get(key) if key else None
         found = measured.get(key, Distribution()) if key else Distribution()
-        if value is None:
+        if key is Figure.POSTS_PER_WEEK and not compares_frequency:
+            notes.append(f"{name}: compared over 90 days only")
+        elif value is None:
             notes.append(f"{name}: the creator's own figure is not known")
         if measurement and key and not found.percentiles:
             notes.append(f"{name}: {found.sample_size} creators of the tier have this figure, {MIN_SAMPLE} are needed")

@@ -77,7 +77,7 @@ class Evidence:
     @cached_property
     def posting_frequency(self) -> PostingFrequency:
         since = self.profile.complete_since
-        return posting_frequency(self.complete_period, days=self.days, complete_since=since, now=self.now)
+        return posting_frequency(self.period, days=self.days, complete_since=since, now=self.now)
 
     @cached_property
     def figures(self) -> CreatorFigures:
@@ -87,7 +87,7 @@ class Evidence:
 
     @cached_property
     def benchmark(self) -> Benchmark:
-        return benchmark(self.figures, self.measurement)
+        return benchmark(self.figures, self.measurement, compares_frequency=self.days == DEFAULT_DAYS)
 
     @cached_property
     def influence(self) -> Influence:
@@ -101,6 +101,12 @@ class Evidence:
     def complete_period(self) -> list[Post]:
         """Those posts of the period that belong to the complete sequence."""
         return complete_posts(self.period, self.profile.complete_since)
+
+    @property
+    def complete_since(self) -> datetime | None:
+        """Since when `period` has every post."""
+        since = self.profile.complete_since
+        return None if since is None else max(since, self.now - timedelta(days=self.days))
 
     def with_history_notes(self, section: S) -> S:
         """The section of figures over the period, with a note on how far every post is stored."""
@@ -133,7 +139,7 @@ class Analytics:
 SECTIONS: Mapping[str, Callable[[Evidence], Any]] = {
     "engagement": lambda e: e.engagement,
     "benchmark": lambda e: e.benchmark,
-    "trend": lambda e: e.with_history_notes(trend(e.period, e.profile.followers, e.profile.complete_since, e.now)),
+    "trend": lambda e: e.with_history_notes(trend(e.period, e.profile.followers, e.complete_since, e.now)),
     "growth": lambda e: growth(e.profile.followers, e.snapshots, e.now.date()),
     "posting_frequency": lambda e: e.with_history_notes(e.posting_frequency),
     "best_times": lambda e: e.with_history_notes(best_times(e.period, e.engagement.best_time_to_post)),

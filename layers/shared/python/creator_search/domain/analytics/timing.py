@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from statistics import fmean, median
 
-from creator_search.domain.analytics.engagement import MIN_POSTS_IN_WINDOW, rate
+from creator_search.domain.analytics.engagement import MIN_POSTS_IN_WINDOW, complete_posts, rate
 from creator_search.domain.posts import Post
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -18,7 +18,7 @@ MAX_CELLS = 20
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Week:
     """`engagement_rate` is the mean engagement ÷ current followers × 100; null for a week without posts with visible
-    counts. `is_complete` states that every post of the week is known to be stored; of other weeks, only reels may be.
+    counts. `is_complete` states that every post of the whole week is known to be stored.
     """
 
     week_start: date
@@ -37,6 +37,7 @@ class Trend:
 
 
 def trend(posts: Sequence[Post], followers: int, complete_since: datetime | None, now: datetime) -> Trend:
+    """Group the posts of a period by week. They include every post since `complete_since`, None if that is unknown."""
     by_week: defaultdict[date, list[Post]] = defaultdict(list)
     for post in posts:
         by_week[_monday(post.taken_at)].append(post)
@@ -52,7 +53,9 @@ def trend(posts: Sequence[Post], followers: int, complete_since: datetime | None
                 posts=len(by_week[start]),
                 avg_engagement=round(mean, 2) if mean is not None else None,
                 engagement_rate=rate(mean, followers) if mean is not None else None,
-                is_complete=complete_since is not None and complete_since <= _midnight(start),
+                is_complete=complete_since is not None
+                and complete_since <= _midnight(start)
+                and _midnight(start + timedelta(days=7)) <= now,
             )
         )
         start += timedelta(days=7)
@@ -73,9 +76,9 @@ def _monday(at: datetime) -> date:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostingFrequency:
     """`posts_per_week` = posts ÷ covered_days × 7. `covered_days` is the length of the period, or of the part of it of
-    which every post is stored; the figures are of this time."""
+    which every post is stored; the figures are of this time, except `last_post_at`, which is the newest stored post."""
 
-    posts: int
+    posts: int | None
     covered_days: float
     posts_per_week: float | None
     median_hours_between_posts: float | None
@@ -84,12 +87,12 @@ class PostingFrequency:
 
 
 def posting_frequency(
-    complete: Sequence[Post], *, days: int, complete_since: datetime | None, now: datetime
+    posts: Sequence[Post], *, days: int, complete_since: datetime | None, now: datetime
 ) -> PostingFrequency:
-    """Compute the frequency over the last `days` days, or the part of them since `complete_since`. `complete` are all
-    posts of that time; if `complete_since` is None, it is not known of which time every post is stored.
+    """Compute the frequency over the last `days` days, or the part of them since `complete_since`. `posts` are those of
+    the last `days` days; if `complete_since` is None, it is not known of which time every post is stored.
     """
-    times = sorted(p.taken_at for p in complete)
+    times = sorted(p.taken_at for p in complete_posts(posts, complete_since))
     since = now if complete_since is None else max(now - timedelta(days=days), min(now, complete_since))
     covered = (now - since).total_seconds() / 86400
     gaps = [(later - earlier).total_seconds() / 3600 for earlier, later in pairwise(times)]
@@ -99,11 +102,11 @@ def posting_frequency(
     if not gaps:
         notes.append("median_hours_between_posts: needs two posts in this period")
     return PostingFrequency(
-        posts=len(times),
+        posts=len(times) if covered else None,
         covered_days=round(covered, 2),
         posts_per_week=round(7 * len(times) / covered, 2) if covered >= MIN_DAYS_FOR_FREQUENCY else None,
         median_hours_between_posts=round(median(gaps), 2) if gaps else None,
-        last_post_at=times[-1] if times else None,
+        last_post_at=max((p.taken_at for p in posts), default=None),
         notes=tuple(notes),
     )
 

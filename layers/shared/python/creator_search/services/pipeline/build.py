@@ -10,7 +10,7 @@ from creator_search.domain.errors import ProfileNotFound, Unavailable, UpstreamE
 from creator_search.domain.images import Image, profile_image_key
 from creator_search.domain.jobs import Priority
 from creator_search.domain.messages import AnalysisMessage, MediaMessage
-from creator_search.domain.posts import Post, TakenAtSource, merge_posts, with_best_views, with_details
+from creator_search.domain.posts import MediaType, Post, TakenAtSource, merge_posts, with_best_views, with_details
 from creator_search.domain.profiles import FetchedProfile, Profile, ProfileType
 from creator_search.services.images.copy import CopyState, ImageCopier, ImageCopy
 from creator_search.services.images.finish import post_copies, with_images
@@ -119,8 +119,8 @@ class ProfileBuilder:
 
     def _with_known(self, username: str, posts: tuple[Post, ...]) -> tuple[Post, ...]:
         """The posts with what is stored of them: the image; the time, which is part of the key; the plays, if the
-        answer has only views; details that the answer lacks; the caption of a reel without time and caption; the
-        analysis of the same caption.
+        answer has only views; that it is a reel; details that the answer lacks; the caption of a reel without time and
+        caption; the analysis of the same caption.
         """
         if not posts:
             return posts
@@ -137,6 +137,7 @@ class ProfileBuilder:
             seen = post if post.views is None else with_best_views(before, post)
             return replace(
                 with_details(post, before),
+                media_type=MediaType.REEL if before.media_type is MediaType.REEL else post.media_type,
                 caption=caption,
                 views=seen.views,
                 views_kind=seen.views_kind,
