@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from creator_search.adapters.captions.rules_engine import RulesEngine
 from creator_search.domain.captions.rules import MAX_CAPTION_LENGTH, valence
-from creator_search.domain.captions.words import Vocabulary, words
+from creator_search.domain.captions.terms import Terms
+from creator_search.domain.captions.words import words
 from creator_search.domain.posts import PostAnalysis, Sentiment
 
 from tests.fakes import FakeClock
@@ -99,10 +100,14 @@ def test_any_text_gets_an_analysis(caption: str) -> None:
 
 
 def test_words_match_as_a_whole_and_stems_as_prefixes() -> None:
-    vocabulary = Vocabulary.of({"pets": "cat dog* 犬", "food": "cat cook*"})
-    assert vocabulary.hits("Cat, dogs and cooking") == ["pets", "pets", "food"]
-    assert vocabulary.hits("concatenate category") == []
-    assert vocabulary.hits("うちの犬") == ["pets"]
+    terms = Terms.of({"pets": ("cat dog* 犬", ""), "food": ("cook*", "")})
+
+    def found(text: str) -> list[str]:
+        return [category for _, meanings in terms.found(text) for category, _ in meanings]
+
+    assert found("cat, dogs and cooking") == ["pets", "pets", "food"]
+    assert found("concatenate category") == []
+    assert found("うちの犬") == ["pets"]
     assert words("हिन्दी और İstanbul") == ["हिन्दी", "और", "istanbul"]
 
 

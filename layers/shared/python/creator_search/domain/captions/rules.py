@@ -5,7 +5,8 @@ import re
 from functools import cache
 
 from creator_search.domain.captions.lexicon import NEGATIONS, NEGATIVE, POSITIVE
-from creator_search.domain.captions.words import Vocabulary, words
+from creator_search.domain.captions.terms import Meanings, Terms
+from creator_search.domain.captions.words import words
 from creator_search.domain.posts import Sentiment
 
 MAX_CAPTION_LENGTH = 5_000
@@ -21,8 +22,8 @@ _ADDRESSES = re.compile(r"@\S+|https?://\S+|www\.\S+")
 
 
 @cache
-def _lexicon() -> Vocabulary:
-    return Vocabulary.of({"+": POSITIVE, "-": NEGATIVE})
+def _lexicon() -> Terms:
+    return Terms.of({"+": (POSITIVE, ""), "-": (NEGATIVE, "")})
 
 
 def cut(caption: str) -> str:
@@ -52,13 +53,17 @@ def valence(caption: str) -> float:
         since_negation += 1
         if word in NEGATIONS:
             since_negation = 0
-        meaning = lexicon.meaning(word)
-        if meaning:
-            sign = 1 if meaning == "+" else -1
-            total += _VALENCE * (-sign if since_negation <= _NEGATED_WITHIN else sign)
+        sign = _sign(lexicon.meanings(word))
+        total += _VALENCE * (-sign if since_negation <= _NEGATED_WITHIN else sign)
     bare = cut(caption)
-    total += sum(_VALENCE * (1 if m == "+" else -1) for piece, m in lexicon.pieces.items() if piece in bare)
+    for pieces in lexicon.pieces.values():
+        total += sum(_VALENCE * _sign(meanings) for piece, meanings in pieces if piece in bare)
     return round(total / math.sqrt(total * total + _ALPHA), 4)
+
+
+def _sign(meanings: Meanings) -> int:
+    """1 or -1; 0 for a word that the lexicon does not contain. A word listed twice has its first sign."""
+    return {"+": 1, "-": -1}[meanings[0][0]] if meanings else 0
 
 
 def sentiment_of(score: float) -> Sentiment:

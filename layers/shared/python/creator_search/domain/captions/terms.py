@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from creator_search.domain.captions.words import ARABIC_PREFIXES, plain
+from creator_search.domain.captions.words import plain
 
 STRONG, WEAK = 2, 1
 """A strong word decides alone; weak words decide when two of them agree."""
@@ -18,6 +18,7 @@ _WORD = re.compile(rf"(?:[^\W\u3041-\u3096{_KATAKANA}{_KANJI}]|[\u0300-\u036f\u0
 _RUN = re.compile(rf"[\u3041-\u3096{_KATAKANA}{_KANJI}]+")
 _IS_KANJI, _IS_KATAKANA = re.compile(f"[{_KANJI}]"), re.compile(f"[{_KATAKANA}]")
 _SHORTEST_STEM = 3
+_ARABIC_PREFIXES = ("ال", "وال", "بال", "لل", "و", "ب", "ل")
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +86,8 @@ class Terms:
 
     def meanings(self, word: str) -> Meanings:
         forms = [word]
-        if word.startswith(ARABIC_PREFIXES):
-            forms += (word.removeprefix(prefix) for prefix in ARABIC_PREFIXES)
+        if word.startswith(_ARABIC_PREFIXES):
+            forms += (word.removeprefix(prefix) for prefix in _ARABIC_PREFIXES)
         for form in forms:
             if found := self.exact.get(form):
                 return found
