@@ -39,7 +39,8 @@ class Manifest:
     @classmethod
     def read(cls, folder: Path) -> "Manifest":
         found = json.loads((folder / MANIFEST).read_text())
-        return cls(**{**found, "labels": tuple(found["labels"])})
+        calibration = tuple((score, share) for score, share in found.get("calibration", ()))
+        return cls(**{**found, "labels": tuple(found["labels"]), "calibration": calibration})
 
 
 def hashes(folder: Path) -> dict[str, str]:
