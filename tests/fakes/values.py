@@ -3,8 +3,9 @@
 import io
 from dataclasses import replace
 
+from creator_search.domain.history import ALL_POSTS
 from creator_search.domain.posts import MediaType, Post
-from creator_search.domain.profiles import ALL_POSTS, FetchedProfile, Profile, ProfileType, RelatedAccount
+from creator_search.domain.profiles import FetchedProfile, Profile, ProfileType, RelatedAccount
 from PIL import Image
 
 from tests.fakes.process import START

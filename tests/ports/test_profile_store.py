@@ -6,11 +6,12 @@ from datetime import timedelta
 import pytest
 from creator_search.domain.analytics.engagement import Engagement
 from creator_search.domain.analytics.growth import Snapshot
+from creator_search.domain.contacts import Contact, ContactSource
 from creator_search.domain.documents import DocumentName, document
 from creator_search.domain.errors import LeaseLost
 from creator_search.domain.images import Image
 from creator_search.domain.links import Link
-from creator_search.domain.profiles import Contact, ContactSource, Profile, ProfileType
+from creator_search.domain.profiles import Profile, ProfileType
 from creator_search.services.ports import ProfileStore
 
 from tests.fakes import START, post, stored_profile

@@ -5,9 +5,9 @@ from typing import Any
 
 import pytest
 from creator_search.adapters.upstreams.instagram import parse_posts, parse_profile, parse_related
+from creator_search.domain.contacts import Contact, ContactSource
 from creator_search.domain.links import Link
 from creator_search.domain.posts import Location, Music, Post
-from creator_search.domain.profiles import Contact, ContactSource
 
 BUSINESS, BIO = ContactSource.BUSINESS, ContactSource.BIOGRAPHY
 DATED = {"taken_at": 1_700_000_000}

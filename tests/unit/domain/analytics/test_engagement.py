@@ -11,8 +11,8 @@ from creator_search.domain.analytics.engagement import (
     summarize,
     typical_views,
 )
+from creator_search.domain.history import ALL_POSTS
 from creator_search.domain.posts import MediaType, Post, ViewsKind
-from creator_search.domain.profiles import ALL_POSTS
 from hypothesis import given
 from hypothesis import strategies as st
 

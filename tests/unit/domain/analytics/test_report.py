@@ -15,8 +15,8 @@ from creator_search.domain.analytics.measured import Figure, TierMeasurement
 from creator_search.domain.analytics.network import NamedAccount
 from creator_search.domain.analytics.report import Analytics, Evidence, analyze
 from creator_search.domain.analytics.timing import TimeSlot, Week
+from creator_search.domain.history import ALL_POSTS
 from creator_search.domain.posts import Location, MediaType, Post, PostAnalysis, ViewsKind
-from creator_search.domain.profiles import ALL_POSTS
 
 from tests.fakes import stored_profile
 

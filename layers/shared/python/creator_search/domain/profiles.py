@@ -1,15 +1,16 @@
 """A creator in three forms: as fetched from an upstream, as stored, and as shown to clients."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Self
 
 from creator_search.domain.analytics.engagement import Engagement, summarize
 from creator_search.domain.analytics.growth import Snapshot
 from creator_search.domain.analytics.measured import CreatorFigures
+from creator_search.domain.contacts import Contact
+from creator_search.domain.history import ALL_POSTS, CompleteSequence
 from creator_search.domain.images import Image
 from creator_search.domain.links import Link, web_address
 from creator_search.domain.posts import Post
@@ -32,30 +33,6 @@ class RelatedAccount:
     is_verified: bool | None = None
     is_private: bool | None = None
     followers: int | None = None
-
-
-class ContactSource(StrEnum):
-    """Where a creator publishes the contact: the account's contact field, or the biography."""
-
-    BUSINESS = "business"
-    BIOGRAPHY = "biography"
-
-
-@dataclass(frozen=True, slots=True)
-class Contact:
-    email: str
-    source: ContactSource
-
-
-_EMAIL = re.compile(r"(?<![\w.+-])[A-Za-z0-9](?:[\w.+-]{0,62}\w)?@(?:[A-Za-z0-9-]{1,63}\.){1,4}[A-Za-z]{2,24}(?![\w-])")
-
-
-def published_contact(business_email: str | None, biography: str) -> Contact | None:
-    """The e-mail address that a professional account publishes in its contact field, else in its biography."""
-    if business_email and _EMAIL.fullmatch(business_email):
-        return Contact(business_email, ContactSource.BUSINESS)
-    found = _EMAIL.search(biography)
-    return Contact(found[0], ContactSource.BIOGRAPHY) if found else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,7 +129,9 @@ class Profile:
         """Build a profile from a fetch; values that a fetch does not contain are kept from the earlier profile,
         `before`.
         """
-        sequence = _sequence(fetched, len(posts), now, before)
+        known = CompleteSequence(before.complete_since, before.complete_until) if before else CompleteSequence()
+        is_all = fetched.shows_posts and fetched.posts_count is not None and fetched.posts_count <= len(posts)
+        sequence = known.continued(ALL_POSTS if is_all else fetched.complete_since, now)
         return cls(
             username=fetched.username,
             full_name=fetched.full_name,
@@ -211,7 +190,7 @@ class Profile:
             language=self.language if shown else None,
             engagement=self.engagement if shown else Engagement(notes=("engagement: the profile is private",)),
             posts_stored=self.posts_stored if shown else 0,
-            complete_since=_Sequence(self.complete_since, self.complete_until).shown(self.updated_at)
+            complete_since=CompleteSequence(self.complete_since, self.complete_until).shown(self.updated_at)
             if shown
             else None,
             profile_type=self.profile_type,
@@ -231,37 +210,6 @@ class Profile:
             following=self.following,
             posts_count=self.posts_count,
         )
-
-
-ALL_POSTS = datetime.fromtimestamp(0, UTC)
-"""A time before any post: every post is stored."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Sequence:
-    """The time of which every post is stored."""
-
-    since: datetime | None = None
-    until: datetime | None = None
-
-    def shown(self, updated_at: datetime) -> datetime | None:
-        """Since when every post is stored; None if posts may be missing because the last fetch gave none."""
-        return self.since if self.until == updated_at else None
-
-
-def _sequence(fetched: FetchedProfile, posts: int, now: datetime, before: Profile | None) -> _Sequence:
-    """The stored sequence continues if the new page of posts reaches back to the time of the last one, else it starts
-    with the new page. A fetch of as many posts as the creator has is complete. `posts` is the number of fetched posts.
-    """
-    if fetched.shows_posts and fetched.posts_count is not None and fetched.posts_count <= posts:
-        return _Sequence(ALL_POSTS, now)
-    known = _Sequence(before.complete_since, before.complete_until) if before else _Sequence()
-    page = fetched.complete_since
-    if page is None:
-        return known
-    if known.since and known.until and page <= known.until:
-        return _Sequence(min(page, known.since), now)
-    return _Sequence(page, now)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

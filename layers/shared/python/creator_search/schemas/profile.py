@@ -5,9 +5,10 @@ from typing import Self
 from pydantic import BaseModel
 
 from creator_search.domain.analytics.report import Analytics
+from creator_search.domain.contacts import Contact
 from creator_search.domain.links import Link
 from creator_search.domain.posts import ViewsKind
-from creator_search.domain.profiles import Contact, ProfileType, PublicProfile
+from creator_search.domain.profiles import ProfileType, PublicProfile
 from creator_search.schemas.insights import AiSection
 from creator_search.schemas.times import iso
 

@@ -8,10 +8,11 @@ from creator_search.adapters.dynamodb.items import Item, format_time, known_fiel
 from creator_search.adapters.dynamodb.schema import NAME_ITEM, PROFILE_ITEM, figures_shard
 from creator_search.domain.analytics.engagement import Engagement
 from creator_search.domain.analytics.measured import CreatorFigures, Figure
+from creator_search.domain.contacts import Contact, ContactSource
 from creator_search.domain.images import Image
 from creator_search.domain.links import Link
 from creator_search.domain.posts import ViewsKind
-from creator_search.domain.profiles import Contact, ContactSource, Profile, ProfileType, PublicProfile
+from creator_search.domain.profiles import Profile, ProfileType, PublicProfile
 from creator_search.domain.search import folded
 
 LISTED = "creator"

@@ -11,6 +11,7 @@ from creator_search.adapters.upstreams.payloads import (
     UserPayload,
     validated,
 )
+from creator_search.domain.contacts import published_contact
 from creator_search.domain.errors import CreatorSearchError, UpstreamPayloadInvalid
 from creator_search.domain.links import Link, web_address
 from creator_search.domain.posts import (
@@ -22,7 +23,7 @@ from creator_search.domain.posts import (
     ViewsKind,
     time_of_shortcode,
 )
-from creator_search.domain.profiles import FetchedProfile, RelatedAccount, published_contact
+from creator_search.domain.profiles import FetchedProfile, RelatedAccount
 from creator_search.domain.usernames import parse_username
 
 _MAX_LINKS = 20
