@@ -6,6 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Self
 
+from creator_search.domain.accounts import HistoryKey
 from creator_search.domain.analytics.engagement import Engagement, summarize
 from creator_search.domain.analytics.growth import Snapshot
 from creator_search.domain.analytics.measured import CreatorFigures
@@ -200,6 +201,10 @@ class Profile:
             shows_posts=shown,
             is_listed=shown,
         )
+
+    @property
+    def history_key(self) -> HistoryKey:
+        return HistoryKey(self.username)
 
     @property
     def snapshot(self) -> Snapshot:

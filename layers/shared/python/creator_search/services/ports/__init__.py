@@ -1,0 +1,50 @@
+"""Ports of the services, as Protocols. The adapters implement them, and the tests have fakes.
+
+A method may raise the `Unavailable` error of its dependency (StoreUnavailable, QueueUnavailable, …), and no other error
+unless documented. Usernames are in their normal form; times are timezone-aware, in UTC.
+"""
+
+from creator_search.services.ports.captions import AnalysisCache, CaptionAnalyzer
+from creator_search.services.ports.control import Absences, Locks, Tombstones
+from creator_search.services.ports.creators import (
+    BenchmarkStore,
+    CommentStore,
+    CreatorIndex,
+    DocumentStore,
+    PostHistoryStore,
+    PostStore,
+    ProfileStore,
+)
+from creator_search.services.ports.jobs import JobQueue, JobStore, TaskQueue
+from creator_search.services.ports.process import FailureLog, Metrics, MetricsReader, NewId
+from creator_search.services.ports.similar import Cdn, ImageStore, SimilarStore
+from creator_search.services.ports.upstreams import ImageSource, ProfileSource, ReelSource, SimilarSource
+
+__all__ = [
+    "Absences",
+    "AnalysisCache",
+    "BenchmarkStore",
+    "CaptionAnalyzer",
+    "Cdn",
+    "CommentStore",
+    "CreatorIndex",
+    "DocumentStore",
+    "FailureLog",
+    "ImageSource",
+    "ImageStore",
+    "JobQueue",
+    "JobStore",
+    "Locks",
+    "Metrics",
+    "MetricsReader",
+    "NewId",
+    "PostHistoryStore",
+    "PostStore",
+    "ProfileSource",
+    "ProfileStore",
+    "ReelSource",
+    "SimilarSource",
+    "SimilarStore",
+    "TaskQueue",
+    "Tombstones",
+]

@@ -1,0 +1,122 @@
+"""Ports of the stored creators."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date, datetime
+from typing import Protocol
+
+from creator_search.domain.accounts import HistoryKey
+from creator_search.domain.analytics.growth import Snapshot
+from creator_search.domain.analytics.measured import CreatorFigures, TierMeasurement
+from creator_search.domain.comments import PostComments
+from creator_search.domain.documents import Document, DocumentName
+from creator_search.domain.images import Image
+from creator_search.domain.post_history import PostPoint
+from creator_search.domain.post_queries import PostPage, PostPosition, PostQuery
+from creator_search.domain.posts import Post
+from creator_search.domain.profiles import Profile
+from creator_search.domain.search import CreatorPage, CreatorPosition, CreatorQuery
+
+
+class ProfileStore(Protocol):
+    def load_profile(self, username: str) -> Profile | None:
+        """Return the profile with a consistent read, so that callers that waited for another fetch find its result."""
+
+    def load_profiles(self, usernames: Sequence[str]) -> Mapping[str, Profile]:
+        """Return the stored profiles by username. One call for up to 100."""
+
+    def save_profile(self, profile: Profile, fence: int) -> None:
+        """Replace the profile. Raises LeaseLost if one with a higher fence is stored, or if a primary profile would
+        become secondary."""
+
+    def add_profile(self, profile: Profile) -> None:
+        """Store the first profile of a creator. Raises LeaseLost if one is already stored."""
+
+    def delete_everything(self, username: str) -> int:
+        """Delete all items of the creator, including posts and documents; return their number."""
+
+    def set_analysis_result(self, username: str, language: str | None, due_at: datetime) -> None:
+        """Store the most frequent language of the captions, and when they are to be analyzed again. Does nothing if the
+        profile is not stored."""
+
+    def postpone_analysis(self, username: str, due_at: datetime) -> None:
+        """Does nothing if the profile is not stored."""
+
+    def set_profile_image(self, username: str, image: Image) -> None:
+        """Does nothing if the profile is not stored."""
+
+    def primaries_updated(self, since: datetime, until: datetime, limit: int) -> Sequence[str]:
+        """Return usernames of primary profiles that were last built in this period, oldest first."""
+
+    def analyses_due(self, now: datetime, limit: int) -> Sequence[str]:
+        """Return usernames of primary profiles whose analysis is due, most overdue first."""
+
+    def save_snapshot(self, username: str, snapshot: Snapshot, fence: int) -> None:
+        """Replace the snapshot of the same day unless one with a higher fence is stored."""
+
+    def load_snapshots(self, username: str, since: date) -> Sequence[Snapshot]:
+        """Return the snapshots of this day and later, oldest first."""
+
+
+class PostStore(Protocol):
+    def save_posts(self, username: str, posts: Sequence[Post]) -> None: ...
+
+    def newest_posts(self, username: str) -> Iterator[Post]:
+        """Yield all posts, newest first; pages are read while they are consumed."""
+
+    def load_page(self, username: str, query: PostQuery, limit: int, after: PostPosition | None) -> PostPage:
+        """Return a page of posts. The first page (`after` is None) includes the profile, which is None if the creator
+        is not stored."""
+
+    def count_posts(self, username: str) -> int: ...
+
+    def posts_without_image(self, username: str, limit: int) -> Sequence[Post]:
+        """Return posts that have a source URL, newest first."""
+
+    def set_post_image(self, username: str, post: Post) -> None:
+        """Store the post's image. Does nothing if the post is not stored."""
+
+    def set_post_analysis(self, username: str, post: Post) -> None:
+        """Store the post's analysis, or remove it if it is None. Does nothing if the post is not stored, or is stored
+        with another caption than that of `post`: the analysis is not of that caption."""
+
+
+class CreatorIndex(Protocol):
+    def search(self, query: CreatorQuery, limit: int, after: CreatorPosition | None) -> CreatorPage:
+        """Return creators in the order of the query; figures descending."""
+
+
+class BenchmarkStore(Protocol):
+    def list_figures(self) -> Iterator[CreatorFigures]:
+        """Yield the figures of all public primary profiles; pages are read while they are consumed."""
+
+    def save_measurement(self, measurement: TierMeasurement) -> None: ...
+
+    def load_measurement(self, tier: str) -> TierMeasurement | None: ...
+
+
+class DocumentStore(Protocol):
+    def load_document(self, username: str, name: DocumentName) -> Document | None:
+        """Return the document, or None if there is none or it has expired. One call."""
+
+    def save_document(self, username: str, name: DocumentName, document: Document) -> bool:
+        """Replace the document if domain.documents.may_replace allows it; otherwise return False."""
+
+    def delete_documents(self, username: str) -> None:
+        """Delete the large documents; the small ones are deleted with the creator's items."""
+
+
+class PostHistoryStore(Protocol):
+    def append_points(self, key: HistoryKey, posts: Sequence[Post], seen_at: datetime, *, is_weekly: bool) -> None:
+        """Store the counts of these posts as seen now. `is_weekly` marks the first refresh of a week, whose points of
+        old posts are kept; those of other refreshes expire."""
+
+    def load_points(self, key: HistoryKey, since: datetime) -> Mapping[str, Sequence[PostPoint]]:
+        """Return the points seen since this time by shortcode, oldest first."""
+
+
+class CommentStore(Protocol):
+    def save_comments(self, key: HistoryKey, comments: PostComments) -> None:
+        """Replace the stored comments of the post."""
+
+    def load_comments(self, key: HistoryKey) -> Sequence[PostComments]:
+        """Return the stored comments of all posts, those of the newest post first."""

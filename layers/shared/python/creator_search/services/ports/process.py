@@ -1,0 +1,27 @@
+"""Ports of what a process has beside its stores."""
+
+from collections.abc import Callable, Iterable, Mapping
+from datetime import timedelta
+from typing import Protocol
+
+NewId = Callable[[], str]
+"""Returns a new random id."""
+
+
+class Metrics(Protocol):
+    """Records metrics. Never raises, because a lost metric must not fail a request."""
+
+    def count(self, name: str, value: float = 1) -> None: ...
+
+    def record_seconds(self, name: str, value: float) -> None: ...
+
+
+class MetricsReader(Protocol):
+    def load_sums(self, names: Iterable[str], period: timedelta) -> Mapping[str, float]: ...
+
+    def load_means(self, names: Iterable[str], period: timedelta) -> Mapping[str, float | None]: ...
+
+
+class FailureLog(Protocol):
+    def log_failure(self, message: str, error: Exception, **details: str | int) -> None:
+        """Log a failure that does not stop the service, with its stack trace."""

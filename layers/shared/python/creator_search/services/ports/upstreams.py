@@ -1,0 +1,33 @@
+"""Ports of the upstreams and the image hosts."""
+
+from datetime import datetime
+from typing import Protocol
+
+from creator_search.domain.posts import Post
+from creator_search.domain.profiles import FetchedProfile, RelatedAccount
+
+
+class ProfileSource(Protocol):
+    def fetch_profile(self, username: str, deadline: datetime) -> FetchedProfile:
+        """Raises ProfileNotFound, UpstreamError; UpstreamNotConfigured without a key."""
+
+
+class ReelSource(Protocol):
+    def fetch_reels(self, username: str, limit: int, deadline: datetime) -> tuple[Post, ...]:
+        """Return reels in the upstream's order (newest first), fetched page by page. Raises UpstreamError;
+        UpstreamNotConfigured without a key."""
+
+
+class SimilarSource(Protocol):
+    def require_key(self) -> None:
+        """Check for a key without calling the upstream. Raises UpstreamNotConfigured if there is none, UpstreamError if
+        that cannot be determined."""
+
+    def fetch_similar(self, username: str, deadline: datetime) -> tuple[RelatedAccount, ...]:
+        """Return all accounts that the upstream lists, most similar first, with one attempt. Raises ProfileNotFound,
+        UpstreamError."""
+
+
+class ImageSource(Protocol):
+    def fetch_image(self, url: str, deadline: datetime) -> bytes:
+        """Return a validated image as JPEG. Raises ImageRejected."""
