@@ -12,8 +12,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-from creator_search.adapters.upstreams.instagram import parse_posts, parse_profile, parse_related
+from creator_search.adapters.upstreams.instagram import parse_profile, parse_related
+from creator_search.adapters.upstreams.posts import parse_posts
 from creator_search.domain.errors import CreatorSearchError
+from creator_search.domain.fetched_posts import Owner
 from creator_search.domain.posts import Post
 from creator_search.domain.profiles import FetchedProfile
 from rich.console import Console
@@ -56,11 +58,19 @@ class Findings:
     failures: list[str] = field(default_factory=list)
 
     def read_post(self, node: dict[str, Any]) -> None:
-        parsed = self._parsed(lambda: parse_posts([node], creator="")[0])
+        names = [next(_values(node.get(key), frozenset({"username"})), "") for key in ("owner", "user")]
+        parsed = self._parsed(lambda: parse_posts([node], Owner(names[0] or names[1])).posts[0])
         self._compare(parsed, {name for name, is_given in POST_FIELDS.items() if is_given(node)})
+        self._compare_owner(node)
+
+    def _compare_owner(self, node: dict[str, Any]) -> None:
+        """The id of the owner is kept if the post is left out of those of an account with another id."""
+        if any(node.get(key, {}).get(name) for key in ("owner", "user") for name in ("id", "pk")):
+            self.given["owner"] += 1
+            self.kept["owner"] += bool(parse_posts([{**node, "coauthor_producers": None}], Owner("", "1")).foreign)
 
     def read_user(self, user: dict[str, Any]) -> None:
-        parsed = self._parsed(lambda: parse_profile({"user": user}, str(user.get("username", "")).lower()))
+        parsed = self._parsed(lambda: parse_profile({"user": user}, str(user.get("username", "")).lower(), ""))
         self._compare(parsed, {name for name, keys in USER_FIELDS.items() if any(user.get(key) for key in keys)})
 
     def read_related(self, entries: dict[str, Any]) -> None:
@@ -165,6 +175,7 @@ POST_FIELDS: dict[str, Given] = {
 }
 """What a recorded post gives, by field of the parsed one."""
 USER_FIELDS = {
+    "account_id": ("id", "pk"),
     "full_name": ("full_name",),
     "biography": ("biography",),
     "followers": ("edge_followed_by", "follower_count"),

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from creator_search.domain.errors import UpstreamNotConfigured
-from creator_search.domain.posts import Post
+from creator_search.domain.fetched_posts import FetchedPosts, Owner
 from creator_search.domain.profiles import FetchedProfile, RelatedAccount
 
 
@@ -45,7 +45,10 @@ class FakeUpstream:
         assert isinstance(found, tuple)
         return found
 
-    def fetch_reels(self, username: str, limit: int, deadline: datetime) -> tuple[Post, ...]:
-        found = self._next(username)
-        assert isinstance(found, tuple)
+    def fetch_reels(self, owner: Owner, limit: int, deadline: datetime) -> FetchedPosts:
+        """An answer is FetchedPosts, or only the posts."""
+        found = self._next(owner.username)
+        if isinstance(found, tuple):
+            return FetchedPosts(found)
+        assert isinstance(found, FetchedPosts)
         return found

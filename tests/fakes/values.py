@@ -20,6 +20,7 @@ def accounts(*names: str) -> tuple[RelatedAccount, ...]:
 def fetched_profile(username: str = "ada", **changes: object) -> FetchedProfile:
     made = FetchedProfile(
         username=username,
+        source="decodo",
         full_name="Ada",
         biography="",
         followers=1000,

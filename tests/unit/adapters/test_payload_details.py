@@ -4,11 +4,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from creator_search.adapters.upstreams.instagram import parse_posts, parse_profile, parse_related
+from creator_search.adapters.upstreams.instagram import parse_profile, parse_related
+from creator_search.adapters.upstreams.posts import parse_posts
 from creator_search.domain.contacts import Contact, ContactSource
+from creator_search.domain.fetched_posts import Owner
 from creator_search.domain.links import Link
 from creator_search.domain.posts import Location, Music, Post
 
+ADA = Owner("ada")
 BUSINESS, BIO = ContactSource.BUSINESS, ContactSource.BIOGRAPHY
 DATED = {"taken_at": 1_700_000_000}
 OLD = {
@@ -51,13 +54,13 @@ NEW = {
 
 
 def parsed(**fields: Any) -> Post:
-    [post] = parse_posts([{"code": "Cx1", **DATED, **fields}], "ada")
+    [post] = parse_posts([{"code": "Cx1", **DATED, **fields}], ADA).posts
     return post
 
 
 @pytest.mark.parametrize("payload", [OLD, NEW])
 def test_both_shapes_give_the_same_details(payload: dict[str, Any]) -> None:
-    [post] = parse_posts([payload], "ada")
+    [post] = parse_posts([payload], ADA).posts
     assert post.location and (post.location.name, post.location.id) == ("Odayam Beach", "213")
     assert post.tagged_users == ("ben", "dana")
     assert (post.sponsors, post.co_authors) == (("shop",), ("cleo",))
@@ -95,7 +98,9 @@ def test_of_a_post_of_another_account_its_owner_is_a_co_author_and_the_creator_i
 
 
 def test_an_empty_value_gives_way_to_the_next_field_that_has_one() -> None:
-    found = parse_profile(timeline(is_business_account=True, business_email="", public_email="a@b.example"), "ada")
+    found = parse_profile(
+        timeline(is_business_account=True, business_email="", public_email="a@b.example"), "ada", "decodo"
+    )
     assert found.contact == Contact("a@b.example", BUSINESS)
 
 
@@ -146,14 +151,14 @@ def test_the_page_of_the_timeline_is_complete_back_to_its_last_post() -> None:
     unmarked = dated("u", 1_550_000_000)
     for first in (pinned, unmarked):
         data = timeline(first, dated("a", 1_700_000_000), dated("b", 1_690_000_000), edge_felix_video_timeline=videos)
-        found = parse_profile(data, "ada")
+        found = parse_profile(data, "ada", "decodo")
         assert found.complete_since == datetime.fromtimestamp(1_690_000_000, UTC)
         assert len(found.posts) == 4
 
 
 def test_without_a_page_of_posts_it_is_not_known_how_far_they_are_complete() -> None:
-    assert parse_profile(timeline(), "ada").complete_since is None
-    assert parse_profile(timeline(dated("a", 1_700_000_000), is_private=True), "ada").complete_since is None
+    assert parse_profile(timeline(), "ada", "decodo").complete_since is None
+    assert parse_profile(timeline(dated("a", 1_700_000_000), is_private=True), "ada", "decodo").complete_since is None
 
 
 @pytest.mark.parametrize(
@@ -171,13 +176,13 @@ def test_without_a_page_of_posts_it_is_not_known_how_far_they_are_complete() -> 
 def test_only_a_professional_account_has_a_contact(
     user: dict[str, Any], is_professional: bool | None, contact: Contact | None
 ) -> None:
-    found = parse_profile(timeline(**user), "ada")
+    found = parse_profile(timeline(**user), "ada", "decodo")
     assert (found.is_professional, found.contact) == (is_professional, contact)
 
 
 def test_links_keep_their_titles() -> None:
     links = [{"url": "https://a.test/", "title": " Shop "}, {"url": "https://b.test/", "title": ""}]
-    found = parse_profile(timeline(bio_links=links), "ada")
+    found = parse_profile(timeline(bio_links=links), "ada", "decodo")
     assert found.links == (Link("https://a.test/", "Shop"), Link("https://b.test/"))
 
 
@@ -191,6 +196,6 @@ def test_the_largest_profile_fits_into_an_item_of_the_store() -> None:
     text = "字" * 100_000
     links = [{"url": "https://a.test/" + text[:600], "title": text} for _ in range(100)]
     user = {"full_name": text, "biography": text, "category_name": text, "profile_pic_url": "https://a.test/" + text}
-    found = parse_profile(timeline(bio_links=links, **user), "ada")
+    found = parse_profile(timeline(bio_links=links, **user), "ada", "decodo")
     parts = (found.full_name, found.biography, found.category, found.source_image_url, *map(str, found.links))
     assert found.links and sum(len(str(part).encode()) for part in parts) < 300_000

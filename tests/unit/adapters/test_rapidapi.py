@@ -11,6 +11,7 @@ from creator_search.domain.errors import (
     UpstreamPayloadInvalid,
     UpstreamQuotaExhausted,
 )
+from creator_search.domain.fetched_posts import Owner
 from creator_search.domain.posts import TakenAtSource, time_of_shortcode
 
 from infra.local.sandbox import wire
@@ -71,7 +72,7 @@ def test_reels_are_read_page_by_page_up_to_the_limit() -> None:
         return ok(wire.reels_page(owner, form["pagination_token"], BASE))
 
     upstream = Provider(page)
-    found = upstream.rapidapi().fetch_reels("ada", 30, DEADLINE)
+    found = upstream.rapidapi().fetch_reels(Owner("ada"), 30, DEADLINE).posts
     expected = [p for p in (post(owner, n) for n in range(owner.posts_count)) if p.is_reel][:30]
     assert [p.shortcode for p in found] == [p.shortcode for p in expected]
     assert len(upstream.requests) == -(-len(expected) // 12)
@@ -80,13 +81,13 @@ def test_reels_are_read_page_by_page_up_to_the_limit() -> None:
 def test_reading_ends_at_a_repeated_page_token() -> None:
     reel = {"node": {"media": {"code": "x", "taken_at": 1}}}
     upstream = Provider(ok({"reels": [reel], "pagination_token": "again"}))
-    assert len(upstream.rapidapi().fetch_reels("ada", 100, DEADLINE)) == 1
+    assert len(upstream.rapidapi().fetch_reels(Owner("ada"), 100, DEADLINE).posts) == 1
     assert len(upstream.requests) == 2
 
 
 def test_an_answer_without_the_list_of_reels_names_the_missing_field() -> None:
     with pytest.raises(UpstreamPayloadInvalid, match="reels"):
-        Provider(ok({"pagination_token": None})).rapidapi().fetch_reels("ada", 10, DEADLINE)
+        Provider(ok({"pagination_token": None})).rapidapi().fetch_reels(Owner("ada"), 10, DEADLINE)
 
 
 @pytest.mark.parametrize("key", [None, ""])
@@ -95,7 +96,7 @@ def test_without_a_key_the_provider_is_not_called(key: str | None) -> None:
     with pytest.raises(UpstreamNotConfigured):
         upstream.rapidapi(key).fetch_similar("ada", DEADLINE)
     with pytest.raises(UpstreamNotConfigured, match="no reels provider is configured"):
-        upstream.rapidapi(key).fetch_reels("ada", 10, DEADLINE)
+        upstream.rapidapi(key).fetch_reels(Owner("ada"), 10, DEADLINE)
     assert upstream.requests == []
 
 
@@ -104,7 +105,7 @@ def test_reels_without_time_and_caption_have_the_time_of_their_shortcode() -> No
     dated = {**undated, "code": "DVb9x2jjQ70", "taken_at": 1_700_000_000}
     without_id = {**undated, "code": "y"}
     reels = [{"node": {"media": media}} for media in (undated, dated, without_id)]
-    first, second = Provider(ok({"reels": reels})).rapidapi().fetch_reels("ada", 10, DEADLINE)
+    first, second = Provider(ok({"reels": reels})).rapidapi().fetch_reels(Owner("ada"), 10, DEADLINE).posts
     assert (first.taken_at, first.taken_at_source) == (time_of_shortcode("DVb9x2jjQ7-"), TakenAtSource.SHORTCODE)
     assert (first.caption, first.views) == ("", 9)
     assert (second.taken_at.timestamp(), second.taken_at_source) == (1_700_000_000, TakenAtSource.UPSTREAM)

@@ -233,6 +233,20 @@ class UpstreamPayloadInvalid(UpstreamError):
         self.field = field
 
 
+class WrongAccount(UpstreamError):
+    """The answer is about `username`, with the id `account_id` if it gives one, instead of `asked`.
+
+    A provider sometimes answers with a wrong account; or the account that had the name has another one now. This is no
+    evidence that `asked` does not exist.
+    """
+
+    def __init__(self, asked: str, username: str, account_id: str | None) -> None:
+        super().__init__(f"The upstream answer is about another account than {asked}")
+        self.asked = asked
+        self.username = username
+        self.account_id = account_id
+
+
 class UpstreamNotConfigured(UpstreamError):
     can_pass = False
 

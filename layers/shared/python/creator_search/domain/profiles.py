@@ -11,6 +11,7 @@ from creator_search.domain.analytics.engagement import Engagement, summarize
 from creator_search.domain.analytics.growth import Snapshot
 from creator_search.domain.analytics.measured import CreatorFigures
 from creator_search.domain.contacts import Contact
+from creator_search.domain.fetched_posts import Owner
 from creator_search.domain.history import ALL_POSTS, CompleteSequence
 from creator_search.domain.images import Image
 from creator_search.domain.links import Link, web_address
@@ -42,9 +43,14 @@ class FetchedProfile:
 
     `posts` has every post that the creator took since `complete_since`, except pinned ones; if that is None, posts may
     be missing.
+
+    `account_id` is the platform's id of the account, in digits; None if the answer does not give it. `source` names the
+    provider. `notes` states what was left out of the answer.
     """
 
     username: str
+    account_id: str | None = None
+    source: str
     full_name: str
     biography: str
     followers: int
@@ -62,6 +68,11 @@ class FetchedProfile:
     posts: tuple[Post, ...] = ()
     complete_since: datetime | None = None
     related: tuple[RelatedAccount, ...] = ()
+    notes: tuple[str, ...] = ()
+
+    @property
+    def owner(self) -> Owner:
+        return Owner(self.username, self.account_id)
 
     @property
     def shows_posts(self) -> bool:
@@ -159,7 +170,7 @@ class Profile:
             # If no image was stored now, the earlier one is kept.
             image=image or (before.image if before else None),
             language=before.language if before else None,
-            notes=notes,
+            notes=(*fetched.notes, *notes),
             analysis_due_at=analysis_due_at,
         )
 

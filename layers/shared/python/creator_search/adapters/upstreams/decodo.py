@@ -21,6 +21,8 @@ from creator_search.domain.clock import Clock
 from creator_search.domain.errors import ProfileNotFound, UpstreamError, UpstreamNotConfigured, UpstreamPayloadInvalid
 from creator_search.domain.profiles import FetchedProfile, RelatedAccount
 
+DECODO = "decodo"
+"""The name of this provider in answers."""
 TARGET = "instagram_graphql_profile"
 
 
@@ -74,7 +76,7 @@ class DecodoSource:
             headers=self._headers(),
             deadline=deadline,
         )
-        return parse_profile(self._data(answer, username), username)
+        return parse_profile(self._data(answer, username), username, DECODO)
 
     def _data(self, answer: UpstreamResponse, username: str) -> Any:
         """Return `results[0].content.data`. A failure can be reported with HTTP status 200."""

@@ -54,6 +54,11 @@ Name = Annotated[
 Id = Annotated[
     str, BeforeValidator(lambda value: str(value) if isinstance(value, int) else value), Field(max_length=64)
 ]
+AccountId = Annotated[
+    str,
+    BeforeValidator(lambda value: str(value) if isinstance(value, int) else value),
+    StringConstraints(pattern="^[1-9][0-9]{0,19}$"),
+]
 Degrees = Annotated[float, AfterValidator(lambda value: round(value, 6))]
 Seconds = Annotated[float, AfterValidator(lambda value: round(value, 3))]
 
@@ -82,8 +87,12 @@ class _Payload(BaseModel):
             return field.get_default(call_default_factory=True)
 
 
-class UserPayload(_Payload):
+class AccountPayload(_Payload):
     username: str | None = None
+    account_id: AccountId | None = Field(None, validation_alias=_either("pk", "id"))
+
+
+class UserPayload(AccountPayload):
     full_name: Name | None = None
     biography: str = ""
     followers: Count = Field(ge=0, validation_alias=_either("edge_followed_by.count", "follower_count"))
@@ -172,6 +181,8 @@ class PostPayload(_Payload):
     tagged: list[Any] | None = Field(None, validation_alias=_either("usertags.in", "edge_media_to_tagged_user.edges"))
     co_authors: list[Any] | None = Field(None, validation_alias="coauthor_producers")
     owner: str | None = Field(None, validation_alias=_either("owner.username", "user.username"))
+    owner_id: AccountId | None = Field(None, validation_alias=_either("owner.pk", "owner.id", "user.pk", "user.id"))
+    media_id: str = Field("", validation_alias="id")
     sponsors: list[Any] | None = Field(
         None, validation_alias=_either("sponsor_tags", "edge_media_to_sponsor_user.edges")
     )

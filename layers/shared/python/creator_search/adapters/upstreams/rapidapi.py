@@ -14,9 +14,12 @@ from creator_search.adapters.upstreams.http import (
     says_absent,
     throttled,
 )
-from creator_search.adapters.upstreams.instagram import media_nodes, parse_posts, parse_related
+from creator_search.adapters.upstreams.instagram import parse_related
+from creator_search.adapters.upstreams.posts import parse_posts
+from creator_search.adapters.upstreams.shapes import nodes_of
 from creator_search.domain.clock import Clock
 from creator_search.domain.errors import ProfileNotFound, UpstreamError, UpstreamNotConfigured, UpstreamPayloadInvalid
+from creator_search.domain.fetched_posts import FetchedPosts, Owner
 from creator_search.domain.posts import Post
 from creator_search.domain.profiles import RelatedAccount
 
@@ -59,14 +62,15 @@ class RapidApiSource:
         )
         return parse_related(_entries(_body(answer, username)), excluding=username)
 
-    def fetch_reels(self, username: str, limit: int, deadline: datetime) -> tuple[Post, ...]:
+    def fetch_reels(self, owner: Owner, limit: int, deadline: datetime) -> FetchedPosts:
         self.require_key()
         found: dict[str, Post] = {}
+        foreign = set[str]()
         token, seen = "", set[str]()
         for _ in range(MAX_PAGES):
             asked = token
             page = retrying(
-                lambda asked=asked: self._page(username, asked, deadline),  # type: ignore[misc]
+                lambda asked=asked: self._page(owner.username, asked, deadline),  # type: ignore[misc]
                 deadline=deadline,
                 clock=self._clock,
                 sleep=self._sleep,
@@ -74,13 +78,15 @@ class RapidApiSource:
             edges = page.get("reels")
             if not isinstance(edges, list):
                 raise UpstreamPayloadInvalid("reels")
-            for post in parse_posts(media_nodes(edges), username):
+            parsed = parse_posts(nodes_of(page, "reels"), owner)
+            foreign |= parsed.foreign
+            for post in parsed.posts:
                 found.setdefault(post.shortcode, post)
             token = str(page.get("pagination_token") or "")
             if not token or token in seen or len(found) >= limit:
                 break
             seen.add(token)
-        return tuple(found.values())[:limit]
+        return FetchedPosts(tuple(found.values())[:limit], frozenset(foreign))
 
     def _headers(self) -> dict[str, str]:
         """Raises UpstreamNotConfigured without a key."""

@@ -7,6 +7,7 @@ from itertools import takewhile
 
 from creator_search.domain.clock import Clock
 from creator_search.domain.errors import ProfileNotFound, Unavailable, UpstreamError
+from creator_search.domain.fetched_posts import FetchedPosts
 from creator_search.domain.images import Image, profile_image_key
 from creator_search.domain.jobs import Priority
 from creator_search.domain.messages import AnalysisMessage, MediaMessage
@@ -111,11 +112,12 @@ class ProfileBuilder:
             return ()
         try:
             # Fetched up to the storage limit, because the newest reels are also in the first page of posts.
-            more = reels.fetch_reels(fetched.username, MAX_POSTS, deadline)
+            found = reels.fetch_reels(fetched.owner, MAX_POSTS, deadline)
         except (UpstreamError, ProfileNotFound) as error:
             notes.append(f"reels: {error.message}")
-            more = ()
-        return merge_posts(fetched.public_posts, more, MAX_POSTS)
+            found = FetchedPosts()
+        notes.extend(found.notes("reels"))
+        return merge_posts(fetched.public_posts, found.posts, MAX_POSTS)
 
     def _with_known(self, username: str, posts: tuple[Post, ...]) -> tuple[Post, ...]:
         """The posts with what is stored of them: the image; the time, which is part of the key; the plays, if the

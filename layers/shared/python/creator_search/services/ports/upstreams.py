@@ -3,19 +3,20 @@
 from datetime import datetime
 from typing import Protocol
 
-from creator_search.domain.posts import Post
+from creator_search.domain.fetched_posts import FetchedPosts, Owner
 from creator_search.domain.profiles import FetchedProfile, RelatedAccount
 
 
 class ProfileSource(Protocol):
     def fetch_profile(self, username: str, deadline: datetime) -> FetchedProfile:
-        """Raises ProfileNotFound, UpstreamError; UpstreamNotConfigured without a key."""
+        """Raises ProfileNotFound, UpstreamError; WrongAccount for an answer about another account,
+        UpstreamNotConfigured without a key."""
 
 
 class ReelSource(Protocol):
-    def fetch_reels(self, username: str, limit: int, deadline: datetime) -> tuple[Post, ...]:
-        """Return reels in the upstream's order (newest first), fetched page by page. Raises UpstreamError;
-        UpstreamNotConfigured without a key."""
+    def fetch_reels(self, owner: Owner, limit: int, deadline: datetime) -> FetchedPosts:
+        """Return the owner's reels in the upstream's order (newest first), fetched page by page. Raises
+        ProfileNotFound, UpstreamError; UpstreamNotConfigured without a key."""
 
 
 class SimilarSource(Protocol):

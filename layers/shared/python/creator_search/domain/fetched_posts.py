@@ -1,0 +1,36 @@
+"""Posts as fetched from an upstream, and the account that they were asked of."""
+
+from dataclasses import dataclass
+
+from creator_search.domain.posts import Post
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """The account whose posts are asked for. `account_id` is the platform's id, in digits; None if it is not known."""
+
+    username: str
+    account_id: str | None = None
+
+    def matches(self, username: str, account_id: str | None) -> bool | None:
+        """Whether this is the account of this name and id; None if they do not tell. If both ids are known, they alone
+        decide: the name may be an earlier one.
+        """
+        if self.account_id and account_id:
+            return self.account_id == account_id
+        return self.username == username if username else None
+
+
+@dataclass(frozen=True, slots=True)
+class FetchedPosts:
+    """The posts of an owner. `foreign` has the shortcodes of those that name another owner; they are left out."""
+
+    posts: tuple[Post, ...] = ()
+    foreign: frozenset[str] = frozenset()
+
+    def notes(self, what: str) -> tuple[str, ...]:
+        """What was left out, if anything; `what` names the list."""
+        count = len(self.foreign)
+        if not count:
+            return ()
+        return (f"{what}: {count} {'name' if count > 1 else 'names'} another owner, left out",)
