@@ -7,8 +7,7 @@ from creator_search.worker import Received, queue_worker
 
 
 def work(received: Received, eraser: ProfileEraser) -> Erased:
-    message = parse_message(ErasureMessage, received.body)
-    return eraser.erase(message.username, is_last=message.is_last)
+    return eraser.erase(parse_message(ErasureMessage, received.body))
 
 
 handler = queue_worker("erase_profiles", work, Container.profile_eraser)

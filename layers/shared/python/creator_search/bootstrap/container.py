@@ -60,7 +60,7 @@ class Container(Services):
     def erasure_requests(self) -> "ErasureRequests":
         from creator_search.services.erasure import ErasureRequests
 
-        return ErasureRequests(self.tombstones, self.task_queue)
+        return ErasureRequests(self.account_registry, self.tombstones, self.task_queue)
 
     @Part
     def profile_eraser(self) -> "ProfileEraser":
@@ -69,6 +69,7 @@ class Container(Services):
         return ProfileEraser(
             jobs=self.job_store,
             profiles=self.profile_store,
+            accounts=self.account_store,
             documents=self.document_store,
             similar=self.similar_store,
             images=self.image_store,

@@ -9,6 +9,7 @@ from creator_search.domain.jobs import Priority
 from creator_search.parts import Part
 
 if TYPE_CHECKING:
+    from creator_search.services.accounts import AccountRegistry
     from creator_search.services.images.copy import ImageCopier
     from creator_search.services.images.finish import ProfileImageFinisher
     from creator_search.services.pipeline.build import ProfileBuilder
@@ -55,6 +56,12 @@ class Services(Upstreams):
     # Pipeline
 
     @Part
+    def account_registry(self) -> "AccountRegistry":
+        from creator_search.services.accounts import AccountRegistry
+
+        return AccountRegistry(self.account_store, self.profile_store)
+
+    @Part
     def job_processor(self) -> "JobProcessor":
         from creator_search.services.pipeline.claims import JobClaims
         from creator_search.services.pipeline.process import JobProcessor
@@ -82,6 +89,7 @@ class Services(Upstreams):
                     similar=self._similar(priority),
                 )
             ),
+            registry=self.account_registry,
             posts=self.post_store,
             copier=self.image_copier,
             writer=self.profile_writer,
@@ -131,6 +139,7 @@ class Services(Upstreams):
             posts=self.post_store,
             benchmarks=self.benchmark_store,
             documents=self.document_store,
+            registry=self.account_registry,
             writer=self.document_writer,
             fetcher=self.profile_fetcher,
             refreshes=self.refresh_requests,
@@ -145,11 +154,13 @@ class Services(Upstreams):
             # Not built before a fetch: most reads need no upstream, whose client takes time to import.
             source=lambda: self.profile_sources(Priority.HIGH),
             profiles=self.profile_store,
+            registry=self.account_registry,
             writer=self.profile_writer,
             requests=self.requests,
             absences=self.absences,
             tombstones=self.tombstones,
             single_flight=self.single_flight,
+            clock=self.clock,
         )
 
     @Part

@@ -121,6 +121,14 @@ class Stores(Parts):
         return DynamoDBProfileStore(self.dynamodb, profiles=resource_name(Table.PROFILES))
 
     @Part
+    def account_store(self) -> "ports.AccountStore":
+        from creator_search.adapters.dynamodb.accounts import DynamoDBAccountStore
+
+        return DynamoDBAccountStore(
+            self.dynamodb, profiles=resource_name(Table.PROFILES), control=resource_name(Table.CONTROL)
+        )
+
+    @Part
     def post_store(self) -> "ports.PostStore":
         from creator_search.adapters.dynamodb.posts import DynamoDBPostStore
 

@@ -94,6 +94,21 @@ class ProfileErased(ProfileNotFound):
         CreatorSearchError.__init__(self, f"Profile {username} was erased")
 
 
+class ProfileMoved(CreatorSearchError):
+    """The account has another username now."""
+
+    status = 301
+    documentation = "The account has another username now, which Location names"
+    example_message = "The profile ada.old is now ada"
+    error_code = "PROFILE_MOVED"
+    troubleshooting = "Use the username in Location."
+
+    def __init__(self, username: str, new_username: str) -> None:
+        super().__init__(f"The profile {username} is now {new_username}")
+        self.username = username
+        self.new_username = new_username
+
+
 class MethodNotAllowed(CreatorSearchError):
     status = 405
     documentation = "The path does not support the method"

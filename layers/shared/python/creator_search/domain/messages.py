@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar, Literal, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
+from creator_search.domain.accounts import ACCOUNT_ID
 from creator_search.domain.errors import CreatorSearchError, MalformedMessage
 from creator_search.domain.jobs import JobMessage, parse_source
 from creator_search.domain.usernames import parse_username
@@ -67,10 +68,17 @@ class MediaMessage(TaskMessage):
 
 
 class ErasureMessage(TaskMessage):
-    """A creator to erase; `is_last` marks the last pass."""
+    """A creator to erase, with the usernames that no other account has; `is_last` marks the last pass. Without
+    `account_id`, the creator is not known by id, and its history is in the partition of its username.
+    """
 
     queue = "erasure"
     username: _Username
+    account_id: Annotated[str | None, Field(pattern=ACCOUNT_ID)] = None
+    history_key: str | None = None
+    is_history_of_other: bool = False
+    """Whether the history in the partition of the username is that of another account."""
+    other_usernames: tuple[_Username, ...] = ()
     is_last: bool = False
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Self
 
-from creator_search.domain.accounts import HistoryKey
+from creator_search.domain.accounts import Account, HistoryKey
 from creator_search.domain.analytics.engagement import Engagement, summarize
 from creator_search.domain.analytics.growth import Snapshot
 from creator_search.domain.analytics.measured import CreatorFigures
@@ -39,7 +39,8 @@ class RelatedAccount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FetchedProfile:
-    """One answer of a profile provider: the creator, the first page of posts, and related accounts.
+    """One answer of a profile provider: the creator, the first page of posts, and related accounts. `account_id` is the
+    platform's id of the account; None if the answer does not contain it.
 
     `posts` has every post that the creator took since `complete_since`, except pinned ones; if that is None, posts may
     be missing.
@@ -88,6 +89,10 @@ class FetchedProfile:
 class Profile:
     """The creator as stored.
 
+    `account` is None until an upstream gave the account's id. The history of the account is stored under `history_key`,
+    the profile under its username. `holds_username` is False if another account has the username now: the profile is
+    then stored under the id of its account, and its username is the last one that is known.
+
     Every post from `complete_since` to `complete_until` is stored, and of others maybe only some. `complete_until` is
     when posts were last fetched; both are None if no fetch gave posts.
 
@@ -97,6 +102,9 @@ class Profile:
     """
 
     username: str
+    account: Account | None = None
+    history_key: HistoryKey
+    holds_username: bool = True
     full_name: str
     biography: str
     followers: int
@@ -133,19 +141,23 @@ class Profile:
         profile_type: ProfileType,
         posts_stored: int,
         now: datetime,
+        account: Account | None = None,
+        history_key: HistoryKey | None = None,
         before: "Profile | None" = None,
         image: Image | None = None,
         notes: tuple[str, ...] = (),
         analysis_due_at: datetime | None = None,
     ) -> Self:
         """Build a profile from a fetch; values that a fetch does not contain are kept from the earlier profile,
-        `before`.
+        `before`. The history key is by default the username.
         """
         known = CompleteSequence(before.complete_since, before.complete_until) if before else CompleteSequence()
         is_all = fetched.shows_posts and fetched.posts_count is not None and fetched.posts_count <= len(posts)
         sequence = known.continued(ALL_POSTS if is_all else fetched.complete_since, now)
         return cls(
             username=fetched.username,
+            account=account,
+            history_key=history_key or HistoryKey(fetched.username),
             full_name=fetched.full_name,
             biography=fetched.biography,
             followers=fetched.followers,
@@ -184,6 +196,7 @@ class Profile:
         shown = not self.is_private
         return PublicProfile(
             username=self.username,
+            account=self.account if shown else None,
             full_name=self.full_name if shown else None,
             biography=self.biography if shown else None,
             followers=self.followers,
@@ -208,14 +221,14 @@ class Profile:
             profile_type=self.profile_type,
             created_at=self.created_at,
             updated_at=self.updated_at,
-            notes=self.notes if shown else ("the profile is private",),
+            notes=(*self._name_notes, *(self.notes if shown else ("the profile is private",))),
             shows_posts=shown,
-            is_listed=shown,
+            is_listed=shown and self.holds_username,
         )
 
     @property
-    def history_key(self) -> HistoryKey:
-        return HistoryKey(self.username)
+    def _name_notes(self) -> tuple[str, ...]:
+        return () if self.holds_username else ("username: another account has it now",)
 
     @property
     def snapshot(self) -> Snapshot:
@@ -234,6 +247,7 @@ class PublicProfile:
     `is_listed` whether a search may return the creator."""
 
     username: str
+    account: Account | None
     full_name: str | None
     biography: str | None
     followers: int

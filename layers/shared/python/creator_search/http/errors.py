@@ -16,6 +16,7 @@ from creator_search.domain.errors import (
     InvalidParameter,
     MethodNotAllowed,
     NotFound,
+    ProfileMoved,
 )
 from creator_search.domain.usernames import parse_username
 from creator_search.http.context import context_of
@@ -56,8 +57,18 @@ def respond(request: Request, error: CreatorSearchError) -> JSONResponse:
     headers = {"Cache-Control": "no-store"}
     if error.retry_after_seconds is not None:
         headers["Retry-After"] = str(error.retry_after_seconds)
+    if isinstance(error, ProfileMoved):
+        headers["Location"] = _moved_to(request, error)
     body = error_body(error, request.state.request_id, _given_username(request))
     return JSONResponse(body, error.status, headers)
+
+
+def _moved_to(request: Request, error: ProfileMoved) -> str:
+    """The path and the query of the request, with the new username."""
+    before, _, after = request.url.path.partition("/profile/")
+    _, slash, rest = after.partition("/")
+    path = f"{before}/profile/{error.new_username}{slash}{rest}"
+    return f"{path}?{request.url.query}" if request.url.query else path
 
 
 def _given_username(request: Request) -> str | None:

@@ -3,11 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from creator_search.domain.accounts import HistoryKey, account_key
 from creator_search.domain.errors import StoreUnavailable
 from creator_search.domain.images import erasable_prefixes, similar_image_key
 from creator_search.domain.messages import ErasureMessage
 from creator_search.domain.similar import SimilarProfile
+from creator_search.services.accounts import AccountRegistry
 from creator_search.services.ports import (
+    AccountStore,
     Cdn,
     DocumentStore,
     ImageStore,
@@ -23,18 +26,33 @@ _MARGIN_SECONDS = 5
 
 
 class ErasureRequests:
-    def __init__(self, tombstones: Tombstones, tasks: TaskQueue) -> None:
+    def __init__(self, registry: AccountRegistry, tombstones: Tombstones, tasks: TaskQueue) -> None:
+        self._registry = registry
         self._tombstones = tombstones
         self._tasks = tasks
 
     def request_erasure(self, username: str) -> None:
-        """Store the tombstone, then send the erasure message.
+        """Store tombstones of the account and all of its usernames that no other account has, then send the erasure
+        message. The account is the last one that had the username.
 
-        The tombstone prevents that data is collected during the erasure. Raises StoreUnavailable, QueueUnavailable;
+        The tombstones prevent that data is collected during the erasure. Raises StoreUnavailable, QueueUnavailable;
         repeating the request completes it.
         """
-        self._tombstones.add_tombstone(username)
-        self._tasks.send_task(ErasureMessage(username=username))
+        name = self._registry.load_name(username)
+        record = self._registry.load_account(name.account_id) if name and name.account_id else None
+        message = ErasureMessage(username=username, is_history_of_other=name is not None)
+        if record:
+            message = ErasureMessage(
+                username=username,
+                account_id=record.account.id,
+                history_key=record.history_key,
+                other_usernames=tuple(self._registry.list_usernames(record) - {username}),
+            )
+        for name in (message.username, *message.other_usernames):
+            self._tombstones.add_tombstone(name)
+        if message.account_id:
+            self._tombstones.add_tombstone(account_key(message.account_id))
+        self._tasks.send_task(message)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +74,7 @@ class ProfileEraser:
         *,
         jobs: JobStore,
         profiles: ProfileStore,
+        accounts: AccountStore,
         documents: DocumentStore,
         similar: SimilarStore,
         images: ImageStore,
@@ -65,6 +84,7 @@ class ProfileEraser:
     ) -> None:
         self._jobs = jobs
         self._profiles = profiles
+        self._accounts = accounts
         self._documents = documents
         self._similar = similar
         self._images = images
@@ -72,26 +92,39 @@ class ProfileEraser:
         self._tasks = tasks
         self._last_pass_after_seconds = int(longest_work_seconds) + _MARGIN_SECONDS
 
-    def erase(self, username: str, *, is_last: bool) -> Erased:
-        """Delete everything stored for the creator.
+    def erase(self, message: ErasureMessage) -> Erased:
+        """Delete everything stored for the creator, under all usernames.
 
         Raises Unavailable; SQS then delivers the message again, and the next attempt completes the erasure.
         """
-        self._end_job(username)
-        self._similar.clear_set(username)
-        sets = sum(self._remove_from_set(primary, username) for primary in self._similar.sets_naming(username))
-        items = self._profiles.delete_everything(username)
-        self._documents.delete_documents(username)
+        usernames = (message.username, *message.other_usernames)
+        account_id = message.account_id
+        key = HistoryKey(message.history_key or message.username)
+        sets = sum(self._erase_work(username) for username in usernames)
+        items = 0 if message.is_history_of_other else self._profiles.delete_history(key)
+        for username in usernames:
+            items += self._profiles.delete_profile(username, account_id)
+            self._documents.delete_documents(username)
+        if account_id:
+            items += self._profiles.delete_profile(account_key(account_id), account_id)
+            items += sum(self._accounts.forget_name(username, account_id) for username in usernames)
+            items += self._accounts.forget_account(account_id)
         images = 0
-        for prefix in erasable_prefixes(username):
+        for prefix in erasable_prefixes(None if message.is_history_of_other else key, usernames):
             deleted = self._images.delete_images(prefix)
             if deleted:
                 self._cdn.invalidate(prefix)
             images += deleted
-        if not is_last:
-            last = ErasureMessage(username=username, is_last=True)
+        if not message.is_last:
+            last = message.model_copy(update={"is_last": True})
             self._tasks.send_task(last, delay_seconds=self._last_pass_after_seconds)
         return Erased(items, images, sets)
+
+    def _erase_work(self, username: str) -> int:
+        """Delete the job and the similar profiles of a username. Return the number of sets that contained it."""
+        self._end_job(username)
+        self._similar.clear_set(username)
+        return sum(self._remove_from_set(primary, username) for primary in self._similar.sets_naming(username))
 
     def _end_job(self, username: str) -> None:
         """Delete the job row, with which its worker loses the lease and stores nothing more."""

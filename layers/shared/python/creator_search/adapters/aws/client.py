@@ -44,11 +44,25 @@ def failing_as(unavailable: type[Unavailable]) -> Iterator[None]:
         yield
     except ClientError as error:
         code = error.response.get("Error", {}).get("Code", "")
-        if code in _OUR_FAULT or code == "ConditionalCheckFailedException":
+        if code in _OUR_FAULT or is_conditional_failure(error) or is_transaction_conflict(error):
             raise
         raise unavailable() from error  # type: ignore[call-arg]
     except (BotoCoreError, Boto3Error) as error:
         raise unavailable() from error  # type: ignore[call-arg]
+
+
+def is_transaction_conflict(error: Exception) -> bool:
+    """Whether a transaction was cancelled because a condition failed, or because another write changed an item."""
+    from botocore.exceptions import ClientError
+
+    if not isinstance(error, ClientError):
+        return False
+    found = error.response.get("Error", {}).get("Code")
+    reasons = {reason.get("Code") for reason in error.response.get("CancellationReasons", [])}  # type: ignore[attr-defined]
+    conflicts = {"ConditionalCheckFailed", "TransactionConflict"}
+    return found == "TransactionConflictException" or (
+        found == "TransactionCanceledException" and bool(reasons & conflicts)
+    )
 
 
 def is_conditional_failure(error: Exception) -> bool:

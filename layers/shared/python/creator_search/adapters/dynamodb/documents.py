@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from creator_search.adapters.aws.client import failing_as, is_conditional_failure
 from creator_search.adapters.aws.s3 import delete_prefix
-from creator_search.adapters.dynamodb.items import epoch, format_time, from_wire, get, is_expired, to_wire
+from creator_search.adapters.dynamodb.items import batch_write, epoch, format_time, from_wire, get, is_expired, to_wire
 from creator_search.adapters.dynamodb.schema import document_item
 from creator_search.domain.clock import Clock
 from creator_search.domain.documents import BUILD_ABANDONED_AFTER, DOCUMENT_LIFETIME, Document, DocumentName, etag_of
@@ -77,6 +77,8 @@ class DynamoDBDocumentStore:
         return self._replace(item)
 
     def delete_documents(self, username: str) -> None:
+        keys = [to_wire(_key(username, name)) for name in DocumentName]
+        batch_write(self._client, self._table, [{"DeleteRequest": {"Key": key}} for key in keys])
         delete_prefix(self._s3(), self._bucket(), f"documents/{username}/")
 
     def _replace(self, item: dict[str, Any]) -> bool:

@@ -120,9 +120,9 @@ def put_if(client: "DynamoDBClient", table: str, item: Item, condition: str, nam
 
 def set_where_exists(
     client: "DynamoDBClient", table: str, key: Item, values: Item, unchanged: Item | None = None
-) -> None:
+) -> bool:
     """Set attributes of an item, and remove those whose value is None. Does nothing if there is no such item, or if an
-    attribute has another value than in `unchanged`. Raises StoreUnavailable."""
+    attribute has another value than in `unchanged`. Return whether the item was changed. Raises StoreUnavailable."""
     from botocore.exceptions import ClientError
 
     kept = unchanged or {}
@@ -141,6 +141,8 @@ def set_where_exists(
     except ClientError as error:
         if not is_conditional_failure(error):
             raise
+        return False
+    return True
 
 
 def _update(values: Item) -> str:

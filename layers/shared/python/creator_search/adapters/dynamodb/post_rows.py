@@ -7,6 +7,7 @@ from typing import Any
 from creator_search.adapters.dynamodb.items import Item, format_time, known_fields, member
 from creator_search.adapters.dynamodb.profile_rows import decode_image, image_attributes
 from creator_search.adapters.dynamodb.schema import post_item
+from creator_search.domain.accounts import HistoryKey
 from creator_search.domain.posts import (
     Location,
     MediaType,
@@ -24,10 +25,10 @@ NO_ANALYSIS: dict[str, Any] = dict.fromkeys(f"ai_{name}" for name in PostAnalysi
 """The attributes of an analysis, all absent."""
 
 
-def encode_post(username: str, post: Post) -> dict[str, Any]:
+def encode_post(key: HistoryKey, post: Post) -> dict[str, Any]:
     fields = {name: getattr(post, name) for name in Post.__dataclass_fields__ if name not in ("image", "analysis")}
     return {
-        "username": username,
+        "username": key,
         "item": post_item(post.taken_at, post.shortcode),
         **fields,
         **image_attributes(post.image),

@@ -1,6 +1,7 @@
 """Posts in DynamoDB, in the same partition as their creator's profile, and an index of them by engagement."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from creator_search.adapters.dynamodb.items import (
@@ -23,6 +24,7 @@ from creator_search.adapters.dynamodb.schema import (
     post_item,
     post_time,
 )
+from creator_search.domain.accounts import HistoryKey
 from creator_search.domain.post_queries import PostPage, PostPosition, PostQuery, PostSort
 from creator_search.domain.posts import Post
 
@@ -39,50 +41,53 @@ class DynamoDBPostStore:
         self._client = client
         self._table = profiles
 
-    def save_posts(self, username: str, posts: Sequence[Post]) -> None:
-        writes: list[Any] = [{"PutRequest": {"Item": to_wire(encode_post(username, p))}} for p in posts]
+    def save_posts(self, key: HistoryKey, posts: Sequence[Post]) -> None:
+        writes: list[Any] = [{"PutRequest": {"Item": to_wire(encode_post(key, p))}} for p in posts]
         batch_write(self._client, self._table, writes)
 
-    def newest_posts(self, username: str) -> Iterator[Post]:
-        for page in pages(self._client.query, **self._all(username), Limit=_READ_AT_ONCE):
+    def newest_posts(self, key: HistoryKey) -> Iterator[Post]:
+        for page in pages(self._client.query, **self._all(key), Limit=_READ_AT_ONCE):
             for item in page["Items"]:
                 yield decode_post(from_wire(item))
 
-    def count_posts(self, username: str) -> int:
-        return sum(page["Count"] for page in pages(self._client.query, **self._all(username), Select="COUNT"))
+    def count_posts(self, key: HistoryKey) -> int:
+        return sum(page["Count"] for page in pages(self._client.query, **self._all(key), Select="COUNT"))
 
-    def _all(self, username: str) -> dict[str, Any]:
+    def _all(self, key: HistoryKey) -> dict[str, Any]:
         return {
             "TableName": self._table,
             "KeyConditionExpression": "username = :username AND begins_with(#item, :post)",
             "ExpressionAttributeNames": {"#item": "item"},
-            "ExpressionAttributeValues": to_wire({":username": username, ":post": POST_PREFIX}),
+            "ExpressionAttributeValues": to_wire({":username": key, ":post": POST_PREFIX}),
             "ScanIndexForward": False,
             "ConsistentRead": True,
         }
 
-    def load_page(self, username: str, query: PostQuery, limit: int, after: PostPosition | None) -> PostPage:
+    def load_first_page(self, username: str, query: PostQuery, limit: int) -> PostPage:
         # The key of the profile sorts after the keys of the posts, so the page of the newest posts can start with it,
-        # without another call.
-        with_profile = after is None and query.sort is PostSort.RECENT and query.until is None
-        request = self._request(username, query, with_profile)
-        wanted = limit + 1 + with_profile
-        found, start = collect(self._client, request, wanted, _start_key(username, after))
-        profile: Item | None = None
+        # without another call, unless the history is in another partition.
+        with_profile = query.sort is PostSort.RECENT and query.until is None
+        page: PostPage | None = None
         if with_profile:
-            profile = found.pop(0) if found and found[0]["item"] == PROFILE_ITEM else None
-        elif after is None:
-            profile = get(self._client, self._table, {"username": username, "item": PROFILE_ITEM})
-        next_page = None
-        if len(found) > limit:
-            next_page = _position(found[limit - 1], query.sort)
-        elif start:
-            next_page = _position(start, query.sort)
-        posts = tuple(decode_post(i) for i in found[:limit])
-        return PostPage(posts, next_page, decode_profile(profile) if profile else None)
+            found, start = collect(self._client, self._request(username, query, with_profile=True), limit + 2, None)
+            item: Item | None = found.pop(0) if found and found[0]["item"] == PROFILE_ITEM else None
+            page = _page(found, start, query, limit)
+        else:
+            item = get(self._client, self._table, {"username": username, "item": PROFILE_ITEM})
+        profile = decode_profile(item) if item else None
+        if profile is None:
+            return PostPage((), None, None)
+        if page is None or profile.history_key != username:
+            page = self.load_page(profile.history_key, query, limit, None)
+        return replace(page, profile=profile)
 
-    def _request(self, username: str, query: PostQuery, with_profile: bool) -> dict[str, Any]:
-        values: dict[str, Any] = {":username": username}
+    def load_page(self, key: HistoryKey, query: PostQuery, limit: int, after: PostPosition | None) -> PostPage:
+        request = self._request(key, query, with_profile=False)
+        found, start = collect(self._client, request, limit + 1, _start_key(key, after))
+        return _page(found, start, query, limit)
+
+    def _request(self, partition: str, query: PostQuery, *, with_profile: bool) -> dict[str, Any]:
+        values: dict[str, Any] = {":username": partition}
         names: dict[str, str] = {}
         conditions: list[str] = []
         request: dict[str, Any] = {"TableName": self._table, "ScanIndexForward": False}
@@ -114,9 +119,9 @@ class DynamoDBPostStore:
             request["ExpressionAttributeNames"] = names
         return {**request, "ExpressionAttributeValues": to_wire(values)}
 
-    def posts_without_image(self, username: str, limit: int) -> Sequence[Post]:
+    def posts_without_image(self, key: HistoryKey, limit: int) -> Sequence[Post]:
         found: list[Post] = []
-        request = self._all(username)
+        request = self._all(key)
         request["FilterExpression"] = "attribute_not_exists(image_key) AND attribute_exists(source_image_url)"
         for page in pages(self._client.query, **request):
             found += [decode_post(from_wire(i)) for i in page["Items"]]
@@ -124,23 +129,32 @@ class DynamoDBPostStore:
                 break
         return found[:limit]
 
-    def set_post_image(self, username: str, post: Post) -> None:
-        set_where_exists(self._client, self._table, _key(username, post), image_attributes(post.image))
+    def set_post_image(self, key: HistoryKey, post: Post) -> None:
+        set_where_exists(self._client, self._table, _key(key, post), image_attributes(post.image))
 
-    def set_post_analysis(self, username: str, post: Post) -> None:
+    def set_post_analysis(self, key: HistoryKey, post: Post) -> None:
         attributes = encode_analysis(post.analysis) or NO_ANALYSIS
         unchanged = {"caption": post.caption}
-        set_where_exists(self._client, self._table, _key(username, post), attributes, unchanged)
+        set_where_exists(self._client, self._table, _key(key, post), attributes, unchanged)
 
 
-def _key(username: str, post: Post) -> dict[str, str]:
-    return {"username": username, "item": post_item(post.taken_at, post.shortcode)}
+def _page(found: list[dict[str, Any]], start: Item | None, query: PostQuery, limit: int) -> PostPage:
+    next_page = None
+    if len(found) > limit:
+        next_page = _position(found[limit - 1], query.sort)
+    elif start:
+        next_page = _position(start, query.sort)
+    return PostPage(tuple(decode_post(item) for item in found[:limit]), next_page, None)
 
 
-def _start_key(username: str, after: PostPosition | None) -> Any:
+def _key(key: HistoryKey, post: Post) -> dict[str, str]:
+    return {"username": key, "item": post_item(post.taken_at, post.shortcode)}
+
+
+def _start_key(key: HistoryKey, after: PostPosition | None) -> Any:
     if after is None:
         return None
-    return to_wire({"username": username, "item": after.key, "engagement_count": after.engagement})
+    return to_wire({"username": key, "item": after.key, "engagement_count": after.engagement})
 
 
 def _position(item: Item, sort: PostSort) -> PostPosition:

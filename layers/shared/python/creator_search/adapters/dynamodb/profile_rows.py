@@ -6,6 +6,7 @@ from typing import Any
 
 from creator_search.adapters.dynamodb.items import Item, format_time, known_fields, member, parse_time
 from creator_search.adapters.dynamodb.schema import NAME_ITEM, PROFILE_ITEM, figures_shard
+from creator_search.domain.accounts import Account, HistoryKey
 from creator_search.domain.analytics.engagement import Engagement
 from creator_search.domain.analytics.measured import CreatorFigures, Figure
 from creator_search.domain.contacts import Contact, ContactSource
@@ -28,10 +29,15 @@ _PLAIN_FIELDS = (
 
 
 def encode_profile(profile: Profile) -> dict[str, Any]:
-    is_primary, figures = profile.profile_type is ProfileType.PRIMARY, profile.figures
+    is_primary = profile.profile_type is ProfileType.PRIMARY and profile.holds_username
+    figures, account = profile.figures, profile.account
     return {
         "username": profile.username,
         "item": PROFILE_ITEM,
+        "account_id": account.id if account else None,
+        "former_usernames": account.former_usernames if account else None,
+        "first_seen_at": format_time(account.first_seen_at) if account else None,
+        "history_key": profile.history_key,
         **{name: getattr(profile, name) for name in _PLAIN_FIELDS},
         **image_attributes(profile.image),
         **_search_attributes(profile.public),
@@ -57,8 +63,13 @@ def decode_profile(item: Item) -> Profile:
     figures = item.get("engagement", {})
     engagement = known_fields(Engagement, figures)
     views_kind = member(ViewsKind, figures.get("views_kind"))
+    username = item.get("last_username", item["username"])
     return Profile(
-        username=item["username"],
+        username=username,
+        account=decode_account(item.get("account_id"), item, updated_at),
+        # Rows of version 0.1.0 have no account, and their history is in their own partition.
+        history_key=HistoryKey(item.get("history_key", username)),
+        holds_username="last_username" not in item,
         full_name=item.get("full_name", ""),
         biography=item.get("biography", ""),
         followers=item.get("followers", 0),
@@ -86,6 +97,20 @@ def decode_profile(item: Item) -> Profile:
         complete_since=parse_time(item.get("complete_since")),
         complete_until=parse_time(item.get("complete_until")),
         figures=decode_figures(item.get("figures", {})),
+    )
+
+
+def encode_parked(profile: Profile, key: str) -> dict[str, Any]:
+    """The item of a profile whose username another account has: in the partition of its account, in no index."""
+    return {**encode_profile(profile), "username": key, "last_username": profile.username}
+
+
+def decode_account(account_id: str | None, item: Item, default: datetime) -> Account | None:
+    if account_id is None:
+        return None
+    first_seen_at = parse_time(item.get("first_seen_at")) or default
+    return Account(
+        id=account_id, former_usernames=tuple(item.get("former_usernames", ())), first_seen_at=first_seen_at
     )
 
 

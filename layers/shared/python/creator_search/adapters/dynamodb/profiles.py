@@ -1,11 +1,13 @@
 """Profiles and daily snapshots in DynamoDB."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Any
 
+from creator_search.adapters.aws.client import failing_as, is_transaction_conflict
 from creator_search.adapters.dynamodb.items import (
+    Item,
     batch_get,
     batch_write,
     collect,
@@ -19,16 +21,20 @@ from creator_search.adapters.dynamodb.items import (
 )
 from creator_search.adapters.dynamodb.profile_rows import decode_profile, encode_name, encode_profile, image_attributes
 from creator_search.adapters.dynamodb.schema import (
+    ACCOUNT_ITEM,
     DAY_END,
     DAY_PREFIX,
+    DOCUMENT_PREFIX,
+    IDENTITY_ITEM,
     NAME_ITEM,
     PRIMARIES_BY_AGE,
     PRIMARIES_BY_ANALYSIS,
     PROFILE_ITEM,
     day_item,
 )
+from creator_search.domain.accounts import HistoryKey
 from creator_search.domain.analytics.growth import Snapshot
-from creator_search.domain.errors import LeaseLost
+from creator_search.domain.errors import LeaseLost, StoreUnavailable
 from creator_search.domain.images import Image
 from creator_search.domain.profiles import Profile, ProfileType
 
@@ -36,6 +42,10 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 _READS_AT_ONCE = 100
+_OF_A_NAME = (PROFILE_ITEM, NAME_ITEM, IDENTITY_ITEM, ACCOUNT_ITEM)
+"""Items that are not part of a history: its partition may also hold the profile of another account."""
+_IS_OF_ACCOUNT = "(attribute_not_exists(account_id) OR account_id = :account)"
+_HAS_NO_ACCOUNT = "attribute_not_exists(account_id)"
 
 
 class DynamoDBProfileStore:
@@ -57,24 +67,51 @@ class DynamoDBProfileStore:
             found |= {item["username"]: decode_profile(item) for item in answer.get(self._table, [])}
         return found
 
-    def save_profile(self, profile: Profile, fence: int) -> None:
-        condition = "(attribute_not_exists(fence) OR fence <= :fence)"
-        values: dict[str, Any] = {":fence": fence}
+    def save_profile(self, profile: Profile, fence: int, over: Profile | None) -> None:
+        condition, values = "(attribute_not_exists(fence) OR fence <= :fence)", {":fence": fence, **_account(profile)}
+        condition += f" AND {_IS_OF_ACCOUNT if profile.account else _HAS_NO_ACCOUNT}"
+        if over:
+            condition += " AND attribute_exists(username)"
         if profile.profile_type is ProfileType.SECONDARY:
             condition += " AND (attribute_not_exists(profile_type) OR profile_type = :secondary)"
             values[":secondary"] = ProfileType.SECONDARY.value
         item = {**encode_profile(profile), "fence": fence}
         if not profile.public.is_listed:
             self._save_name(profile)  # first, so that no search finds a creator who has become private
-        if put_if(self._client, self._table, item, condition, None, values) is not None:
+        if over is None and profile.account:
+            self._put_first(profile.account.id, item, condition, values)
+        elif put_if(self._client, self._table, item, condition, None, values) is not None:
             raise LeaseLost()
         self._save_name(profile)
 
     def add_profile(self, profile: Profile) -> None:
         condition = "attribute_not_exists(username)"
-        if put_if(self._client, self._table, encode_profile(profile), condition, None, {}) is not None:
+        if profile.account:
+            self._put_first(profile.account.id, encode_profile(profile), condition, {})
+        elif put_if(self._client, self._table, encode_profile(profile), condition, None, {}) is not None:
             raise LeaseLost()
         self._save_name(profile)
+
+    def _put_first(self, account_id: str, item: Item, condition: str, values: Item) -> None:
+        """Write the first profile under a username, if the account still has it. Raises LeaseLost.
+
+        A later one replaces an item that names the account, so it needs no transaction.
+        """
+        arguments: dict[str, Any] = {"ExpressionAttributeValues": to_wire(values)} if values else {}
+        put = {"TableName": self._table, "Item": to_wire(item), "ConditionExpression": condition, **arguments}
+        check = {
+            "TableName": self._table,
+            "Key": to_wire(_key(item["username"], IDENTITY_ITEM)),
+            "ConditionExpression": "account_id = :account",
+            "ExpressionAttributeValues": to_wire({":account": account_id}),
+        }
+        try:
+            with failing_as(StoreUnavailable):
+                self._client.transact_write_items(TransactItems=[{"ConditionCheck": check}, {"Put": put}])  # type: ignore[list-item,typeddict-item]
+        except Exception as error:
+            if is_transaction_conflict(error):
+                raise LeaseLost() from error
+            raise
 
     def _save_name(self, profile: Profile) -> None:
         """Store the item of the full name unless a newer one is stored."""
@@ -82,18 +119,23 @@ class DynamoDBProfileStore:
         values = {":mine": format_time(profile.updated_at)}
         put_if(self._client, self._table, encode_name(profile), condition, None, values)
 
-    def set_analysis_result(self, username: str, language: str | None, due_at: datetime) -> None:
-        set_where_exists(self._client, self._table, _key(username, NAME_ITEM), {"language": language})
+    def set_analysis_result(self, profile: Profile, language: str | None, due_at: datetime) -> None:
         values = {"language": language, "analysis_due_at": format_time(due_at)}
-        set_where_exists(self._client, self._table, _key(username, PROFILE_ITEM), values)
+        self._change(profile, values, {"language": language})
 
     def postpone_analysis(self, username: str, due_at: datetime) -> None:
         values = {"analysis_due_at": format_time(due_at)}
         set_where_exists(self._client, self._table, _key(username, PROFILE_ITEM), values)
 
-    def set_profile_image(self, username: str, image: Image) -> None:
-        for item in (PROFILE_ITEM, NAME_ITEM):
-            set_where_exists(self._client, self._table, _key(username, item), image_attributes(image))
+    def set_profile_image(self, profile: Profile, image: Image) -> None:
+        self._change(profile, image_attributes(image), image_attributes(image))
+
+    def _change(self, profile: Profile, values: Item, name_values: Item) -> None:
+        """Change the item of the profile and that of its name, if the username still has the same account."""
+        of_account = {"account_id": profile.account.id} if profile.account else {}
+        username = profile.username
+        if set_where_exists(self._client, self._table, _key(username, PROFILE_ITEM), values, of_account):
+            set_where_exists(self._client, self._table, _key(username, NAME_ITEM), name_values)
 
     def primaries_updated(self, since: datetime, until: datetime, limit: int) -> Sequence[str]:
         index = PRIMARIES_BY_AGE
@@ -118,7 +160,16 @@ class DynamoDBProfileStore:
         found, _ = collect(self._client, request, limit, None)
         return [item["username"] for item in found]
 
-    def delete_everything(self, username: str) -> int:
+    def delete_history(self, key: HistoryKey) -> int:
+        return self._delete(key, lambda item: item not in _OF_A_NAME and not item.startswith(DOCUMENT_PREFIX))
+
+    def delete_profile(self, profile_key: str, account_id: str | None) -> int:
+        stored = get(self._client, self._table, _key(profile_key, PROFILE_ITEM), consistent=True)
+        if stored and stored.get("account_id") != account_id:
+            return 0
+        return self._delete(profile_key, lambda item: item in (PROFILE_ITEM, NAME_ITEM))
+
+    def _delete(self, partition: str, is_wanted: Callable[[str], bool]) -> int:
         deleted = 0
         for page in pages(
             self._client.query,
@@ -127,19 +178,20 @@ class DynamoDBProfileStore:
             KeyConditionExpression="username = :username",
             ProjectionExpression="username, #item",
             ExpressionAttributeNames={"#item": "item"},
-            ExpressionAttributeValues=to_wire({":username": username}),
+            ExpressionAttributeValues=to_wire({":username": partition}),
         ):
-            batch_write(self._client, self._table, [{"DeleteRequest": {"Key": key}} for key in page["Items"]])
-            deleted += len(page["Items"])
+            keys = [key for key in page["Items"] if is_wanted(key["item"]["S"])]
+            batch_write(self._client, self._table, [{"DeleteRequest": {"Key": key}} for key in keys])
+            deleted += len(keys)
         return deleted
 
-    def save_snapshot(self, username: str, snapshot: Snapshot, fence: int) -> None:
+    def save_snapshot(self, key: HistoryKey, snapshot: Snapshot, fence: int) -> None:
         counts = {name: value for name, value in asdict(snapshot).items() if name != "day"}
-        item = {**_key(username, day_item(snapshot.day)), **counts, "fence": fence}
+        item = {**_key(key, day_item(snapshot.day)), **counts, "fence": fence}
         condition = "attribute_not_exists(fence) OR fence <= :fence"
         put_if(self._client, self._table, item, condition, None, {":fence": fence})
 
-    def load_snapshots(self, username: str, since: date) -> Sequence[Snapshot]:
+    def load_snapshots(self, key: HistoryKey, since: date) -> Sequence[Snapshot]:
         found: list[Snapshot] = []
         for page in pages(
             self._client.query,
@@ -147,7 +199,7 @@ class DynamoDBProfileStore:
             ConsistentRead=True,
             KeyConditionExpression="username = :username AND #item BETWEEN :since AND :end",
             ExpressionAttributeNames={"#item": "item"},
-            ExpressionAttributeValues=to_wire({":username": username, ":since": day_item(since), ":end": DAY_END}),
+            ExpressionAttributeValues=to_wire({":username": key, ":since": day_item(since), ":end": DAY_END}),
         ):
             for wire in page["Items"]:
                 item = from_wire(wire)
@@ -155,6 +207,10 @@ class DynamoDBProfileStore:
                 day = date.fromisoformat(item["item"].removeprefix(DAY_PREFIX))
                 found.append(Snapshot(day=day, followers=item["followers"], **counts))
         return found
+
+
+def _account(profile: Profile) -> dict[str, str]:
+    return {":account": profile.account.id} if profile.account else {}
 
 
 def _key(username: str, item: str) -> dict[str, str]:

@@ -59,6 +59,8 @@ class TableSchema:
 
 PROFILE_ITEM = "profile"
 NAME_ITEM = "name"
+ACCOUNT_ITEM = "account"
+IDENTITY_ITEM = "identity"
 POST_PREFIX = "post#"
 POST_END = f"{POST_PREFIX}~"
 """Sorts after every post."""
@@ -208,6 +210,8 @@ TABLES: Mapping[Table, TableSchema] = {
         items=(
             ItemKind(PROFILE_ITEM, "the creator; primaries carry `refreshed`, public ones `listed` and `listed_name`"),
             ItemKind(NAME_ITEM, "the full name, by which a public creator is found"),
+            ItemKind(IDENTITY_ITEM, "the last account that had the username of this partition"),
+            ItemKind(ACCOUNT_ITEM, "an account, in the partition `id-<account id>`: its usernames and its history key"),
             ItemKind(f"{POST_PREFIX}<taken_at>#<shortcode>", "one post with its counts, image and analysis"),
             ItemKind(f"{DAY_PREFIX}<date>", "the snapshot of a day: followers, following, number of posts"),
             ItemKind(f"{DOCUMENT_PREFIX}<name>", "a stored answer (profile, analytics, insights), or its key in S3"),

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import islice
 
+from creator_search.domain.accounts import HistoryKey
 from creator_search.domain.analytics.insights import NEWEST, insights
 from creator_search.domain.clock import Clock
 from creator_search.domain.errors import GaveUp
@@ -86,14 +87,18 @@ class ProfileAnalyzer:
             return AnalysisOutcome(0, is_finished=False)
 
     def _analyze_due(self, username: str, deadline: datetime) -> AnalysisOutcome:
-        newest = list(islice(self._posts.newest_posts(username), NEWEST))
+        profile = self._profiles.load_profile(username)
+        if profile is None:
+            return AnalysisOutcome(0, is_finished=True)
+        key = profile.history_key
+        newest = list(islice(self._posts.newest_posts(key), NEWEST))
         done = 0
         for batch in _batches([post for post in newest if self._is_due(post)]):
             if self._clock() + self._longest_batch > deadline:
                 self._tasks.send_task(AnalysisMessage(username=username))
                 break
             for post, analysis in zip(batch, self._analyses_of([p.caption for p in batch]), strict=True):
-                self._posts.set_post_analysis(username, replace(post, analysis=analysis))
+                self._posts.set_post_analysis(key, replace(post, analysis=analysis))
                 done += 1
         else:
             self._conclude(username)
@@ -122,17 +127,17 @@ class ProfileAnalyzer:
         profile = self._profiles.load_profile(username)
         if profile is None:
             return
-        stored_posts = self._posts.newest_posts(username)
+        stored_posts = self._posts.newest_posts(profile.history_key)
         posts = list(islice(stored_posts, NEWEST))
-        self._remove_old(username, stored_posts)
+        self._remove_old(profile.history_key, stored_posts)
         language = insights(posts, profile.followers).languages.primary_language
-        self._profiles.set_analysis_result(username, language, self._next_due(posts))
+        self._profiles.set_analysis_result(profile, language, self._next_due(posts))
         self._documents.write(username)
 
-    def _remove_old(self, username: str, posts: Iterator[Post]) -> None:
+    def _remove_old(self, key: HistoryKey, posts: Iterator[Post]) -> None:
         for post in posts:
             if post.analysis and self._clock() - post.analysis.analyzed_at >= FORGOTTEN_AFTER:
-                self._posts.set_post_analysis(username, replace(post, analysis=None))
+                self._posts.set_post_analysis(key, replace(post, analysis=None))
 
     def _next_due(self, posts: Sequence[Post]) -> datetime:
         """Return the time of the next check, or the earlier one at which an analysis by rules is a week old. If the

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
+from creator_search.domain.accounts import HistoryKey
 from creator_search.domain.images import post_image_key, profile_image_key
 from creator_search.domain.messages import MediaMessage
 from creator_search.domain.posts import Post
@@ -38,18 +39,21 @@ class ProfileImageFinisher:
         Sends another message if time ran out, unless nothing could be copied. Raises Unavailable.
         """
         profile = self._profiles.load_profile(username)
-        posts = tuple(self._posts.posts_without_image(username, _BATCH))
-        profile_key = profile_image_key(username)
-        copies = post_copies(username, posts)
-        if profile and profile.image is None and profile.source_image_url:
+        if profile is None:
+            return 0
+        key = profile.history_key
+        posts = tuple(self._posts.posts_without_image(key, _BATCH))
+        profile_key = profile_image_key(key)
+        copies = post_copies(key, posts)
+        if profile.image is None and profile.source_image_url:
             copies.insert(0, ImageCopy(profile.source_image_url, profile_key))
         results = self._copier.copy(copies, deadline)
-        for post in with_images(username, posts, results):
+        for post in with_images(key, posts, results):
             if post.image:
-                self._posts.set_post_image(username, post)
+                self._posts.set_post_image(key, post)
         result = results.get(profile_key)
         if result and result.image:
-            self._profiles.set_profile_image(username, result.image)
+            self._profiles.set_profile_image(profile, result.image)
         copied = sum(r.state is CopyState.STORED for r in results.values())
         if copied:
             self._documents.write(username)
@@ -58,20 +62,20 @@ class ProfileImageFinisher:
         return copied
 
 
-def post_copies(username: str, posts: tuple[Post, ...]) -> list[ImageCopy]:
+def post_copies(key: HistoryKey, posts: tuple[Post, ...]) -> list[ImageCopy]:
     """Return a copy for each post with a source URL and no stored image."""
     return [
-        ImageCopy(p.source_image_url, post_image_key(username, p.shortcode))
+        ImageCopy(p.source_image_url, post_image_key(key, p.shortcode))
         for p in posts
         if p.source_image_url and not p.image
     ]
 
 
-def with_images(username: str, posts: tuple[Post, ...], results: Mapping[str, CopyResult]) -> tuple[Post, ...]:
+def with_images(key: HistoryKey, posts: tuple[Post, ...], results: Mapping[str, CopyResult]) -> tuple[Post, ...]:
     """Return the posts with their newly stored images. `results` are by image key."""
 
     def placed(post: Post) -> Post:
-        result = results.get(post_image_key(username, post.shortcode))
+        result = results.get(post_image_key(key, post.shortcode))
         return replace(post, image=result.image) if result and result.image else post
 
     return tuple(placed(post) for post in posts)

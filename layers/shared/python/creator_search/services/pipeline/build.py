@@ -5,14 +5,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import takewhile
 
+from creator_search.domain.accounts import HistoryKey
 from creator_search.domain.clock import Clock
-from creator_search.domain.errors import ProfileNotFound, Unavailable, UpstreamError
+from creator_search.domain.errors import ProfileMoved, ProfileNotFound, Unavailable, UpstreamError, WrongAccount
 from creator_search.domain.fetched_posts import FetchedPosts
 from creator_search.domain.images import Image, profile_image_key
 from creator_search.domain.jobs import Priority
 from creator_search.domain.messages import AnalysisMessage, MediaMessage
 from creator_search.domain.posts import MediaType, Post, TakenAtSource, merge_posts, with_best_views, with_details
 from creator_search.domain.profiles import FetchedProfile, Profile, ProfileType
+from creator_search.services.accounts import AccountRegistry, Holder
 from creator_search.services.images.copy import CopyState, ImageCopier, ImageCopy
 from creator_search.services.images.finish import post_copies, with_images
 from creator_search.services.pipeline.write import MAX_POSTS, BuiltProfile, Checkpoint, ProfileWriter
@@ -48,6 +50,7 @@ class ProfileBuilder:
         self,
         *,
         sources: Callable[[Priority], BuildSources],
+        registry: AccountRegistry,
         posts: PostStore,
         copier: ImageCopier,
         writer: ProfileWriter,
@@ -55,6 +58,7 @@ class ProfileBuilder:
         clock: Clock,
     ) -> None:
         self._sources = sources
+        self._registry = registry
         self._posts = posts
         self._copier = copier
         self._writer = writer
@@ -73,26 +77,44 @@ class ProfileBuilder:
     ) -> Profile:
         """Build and store the profile. Failures of optional parts are recorded in `notes`.
 
-        Raises ProfileNotFound, Unavailable, LeaseLost.
+        Raises ProfileNotFound, ProfileMoved, Unavailable, LeaseLost.
         """
         sources = self._sources(priority)
-        fetched = sources.profiles.fetch_profile(username, deadline)
+        fetched, holder = self._fetch(username, sources.profiles, deadline)
         if profile_type is ProfileType.SECONDARY:
-            posts = self._with_known(fetched.username, merge_posts(fetched.public_posts, (), MAX_POSTS))
-            built = BuiltProfile(fetched=fetched, profile_type=profile_type, posts=posts)
+            posts = self._with_known(holder.history_key, merge_posts(fetched.public_posts, (), MAX_POSTS))
+            built = BuiltProfile(fetched=fetched, holder=holder, profile_type=profile_type, posts=posts)
             return self._writer.replace(built, fence, checkpoint)
-        return self._build_primary(fetched, sources, fence, deadline, checkpoint)
+        return self._build_primary(fetched, holder, sources, fence, deadline, checkpoint)
+
+    def _fetch(self, username: str, source: ProfileSource, deadline: datetime) -> tuple[FetchedProfile, Holder]:
+        asked_at = self._clock()
+        try:
+            fetched = source.fetch_profile(username, deadline)
+        except WrongAccount as answer:
+            new_username = self._registry.follow(answer, asked_at)
+            if new_username is None:
+                raise
+            raise ProfileMoved(username, new_username) from answer
+        return fetched, self._registry.assign(username, fetched.account_id, asked_at)
 
     def _build_primary(
-        self, fetched: FetchedProfile, sources: BuildSources, fence: int, deadline: datetime, checkpoint: Checkpoint
+        self,
+        fetched: FetchedProfile,
+        holder: Holder,
+        sources: BuildSources,
+        fence: int,
+        deadline: datetime,
+        checkpoint: Checkpoint,
     ) -> Profile:
-        username = fetched.username
+        username, key = fetched.username, holder.history_key
         notes: list[str] = []
-        posts = self._with_known(username, self._all_posts(fetched, sources.reels, deadline, notes))
+        posts = self._with_known(key, self._all_posts(fetched, sources.reels, deadline, notes))
         self._warm_similar(username, sources.similar, deadline, notes)
-        images = self._copy_images(fetched, posts, min(deadline, self._clock() + IMAGES_BUDGET))
+        images = self._copy_images(fetched, key, posts, min(deadline, self._clock() + IMAGES_BUDGET))
         built = BuiltProfile(
             fetched=fetched,
+            holder=holder,
             profile_type=ProfileType.PRIMARY,
             posts=images.posts,
             image=images.profile,
@@ -119,7 +141,7 @@ class ProfileBuilder:
         notes.extend(found.notes("reels"))
         return merge_posts(fetched.public_posts, found.posts, MAX_POSTS)
 
-    def _with_known(self, username: str, posts: tuple[Post, ...]) -> tuple[Post, ...]:
+    def _with_known(self, key: HistoryKey, posts: tuple[Post, ...]) -> tuple[Post, ...]:
         """The posts with what is stored of them: the image; the time, which is part of the key; the plays, if the
         answer has only views; that it is a reel; details that the answer lacks; the caption of a reel without time and
         caption; the analysis of the same caption.
@@ -127,7 +149,7 @@ class ProfileBuilder:
         if not posts:
             return posts
         oldest = min(p.taken_at for p in posts) - _TIMES_DIFFER_BY
-        stored = takewhile(lambda p: p.taken_at >= oldest, self._posts.newest_posts(username))
+        stored = takewhile(lambda p: p.taken_at >= oldest, self._posts.newest_posts(key))
         known = {p.shortcode: p for p in stored}
 
         def kept(post: Post) -> Post:
@@ -159,17 +181,18 @@ class ProfileBuilder:
         except (Unavailable, ProfileNotFound) as error:
             notes.append(f"similar: {error.message}")
 
-    def _copy_images(self, fetched: FetchedProfile, posts: tuple[Post, ...], deadline: datetime) -> _Images:
-        username = fetched.username
-        profile_key = profile_image_key(username)
+    def _copy_images(
+        self, fetched: FetchedProfile, key: HistoryKey, posts: tuple[Post, ...], deadline: datetime
+    ) -> _Images:
+        profile_key = profile_image_key(key)
         copies = [ImageCopy(fetched.source_image_url, profile_key)] if fetched.source_image_url else []
-        copies += post_copies(username, posts)
+        copies += post_copies(key, posts)
         results = self._copier.copy(copies, deadline)
         rejected = sum(r.state is CopyState.REJECTED for r in results.values())
         result = results.get(profile_key)
         return _Images(
             profile=result.image if result else None,
-            posts=with_images(username, posts, results),
+            posts=with_images(key, posts, results),
             unfinished=sum(r.state is CopyState.UNFINISHED for r in results.values()),
             notes=(f"images: {rejected} of {len(copies)} could not be copied",) if rejected else (),
         )

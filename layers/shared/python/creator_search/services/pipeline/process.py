@@ -4,9 +4,10 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from creator_search.domain.clock import Clock
-from creator_search.domain.errors import CreatorSearchError, LeaseLost, ProfileNotFound
+from creator_search.domain.errors import CreatorSearchError, LeaseLost, ProfileMoved, ProfileNotFound
 from creator_search.domain.jobs import (
     MAX_ATTEMPTS,
+    REFRESH_SOURCE,
     Job,
     JobMessage,
     Priority,
@@ -72,12 +73,20 @@ class JobProcessor:
             )
         except LeaseLost:
             return JobResult.LEASE_LOST
+        except ProfileMoved as error:
+            self._refresh(error.new_username, job.priority)
+            return self._end(failed(held.job, error.message, self._clock()), held.job, JobResult.FAILED)
         except ProfileNotFound as error:
             return self._end(failed(held.job, error.message, self._clock()), held.job, JobResult.FAILED)
         except Exception as error:
             self._log(held.job, error)
             return self._retry_or_give_up(held.job, error)
         return self._end(completed(held.job, self._clock()), held.job, JobResult.COMPLETED)
+
+    def _refresh(self, username: str, priority: Priority) -> None:
+        """Request a build of the account under its new username, at least a primary one."""
+        message = JobMessage(username, REFRESH_SOURCE, requested_at=self._clock())
+        self._queue.send_job(min(priority, Priority.MEDIUM, key=lambda p: p.rank), message)
 
     def _log(self, job: Job, error: Exception) -> None:
         self._failures.log_failure(

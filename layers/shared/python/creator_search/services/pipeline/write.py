@@ -10,6 +10,7 @@ from creator_search.domain.documents import Document, DocumentName
 from creator_search.domain.images import Image
 from creator_search.domain.posts import Post, merge_posts
 from creator_search.domain.profiles import FetchedProfile, Profile, ProfileType
+from creator_search.services.accounts import Holder
 from creator_search.services.analysis.refresh import REPEATED_AFTER
 from creator_search.services.ports import BenchmarkStore, PostStore, ProfileStore
 from creator_search.services.reading.documents import DocumentWriter
@@ -27,6 +28,7 @@ class BuiltProfile:
     """The result of a build, before it is stored."""
 
     fetched: FetchedProfile
+    holder: Holder
     profile_type: ProfileType
     posts: tuple[Post, ...]
     image: Image | None = None
@@ -70,30 +72,40 @@ class ProfileWriter:
     def replace(self, built: BuiltProfile, fence: int, checkpoint: Checkpoint) -> Profile:
         """Store a worker's build. Raises Unavailable, LeaseLost."""
         checkpoint()
-        now, username = self._clock(), built.fetched.username
+        now, username, key = self._clock(), built.fetched.username, built.holder.history_key
         before = self._profiles.load_profile(username)
-        self._posts.save_posts(username, built.posts)
+        self._posts.save_posts(key, built.posts)
         is_primary = built.profile_type is ProfileType.PRIMARY
         profile = Profile.build(
             built.fetched,
             built.posts,
             profile_type=built.profile_type,
-            posts_stored=self._posts.count_posts(username),
+            posts_stored=self._posts.count_posts(key),
             now=now,
+            account=built.holder.account,
+            history_key=key,
             before=before,
             image=built.image,
             notes=built.notes,
             analysis_due_at=now + REPEATED_AFTER if is_primary else None,
         )
-        self._profiles.save_snapshot(username, profile.snapshot, fence)
+        self._profiles.save_snapshot(key, profile.snapshot, fence)
         profile = replace(profile, figures=self._documents.write_ahead(profile))
-        self._profiles.save_profile(profile, fence)
+        self._profiles.save_profile(profile, fence, over=before)
         return profile
 
-    def prepare(self, fetched: FetchedProfile) -> PreparedProfile:
+    def prepare(self, fetched: FetchedProfile, holder: Holder) -> PreparedProfile:
         """Return a secondary profile built from a read's fetch; nothing is stored. Raises StoreUnavailable."""
         now, posts = self._clock(), merge_posts(fetched.public_posts, (), MAX_POSTS)
-        profile = Profile.build(fetched, posts, profile_type=ProfileType.SECONDARY, posts_stored=len(posts), now=now)
+        profile = Profile.build(
+            fetched,
+            posts,
+            profile_type=ProfileType.SECONDARY,
+            posts_stored=len(posts),
+            now=now,
+            account=holder.account,
+            history_key=holder.history_key,
+        )
         evidence = Evidence(
             profile=profile.public,
             posts=posts,
@@ -106,11 +118,11 @@ class ProfileWriter:
 
     def add_posts(self, prepared: PreparedProfile) -> None:
         """Store the posts. Raises Unavailable."""
-        self._posts.save_posts(prepared.profile.username, prepared.posts)
+        self._posts.save_posts(prepared.profile.history_key, prepared.posts)
 
     def add_profile(self, prepared: PreparedProfile) -> None:
         """Store everything except the posts. Raises Unavailable; LeaseLost if a profile is already stored."""
         profile = prepared.profile
-        self._profiles.save_snapshot(profile.username, profile.snapshot, _READERS_FENCE)
+        self._profiles.save_snapshot(profile.history_key, profile.snapshot, _READERS_FENCE)
         self._profiles.add_profile(profile)
         self._documents.save(profile.username, prepared.documents)

@@ -7,6 +7,7 @@ unless documented. Usernames are in their normal form; times are timezone-aware,
 from creator_search.services.ports.captions import AnalysisCache, CaptionAnalyzer
 from creator_search.services.ports.control import Absences, Locks, Tombstones
 from creator_search.services.ports.creators import (
+    AccountStore,
     BenchmarkStore,
     CommentStore,
     CreatorIndex,
@@ -22,6 +23,7 @@ from creator_search.services.ports.upstreams import ImageSource, ProfileSource, 
 
 __all__ = [
     "Absences",
+    "AccountStore",
     "AnalysisCache",
     "BenchmarkStore",
     "CaptionAnalyzer",

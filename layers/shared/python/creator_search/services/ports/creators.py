@@ -4,11 +4,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Protocol
 
-from creator_search.domain.accounts import HistoryKey
+from creator_search.domain.accounts import AccountRecord, HistoryKey, NameRecord
 from creator_search.domain.analytics.growth import Snapshot
 from creator_search.domain.analytics.measured import CreatorFigures, TierMeasurement
 from creator_search.domain.comments import PostComments
 from creator_search.domain.documents import Document, DocumentName
+from creator_search.domain.identity import NameChange, StoredIdentity
 from creator_search.domain.images import Image
 from creator_search.domain.post_history import PostPoint
 from creator_search.domain.post_queries import PostPage, PostPosition, PostQuery
@@ -24,25 +25,29 @@ class ProfileStore(Protocol):
     def load_profiles(self, usernames: Sequence[str]) -> Mapping[str, Profile]:
         """Return the stored profiles by username. One call for up to 100."""
 
-    def save_profile(self, profile: Profile, fence: int) -> None:
-        """Replace the profile. Raises LeaseLost if one with a higher fence is stored, or if a primary profile would
-        become secondary."""
+    def save_profile(self, profile: Profile, fence: int, over: Profile | None) -> None:
+        """Replace the profile `over`; None for the first profile of a creator. Raises LeaseLost if one with a higher
+        fence is stored, if a primary profile would become secondary, or if the username has another account now."""
 
     def add_profile(self, profile: Profile) -> None:
-        """Store the first profile of a creator. Raises LeaseLost if one is already stored."""
+        """Store the first profile of a creator. Raises LeaseLost if one is already stored, or if the username has
+        another account now."""
 
-    def delete_everything(self, username: str) -> int:
-        """Delete all items of the creator, including posts and documents; return their number."""
+    def delete_history(self, key: HistoryKey) -> int:
+        """Delete the history of an account; return the number of items."""
 
-    def set_analysis_result(self, username: str, language: str | None, due_at: datetime) -> None:
+    def delete_profile(self, profile_key: str, account_id: str | None) -> int:
+        """Delete a profile, unless it is of another account; return the number of items."""
+
+    def set_analysis_result(self, profile: Profile, language: str | None, due_at: datetime) -> None:
         """Store the most frequent language of the captions, and when they are to be analyzed again. Does nothing if the
-        profile is not stored."""
+        profile is not stored, or if the username has another account now."""
 
     def postpone_analysis(self, username: str, due_at: datetime) -> None:
         """Does nothing if the profile is not stored."""
 
-    def set_profile_image(self, username: str, image: Image) -> None:
-        """Does nothing if the profile is not stored."""
+    def set_profile_image(self, profile: Profile, image: Image) -> None:
+        """Does nothing if the profile is not stored, or if the username has another account now."""
 
     def primaries_updated(self, since: datetime, until: datetime, limit: int) -> Sequence[str]:
         """Return usernames of primary profiles that were last built in this period, oldest first."""
@@ -50,32 +55,35 @@ class ProfileStore(Protocol):
     def analyses_due(self, now: datetime, limit: int) -> Sequence[str]:
         """Return usernames of primary profiles whose analysis is due, most overdue first."""
 
-    def save_snapshot(self, username: str, snapshot: Snapshot, fence: int) -> None:
+    def save_snapshot(self, key: HistoryKey, snapshot: Snapshot, fence: int) -> None:
         """Replace the snapshot of the same day unless one with a higher fence is stored."""
 
-    def load_snapshots(self, username: str, since: date) -> Sequence[Snapshot]:
+    def load_snapshots(self, key: HistoryKey, since: date) -> Sequence[Snapshot]:
         """Return the snapshots of this day and later, oldest first."""
 
 
 class PostStore(Protocol):
-    def save_posts(self, username: str, posts: Sequence[Post]) -> None: ...
+    def save_posts(self, key: HistoryKey, posts: Sequence[Post]) -> None: ...
 
-    def newest_posts(self, username: str) -> Iterator[Post]:
+    def newest_posts(self, key: HistoryKey) -> Iterator[Post]:
         """Yield all posts, newest first; pages are read while they are consumed."""
 
-    def load_page(self, username: str, query: PostQuery, limit: int, after: PostPosition | None) -> PostPage:
-        """Return a page of posts. The first page (`after` is None) includes the profile, which is None if the creator
-        is not stored."""
+    def load_first_page(self, username: str, query: PostQuery, limit: int) -> PostPage:
+        """Return the first page of the posts of the creator with this username, and the profile, which is None if the
+        creator is not stored."""
 
-    def count_posts(self, username: str) -> int: ...
+    def load_page(self, key: HistoryKey, query: PostQuery, limit: int, after: PostPosition | None) -> PostPage:
+        """Return the page after this position, without the profile."""
 
-    def posts_without_image(self, username: str, limit: int) -> Sequence[Post]:
+    def count_posts(self, key: HistoryKey) -> int: ...
+
+    def posts_without_image(self, key: HistoryKey, limit: int) -> Sequence[Post]:
         """Return posts that have a source URL, newest first."""
 
-    def set_post_image(self, username: str, post: Post) -> None:
+    def set_post_image(self, key: HistoryKey, post: Post) -> None:
         """Store the post's image. Does nothing if the post is not stored."""
 
-    def set_post_analysis(self, username: str, post: Post) -> None:
+    def set_post_analysis(self, key: HistoryKey, post: Post) -> None:
         """Store the post's analysis, or remove it if it is None. Does nothing if the post is not stored, or is stored
         with another caption than that of `post`: the analysis is not of that caption."""
 
@@ -102,7 +110,27 @@ class DocumentStore(Protocol):
         """Replace the document if domain.documents.may_replace allows it; otherwise return False."""
 
     def delete_documents(self, username: str) -> None:
-        """Delete the large documents; the small ones are deleted with the creator's items."""
+        """Delete the documents shown under the username."""
+
+
+class AccountStore(Protocol):
+    def load_identity(self, username: str, account_id: str | None) -> StoredIdentity:
+        """Return what is stored of the username and of the account with one consistent read."""
+
+    def load_account(self, account_id: str) -> AccountRecord | None: ...
+
+    def load_name(self, username: str) -> NameRecord | None: ...
+
+    def apply(self, change: NameChange) -> bool:
+        """Store all parts of the change; return False, storing nothing, if anything that it was computed from has
+        changed since."""
+
+    def forget_name(self, username: str, account_id: str) -> int:
+        """Delete the record of the username if this account was the last one that had it; return the number of
+        changed items."""
+
+    def forget_account(self, account_id: str) -> int:
+        """Delete the record of the account; return the number of items."""
 
 
 class PostHistoryStore(Protocol):

@@ -9,9 +9,10 @@ from typing import Any
 from creator_search.domain.analytics.report import DEFAULT_DAYS, SECTIONS
 from creator_search.domain.clock import Clock
 from creator_search.domain.documents import Document, DocumentName
-from creator_search.domain.errors import StoreUnavailable, Unavailable
+from creator_search.domain.errors import ProfileNotFound, StoreUnavailable, Unavailable
 from creator_search.domain.posts import Post
 from creator_search.domain.profiles import Profile, PublicProfile
+from creator_search.services.accounts import AccountRegistry
 from creator_search.services.pipeline.refresh import RefreshRequests
 from creator_search.services.ports import BenchmarkStore, DocumentStore, PostStore, ProfileStore
 from creator_search.services.reading.documents import DocumentWriter
@@ -40,6 +41,7 @@ class CreatorReader:
         posts: PostStore,
         benchmarks: BenchmarkStore,
         documents: DocumentStore,
+        registry: AccountRegistry,
         writer: DocumentWriter,
         fetcher: ProfileFetcher,
         refreshes: RefreshRequests,
@@ -49,6 +51,7 @@ class CreatorReader:
         self._posts = posts
         self._benchmarks = benchmarks
         self._documents = documents
+        self._registry = registry
         self._writer = writer
         self._fetcher = fetcher
         self._refreshes = refreshes
@@ -65,13 +68,29 @@ class CreatorReader:
         found = self._documents.load_document(username, name) or self._restore(username).get(name)
         if found is None:
             raise StoreUnavailable()  # deleted between two reads
-        return DocumentResult(found, is_cached=True)
+        return self._result(username, found)
+
+    def read_account(self, account_id: str, deadline: datetime) -> DocumentResult:
+        """Return the profile document of an account, by the platform's id. Raises ProfileNotFound, Unavailable."""
+        record = self._registry.load_account(account_id)
+        if record is None:
+            raise ProfileNotFound(account_id)
+        if record.username:
+            return self.read_document(record.username, DocumentName.PROFILE, deadline)
+        profile = self._profiles.load_profile(record.profile_key)
+        if profile is None:
+            raise ProfileNotFound(account_id)
+        found = self._writer.render_stored(profile)[DocumentName.PROFILE]
+        return DocumentResult(found, is_cached=True, is_stale=self._clock() >= found.fresh_until)
 
     def _restore(self, username: str) -> Mapping[DocumentName, Document]:
         """Render and store the documents of a stored profile that has none; empty if there is no profile."""
-        documents = self._writer.render_stored(username)
+        profile = self._profiles.load_profile(username)
+        if profile is None:
+            return {}
+        documents = self._writer.render_stored(profile)
         with suppress(Unavailable):
-            self._writer.save(username, documents)  # if this fails, the next read renders them again
+            self._writer.save_stored(profile, documents)  # if this fails, the next read renders them again
         return documents
 
     def read_analytics(self, username: str, days: int, deadline: datetime) -> DocumentResult:
@@ -105,7 +124,7 @@ class CreatorReader:
         """
         profile, _ = self.read_profile(username, deadline)
         public = profile.public
-        return public, self._posts.newest_posts(username) if public.shows_posts else iter(())
+        return public, self._posts.newest_posts(profile.history_key) if public.shows_posts else iter(())
 
     def check_freshness(self, username: str, fresh_until: datetime) -> bool:
         """Return whether the data is stale; if so, request a refresh."""

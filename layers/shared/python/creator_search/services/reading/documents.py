@@ -51,9 +51,19 @@ class DocumentWriter:
         yet: that build may have read the posts before the caller's change, so the caller has to try again later.
         """
         for _ in range(_ATTEMPTS):
-            if self.save(username, self.render_stored(username)):
+            profile = self._profiles.load_profile(username)
+            if profile is None or self.save_stored(profile, self.render_stored(profile)):
                 return
         raise BuildInProgress()
+
+    def save_stored(self, profile: Profile, documents: Mapping[DocumentName, Document]) -> bool:
+        """Store documents of a stored profile, and delete them again if it has left its username meanwhile. Return
+        False if any was refused. Raises Unavailable."""
+        is_saved = self.save(profile.username, documents)
+        now_stored = self._profiles.load_profile(profile.username)
+        if now_stored is None or _account_id(now_stored) != _account_id(profile):
+            self._documents.delete_documents(profile.username)
+        return is_saved
 
     def write_ahead(self, profile: Profile) -> CreatorFigures:
         """Render and store the documents of a profile that is about to be stored. Return the creator's figures, to be
@@ -63,15 +73,11 @@ class DocumentWriter:
             raise LeaseLost()
         return evidence.figures
 
-    def render_stored(self, username: str) -> Mapping[DocumentName, Document]:
-        """Render the documents of the stored data; empty without a profile. Raises StoreUnavailable."""
+    def render_stored(self, profile: Profile) -> Mapping[DocumentName, Document]:
+        """Render the documents of a stored profile. Raises StoreUnavailable."""
         now = self._clock()
-        profile = self._profiles.load_profile(username)
-        if profile is None:
-            return {}
-        return self.render(
-            profile, gather_evidence(profile, self._profiles, self._posts, self._benchmarks, DEFAULT_DAYS, now)
-        )
+        evidence = gather_evidence(profile, self._profiles, self._posts, self._benchmarks, DEFAULT_DAYS, now)
+        return self.render(profile, evidence)
 
     def render(self, profile: Profile, evidence: Evidence) -> Mapping[DocumentName, Document]:
         analytics, insights = analyze(evidence), evidence.insights
@@ -95,6 +101,10 @@ class DocumentWriter:
         """
         stored = [self._documents.save_document(username, name, ready) for name, ready in documents.items()]
         return all(stored)
+
+
+def _account_id(profile: Profile) -> str | None:
+    return profile.account.id if profile.account else None
 
 
 def coverage(evidence: Evidence) -> str:

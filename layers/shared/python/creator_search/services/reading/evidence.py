@@ -23,12 +23,12 @@ def gather_evidence(
     There are none for a creator whose posts may not be shown. Takes three calls, or more if the posts do not fit on one
     page of the store.
     """
-    public, username = profile.public, profile.username
+    public, key = profile.public, profile.history_key
     since = now - timedelta(days=days)
     return Evidence(
         profile=public,
-        posts=list(_needed(posts.newest_posts(username), since)) if public.shows_posts else [],
-        snapshots=profiles.load_snapshots(username, (now - timedelta(days=_SNAPSHOT_DAYS)).date()),
+        posts=list(_needed(posts.newest_posts(key), since)) if public.shows_posts else [],
+        snapshots=profiles.load_snapshots(key, (now - timedelta(days=_SNAPSHOT_DAYS)).date()),
         days=days,
         now=now,
         measurement=benchmarks.load_measurement(tier_of(public.followers).name),

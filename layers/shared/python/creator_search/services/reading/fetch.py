@@ -4,9 +4,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from creator_search.domain.clock import Clock
 from creator_search.domain.documents import Document, DocumentName
-from creator_search.domain.errors import LeaseLost, ProfileErased, ProfileNotFound, Unavailable
+from creator_search.domain.errors import (
+    LeaseLost,
+    ProfileErased,
+    ProfileMoved,
+    ProfileNotFound,
+    Unavailable,
+    UpstreamError,
+    WrongAccount,
+)
 from creator_search.domain.profiles import Profile
+from creator_search.services.accounts import AccountRegistry
 from creator_search.services.pipeline.write import PreparedProfile, ProfileWriter
 from creator_search.services.ports import Absences, ProfileSource, ProfileStore, Tombstones
 from creator_search.services.requests.submit import ProfileRequests
@@ -14,6 +24,8 @@ from creator_search.services.single_flight import SingleFlight
 
 ABSENT_FOR = timedelta(hours=1)
 """How long the absence of a profile is cached."""
+MOVED_FOR = timedelta(days=1)
+"""How long a new username is taken for granted."""
 READ_SOURCE = "read"
 """The source of the full job that a fetch requests. A person is waiting, so its priority is HIGH."""
 
@@ -32,19 +44,23 @@ class ProfileFetcher:
         *,
         source: Callable[[], ProfileSource],
         profiles: ProfileStore,
+        registry: AccountRegistry,
         writer: ProfileWriter,
         requests: ProfileRequests,
         absences: Absences,
         tombstones: Tombstones,
         single_flight: SingleFlight,
+        clock: Clock,
     ) -> None:
         self._source = source
         self._profiles = profiles
+        self._registry = registry
         self._writer = writer
         self._requests = requests
         self._absences = absences
         self._tombstones = tombstones
         self._single_flight = single_flight
+        self._clock = clock
 
     def refuse_absent(self, username: str) -> None:
         """Raises ProfileNotFound if the absence of the profile is cached, ProfileErased if its data must not be
@@ -55,27 +71,50 @@ class ProfileFetcher:
             raise ProfileNotFound(username)
 
     def fetch(self, username: str, deadline: datetime) -> FetchResult:
-        """Fetch and store a creator that is not stored. Raises ProfileNotFound, Unavailable."""
-        self.refuse_absent(username)
-        return self._single_flight.run(
-            f"profile#{username}",
-            username,
-            deadline,
-            fetch=lambda: self._fetch_alone(username, deadline),
-            shared=lambda _: self._stored(username),
-        )
+        """Fetch and store a creator that is not stored. Raises ProfileNotFound, ProfileMoved, Unavailable.
+
+        A username that an account gave up is asked for again after a day: somebody else may have it.
+        """
+        moved = self._registry.find_moved(username)
+        if moved and self._clock() - moved.named_at < MOVED_FOR:
+            raise ProfileMoved(username, moved.new_username)
+        try:
+            self.refuse_absent(username)
+            return self._single_flight.run(
+                f"profile#{username}",
+                username,
+                deadline,
+                fetch=lambda: self._fetch_alone(username, deadline),
+                shared=lambda _: self._stored(username),
+            )
+        except ProfileErased:
+            raise
+        except (ProfileNotFound, UpstreamError) as error:
+            if moved is None:
+                raise
+            raise ProfileMoved(username, moved.new_username) from error
 
     def _stored(self, username: str) -> FetchResult | None:
         profile = self._profiles.load_profile(username)
         return FetchResult(profile, None) if profile else None
 
     def _fetch_alone(self, username: str, deadline: datetime) -> FetchResult:
+        asked_at = self._clock()
         try:
             fetched = self._source().fetch_profile(username, deadline)
+            holder = self._registry.assign(username, fetched.account_id, asked_at)
         except ProfileNotFound:
             self._absences.remember_absence(username, ABSENT_FOR)
             raise
-        prepared = self._writer.prepare(fetched)
+        except WrongAccount as answer:
+            new_username = self._registry.follow(answer, asked_at)
+            if new_username is None:
+                raise
+            raise ProfileMoved(username, new_username) from answer
+        stored = self._stored(username) if holder.has_profile else None
+        if stored:
+            return stored  # of an account that was stored under another username
+        prepared = self._writer.prepare(fetched, holder)
         self._store(prepared)
         return FetchResult(prepared.profile, prepared.documents)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any, Self
 
+from creator_search.domain.accounts import HistoryKey
 from creator_search.domain.analytics.engagement import TypicalViews
 from creator_search.domain.documents import POSTS_FRESH_FOR
 from creator_search.domain.errors import StoreUnavailable
@@ -24,6 +25,7 @@ class ListingBasis:
     typical_views: TypicalViews
     total: int
     updated_at: datetime
+    history_key: HistoryKey
     shows_posts: bool = True
 
     @classmethod
@@ -34,6 +36,7 @@ class ListingBasis:
             typical_views=public.engagement.typical_views,
             total=public.posts_stored,
             updated_at=public.updated_at,
+            history_key=profile.history_key,
             shows_posts=public.shows_posts,
         )
 
@@ -56,7 +59,8 @@ class PostListing:
         basis, updated = self.basis, self.basis.updated_at.timestamp()
         typical = basis.typical_views
         kind = typical.kind.value if typical.kind else None
-        return [self.after.key, self.after.engagement, basis.followers, typical.median, basis.total, updated, kind]
+        page = [self.after.key, self.after.engagement]
+        return [*page, basis.followers, typical.median, basis.total, updated, kind, basis.history_key]
 
     def total(self, query: PostQuery) -> int | None:
         """Return the number of posts in the listing; None with filters, because matches are not counted."""
@@ -85,7 +89,7 @@ class PostReader:
 
     def read_stored_page(self, username: str, query: PostQuery, limit: int) -> PostListing | None:
         """Return the first page, or None for a creator that is not stored. Raises Unavailable."""
-        page = self._posts.load_page(username, query, limit, None)
+        page = self._posts.load_first_page(username, query, limit)
         if page.profile is None:
             return None
         basis = ListingBasis.of(page.profile)
@@ -109,11 +113,17 @@ class PostReader:
 
     def read_page(self, username: str, query: PostQuery, limit: int, position: Sequence[Any]) -> PostListing:
         """Return the page at the `position` of the preceding listing. Raises Unavailable."""
-        # Cursors of earlier versions end before the kind of views.
-        key, engagement, followers, median_views, total, updated, *kind = position
-        typical = TypicalViews(median_views, ViewsKind(kind[0]) if kind and kind[0] else None)
-        basis = ListingBasis(followers, typical, total, datetime.fromtimestamp(updated, UTC))
-        page = self._posts.load_page(username, query, limit, PostPosition(key, engagement))
+        # Cursors of earlier versions end before the kind of views, or before the history key.
+        key, engagement, followers, median_views, total, updated, *later = position
+        kind, history_key = (*later, None, None)[:2]
+        basis = ListingBasis(
+            followers=followers,
+            typical_views=TypicalViews(median_views, ViewsKind(kind) if kind else None),
+            total=total,
+            updated_at=datetime.fromtimestamp(updated, UTC),
+            history_key=HistoryKey(history_key or username),
+        )
+        page = self._posts.load_page(basis.history_key, query, limit, PostPosition(key, engagement))
         return PostListing(page.posts, basis, page.after, is_stale=self._is_stale(username, basis))
 
     def read_from(self, username: str, query: PostQuery, limit: int, listing: PostListing) -> Iterator[PostListing]:
