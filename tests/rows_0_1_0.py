@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from creator_search.domain.accounts import HistoryKey
 from creator_search.domain.analytics.engagement import Engagement
 from creator_search.domain.images import Image
 from creator_search.domain.jobs import Job, JobStatus, Priority
@@ -26,6 +27,7 @@ NEVER = datetime.fromtimestamp(4_923_460_800, UTC)
 
 ADA = Profile(
     username="ada",
+    history_key=HistoryKey("ada"),
     full_name="Ada Lopez",
     biography="Forests and birds",
     followers=1200,

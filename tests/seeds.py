@@ -7,6 +7,7 @@ from typing import Any
 
 from creator_search.bootstrap.process import process_container
 from creator_search.catalogue import Queue
+from creator_search.domain.accounts import HistoryKey
 from creator_search.domain.analytics.engagement import summarize
 from creator_search.domain.images import Image, similar_image_key
 from creator_search.domain.posts import MediaType, Post, ViewsKind
@@ -53,9 +54,9 @@ def store_creator(
         },
     )
     profile = replace(made, engagement=summarize(posts, made.followers, made.complete_since))
-    container.post_store.save_posts(username, posts)
-    container.profile_store.save_snapshot(username, profile.snapshot, fence=1)
-    container.profile_store.save_profile(profile, fence=1)
+    container.post_store.save_posts(HistoryKey(username), posts)
+    container.profile_store.save_snapshot(HistoryKey(username), profile.snapshot, fence=1)
+    container.profile_store.save_profile(profile, fence=1, over=None)
     if documents:
         container.document_writer.write(username)
     return profile

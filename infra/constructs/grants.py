@@ -15,7 +15,10 @@ from infra.constructs.nag import acknowledge
 from infra.constructs.storage import Storage
 
 _READ_TABLE = ("dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query")
-_WRITE_TABLE = ("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem")
+_WRITE_TABLE = (
+    *("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem"),
+    "dynamodb:ConditionCheckItem",  # in transactions
+)
 _SEND = ("sqs:SendMessage",)
 _READ_DEPTH = ("sqs:GetQueueAttributes",)
 _RECEIVE = ("sqs:GetQueueAttributes", "sqs:ReceiveMessage", "sqs:DeleteMessage")

@@ -25,6 +25,7 @@ from creator_search.adapters.captions.onnx_classifier import Classifier, loader
 from creator_search.adapters.captions.onnx_engine import OnnxEngine
 from creator_search.adapters.captions.rules_engine import RulesEngine
 from creator_search.catalogue import CAPTION_MODELS
+from creator_search.domain.accounts import HistoryKey
 from creator_search.domain.captions.taxonomy import CATEGORIES
 from creator_search.domain.captions.zero_shot import EntailmentModel, ZeroShot
 from creator_search.domain.posts import MediaType, Post, PostAnalysis
@@ -225,8 +226,8 @@ def read_as_deployed(texts: Sequence[str]) -> list[PostAnalysis]:
         Post(shortcode=f"p{n}", media_type=MediaType.IMAGE, taken_at=times[n], caption=text)
         for n, text in enumerate(texts)
     ]
-    world.posts.save_posts("ada", posts)
-    world.profiles.save_profile(stored_profile(), 1)
+    world.posts.save_posts(HistoryKey("ada"), posts)
+    world.profiles.save_profile(stored_profile(), 1, over=None)
     assert world.container.profile_analyzer.analyze("ada", START + timedelta(hours=1)).is_finished
     return [post.analysis for post in world.posts.rows["ada"].values() if post.analysis]
 

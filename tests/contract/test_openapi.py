@@ -52,7 +52,8 @@ def test_each_status_is_documented_by_exactly_one_class_of_errors() -> None:
     statuses = [kind.status for kind in CreatorSearchError.documented()]
     assert sorted(statuses) == sorted(set(statuses))
     by_status = {str(kind.status): kind for kind in CreatorSearchError.documented()}
-    errors = [(status, r) for _, _, o in operations() for status, r in o["responses"].items() if status >= "400"]
+    errors = [(status, r) for _, _, o in operations() for status, r in o["responses"].items() if status > "300"]
+    errors = [(status, response) for status, response in errors if status != "304"]
     assert {status for status, _ in errors} == set(by_status)
     for status, response in errors:
         example = response["content"]["application/json"]["example"]

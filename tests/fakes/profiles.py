@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 
-from creator_search.adapters.dynamodb.documents import MAX_INLINE_BYTES
+from creator_search.domain.accounts import Account, AccountRecord, HistoryKey, NameRecord
 from creator_search.domain.analytics.growth import Snapshot
 from creator_search.domain.documents import DOCUMENT_LIFETIME, Document, DocumentName, may_replace
 from creator_search.domain.errors import LeaseLost, StoreUnavailable
@@ -21,8 +21,10 @@ class FakeProfileStore:
     rows: dict[str, tuple[Profile, int | None]] = field(default_factory=dict)
     """Profiles with the fence of their writer; None for those of a reader."""
     days: dict[tuple[str, date], tuple[Snapshot, int]] = field(default_factory=dict)
-    beside: list[Callable[[str], int]] = field(default_factory=list)
-    """Callbacks that delete the items of a username in other stores, and return their number."""
+    names: dict[str, NameRecord] = field(default_factory=dict)
+    accounts: dict[str, AccountRecord] = field(default_factory=dict)
+    beside: list[Callable[[HistoryKey], int]] = field(default_factory=list)
+    """Callbacks that delete the items of a history in other stores, and return their number."""
     down: bool = False
 
     def _require(self) -> None:
@@ -38,9 +40,11 @@ class FakeProfileStore:
         self._require()
         return {name: self.rows[name][0] for name in usernames if name in self.rows}
 
-    def save_profile(self, profile: Profile, fence: int) -> None:
+    def save_profile(self, profile: Profile, fence: int, over: Profile | None) -> None:
         self._require()
         before = self.rows.get(profile.username)
+        if (over and before is None) or not self._may_be_under_its_username(profile):
+            raise LeaseLost()
         if before:
             stored, stored_fence = before
             is_downgrade = (stored.profile_type, profile.profile_type) == (ProfileType.PRIMARY, ProfileType.SECONDARY)
@@ -48,20 +52,36 @@ class FakeProfileStore:
                 raise LeaseLost()
         self.rows[profile.username] = (profile, fence)
 
+    def _may_be_under_its_username(self, profile: Profile) -> bool:
+        stored, account = self.rows.get(profile.username), profile.account
+        if stored:
+            return stored[0].account is None or (account is not None and stored[0].account.id == account.id)
+        name = self.names.get(profile.username)
+        return account is None or (name is not None and name.account_id == account.id)
+
     def add_profile(self, profile: Profile) -> None:
         self._require()
+        if not self._may_be_under_its_username(profile):
+            raise LeaseLost()
         # The same write sent twice counts as written: the response to the first was lost.
         if self.rows.setdefault(profile.username, (profile, None)) != (profile, None):
             raise LeaseLost()
 
-    def delete_everything(self, username: str) -> int:
+    def delete_history(self, key: HistoryKey) -> int:
         self._require()
-        days = [key for key in self.days if key[0] == username]
-        for key in days:
-            del self.days[key]
-        # A profile consists of two items; the second one is used to search by full name.
-        profile = 2 if self.rows.pop(username, None) else 0
-        return profile + len(days) + sum(delete(username) for delete in self.beside)
+        days = [day for day in self.days if day[0] == key]
+        for day in days:
+            del self.days[day]
+        return len(days) + sum(delete(key) for delete in self.beside)
+
+    def delete_profile(self, profile_key: str, account_id: str | None) -> int:
+        self._require()
+        stored = self.rows.get(profile_key)
+        if stored is None or _id(stored[0].account) != account_id:
+            return 0
+        del self.rows[profile_key]
+        # Under a username, a profile consists of two items; the second one is used to search by full name.
+        return 2 if stored[0].holds_username else 1
 
     def _change(self, username: str, **changes: object) -> None:
         self._require()
@@ -69,18 +89,24 @@ class FakeProfileStore:
             profile, fence = self.rows[username]
             self.rows[username] = (replace(profile, **changes), fence)  # type: ignore[arg-type]
 
-    def set_analysis_result(self, username: str, language: str | None, due_at: datetime) -> None:
-        self._change(username, language=language, analysis_due_at=due_at)
+    def _change_of(self, profile: Profile, **changes: object) -> None:
+        stored = self.rows.get(profile.username)
+        if stored and _id(stored[0].account) in (None, _id(profile.account)):
+            self._change(profile.username, **changes)
+
+    def set_analysis_result(self, profile: Profile, language: str | None, due_at: datetime) -> None:
+        self._change_of(profile, language=language, analysis_due_at=due_at)
 
     def postpone_analysis(self, username: str, due_at: datetime) -> None:
         self._change(username, analysis_due_at=due_at)
 
-    def set_profile_image(self, username: str, image: Image) -> None:
-        self._change(username, image=image)
+    def set_profile_image(self, profile: Profile, image: Image) -> None:
+        self._change_of(profile, image=image)
 
     def _primaries(self) -> list[Profile]:
         self._require()
-        return [profile for profile, _ in self.rows.values() if profile.profile_type is ProfileType.PRIMARY]
+        named = (profile for profile, _ in self.rows.values() if profile.holds_username)
+        return [profile for profile in named if profile.profile_type is ProfileType.PRIMARY]
 
     def primaries_updated(self, since: datetime, until: datetime, limit: int) -> Sequence[str]:
         found = [p for p in self._primaries() if since <= p.updated_at <= until]
@@ -90,16 +116,20 @@ class FakeProfileStore:
         due = [(p.analysis_due_at, p.username) for p in self._primaries() if p.analysis_due_at]
         return [username for at, username in sorted(due) if at <= now][: max(limit, 0)]
 
-    def save_snapshot(self, username: str, snapshot: Snapshot, fence: int) -> None:
+    def save_snapshot(self, key: HistoryKey, snapshot: Snapshot, fence: int) -> None:
         self._require()
-        stored = self.days.get((username, snapshot.day))
+        stored = self.days.get((key, snapshot.day))
         if stored is None or stored[1] <= fence:
-            self.days[username, snapshot.day] = (snapshot, fence)
+            self.days[key, snapshot.day] = (snapshot, fence)
 
-    def load_snapshots(self, username: str, since: date) -> Sequence[Snapshot]:
+    def load_snapshots(self, key: HistoryKey, since: date) -> Sequence[Snapshot]:
         self._require()
         days = sorted(self.days.items(), key=lambda item: item[0][1])
-        return [snapshot for (name, day), (snapshot, _) in days if name == username and day >= since]
+        return [snapshot for (of, day), (snapshot, _) in days if of == key and day >= since]
+
+
+def _id(account: Account | None) -> str | None:
+    return account.id if account else None
 
 
 @dataclass
@@ -111,59 +141,62 @@ class FakePostStore:
     """The number of posts consumed from newest_posts."""
 
     def __post_init__(self) -> None:
-        self.profiles.beside.append(lambda username: len(self.rows.pop(username, {})))
+        self.profiles.beside.append(lambda key: len(self.rows.pop(key, {})))
 
-    def _key(self, username: str, post: Post) -> str:
-        stored = self.rows.get(username, {}).get(post.shortcode)
+    def _place(self, key: HistoryKey, post: Post) -> str:
+        stored = self.rows.get(key, {}).get(post.shortcode)
         same = stored is None or _seconds(stored.taken_at) == _seconds(post.taken_at)
         return post.shortcode if same else f"{post.shortcode} {_seconds(post.taken_at)}"
 
-    def save_posts(self, username: str, posts: Sequence[Post]) -> None:
+    def save_posts(self, key: HistoryKey, posts: Sequence[Post]) -> None:
         for post in posts:
-            key = self._key(username, post)
-            self.rows.setdefault(username, {})[key] = replace(post, taken_at=whole_seconds(post.taken_at))
+            place = self._place(key, post)
+            self.rows.setdefault(key, {})[place] = replace(post, taken_at=whole_seconds(post.taken_at))
 
-    def _newest(self, username: str) -> list[Post]:
-        return sorted(self.rows.get(username, {}).values(), key=_position, reverse=True)
+    def _newest(self, key: HistoryKey) -> list[Post]:
+        return sorted(self.rows.get(key, {}).values(), key=_position, reverse=True)
 
-    def newest_posts(self, username: str) -> Iterator[Post]:
-        for post in self._newest(username):
+    def newest_posts(self, key: HistoryKey) -> Iterator[Post]:
+        for post in self._newest(key):
             self.read += 1
             yield post
 
-    def load_page(self, username: str, query: PostQuery, limit: int, after: PostPosition | None) -> PostPage:
+    def load_first_page(self, username: str, query: PostQuery, limit: int) -> PostPage:
+        profile = self.profiles.load_profile(username)
+        if profile is None:
+            return PostPage((), None, None)
+        return replace(self.load_page(profile.history_key, query, limit, None), profile=profile)
+
+    def load_page(self, key: HistoryKey, query: PostQuery, limit: int, after: PostPosition | None) -> PostPage:
         by_engagement = query.sort is PostSort.ENGAGEMENT
-        left = [post for post in self._newest(username) if _passes(post, query)]
+        left = [post for post in self._newest(key) if _passes(post, query)]
         if by_engagement:
             left.sort(key=_rank, reverse=True)
         if after:
             left = [p for p in left if (_rank(p) if by_engagement else 0, _position(p)) < _after(after)]
-        profile = None if after else self.profiles.load_profile(username)
         if len(left) <= limit:
-            return PostPage(tuple(left), None, profile)
+            return PostPage(tuple(left), None)
         last = left[limit - 1]
-        return PostPage(
-            tuple(left[:limit]), PostPosition(_position(last), _rank(last) if by_engagement else None), profile
-        )
+        return PostPage(tuple(left[:limit]), PostPosition(_position(last), _rank(last) if by_engagement else None))
 
-    def count_posts(self, username: str) -> int:
-        return len(self.rows.get(username, {}))
+    def count_posts(self, key: HistoryKey) -> int:
+        return len(self.rows.get(key, {}))
 
-    def posts_without_image(self, username: str, limit: int) -> Sequence[Post]:
-        return [p for p in self.newest_posts(username) if p.source_image_url and not p.image][:limit]
+    def posts_without_image(self, key: HistoryKey, limit: int) -> Sequence[Post]:
+        return [p for p in self.newest_posts(key) if p.source_image_url and not p.image][:limit]
 
-    def _change(self, username: str, post: Post, **changes: object) -> None:
-        rows, key = self.rows.get(username, {}), self._key(username, post)
-        if key in rows:
-            rows[key] = replace(rows[key], **changes)  # type: ignore[arg-type]
+    def _change(self, key: HistoryKey, post: Post, **changes: object) -> None:
+        rows, place = self.rows.get(key, {}), self._place(key, post)
+        if place in rows:
+            rows[place] = replace(rows[place], **changes)  # type: ignore[arg-type]
 
-    def set_post_image(self, username: str, post: Post) -> None:
-        self._change(username, post, image=post.image)
+    def set_post_image(self, key: HistoryKey, post: Post) -> None:
+        self._change(key, post, image=post.image)
 
-    def set_post_analysis(self, username: str, post: Post) -> None:
-        stored = self.rows.get(username, {}).get(self._key(username, post))
+    def set_post_analysis(self, key: HistoryKey, post: Post) -> None:
+        stored = self.rows.get(key, {}).get(self._place(key, post))
         if stored and stored.caption == post.caption:
-            self._change(username, post, analysis=post.analysis)
+            self._change(key, post, analysis=post.analysis)
 
 
 def _seconds(at: datetime) -> int:
@@ -201,18 +234,10 @@ class FakeDocumentStore:
     profiles: FakeProfileStore = field(default_factory=FakeProfileStore)
     rows: dict[tuple[str, DocumentName], tuple[Document, datetime]] = field(default_factory=dict)
     """Documents with their time of expiry."""
-    lost: set[tuple[str, DocumentName]] = field(default_factory=set)
-    """Documents whose item exists but whose large body was deleted."""
-
-    def __post_init__(self) -> None:
-        self.profiles.beside.append(self._delete_items)
-
-    def _delete_items(self, username: str) -> int:
-        return sum(self.rows.pop((username, name), None) is not None for name in DocumentName)
 
     def load_document(self, username: str, name: DocumentName) -> Document | None:
         stored = self.rows.get((username, name))
-        if stored is None or stored[1] <= self.clock() or (username, name) in self.lost:
+        if stored is None or stored[1] <= self.clock():
             return None
         return stored[0]
 
@@ -221,12 +246,8 @@ class FakeDocumentStore:
         if stored and not may_replace(document, stored[0]):
             return False
         self.rows[username, name] = (document, whole_seconds(self.clock() + DOCUMENT_LIFETIME))
-        self.lost.discard((username, name))
         return True
 
     def delete_documents(self, username: str) -> None:
-        self.lost |= {key for key, (document, _) in self.rows.items() if key[0] == username and _is_large(document)}
-
-
-def _is_large(document: Document) -> bool:
-    return len(document.body.encode()) > MAX_INLINE_BYTES
+        for name in DocumentName:
+            self.rows.pop((username, name), None)

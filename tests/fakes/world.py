@@ -6,6 +6,7 @@ from creator_search.config import Config
 from tests.fakes.benchmarks import FakeBenchmarkStore
 from tests.fakes.captions import FakeAnalysisCache
 from tests.fakes.control import FakeAbsences, FakeLocks, FakeTombstones
+from tests.fakes.identity import FakeAccountStore
 from tests.fakes.jobs import FakeJobQueue, FakeJobStore, FakeTasks
 from tests.fakes.process import FakeClock, FakeFailures, ids
 from tests.fakes.profiles import FakeDocumentStore, FakePostStore, FakeProfileStore
@@ -27,6 +28,7 @@ class World:
         self.documents = FakeDocumentStore(self.clock, self.profiles)
         self.benchmarks = FakeBenchmarkStore(self.profiles)
         self.tombstones = FakeTombstones()
+        self.accounts = FakeAccountStore(self.profiles, self.documents, self.tombstones)
         self.jobs = FakeJobStore(self.clock, self.profiles, self.tombstones)
         self.queue = FakeJobQueue()
         self.tasks = FakeTasks()
@@ -58,6 +60,7 @@ class World:
                 "failures": lambda _: self.failures,
                 "job_store": self.jobs,
                 "profile_store": self.profiles,
+                "account_store": self.accounts,
                 "post_store": self.posts,
                 "document_store": self.documents,
                 "benchmark_store": self.benchmarks,

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 import httpx
 import pytest
 from creator_search.bootstrap.process import process_container
+from creator_search.domain.accounts import HistoryKey
 from creator_search.domain.documents import DocumentName
 from creator_search.domain.posts import PostAnalysis
 
@@ -167,7 +168,7 @@ def test_every_post_is_analyzed_once_although_the_worker_is_killed_repeatedly(sy
     store_creator(*posts, username="chaos.reading", documents=False)
 
     def read() -> dict[str, PostAnalysis]:
-        found = process_container().post_store.newest_posts("chaos.reading")
+        found = process_container().post_store.newest_posts(HistoryKey("chaos.reading"))
         return {p.shortcode: p.analysis for p in found if p.analysis}
 
     def deliver() -> None:
@@ -206,7 +207,7 @@ def test_captions_whose_message_was_lost_are_analyzed_when_they_are_due(system: 
     stored = store_creator(numbered_post(1), numbered_post(2), username="never.read", documents=False)
     process_container().profile_store.postpone_analysis("never.read", stored.updated_at)
     until(
-        lambda: all(p.analysis for p in process_container().post_store.newest_posts("never.read")),
+        lambda: all(p.analysis for p in process_container().post_store.newest_posts(HistoryKey("never.read"))),
         "the captions to be read",
     )
 

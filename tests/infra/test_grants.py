@@ -13,7 +13,10 @@ Permission = tuple[str, str]
 """An action and a resource."""
 
 READ_TABLE = ("dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query")
-WRITE_TABLE = ("dynamodb:BatchWriteItem", "dynamodb:DeleteItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
+WRITE_TABLE = (
+    *("dynamodb:BatchWriteItem", "dynamodb:ConditionCheckItem", "dynamodb:DeleteItem", "dynamodb:PutItem"),
+    "dynamodb:UpdateItem",
+)
 CONSUME = (
     "sqs:ChangeMessageVisibility",
     "sqs:DeleteMessage",

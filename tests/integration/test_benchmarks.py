@@ -7,12 +7,15 @@ from typing import Any
 
 import pytest
 from creator_search.bootstrap.process import process_container
+from creator_search.domain.accounts import HistoryKey
 from creator_search.domain.profiles import ProfileType
+from creator_search.services.accounts import Holder
 from creator_search.services.pipeline.write import BuiltProfile
 from fastapi.testclient import TestClient
 
 from infra.local.context import LocalContext
 from tests.fakes import fetched_profile
+from tests.fakes.values import erased
 from tests.seeds import NOW, numbered_post
 
 Calls = Callable[[], list[str]]
@@ -27,7 +30,12 @@ def build(number: int, **changes: Any) -> None:
     )
     username = f"creator{number}"
     fetched = fetched_profile(username, **{"followers": FOLLOWERS, "posts_count": len(posts), **changes})
-    built = BuiltProfile(fetched=fetched, profile_type=ProfileType.PRIMARY, posts=() if fetched.is_private else posts)
+    built = BuiltProfile(
+        holder=Holder(None, HistoryKey(username)),
+        fetched=fetched,
+        profile_type=ProfileType.PRIMARY,
+        posts=() if fetched.is_private else posts,
+    )
     process_container().profile_writer.replace(built, fence=1, checkpoint=lambda: None)
 
 
@@ -98,5 +106,5 @@ def test_twenty_nine_creators_have_no_percentiles_and_the_notes_say_why(api: Tes
 def test_an_erased_creator_is_not_in_the_next_measurement(api: TestClient) -> None:
     for number in range(30):
         build(number)
-    process_container().profile_store.delete_everything("creator29")
+    erased(process_container().profile_store, "creator29")
     assert measure() == {"figures": 3 * 29, "distributions": 0}

@@ -81,7 +81,7 @@ def test_a_document_that_is_too_large_for_an_item_is_served_from_the_bucket(
     assert len(process_container().s3.list_objects_v2(Bucket=aws["BUCKET_DOCUMENTS"])["Contents"]) == 1
     assert api.get("/api/profile/ada").json()["profile"]["biography"] == quotes
     later = replace(stored, updated_at=NOW + timedelta(hours=1), biography="short")
-    process_container().profile_store.save_profile(later, fence=1)
+    process_container().profile_store.save_profile(later, fence=1, over=None)
     process_container().document_writer.write("ada")
     assert api.get("/api/profile/ada").json()["profile"]["biography"] == "short"
     assert "Contents" not in process_container().s3.list_objects_v2(Bucket=aws["BUCKET_DOCUMENTS"])

@@ -3,6 +3,7 @@
 import json
 
 from creator_search.bootstrap.process import process_container
+from creator_search.domain.messages import ErasureMessage
 from fastapi.testclient import TestClient
 
 from tests.seeds import numbered_post, store_creator, store_similar
@@ -18,8 +19,14 @@ def test_after_an_erasure_only_a_hash_of_the_name_is_stored(api: TestClient, aws
     answer = api.delete("/api/profile/@Ada/data")
     assert answer.status_code == 202 and answer.json()["data"] == {"username": "ada", "status": "accepted"}
     [message] = process_container().sqs.receive_message(QueueUrl=aws["QUEUE_ERASURE"])["Messages"]
-    assert json.loads(message["Body"]) == {"username": "ada", "is_last": False, "schema_version": 1}
-    assert process_container().profile_eraser.erase("ada", is_last=False).similar_sets == 1
+    assert json.loads(message["Body"]) == {
+        "username": "ada",
+        "is_history_of_other": False,
+        "other_usernames": [],
+        "is_last": False,
+        "schema_version": 1,
+    }
+    assert process_container().profile_eraser.erase(ErasureMessage(username="ada")).similar_sets == 1
 
     everything = [
         str(item)

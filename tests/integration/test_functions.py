@@ -31,7 +31,7 @@ def row(request: pytest.FixtureRequest, aws: dict[str, str], monkeypatch: pytest
 
 def proxy_event(row: Operation) -> dict[str, Any]:
     """Return the event that a REST API sends for the operation."""
-    path = row.path.format(username="ada")
+    path = row.path.format(username="ada", id="7")
     body = json.dumps({"usernames": ["ada", "ben"]}) if row.name == "request_profiles" else None
     return {
         "resource": row.path,
@@ -41,7 +41,7 @@ def proxy_event(row: Operation) -> dict[str, Any]:
         "multiValueHeaders": {"Content-Type": ["application/json"]},
         "queryStringParameters": None,
         "multiValueQueryStringParameters": None,
-        "pathParameters": {"username": "ada"},
+        "pathParameters": {"username": "ada", "id": "7"},
         "stageVariables": None,
         "requestContext": {
             "resourcePath": row.path,
@@ -64,10 +64,10 @@ def test_a_function_works_with_the_environment_that_its_row_names(row: Function)
         body = answer["body"]
         headers = {**answer.get("headers", {}), **{k: v[0] for k, v in answer.get("multiValueHeaders", {}).items()}}
         assert headers["x-request-id"] == "from-the-gateway"
-        if row.upstream:  # no key is configured in this test
-            assert answer["statusCode"] == 503 and json.loads(body)["error_code"] == "SERVICE_UNAVAILABLE"
-        elif row.name == "refresh_ai_insights":  # no creator is stored in this test
+        if row.name in ("refresh_ai_insights", "get_profile_by_id"):  # no creator is stored in this test
             assert answer["statusCode"] == 404, body
+        elif row.upstream:  # no key is configured in this test
+            assert answer["statusCode"] == 503 and json.loads(body)["error_code"] == "SERVICE_UNAVAILABLE"
         else:
             assert answer["statusCode"] == row.status, body
     elif isinstance(row, Worker):

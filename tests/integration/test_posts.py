@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from creator_search.bootstrap.process import process_container
+from creator_search.domain.accounts import HistoryKey
 from creator_search.domain.posts import MediaType, Post, PostAnalysis, Sentiment, ViewsKind
 from fastapi.testclient import TestClient
 
@@ -68,7 +69,7 @@ def test_pages_have_each_post_once_while_others_are_inserted(api: TestClient) ->
             numbered_post(110, shortcode=f"visited{number}"),
             numbered_post(399, shortcode=f"zz{number}"),
         ]
-        process_container().post_store.save_posts("ada", late)
+        process_container().post_store.save_posts(HistoryKey("ada"), late)
         assert page["meta"]["total"] == 300
     assert len(seen) == len(set(seen))
     assert set(seen) >= {f"p{n:05d}" for n in range(100, 400)}
@@ -86,7 +87,7 @@ def test_pages_have_each_of_ten_thousand_posts_once_while_others_are_inserted(ap
                 numbered_post(5_000, shortcode=f"mid{number}"),
                 numbered_post(9_999 + number),
             ]
-            process_container().post_store.save_posts("ada", late)
+            process_container().post_store.save_posts(HistoryKey("ada"), late)
     assert len(seen) == len(set(seen))
     assert set(seen) >= {f"p{n:05d}" for n in range(1, 10_001)}
 
@@ -189,6 +190,6 @@ def test_posts_of_a_private_profile_are_not_shown_by_any_operation(api: TestClie
 def test_posts_that_are_saved_concurrently_are_read_in_order() -> None:
     posts = [numbered_post(n) for n in range(120)]
     with ThreadPoolExecutor(4) as pool:
-        list(pool.map(lambda n: process_container().post_store.save_posts("ada", posts[n::4]), range(4)))
-    assert list(process_container().post_store.newest_posts("ada")) == posts
-    assert process_container().post_store.count_posts("ada") == 120
+        list(pool.map(lambda n: process_container().post_store.save_posts(HistoryKey("ada"), posts[n::4]), range(4)))
+    assert list(process_container().post_store.newest_posts(HistoryKey("ada"))) == posts
+    assert process_container().post_store.count_posts(HistoryKey("ada")) == 120

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 from creator_search.bootstrap.process import process_container
+from creator_search.domain.accounts import HistoryKey
 from creator_search.domain.analytics.engagement import Engagement
 from creator_search.domain.errors import LeaseLost
 from creator_search.domain.images import Image
@@ -34,12 +35,12 @@ def profile(profile_type: ProfileType = ProfileType.PRIMARY) -> Profile:
 
 def test_a_profile_is_read_as_it_was_saved_and_is_not_replaced_under_a_lower_fence() -> None:
     profiles = process_container().profile_store
-    profiles.save_profile(profile(), fence=5)
+    profiles.save_profile(profile(), fence=5, over=None)
     assert profiles.load_profile("ada") == profile()
     with pytest.raises(LeaseLost):
-        profiles.save_profile(profile(), fence=4)
+        profiles.save_profile(profile(), fence=4, over=None)
     with pytest.raises(LeaseLost):
-        profiles.save_profile(profile(ProfileType.SECONDARY), fence=6)
+        profiles.save_profile(profile(ProfileType.SECONDARY), fence=6, over=None)
     assert process_container().job_store.load_state("ada").has_primary
 
 
@@ -49,7 +50,7 @@ def test_a_first_profile_never_replaces_a_stored_one() -> None:
     profiles.add_profile(first)
     with pytest.raises(LeaseLost):
         profiles.add_profile(replace(first, updated_at=NOW + timedelta(days=1)))
-    profiles.save_profile(profile(), fence=7)
+    profiles.save_profile(profile(), fence=7, over=None)
     with pytest.raises(LeaseLost):
         profiles.add_profile(first)
     primary = profiles.load_profile("ada")
@@ -60,7 +61,7 @@ def test_primary_profiles_are_found_by_their_age() -> None:
     profiles = process_container().profile_store
     for days, kind in ((1, ProfileType.PRIMARY), (5, ProfileType.PRIMARY), (3, ProfileType.SECONDARY)):
         made = replace(profile(kind), username=f"d{days}", updated_at=NOW - timedelta(days=days))
-        profiles.save_profile(made, fence=1)
+        profiles.save_profile(made, fence=1, over=None)
     assert profiles.primaries_updated(NOW - timedelta(days=9), NOW, 10) == ["d5", "d1"]
     assert profiles.primaries_updated(NOW - timedelta(days=9), NOW, 1) == ["d5"]
     assert profiles.primaries_updated(NOW - timedelta(days=4), NOW, 10) == ["d1"]
@@ -70,13 +71,13 @@ def test_creators_whose_captions_are_due_are_found_the_most_overdue_first() -> N
     profiles = process_container().profile_store
     for name, hours in {"ada": 5, "ben": 1, "cleo": -1, "dora": 3}.items():
         due_at = NOW - timedelta(hours=hours)
-        profiles.save_profile(stored_profile(name, updated_at=NOW, analysis_due_at=due_at), fence=1)
+        profiles.save_profile(stored_profile(name, updated_at=NOW, analysis_due_at=due_at), fence=1, over=None)
     secondary = stored_profile("emre", profile_type=ProfileType.SECONDARY)
-    profiles.save_profile(secondary, fence=1)
+    profiles.save_profile(secondary, fence=1, over=None)
     assert profiles.analyses_due(NOW, 10) == ["ada", "dora", "ben"]
     assert profiles.analyses_due(NOW, 1) == ["ada"] and profiles.analyses_due(NOW, 0) == []
     profiles.postpone_analysis("ada", NOW + timedelta(hours=1))
-    profiles.set_analysis_result("dora", "tr", NOW + timedelta(days=7))
+    profiles.set_analysis_result(stored_profile("dora"), "tr", NOW + timedelta(days=7))
     profiles.postpone_analysis("not.stored", NOW)
     assert profiles.analyses_due(NOW, 10) == ["ben"]
     dora = profiles.load_profile("dora")
@@ -97,17 +98,17 @@ def test_posts_without_an_image_are_found_newest_first() -> None:
         )
         for n in range(40)
     ]
-    store.save_posts("ada", posts)
-    store.set_post_image("ada", replace(posts[0], image=Image("k", "v")))
-    store.set_post_image("ada", replace(posts[1], shortcode="never stored", image=Image("k", "v")))
-    assert store.posts_without_image("ada", 5) == posts[1:6]
+    store.save_posts(HistoryKey("ada"), posts)
+    store.set_post_image(HistoryKey("ada"), replace(posts[0], image=Image("k", "v")))
+    store.set_post_image(HistoryKey("ada"), replace(posts[1], shortcode="never stored", image=Image("k", "v")))
+    assert store.posts_without_image(HistoryKey("ada"), 5) == posts[1:6]
 
 
 def test_the_analysis_of_a_post_can_be_removed() -> None:
     posts = process_container().post_store
     post = Post(shortcode="p1", media_type=MediaType.IMAGE, taken_at=NOW, caption="hello")
     read = replace(post, analysis=PostAnalysis(engine="rules", version="r", analyzed_at=NOW, language_code="en"))
-    posts.save_posts("ada", [read])
-    assert list(posts.newest_posts("ada")) == [read]
-    posts.set_post_analysis("ada", post)
-    assert list(posts.newest_posts("ada")) == [post]
+    posts.save_posts(HistoryKey("ada"), [read])
+    assert list(posts.newest_posts(HistoryKey("ada"))) == [read]
+    posts.set_post_analysis(HistoryKey("ada"), post)
+    assert list(posts.newest_posts(HistoryKey("ada"))) == [post]

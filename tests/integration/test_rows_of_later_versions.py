@@ -11,6 +11,7 @@ from creator_search.adapters.dynamodb.items import from_wire, to_wire
 from creator_search.bootstrap import Container
 from creator_search.catalogue import Table
 from creator_search.config import resource_name
+from creator_search.domain.accounts import HistoryKey
 from creator_search.domain.analytics.engagement import Engagement
 from creator_search.domain.analytics.growth import Snapshot
 from creator_search.domain.documents import DocumentName
@@ -19,6 +20,7 @@ from creator_search.domain.images import Image
 from creator_search.domain.jobs import JobStatus, Priority, completed
 from creator_search.domain.links import Link
 from creator_search.domain.locks import LockOutcome
+from creator_search.domain.messages import ErasureMessage
 from creator_search.domain.post_queries import PostQuery, PostSort
 from creator_search.domain.posts import MediaType, Music, Post, PostAnalysis
 from creator_search.domain.profiles import ProfileType
@@ -96,10 +98,13 @@ def later(parts: Container) -> Container:
 def test_profiles_and_posts_are_read_without_unknown_attributes(later: Container) -> None:
     assert later.profile_store.load_profile("ada") == ADA
     assert later.profile_store.load_profiles(["ada"]) == {"ada": ADA}
-    assert list(later.post_store.newest_posts("ada")) == POSTS
-    page = later.post_store.load_page("ada", PostQuery(), 10, None)
+    assert list(later.post_store.newest_posts(HistoryKey("ada"))) == POSTS
+    page = later.post_store.load_first_page("ada", PostQuery(), 10)
     assert (list(page.posts), page.profile) == (POSTS, ADA)
-    assert [day.followers for day in later.profile_store.load_snapshots("ada", date(2026, 1, 1))] == [1100, 1200]
+    assert [day.followers for day in later.profile_store.load_snapshots(HistoryKey("ada"), date(2026, 1, 1))] == [
+        1100,
+        1200,
+    ]
     [found] = later.creator_index.search(CreatorQuery(), 10, None).creators
     assert (found.username, found.image) == ("ada", ADA.image)
 
@@ -119,16 +124,16 @@ def test_all_other_rows_are_read_without_unknown_attributes(later: Container) ->
 
 
 def test_rows_with_unknown_attributes_are_changed_and_deleted(later: Container) -> None:
-    later.profile_store.set_analysis_result("ada", "es", START)
-    later.post_store.set_post_analysis("ada", replace(POSTS[0], analysis=None))
+    later.profile_store.set_analysis_result(stored_profile("ada"), "es", START)
+    later.post_store.set_post_analysis(HistoryKey("ada"), replace(POSTS[0], analysis=None))
     assert later.profile_store.load_profile("ada") == replace(ADA, language="es", analysis_due_at=START)
-    assert next(later.post_store.newest_posts("ada")) == replace(POSTS[0], analysis=None)
+    assert next(later.post_store.newest_posts(HistoryKey("ada"))) == replace(POSTS[0], analysis=None)
     assert later.job_store.save_job(completed(CLEO, START), over=CLEO) is None
     generation = later.similar_store.load_similar("ada").generation
     assert later.similar_store.replace_set(SIMILAR, generation) is True
-    later.profile_store.save_profile(stored_profile(), fence=42)
+    later.profile_store.save_profile(stored_profile(), fence=42, over=None)
     assert later.profile_store.load_profile("ada") == stored_profile()
-    assert later.profile_eraser.erase("ada", is_last=True).items == 15
+    assert later.profile_eraser.erase(ErasureMessage(username="ada", is_last=True)).items == 12
 
 
 def test_a_profile_of_an_unknown_type_counts_as_secondary(parts: Container) -> None:
@@ -138,19 +143,19 @@ def test_a_profile_of_an_unknown_type_counts_as_secondary(parts: Container) -> N
     assert parts.job_store.load_state("ada").profile == ProfileSummary(ProfileType.SECONDARY, ADA.created_at)
     [found] = parts.creator_index.search(CreatorQuery(), 10, None).creators
     assert found.profile_type is ProfileType.SECONDARY
-    assert parts.post_store.load_page("ada", PostQuery(), 1, None).profile == secondary
+    assert parts.post_store.load_first_page("ada", PostQuery(), 1).profile == secondary
     with pytest.raises(LeaseLost):  # the type may be more complete than secondary
-        parts.profile_store.save_profile(secondary, fence=42)
-    parts.profile_store.save_profile(ADA, fence=42)
+        parts.profile_store.save_profile(secondary, fence=42, over=None)
+    parts.profile_store.save_profile(ADA, fence=42, over=None)
     assert parts.profile_store.load_profile("ada") == ADA
 
 
 def test_a_post_of_an_unknown_kind_counts_as_an_image(parts: Container) -> None:
     put(parts, Table.PROFILES, post_row(2, media_type="hologram"))
     expected = replace(POSTS[2], media_type=MediaType.IMAGE)
-    assert list(parts.post_store.newest_posts("ada")) == [expected]
+    assert list(parts.post_store.newest_posts(HistoryKey("ada"))) == [expected]
     for sort in PostSort:
-        assert parts.post_store.load_page("ada", PostQuery(sort=sort), 1, None).posts == (expected,)
+        assert parts.post_store.load_page(HistoryKey("ada"), PostQuery(sort=sort), 1, None).posts == (expected,)
 
 
 def test_an_unknown_sentiment_counts_as_not_determined(parts: Container) -> None:
@@ -158,15 +163,15 @@ def test_an_unknown_sentiment_counts_as_not_determined(parts: Container) -> None
     cached = next(item for item in map(from_wire, ROWS[Table.CONTROL]) if "ai_sentiment" in item)
     put(parts, Table.CONTROL, cached | {"ai_sentiment": "mixed"})
     expected = replace(ANALYSIS, sentiment=None)
-    assert list(parts.post_store.newest_posts("ada")) == [replace(POSTS[2], analysis=expected)]
+    assert list(parts.post_store.newest_posts(HistoryKey("ada"))) == [replace(POSTS[2], analysis=expected)]
     assert parts.analysis_cache.load_analyses("rules-1", ["Forest walk"]) == {"Forest walk": expected}
 
 
 def test_an_analysis_with_unknown_fields_is_read(parts: Container) -> None:
     put(parts, Table.PROFILES, post_row(2, ai_toxicity=0.1, ai_topics=["a"]))
-    assert list(parts.post_store.newest_posts("ada")) == [POSTS[2]]
-    parts.post_store.set_post_analysis("ada", replace(POSTS[2], analysis=None))
-    assert list(parts.post_store.newest_posts("ada")) == [replace(POSTS[2], analysis=None)]
+    assert list(parts.post_store.newest_posts(HistoryKey("ada"))) == [POSTS[2]]
+    parts.post_store.set_post_analysis(HistoryKey("ada"), replace(POSTS[2], analysis=None))
+    assert list(parts.post_store.newest_posts(HistoryKey("ada"))) == [replace(POSTS[2], analysis=None)]
 
 
 def test_nothing_is_shown_of_a_profile_without_attributes(parts: Container) -> None:
@@ -178,8 +183,8 @@ def test_nothing_is_shown_of_a_profile_without_attributes(parts: Container) -> N
     assert parts.job_store.load_state("ada").profile is None
     put(parts, Table.PROFILES, {"username": "ada", "item": "profile", "profile_type": "primary"})
     assert parts.job_store.load_state("ada").has_primary
-    assert parts.post_store.load_page("ada", PostQuery(), 1, None).posts == ()
-    parts.profile_store.save_profile(ADA, fence=1)
+    assert parts.post_store.load_first_page("ada", PostQuery(), 1).posts == ()
+    parts.profile_store.save_profile(ADA, fence=1, over=None)
     assert parts.profile_store.load_profile("ada") == ADA
 
 
@@ -213,16 +218,18 @@ def test_a_post_may_lack_all_but_its_time_and_shortcode(parts: Container) -> Non
     keys = {"username": "ada", "item": "post#001769860800#p", "taken_at": int(START.timestamp()), "shortcode": "p"}
     put(parts, Table.PROFILES, keys)
     bare = Post(shortcode="p", media_type=MediaType.IMAGE, taken_at=START)
-    assert list(parts.post_store.newest_posts("ada")) == [bare]
-    assert parts.post_store.load_page("ada", PostQuery(), 1, None).posts == (bare,)
+    assert list(parts.post_store.newest_posts(HistoryKey("ada"))) == [bare]
+    assert parts.post_store.load_page(HistoryKey("ada"), PostQuery(), 1, None).posts == (bare,)
     put(parts, Table.PROFILES, keys | {"ai_analyzed_at": START.isoformat()})
     analyzed = replace(bare, analysis=PostAnalysis(engine="", version="", analyzed_at=START))
-    assert list(parts.post_store.newest_posts("ada")) == [analyzed]
+    assert list(parts.post_store.newest_posts(HistoryKey("ada"))) == [analyzed]
 
 
 def test_a_snapshot_may_lack_all_but_the_followers(parts: Container) -> None:
     put(parts, Table.PROFILES, {"username": "ada", "item": "day#2026-01-31", "followers": 7})
-    assert parts.profile_store.load_snapshots("ada", START.date()) == [Snapshot(day=START.date(), followers=7)]
+    assert parts.profile_store.load_snapshots(HistoryKey("ada"), START.date()) == [
+        Snapshot(day=START.date(), followers=7)
+    ]
 
 
 def test_a_document_may_lack_when_it_was_made(parts: Container) -> None:
@@ -281,6 +288,6 @@ def test_details_that_lack_what_this_version_requires_count_as_absent(parts: Con
     put(parts, Table.CONTROL, {"id": "benchmark#nano", "distributions": {}})
     found = parts.profile_store.load_profile("ada")
     assert found and (found.contact, found.links) == (None, (Link("https://ada.example/"),))
-    [stored] = parts.post_store.newest_posts("ada")
+    [stored] = parts.post_store.newest_posts(HistoryKey("ada"))
     assert (stored.location, stored.music) == (None, Music())
     assert parts.benchmark_store.load_measurement("nano") is None

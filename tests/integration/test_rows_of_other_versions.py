@@ -8,12 +8,14 @@ import pytest
 from creator_search.bootstrap import Container
 from creator_search.catalogue import Table
 from creator_search.config import resource_name
+from creator_search.domain.accounts import HistoryKey
 from creator_search.domain.analytics.growth import Snapshot
 from creator_search.domain.documents import DocumentName, document, etag_of
 from creator_search.domain.errors import LeaseLost
 from creator_search.domain.images import Image
 from creator_search.domain.jobs import Job, JobStatus, Priority, claimed, completed, new_job
 from creator_search.domain.locks import LockOutcome
+from creator_search.domain.messages import ErasureMessage
 from creator_search.domain.post_queries import PostQuery, PostSort
 from creator_search.domain.posts import Sentiment
 from creator_search.domain.profiles import ProfileType
@@ -86,27 +88,27 @@ def test_a_search_finds_public_creators(parts: Container, query: CreatorQuery) -
 
 
 def test_posts_are_read_with_their_images_and_analyses(parts: Container) -> None:
-    assert list(parts.post_store.newest_posts("ada")) == POSTS
-    assert parts.post_store.count_posts("ada") == 8
-    assert parts.post_store.posts_without_image("ada", 10) == POSTS[6:]
+    assert list(parts.post_store.newest_posts(HistoryKey("ada"))) == POSTS
+    assert parts.post_store.count_posts(HistoryKey("ada")) == 8
+    assert parts.post_store.posts_without_image(HistoryKey("ada"), 10) == POSTS[6:]
 
 
 def test_posts_are_read_by_page(parts: Container) -> None:
-    first = parts.post_store.load_page("ada", PostQuery(), 5, None)
+    first = parts.post_store.load_first_page("ada", PostQuery(), 5)
     assert (list(first.posts), first.profile) == (POSTS[:5], ADA)
-    assert list(parts.post_store.load_page("ada", PostQuery(), 5, first.after).posts) == POSTS[5:]
-    by_engagement = parts.post_store.load_page("ada", PostQuery(sort=PostSort.ENGAGEMENT), 8, None).posts
+    assert list(parts.post_store.load_page(HistoryKey("ada"), PostQuery(), 5, first.after).posts) == POSTS[5:]
+    by_engagement = parts.post_store.load_page(HistoryKey("ada"), PostQuery(sort=PostSort.ENGAGEMENT), 8, None).posts
     assert [post.shortcode for post in by_engagement] == ["Cx7", "Cx6", "Cx4", "Cx3", "Cx2", "Cx1", "Cx0", "Cx5"]
     analyzed = PostQuery(category="nature", sentiment=Sentiment.POSITIVE, language="en")
-    assert list(parts.post_store.load_page("ada", analyzed, 8, None).posts) == POSTS[:4]
+    assert list(parts.post_store.load_page(HistoryKey("ada"), analyzed, 8, None).posts) == POSTS[:4]
 
 
 def test_snapshots_are_read_and_replaced(parts: Container) -> None:
     then = Snapshot(day=date(2026, 1, 24), followers=1100, following=80, posts_count=7)
-    assert parts.profile_store.load_snapshots("ada", date(2026, 1, 1)) == [then, ADA.snapshot]
+    assert parts.profile_store.load_snapshots(HistoryKey("ada"), date(2026, 1, 1)) == [then, ADA.snapshot]
     newer = replace(ADA.snapshot, followers=1300)
-    parts.profile_store.save_snapshot("ada", newer, fence=1)
-    assert parts.profile_store.load_snapshots("ada", date(2026, 1, 1)) == [then, newer]
+    parts.profile_store.save_snapshot(HistoryKey("ada"), newer, fence=1)
+    assert parts.profile_store.load_snapshots(HistoryKey("ada"), date(2026, 1, 1)) == [then, newer]
 
 
 @pytest.mark.parametrize("name", DocumentName)
@@ -197,15 +199,15 @@ def test_locks_of_version_0_1_0_do_not_block_new_ones(parts: Container) -> None:
 def test_an_old_profile_is_replaced_by_a_new_build(parts: Container) -> None:
     new = stored_profile(updated_at=START + timedelta(days=1))
     with pytest.raises(LeaseLost):
-        parts.profile_store.save_profile(new, fence=40)
-    parts.profile_store.save_profile(new, fence=42)
+        parts.profile_store.save_profile(new, fence=40, over=None)
+    parts.profile_store.save_profile(new, fence=42, over=None)
     assert parts.profile_store.load_profile("ada") == new
     assert parts.creator_index.search(CreatorQuery(prefix="ada lo", sort=CreatorSort.NAME), 10, None).creators == ()
 
 
 def test_an_old_profile_stays_primary_and_is_not_added_again(parts: Container) -> None:
     with pytest.raises(LeaseLost):
-        parts.profile_store.save_profile(stored_profile(profile_type=ProfileType.SECONDARY), fence=42)
+        parts.profile_store.save_profile(stored_profile(profile_type=ProfileType.SECONDARY), fence=42, over=None)
     with pytest.raises(LeaseLost):
         parts.profile_store.add_profile(stored_profile())
     assert parts.profile_store.load_profile("ada") == ADA
@@ -213,8 +215,8 @@ def test_an_old_profile_stays_primary_and_is_not_added_again(parts: Container) -
 
 def test_an_old_profile_is_updated(parts: Container) -> None:
     image = Image("profiles/ada/profile.jpg", "new")
-    parts.profile_store.set_profile_image("ada", image)
-    parts.profile_store.set_analysis_result("ada", "es", START)
+    parts.profile_store.set_profile_image(stored_profile("ada"), image)
+    parts.profile_store.set_analysis_result(stored_profile("ada"), "es", START)
     assert parts.profile_store.load_profile("ada") == replace(ADA, image=image, language="es", analysis_due_at=START)
     assert parts.profile_store.analyses_due(START, 10) == ["ada"]
     [found] = parts.creator_index.search(CreatorQuery(prefix="ada lo", sort=CreatorSort.NAME), 10, None).creators
@@ -223,10 +225,10 @@ def test_an_old_profile_is_updated(parts: Container) -> None:
 
 def test_old_posts_are_updated(parts: Container) -> None:
     changed = replace(POSTS[7], image=Image("posts/ada/Cx7.jpg", "v"), analysis=ANALYSIS)
-    parts.post_store.set_post_image("ada", changed)
-    parts.post_store.set_post_analysis("ada", changed)
-    parts.post_store.set_post_analysis("ada", replace(POSTS[0], analysis=None))
-    assert list(parts.post_store.newest_posts("ada")) == [
+    parts.post_store.set_post_image(HistoryKey("ada"), changed)
+    parts.post_store.set_post_analysis(HistoryKey("ada"), changed)
+    parts.post_store.set_post_analysis(HistoryKey("ada"), replace(POSTS[0], analysis=None))
+    assert list(parts.post_store.newest_posts(HistoryKey("ada"))) == [
         replace(POSTS[0], analysis=None),
         *POSTS[1:7],
         changed,
@@ -235,8 +237,8 @@ def test_old_posts_are_updated(parts: Container) -> None:
 
 def test_old_posts_are_replaced_by_new_ones(parts: Container) -> None:
     newer = [replace(post, likes=99) for post in POSTS]
-    parts.post_store.save_posts("ada", newer)
-    assert list(parts.post_store.newest_posts("ada")) == newer
+    parts.post_store.save_posts(HistoryKey("ada"), newer)
+    assert list(parts.post_store.newest_posts(HistoryKey("ada"))) == newer
 
 
 def test_a_new_job_follows_an_old_one(parts: Container) -> None:
@@ -247,8 +249,9 @@ def test_a_new_job_follows_an_old_one(parts: Container) -> None:
 
 
 def test_an_old_creator_is_erased(parts: Container) -> None:
-    erased = parts.profile_eraser.erase("ada", is_last=True)
-    assert erased.items == sum(item["username"]["S"] == "ada" for item in ROWS["profiles"])
+    erased = parts.profile_eraser.erase(ErasureMessage(username="ada", is_last=True))
+    items = [item["item"]["S"] for item in ROWS["profiles"] if item["username"]["S"] == "ada"]
+    assert erased.items == sum(not item.startswith("document#") for item in items)
     assert parts.profile_store.load_profile("ada") is None
     assert parts.job_store.load_job("ada") is None
     assert parts.similar_store.load_similar("ada").cached is None
@@ -256,6 +259,6 @@ def test_an_old_creator_is_erased(parts: Container) -> None:
 
 
 def test_an_old_creator_is_erased_from_the_sets_of_others(parts: Container) -> None:
-    erased = parts.profile_eraser.erase("ben", is_last=True)
+    erased = parts.profile_eraser.erase(ErasureMessage(username="ben", is_last=True))
     assert (erased.items, erased.similar_sets) == (2, 1)
     assert parts.similar_store.load_similar("ada").cached == replace(SIMILAR, profiles=())

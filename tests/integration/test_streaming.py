@@ -9,6 +9,7 @@ import threading
 import time
 import tracemalloc
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -17,6 +18,7 @@ import pytest
 import uvicorn
 from creator_search.bootstrap import Container
 from creator_search.bootstrap.process import process_container
+from creator_search.domain.accounts import HistoryKey
 from creator_search.domain.errors import StoreUnavailable
 from creator_search.domain.post_queries import PostPage, PostPosition, PostQuery
 from creator_search.domain.posts import MediaType, Post
@@ -239,14 +241,17 @@ class ManyPosts:
         at = START - timedelta(hours=number)
         return Post(shortcode=f"p{number}", media_type=MediaType.REEL, taken_at=at, caption="x" * 2000, likes=number)
 
-    def newest_posts(self, username: str) -> Iterator[Post]:
+    def newest_posts(self, key: HistoryKey) -> Iterator[Post]:
         return (self._post(n) for n in range(self._count))
 
-    def load_page(self, username: str, query: PostQuery, limit: int, after: PostPosition | None) -> PostPage:
+    def load_first_page(self, username: str, query: PostQuery, limit: int) -> PostPage:
+        return replace(self.load_page(self._profile.history_key, query, limit, None), profile=self._profile)
+
+    def load_page(self, key: HistoryKey, query: PostQuery, limit: int, after: PostPosition | None) -> PostPage:
         start = int(after.key) if after else 0
         end = min(start + limit, self._count)
         posts = tuple(self._post(n) for n in range(start, end))
-        return PostPage(posts, PostPosition(str(end)) if end < self._count else None, self._profile)
+        return PostPage(posts, PostPosition(str(end)) if end < self._count else None)
 
 
 def peak_kb(path: str, profile: Profile, count: int) -> tuple[int, int]:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from creator_search.bootstrap.process import process_container
 from creator_search.catalogue import Queue
+from creator_search.domain.accounts import HistoryKey
 
 from infra.toolkit import ROOT
 from tests.model_export.container import Image
@@ -48,7 +49,7 @@ def test_the_image_analyzes_with_models_if_it_contains_them_and_with_rules_other
             message = sqs_event(Queue.ANALYSIS, f'{{"username": "{creator}"}}')
             for _ in range(2):  # two events in one process
                 assert runtime.invoke(message) == ("response", {"batchItemFailures": []})
-        read = list(process_container().post_store.newest_posts(creator))
+        read = list(process_container().post_store.newest_posts(HistoryKey(creator)))
         assert [p.analysis and p.analysis.engine for p in read] == [engine, engine]
     installed = {path.name for path in image.packages.iterdir()}
     assert {"onnxruntime", "tokenizers", "numpy", "boto3"} <= installed

@@ -16,6 +16,7 @@ from creator_search.adapters.captions.onnx_engine import OnnxEngine
 from creator_search.adapters.captions.rules_engine import RulesEngine
 from creator_search.bootstrap.process import process_container
 from creator_search.catalogue import CAPTION_MODELS, Queue
+from creator_search.domain.accounts import HistoryKey
 from creator_search.domain.posts import Sentiment
 from fastapi.testclient import TestClient
 
@@ -149,7 +150,7 @@ def test_while_a_model_is_missing_the_rules_analyze_captions_and_the_models_do_s
     store_creator(numbered_post(1, caption="we was happy"), numbered_post(2, caption="with the pizza"))
     worker()
     (folder / "language").rename(folder.parent / "away")
-    process_container().post_store.save_posts("ada", [numbered_post(0, caption="my very street")])
+    process_container().post_store.save_posts(HistoryKey("ada"), [numbered_post(0, caption="my very street")])
     worker()
     assert [p["ai_engine"] for p in posts_of(api)] == ["rules", "onnx", "onnx"]
 

@@ -10,6 +10,7 @@ from creator_search.domain.profiles import ProfileType
 from creator_search.services.ports import BenchmarkStore, ProfileStore
 
 from tests.fakes import stored_profile
+from tests.fakes.values import erased
 from tests.ports.conftest import Ports
 
 
@@ -34,14 +35,14 @@ def listed(benchmarks: BenchmarkStore) -> list[CreatorFigures]:
 def test_each_primary_profile_has_its_figures_listed_once(profiles: ProfileStore, benchmarks: BenchmarkStore) -> None:
     stored = [figures(n, engagement_rate=n / 8, plays_per_follower=0.5) for n in range(40)]
     for number, made in enumerate(stored):
-        profiles.save_profile(stored_profile(f"creator{number}", figures=made), fence=1)
+        profiles.save_profile(stored_profile(f"creator{number}", figures=made), fence=1, over=None)
     assert listed(benchmarks) == stored
     assert profiles.load_profile("creator7") == stored_profile("creator7", figures=stored[7])
 
 
 def test_a_rebuilt_profile_has_its_new_figures_listed(profiles: ProfileStore, benchmarks: BenchmarkStore) -> None:
-    profiles.save_profile(stored_profile(figures=figures(10, posts_per_week=1.5)), fence=1)
-    profiles.save_profile(stored_profile(figures=figures(20)), fence=2)
+    profiles.save_profile(stored_profile(figures=figures(10, posts_per_week=1.5)), fence=1, over=None)
+    profiles.save_profile(stored_profile(figures=figures(20)), fence=2, over=None)
     assert listed(benchmarks) == [figures(20)]
 
 
@@ -50,14 +51,14 @@ def test_private_secondary_and_earlier_profiles_are_not_listed(
     profiles: ProfileStore, benchmarks: BenchmarkStore, changes: dict[str, Any]
 ) -> None:
     made = stored_profile(**{"figures": figures(10, engagement_rate=1), **changes})
-    profiles.save_profile(made, fence=1)
+    profiles.save_profile(made, fence=1, over=None)
     assert listed(benchmarks) == []
     assert profiles.load_profile("ada") == made
 
 
 def test_a_deleted_profile_is_not_listed(profiles: ProfileStore, benchmarks: BenchmarkStore) -> None:
-    profiles.save_profile(stored_profile(figures=figures(10)), fence=1)
-    profiles.delete_everything("ada")
+    profiles.save_profile(stored_profile(figures=figures(10)), fence=1, over=None)
+    erased(profiles, "ada")
     assert listed(benchmarks) == []
 
 

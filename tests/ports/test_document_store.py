@@ -7,6 +7,7 @@ from creator_search.domain.documents import DOCUMENT_LIFETIME, Document, Documen
 from creator_search.services.ports import DocumentStore
 
 from tests.fakes import START, FakeClock, stored_profile
+from tests.fakes.values import erased
 from tests.ports.conftest import Ports
 
 PROFILE, ANALYTICS = DocumentName.PROFILE, DocumentName.ANALYTICS
@@ -121,13 +122,12 @@ def test_an_expired_document_that_is_stored_is_replaced_by_a_newer_one_only(
     assert documents.load_document("ada", PROFILE) == made("b", at=9 * SECOND)
 
 
-def test_large_documents_are_deleted_and_small_ones_are_kept(documents: DocumentStore) -> None:
-    """Small documents are items of the creator, which the profile store deletes."""
+def test_documents_of_one_username_are_deleted(documents: DocumentStore) -> None:
     documents.save_document("ada", PROFILE, made())
     documents.save_document("ada", ANALYTICS, made(size=LARGE))
     documents.save_document("ada2", ANALYTICS, made(size=LARGE))
     documents.delete_documents("ada")
-    assert documents.load_document("ada", PROFILE) == made()
+    assert documents.load_document("ada", PROFILE) is None
     assert documents.load_document("ada", ANALYTICS) is None
     assert documents.load_document("ada2", ANALYTICS) == made(size=LARGE)
     documents.delete_documents("nobody")
@@ -142,10 +142,10 @@ def test_a_large_document_that_was_deleted_can_be_made_again(documents: Document
 
 def test_a_creator_without_documents_can_have_older_ones(ports: Ports) -> None:
     parts = ports.container
-    parts.profile_store.save_profile(stored_profile(), fence=1)
+    parts.profile_store.save_profile(stored_profile(), fence=1, over=None)
     for name in DocumentName:
         parts.document_store.save_document("ada", name, made(size=LARGE if name is ANALYTICS else 1))
-    parts.profile_store.delete_everything("ada")
+    erased(parts.profile_store, "ada")
     parts.document_store.delete_documents("ada")
     assert all(parts.document_store.load_document("ada", name) is None for name in DocumentName)
     assert parts.document_store.save_document("ada", PROFILE, made(updated=timedelta(0)))

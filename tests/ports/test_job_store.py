@@ -193,7 +193,7 @@ def test_a_counter_that_was_never_used_can_be_repaired(jobs: JobStore) -> None:
 def test_the_state_has_the_fields_that_decide_whether_a_job_is_needed(ports: Ports, kind: ProfileType) -> None:
     jobs = ports.container.job_store
     profile = stored_profile(profile_type=kind, created_at=START - timedelta(days=3))
-    ports.container.profile_store.save_profile(profile, fence=1)
+    ports.container.profile_store.save_profile(profile, fence=1, over=None)
     jobs.save_job(JOB, over=None)
     jobs.issue_ticket(Priority.HIGH)
     state = jobs.load_state("ada")

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from creator_search.domain.accounts import HistoryKey
 from creator_search.domain.post_queries import PostPosition, PostQuery, PostSort
 from creator_search.domain.posts import MediaType, Post, PostAnalysis, Sentiment
 from creator_search.services.ports import PostStore
@@ -39,15 +40,15 @@ POSTS = [numbered(number) for number in range(30)]
 
 @pytest.fixture
 def posts(ports: Ports) -> PostStore:
-    ports.container.profile_store.save_profile(stored_profile(), fence=1)
-    ports.container.post_store.save_posts("ada", POSTS)
+    ports.container.profile_store.save_profile(stored_profile(), fence=1, over=None)
+    ports.container.post_store.save_posts(HistoryKey("ada"), POSTS)
     return ports.container.post_store
 
 
 def pages(posts: PostStore, query: PostQuery, limit: int, username: str = "ada") -> Iterator[tuple[Post, ...]]:
     after: PostPosition | None = None
     while True:
-        page = posts.load_page(username, query, limit, after)
+        page = posts.load_page(HistoryKey(username), query, limit, after)
         yield page.posts
         if page.after is None:
             return
@@ -78,7 +79,7 @@ def test_pages_have_every_post_once_most_engagement_first_and_hidden_ones_last(p
 
 def test_posts_with_the_same_engagement_are_all_on_some_page(ports: Ports) -> None:
     store = ports.container.post_store
-    store.save_posts("ada", [numbered(number, likes=5) for number in range(9)])
+    store.save_posts(HistoryKey("ada"), [numbered(number, likes=5) for number in range(9)])
     found = [each.shortcode for page in pages(store, ENGAGEMENT, 2) for each in page]
     assert sorted(found) == [f"p{number:03d}" for number in range(9)]
 
@@ -89,26 +90,33 @@ def test_posts_with_the_same_engagement_are_all_on_some_page(ports: Ports) -> No
     ids=["recent", "engagement", "until", "nothing found"],
 )
 def test_only_the_first_page_has_the_profile(posts: PostStore, query: PostQuery) -> None:
-    first = posts.load_page("ada", query, 2, None)
+    first = posts.load_first_page("ada", query, 2)
     assert first.profile == stored_profile()
     if first.after:
-        assert posts.load_page("ada", query, 2, first.after).profile is None
+        assert posts.load_page(HistoryKey("ada"), query, 2, first.after).profile is None
 
 
 @pytest.mark.parametrize("query", [RECENT, ENGAGEMENT], ids=["recent", "engagement"])
-def test_pages_of_a_creator_without_a_stored_profile_have_no_profile(ports: Ports, query: PostQuery) -> None:
+def test_the_first_page_of_a_username_without_a_stored_profile_is_empty(ports: Ports, query: PostQuery) -> None:
     store = ports.container.post_store
-    page = store.load_page("ada", query, 3, None)
+    store.save_posts(HistoryKey("ada"), POSTS)
+    page = store.load_first_page("ada", query, 3)
     assert (page.posts, page.after, page.profile) == ((), None, None)
-    store.save_posts("ada", POSTS)
-    page = store.load_page("ada", query, 3, None)
-    assert (len(page.posts), page.profile) == (3, None)
     assert sum(map(len, pages(store, query, 7))) == 30
 
 
+@pytest.mark.parametrize("query", [RECENT, ENGAGEMENT], ids=["recent", "engagement"])
+def test_the_first_page_is_of_the_history_of_the_profile(ports: Ports, query: PostQuery) -> None:
+    store = ports.container.post_store
+    store.save_posts(HistoryKey("ada"), POSTS)
+    store.save_posts(HistoryKey("id-7"), [numbered(99)])
+    ports.container.profile_store.save_profile(stored_profile(history_key=HistoryKey("id-7")), fence=1, over=None)
+    assert [found.shortcode for found in store.load_first_page("ada", query, 3).posts] == ["p099"]
+
+
 def test_a_profile_without_posts_has_one_empty_page(ports: Ports) -> None:
-    ports.container.profile_store.save_profile(stored_profile(), fence=1)
-    page = ports.container.post_store.load_page("ada", RECENT, 3, None)
+    ports.container.profile_store.save_profile(stored_profile(), fence=1, over=None)
+    page = ports.container.post_store.load_first_page("ada", RECENT, 3)
     assert (page.posts, page.after, page.profile) == ((), None, stored_profile())
 
 

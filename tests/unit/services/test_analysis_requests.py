@@ -16,7 +16,7 @@ class OverdueWorld(World):
         super().__init__()
         for name, hours in overdue_hours.items():
             due_at = START - timedelta(hours=hours)
-            self.profiles.save_profile(stored_profile(name, analysis_due_at=due_at), fence=1)
+            self.profiles.save_profile(stored_profile(name, analysis_due_at=due_at), fence=1, over=None)
 
     def request(self, per_run: int = 10) -> int:
         self.restart(config=Config(analysis_refreshes_per_run=per_run))

@@ -14,7 +14,7 @@ from tests.fakes import START, World, stored_profile
 def store(world: World, count: int) -> None:
     for number in range(count):
         figures = CreatorFigures(500, {Figure.ENGAGEMENT_RATE: float(number)})
-        world.profiles.save_profile(stored_profile(f"creator{number}", figures=figures), fence=1)
+        world.profiles.save_profile(stored_profile(f"creator{number}", figures=figures), fence=1, over=None)
 
 
 def test_a_run_measures_every_tier_and_counts_what_it_read() -> None:

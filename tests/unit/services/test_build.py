@@ -2,6 +2,7 @@ from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
+from creator_search.domain.accounts import HistoryKey
 from creator_search.domain.documents import DocumentName
 from creator_search.domain.errors import BuildInProgress, UpstreamError, UpstreamNotConfigured
 from creator_search.domain.history import ALL_POSTS
@@ -33,7 +34,7 @@ def test_a_high_job_becomes_a_primary_profile_with_all_its_parts(world: WorkerWo
     profile = stored(world)
     assert profile.profile_type is ProfileType.PRIMARY
     assert profile.image is not None and profile.image.key == "profiles/ada/profile.jpg"
-    snapshots = world.profiles.load_snapshots("ada", date.min)
+    snapshots = world.profiles.load_snapshots(HistoryKey("ada"), date.min)
     assert [(s.day.isoformat(), s.followers) for s in snapshots] == [("2026-01-31", 1000)]
     assert set(world.documents.rows) == {("ada", name) for name in DocumentName}
     similar = world.similar.load_similar("ada").cached
@@ -110,7 +111,7 @@ def test_images_that_a_job_did_not_finish_are_copied_in_the_background(world: Wo
     assert finisher.finish_profile_images("ada", world.clock() + timedelta(hours=1)) > 0
     assert all(p.image for p in world.posts.rows["ada"].values())
     image = stored(world).image
-    assert image is not None and image.key == profile_image_key("ada")
+    assert image is not None and image.key == profile_image_key(HistoryKey("ada"))
     assert world.tasks.profile_images == ["ada"]
 
 
@@ -122,11 +123,11 @@ def test_images_copied_while_a_build_is_stored_are_copied_again_when_the_message
     world.work_last()
     save_profile, deadline = world.profiles.save_profile, world.clock() + timedelta(days=2)
 
-    def save_after_images_were_copied(profile: Profile, fence: int) -> None:
+    def save_after_images_were_copied(profile: Profile, fence: int, over: Profile | None) -> None:
         world.images.bad.clear()
         with pytest.raises(BuildInProgress):
             world.container.profile_image_finisher.finish_profile_images("ada", deadline)
-        save_profile(profile, fence)
+        save_profile(profile, fence, over)
 
     monkeypatch.setattr(world.profiles, "save_profile", save_after_images_were_copied)
     world.clock.advance(hours=25)
@@ -136,7 +137,7 @@ def test_images_copied_while_a_build_is_stored_are_copied_again_when_the_message
     assert world.container.profile_image_finisher.finish_profile_images("ada", deadline) == 1
     document = world.documents.load_document("ada", DocumentName.PROFILE)
     assert stored(world).image is not None
-    assert document is not None and profile_image_key("ada") in document.body
+    assert document is not None and profile_image_key(HistoryKey("ada")) in document.body
 
 
 def test_a_post_that_the_upstream_lists_twice_is_stored_once(world: WorkerWorld) -> None:
@@ -172,7 +173,7 @@ def test_a_post_keeps_its_stored_time_when_another_source_gives_another(world: W
     world.profile_source.answers = [fetched_profile(posts=(dated,))]
     world.clock.advance(days=1)
     assert world.work(JobMessage("ada", REFRESH_SOURCE), Priority.MEDIUM) is JobResult.COMPLETED
-    [stored] = world.posts.newest_posts("ada")
+    [stored] = world.posts.newest_posts(HistoryKey("ada"))
     assert (stored.taken_at, stored.taken_at_source) == (START, TakenAtSource.SHORTCODE)
     assert stored.caption == "with a caption now"
 
@@ -185,7 +186,7 @@ def test_a_refresh_keeps_the_analysis_of_an_unchanged_caption_and_drops_that_of_
         world.profile_source.answers = [fetched_profile(posts=posts)]
         world.clock.advance(days=1)
         assert world.work(JobMessage("ada", REFRESH_SOURCE), Priority.MEDIUM) is JobResult.COMPLETED
-        stored = sorted(world.posts.newest_posts("ada"), key=lambda p: p.shortcode)
+        stored = sorted(world.posts.newest_posts(HistoryKey("ada")), key=lambda p: p.shortcode)
         return [p.analysis.analyzed_at if p.analysis else None for p in stored]
 
     def analyze() -> AnalysisOutcome:
@@ -210,7 +211,7 @@ def test_an_answer_without_caption_or_plays_does_not_erase_the_stored_ones(world
         world.profile_source.answers = [fetched_profile(posts=(answer,))]
         world.clock.advance(days=1)
         assert world.work(JobMessage("ada", REFRESH_SOURCE), Priority.MEDIUM) is JobResult.COMPLETED
-        [stored] = world.posts.newest_posts("ada")
+        [stored] = world.posts.newest_posts(HistoryKey("ada"))
         return stored.caption, stored.views, stored.views_kind, stored.likes
 
     assert after(full) == ("first", 250, plays, 1)
@@ -227,7 +228,7 @@ def test_details_that_a_later_answer_lacks_are_kept(world: WorkerWorld) -> None:
         world.profile_source.answers = [fetched_profile(posts=(answer,))]
         world.clock.advance(days=1)
         assert world.work(JobMessage("ada", REFRESH_SOURCE), Priority.MEDIUM) is JobResult.COMPLETED
-    [stored] = world.posts.newest_posts("ada")
+    [stored] = world.posts.newest_posts(HistoryKey("ada"))
     assert (stored.location, stored.music, stored.tagged_users) == (place, song, ("ben",))
     assert (stored.co_authors, stored.shares) == ((), 4)
 
@@ -297,7 +298,7 @@ def test_a_stored_reel_stays_a_reel_when_only_the_timeline_answers(world: Worker
         world.profile_source.answers = [fetched_profile(posts=(post("a", media_type=kind),))]
         assert world.work(JobMessage("ada", REFRESH_SOURCE), Priority.MEDIUM) is JobResult.COMPLETED
         world.clock.advance(days=1)
-    [stored] = world.posts.newest_posts("ada")
+    [stored] = world.posts.newest_posts(HistoryKey("ada"))
     assert stored.media_type is MediaType.REEL
 
 

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from creator_search.domain.accounts import HistoryKey
 from creator_search.domain.documents import Document, DocumentName
 from creator_search.domain.errors import ProfileErased, ProfileNotFound, StoreUnavailable, UpstreamError
 from creator_search.domain.images import Image
@@ -13,6 +14,7 @@ from creator_search.domain.locks import LockOutcome
 from creator_search.services.reading.creators import DocumentResult
 
 from tests.fakes import World, fetched_profile, post
+from tests.fakes.values import stored_profile
 
 POST = post("p", likes=90, comments=10, views=500)
 
@@ -48,7 +50,7 @@ def test_a_creator_that_is_not_stored_is_fetched_once_and_stored_and_the_full_jo
     assert not first.is_cached
     assert body(first)["profile"]["engagement_rate"] == 100 * (90 + 10) / 1000
     assert world.sent == [(Priority.HIGH, "read")]
-    assert [s.followers for s in world.profiles.load_snapshots("ada", date.min)] == [1000]
+    assert [s.followers for s in world.profiles.load_snapshots(HistoryKey("ada"), date.min)] == [1000]
     second = world.read()
     assert second.is_cached and second.document == first.document
     assert body(second)["profile"]["profile_type"] == "secondary"
@@ -189,9 +191,9 @@ def test_documents_of_the_same_profile_that_were_rendered_earlier_do_not_replace
 ) -> None:
     world.read()
     writer = world.container.document_writer
-    earlier = writer.render_stored("ada")
+    earlier = writer.render_stored(world.profiles.rows["ada"][0])
     world.clock.advance(seconds=1)
-    world.profiles.set_profile_image("ada", Image("k", "v2"))
+    world.profiles.set_profile_image(stored_profile("ada"), Image("k", "v2"))
     writer.write("ada")
     assert not writer.save("ada", earlier)
     assert body(world.read())["profile"]["profile_image_url"] == "https://cdn.test/k?v=v2"

@@ -1,9 +1,11 @@
 from datetime import timedelta
 
 import pytest
+from creator_search.domain.accounts import HistoryKey
 from creator_search.domain.documents import DocumentName, document
 from creator_search.domain.errors import ProfileErased, QueueUnavailable
 from creator_search.domain.jobs import JobMessage, Priority
+from creator_search.domain.messages import ErasureMessage
 from creator_search.domain.similar import SimilarProfile, SimilarSet
 from creator_search.services.erasure import Erased
 from creator_search.services.pipeline.process import JobResult
@@ -21,8 +23,8 @@ class ErasureWorld(World):
         super().__init__()
         self.container.requests.submit("ada", "frontend")
         for username in ("ada", "cleo"):
-            self.profiles.save_profile(stored_profile(username), fence=1)
-            self.posts.save_posts(username, [post("x")])
+            self.profiles.save_profile(stored_profile(username), fence=1, over=None)
+            self.posts.save_posts(HistoryKey(username), [post("x")])
             for name in DocumentName:
                 self.documents.save_document(username, name, document(name, "{}", START, START, "0%"))
         self.similar.replace_set(_set_of("ada", "cleo"), None)
@@ -37,7 +39,7 @@ class ErasureWorld(World):
             self.images.store_image(key, b"x")
 
     def erase(self, *, is_last: bool) -> Erased:
-        return self.container.profile_eraser.erase("ada", is_last=is_last)
+        return self.container.profile_eraser.erase(ErasureMessage(username="ada", is_last=is_last))
 
     def work(self, priority: Priority = Priority.HIGH) -> JobResult:
         until = self.clock() + timedelta(seconds=50)
@@ -47,8 +49,8 @@ class ErasureWorld(World):
         ben = self.similar.load_similar("ben").cached
         return (
             set(self.profiles.rows) == {"cleo"}
-            and self.posts.count_posts("ada") == 0
-            and self.posts.count_posts("cleo") == 1
+            and self.posts.count_posts(HistoryKey("ada")) == 0
+            and self.posts.count_posts(HistoryKey("cleo")) == 1
             and set(self.documents.rows) == {("cleo", name) for name in DocumentName}
             and "ada" not in self.jobs.rows
             and self.similar.load_similar("ada").cached is None
@@ -80,7 +82,7 @@ def world() -> ErasureWorld:
 
 def test_everything_of_a_creator_is_deleted_and_nothing_of_others(world: ErasureWorld) -> None:
     # The profile consists of two items (one for the search by name), plus a post and three documents.
-    assert world.erase(is_last=False) == Erased(items=6, images=3, similar_sets=1)
+    assert world.erase(is_last=False) == Erased(items=3, images=3, similar_sets=1)
     assert world.is_clean()
     assert set(world.cdn.invalidated) == {
         "similar/ben/ada_profile.jpg",
@@ -106,7 +108,7 @@ def test_a_worker_that_builds_the_profile_loses_the_job_and_leaves_only_images_f
         world.container.erasure_requests.request_erasure("ada")
         world.erase(is_last=False)
 
-    world.profile_source.on_call = erase_meanwhile
+    world.reel_source.on_call = erase_meanwhile
     assert world.work() is JobResult.LEASE_LOST
     assert world.profile_source.calls == ["ada"]
     assert world.erase(is_last=True) == Erased(items=0, images=1, similar_sets=0)
@@ -134,14 +136,15 @@ def test_when_the_queue_refuses_the_tombstone_is_stored_and_the_same_request_aga
     assert world.tombstones.names == {"ada"} and world.tasks.erasures == [("ada", False, 0)]
 
 
-@pytest.mark.parametrize("step", range(1, 15))
+@pytest.mark.parametrize("step", range(1, 16))
 def test_a_crash_at_any_step_is_completed_by_the_next_delivery(world: ErasureWorld, step: int) -> None:
     with dying_at(
         step,
         (world.jobs, "delete_job"),
         (world.similar, "clear_set"),
         (world.similar, "replace_set"),
-        (world.profiles, "delete_everything"),
+        (world.profiles, "delete_history"),
+        (world.profiles, "delete_profile"),
         (world.documents, "delete_documents"),
         (world.images, "delete_images"),
         (world.cdn, "invalidate"),

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from creator_search.adapters.captions.rules_engine import RulesEngine
 from creator_search.config import Config
+from creator_search.domain.accounts import HistoryKey
 from creator_search.domain.documents import DocumentName
 from creator_search.domain.errors import GaveUp
 from creator_search.domain.posts import RULES, PostAnalysis, Sentiment
@@ -55,8 +56,8 @@ class AnalysisWorld(World):
         self.analyzer = FakeAnalyzer(self.clock)
         self.restart(caption_analyzer=self.analyzer)
         posts = [post(f"p{n}", taken_at=START - timedelta(days=n), caption=f"caption {n % 59}") for n in range(60)]
-        self.posts.save_posts("ada", posts)
-        self.profiles.save_profile(stored_profile(), fence=1)
+        self.posts.save_posts(HistoryKey("ada"), posts)
+        self.profiles.save_profile(stored_profile(), fence=1, over=None)
 
     def analyze(self, attempt: int = 0, seconds: float = 60) -> AnalysisOutcome:
         deadline = self.clock() + timedelta(seconds=seconds)
@@ -186,7 +187,7 @@ def test_an_analysis_that_ends_while_a_newer_profile_is_being_stored_is_complete
     assert world.analyze() == UNFINISHED
     assert world.tasks.analyses == [("ada", 1, 120)]
     assert not world.is_complete()
-    world.profiles.save_profile(newer, fence=2)
+    world.profiles.save_profile(newer, fence=2, over=None)
     assert world.analyze(attempt=1) == NOTHING
     assert world.is_complete()
 
@@ -238,7 +239,7 @@ def test_analyses_that_are_a_month_old_are_removed_from_posts_that_are_not_among
 ) -> None:
     world.analyze()
     newer = [post(f"n{n}", taken_at=START + timedelta(days=n), caption="new") for n in range(1, 51)]
-    world.posts.save_posts("ada", newer)
+    world.posts.save_posts(HistoryKey("ada"), newer)
     for days, kept in ((29, 110), (1, 100), (40, 100)):
         world.clock.advance(days=days)
         world.analyze()
@@ -266,7 +267,7 @@ def test_a_caption_that_changes_while_it_is_analyzed_does_not_get_the_analysis_o
     world: AnalysisWorld,
 ) -> None:
     changed = replace(world.posts.rows["ada"]["p3"], caption="new words")
-    world.analyzer.during = lambda: world.posts.save_posts("ada", [changed])
+    world.analyzer.during = lambda: world.posts.save_posts(HistoryKey("ada"), [changed])
     world.analyze()
     assert world.posts.rows["ada"]["p3"].analysis is None
     world.analyzer.during = lambda: None

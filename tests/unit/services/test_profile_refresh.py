@@ -10,7 +10,7 @@ from tests.fakes import START, World, stored_profile
 def refreshed(ages: dict[str, timedelta], per_run: int, kind: ProfileType = ProfileType.PRIMARY) -> list[str]:
     world = World(Config(profile_refreshes_per_run=per_run))
     for name, age in ages.items():
-        world.profiles.save_profile(stored_profile(name, profile_type=kind, updated_at=START - age), fence=1)
+        world.profiles.save_profile(stored_profile(name, profile_type=kind, updated_at=START - age), fence=1, over=None)
     requested = world.container.profile_refresher.request_due_refreshes()
     assert all((priority, m.source) == (Priority.MEDIUM, REFRESH_SOURCE) for priority, m in world.queue.sent)
     assert requested == len(world.queue.sent)

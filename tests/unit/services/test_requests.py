@@ -19,7 +19,7 @@ class RequestWorld(World):
         done = completed(claimed(self.jobs.rows[username], self.clock(), timedelta(minutes=1)), self.clock())
         self.jobs.rows[username] = done
         self.jobs.finish_ticket(done.priority)
-        self.profiles.save_profile(stored_profile(username, profile_type=profile_type), fence=1)
+        self.profiles.save_profile(stored_profile(username, profile_type=profile_type), fence=1, over=None)
 
 
 @pytest.fixture

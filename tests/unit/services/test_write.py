@@ -3,6 +3,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
+from creator_search.domain.accounts import HistoryKey
 from creator_search.domain.analytics.insights import Insights
 from creator_search.domain.analytics.report import Analytics
 from creator_search.domain.documents import Document, DocumentName
@@ -15,6 +16,7 @@ from creator_search.services.pipeline.write import BuiltProfile
 from creator_search.services.reading.documents import DocumentWriter
 
 from tests.fakes import World, dying_at, fetched_profile, post
+from tests.fakes.values import HOLDER
 
 
 class CountingRenderer(JsonRenderer):
@@ -43,7 +45,10 @@ def world() -> World:
 def build(world: World, followers: int, fence: int) -> Profile:
     """Store a build as a worker with this fencing number."""
     built = BuiltProfile(
-        fetched=fetched_profile(followers=followers), profile_type=ProfileType.PRIMARY, posts=(post("p"),)
+        holder=HOLDER,
+        fetched=fetched_profile(followers=followers),
+        profile_type=ProfileType.PRIMARY,
+        posts=(post("p"),),
     )
     return world.container.profile_writer.replace(built, fence, checkpoint=lambda: None)
 
@@ -53,14 +58,14 @@ def documents(world: World) -> Mapping[DocumentName, Document | None]:
 
 
 def followers_of_the_day(world: World) -> list[int]:
-    return [snapshot.followers for snapshot in world.profiles.load_snapshots("ada", date.min)]
+    return [snapshot.followers for snapshot in world.profiles.load_snapshots(HistoryKey("ada"), date.min)]
 
 
 def test_a_build_stores_everything_else_before_the_profile(world: World) -> None:
     with dying_at(1, (world.profiles, "save_profile")):
         build(world, followers=1000, fence=1)
     assert world.profiles.load_profile("ada") is None
-    assert world.posts.count_posts("ada") == 1
+    assert world.posts.count_posts(HistoryKey("ada")) == 1
     assert followers_of_the_day(world) == [1000]
     assert None not in documents(world).values()
 
@@ -93,14 +98,14 @@ def test_while_a_build_stores_its_documents_and_profile_no_other_process_can_rep
     world.restart()
     save_profile, seen = world.profiles.save_profile, []
 
-    def save_after_another_process_wrote(profile: Profile, fence: int) -> None:
+    def save_after_another_process_wrote(profile: Profile, fence: int, over: Profile | None) -> None:
         new = documents(world)
         world.clock.advance(seconds=1)
         with pytest.raises(BuildInProgress):
             other.document_writer.write("ada")
         assert documents(world) == new
         seen.append(new)
-        save_profile(profile, fence)
+        save_profile(profile, fence, over)
 
     monkeypatch.setattr(world.profiles, "save_profile", save_after_another_process_wrote)
     profile = build(world, followers=2000, fence=2)
@@ -139,11 +144,11 @@ def test_a_worker_that_stalls_after_its_checkpoint_replaces_nothing_that_its_suc
 ) -> None:
     save_posts = world.posts.save_posts
 
-    def save_after_the_successor(username: str, posts: Sequence[Post]) -> None:
+    def save_after_the_successor(key: HistoryKey, posts: Sequence[Post]) -> None:
         monkeypatch.setattr(world.posts, "save_posts", save_posts)
         world.clock.advance(minutes=5)
         build(world, followers=2000, fence=2)
-        save_posts(username, posts)
+        save_posts(key, posts)
 
     monkeypatch.setattr(world.posts, "save_posts", save_after_the_successor)
     with pytest.raises(LeaseLost):
@@ -158,7 +163,7 @@ def test_a_worker_that_lost_its_lease_before_the_checkpoint_stores_nothing(world
     def lost() -> None:
         raise LeaseLost()
 
-    built = BuiltProfile(fetched=fetched_profile(), profile_type=ProfileType.PRIMARY, posts=(post("p"),))
+    built = BuiltProfile(holder=HOLDER, fetched=fetched_profile(), profile_type=ProfileType.PRIMARY, posts=(post("p"),))
     with pytest.raises(LeaseLost):
         world.container.profile_writer.replace(built, 1, checkpoint=lost)
     assert world.profiles.rows == {} and world.posts.rows == {} and world.documents.rows == {}
@@ -177,7 +182,7 @@ def test_a_snapshot_with_a_lower_fence_does_not_replace_one_with_a_higher(
 
 def test_what_a_reader_fetched_replaces_nothing_that_a_worker_stored(world: World) -> None:
     writer = world.container.profile_writer
-    prepared = writer.prepare(fetched_profile(followers=1000))
+    prepared = writer.prepare(fetched_profile(followers=1000), HOLDER)
     world.clock.advance(seconds=1)
     build(world, followers=2000, fence=1)
     new = documents(world)
@@ -205,7 +210,7 @@ def test_a_build_whose_documents_are_refused_stores_no_profile(world: World) -> 
 
 def test_posts_of_a_private_account_are_not_stored_although_the_provider_sent_them(world: World) -> None:
     private = fetched_profile(is_private=True, posts=(post("secret", caption="#secret"),))
-    prepared = world.container.profile_writer.prepare(private)
+    prepared = world.container.profile_writer.prepare(private, HOLDER)
     assert prepared.posts == () and not any("secret" in found.body for found in prepared.documents.values())
     world.profile_source.answers = [private]
     world.container.requests.submit("ada", "crawler")
@@ -213,4 +218,4 @@ def test_posts_of_a_private_account_are_not_stored_although_the_provider_sent_th
     deadline = world.clock() + timedelta(minutes=1)
     for queue in (priority, Priority.HIGH):
         world.container.job_processor.process(message, queue, world.clock(), deadline)
-        assert world.posts.count_posts("ada") == 0
+        assert world.posts.count_posts(HistoryKey("ada")) == 0

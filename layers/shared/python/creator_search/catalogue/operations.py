@@ -13,7 +13,7 @@ _READING: Mapping[str, Any] = {
     "sends": PROFILE_QUEUES,
     "upstream": True,
     "serves_images": True,
-    "errors": (404, 503),
+    "errors": (301, 404, 503),
 }
 _REQUEST_TABLES = {Table.PROFILES: Use.READ, Table.JOBS: Use.BOTH, Table.CONTROL: Use.BOTH}
 OPERATIONS: tuple[Operation, ...] = (
@@ -46,6 +46,14 @@ OPERATIONS: tuple[Operation, ...] = (
         name="get_profile",
         summary="Read a creator",
         path="/api/profile/{username}",
+        tag="reading",
+        cache_seconds=60,
+        **_READING,
+    ),
+    Operation(
+        name="get_profile_by_id",
+        summary="Read a creator by the platform's account id",
+        path="/api/profile/by-id/{id}",
         tag="reading",
         cache_seconds=60,
         **_READING,
@@ -116,7 +124,7 @@ OPERATIONS: tuple[Operation, ...] = (
         access=Access.ADMIN,
         tag="reading",
         status=202,
-        tables={Table.CONTROL: Use.WRITE},
+        tables={Table.PROFILES: Use.READ, Table.CONTROL: Use.WRITE},
         sends=(Queue.ERASURE,),
         errors=(503,),
     ),

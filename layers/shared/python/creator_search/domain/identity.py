@@ -72,7 +72,7 @@ def name_change(seen: StoredIdentity, account_id: str, asked_at: datetime, own: 
     adopted = seen.profile if known is None and seen.profile and seen.profile.account is None else None
     account = _named(seen, account_id, asked_at, adopted)
     parked = None if adopted else seen.profile
-    other = parked.account if parked else None
+    other = _without(username, parked.account) if parked and parked.account else None
     moved = adopted or (own if known else None)
     return NameChange(
         seen=seen,
@@ -85,10 +85,8 @@ def name_change(seen: StoredIdentity, account_id: str, asked_at: datetime, own: 
         account=account,
         moved=replace(moved, username=username, account=account.account, holds_username=True) if moved else None,
         moved_from=known.profile_key if known and own else None,
-        parked=replace(parked, account=_without(username, other), holds_username=False) if parked else None,
-        parked_account=AccountRecord(
-            account=_without(username, other), history_key=parked.history_key, username=None, named_at=asked_at
-        )
+        parked=replace(parked, account=other, holds_username=False) if parked else None,
+        parked_account=AccountRecord(account=other, history_key=parked.history_key, username=None, named_at=asked_at)
         if parked and other
         else None,
     )
@@ -110,10 +108,8 @@ def _named(seen: StoredIdentity, account_id: str, at: datetime, adopted: Profile
         former = (*known.account.former_usernames, *([known.username] if known.username else []))
         renamed = replace(known.account, former_usernames=_distinct(former, username))
         return replace(known, account=renamed, username=username, named_at=at)
-    if adopted:
-        key = adopted.history_key
-    else:
-        key = account_key(account_id) if _is_history_key(seen) else HistoryKey(username)
+    unused_key = account_key(account_id) if _is_history_key(seen) else HistoryKey(username)
+    key = adopted.history_key if adopted else unused_key
     account = Account(id=account_id, first_seen_at=adopted.created_at if adopted else at)
     return AccountRecord(account=account, history_key=key, username=username, named_at=at)
 
@@ -124,10 +120,8 @@ def _is_history_key(seen: StoredIdentity) -> bool:
     return stored or (seen.name is not None and seen.name.is_history_key)
 
 
-def _without(username: str, account: Account | None) -> Account | None:
+def _without(username: str, account: Account) -> Account:
     """The account after it lost the username."""
-    if account is None:
-        return None
     return replace(account, former_usernames=_distinct((*account.former_usernames, username)))
 
 

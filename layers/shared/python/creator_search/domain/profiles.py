@@ -39,8 +39,7 @@ class RelatedAccount:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FetchedProfile:
-    """One answer of a profile provider: the creator, the first page of posts, and related accounts. `account_id` is the
-    platform's id of the account; None if the answer does not contain it.
+    """One answer of a profile provider: the creator, the first page of posts, and related accounts.
 
     `posts` has every post that the creator took since `complete_since`, except pinned ones; if that is None, posts may
     be missing.

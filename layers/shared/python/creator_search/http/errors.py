@@ -114,9 +114,10 @@ def on_http_exception(request: Request, error: Exception) -> Response:
 
 
 def _allowed(request: Request, name: str) -> str | None:
-    """Return the allowed values of a query parameter, from the handler's signature."""
+    """Return the allowed values of a parameter, from the handler's signature."""
     route = request.scope.get("route")
-    for field in route.dependant.query_params if isinstance(route, APIRoute) else ():
+    found = route.dependant if isinstance(route, APIRoute) else None
+    for field in (*found.query_params, *found.path_params) if found else ():
         if field.alias != name:
             continue
         info = field.field_info

@@ -7,6 +7,7 @@ from typing import Annotated, Any
 from fastapi import Path, Query
 from pydantic import AfterValidator, BeforeValidator
 
+from creator_search.domain.accounts import ACCOUNT_ID
 from creator_search.domain.usernames import parse_username
 
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
@@ -18,6 +19,10 @@ Username = Annotated[
         json_schema_extra={"pattern": r"^@?[A-Za-z0-9._]{1,30}$", "example": "natgeo"},
     ),
     AfterValidator(parse_username),
+]
+
+AccountId = Annotated[
+    str, Path(description="must be an account id of the platform: digits", pattern=ACCOUNT_ID, examples=["787132"])
 ]
 
 Blank = BeforeValidator(lambda value: None if value == "" else value)

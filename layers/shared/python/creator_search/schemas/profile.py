@@ -4,6 +4,7 @@ from typing import Self
 
 from pydantic import BaseModel
 
+from creator_search.domain.accounts import Account
 from creator_search.domain.analytics.report import Analytics
 from creator_search.domain.contacts import Contact
 from creator_search.domain.links import Link
@@ -13,13 +14,30 @@ from creator_search.schemas.insights import AiSection
 from creator_search.schemas.times import iso
 
 
+class AccountSection(BaseModel):
+    """`id` is the platform's, and stays when the username changes."""
+
+    id: str
+    former_usernames: list[str]
+    first_seen_at: str
+
+    @classmethod
+    def of(cls, account: Account) -> Self:
+        return cls(
+            id=account.id,
+            former_usernames=list(account.former_usernames),
+            first_seen_at=iso(account.first_seen_at),
+        )
+
+
 class ProfileSection(BaseModel):
-    """`engagement_rate` is a percentage of the followers. `contact` is what a professional account publishes (source:
-    business, the account's contact field, or biography); `is_professional` is null if unknown. A private profile has
-    only the username and public counts.
+    """`account` is null until an upstream gave its id. `engagement_rate` is a percentage of the followers. `contact` is
+    what a professional account publishes (source: business, the account's contact field, or biography);
+    `is_professional` is null if unknown. A private profile has only the username and public counts.
     """
 
     username: str
+    account: AccountSection | None
     full_name: str | None
     biography: str | None
     followers: int
@@ -44,6 +62,7 @@ class ProfileSection(BaseModel):
     def of(cls, profile: PublicProfile, image_url: str | None) -> Self:
         return cls(
             username=profile.username,
+            account=AccountSection.of(profile.account) if profile.account else None,
             full_name=profile.full_name,
             biography=profile.biography,
             followers=profile.followers,

@@ -48,8 +48,8 @@ class ErasureRequests:
                 history_key=record.history_key,
                 other_usernames=tuple(self._registry.list_usernames(record) - {username}),
             )
-        for name in (message.username, *message.other_usernames):
-            self._tombstones.add_tombstone(name)
+        for known in (message.username, *message.other_usernames):
+            self._tombstones.add_tombstone(known)
         if message.account_id:
             self._tombstones.add_tombstone(account_key(message.account_id))
         self._tasks.send_task(message)

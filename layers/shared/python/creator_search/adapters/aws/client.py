@@ -58,7 +58,7 @@ def is_transaction_conflict(error: Exception) -> bool:
     if not isinstance(error, ClientError):
         return False
     found = error.response.get("Error", {}).get("Code")
-    reasons = {reason.get("Code") for reason in error.response.get("CancellationReasons", [])}  # type: ignore[attr-defined]
+    reasons = {reason.get("Code") for reason in error.response.get("CancellationReasons", [])}
     conflicts = {"ConditionalCheckFailed", "TransactionConflict"}
     return found == "TransactionConflictException" or (
         found == "TransactionCanceledException" and bool(reasons & conflicts)

@@ -219,5 +219,3 @@ def _decode_name(item: Item) -> NameRecord:
         named_at=parse_time(item.get("named_at")) or _UNKNOWN_TIME,
         is_history_key=item.get("is_history_key", True),
     )
-
-

@@ -109,9 +109,7 @@ def decode_account(account_id: str | None, item: Item, default: datetime) -> Acc
     if account_id is None:
         return None
     first_seen_at = parse_time(item.get("first_seen_at")) or default
-    return Account(
-        id=account_id, former_usernames=tuple(item.get("former_usernames", ())), first_seen_at=first_seen_at
-    )
+    return Account(id=account_id, former_usernames=tuple(item.get("former_usernames", ())), first_seen_at=first_seen_at)
 
 
 def _decode_links(item: Item) -> tuple[Link, ...]:

@@ -107,7 +107,7 @@ class DynamoDBProfileStore:
         }
         try:
             with failing_as(StoreUnavailable):
-                self._client.transact_write_items(TransactItems=[{"ConditionCheck": check}, {"Put": put}])  # type: ignore[list-item,typeddict-item]
+                self._client.transact_write_items(TransactItems=[{"ConditionCheck": check}, {"Put": put}])  # type: ignore[typeddict-item]
         except Exception as error:
             if is_transaction_conflict(error):
                 raise LeaseLost() from error
