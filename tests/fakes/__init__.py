@@ -3,6 +3,7 @@ stores behave alike."""
 
 from tests.fakes.benchmarks import FakeBenchmarkStore
 from tests.fakes.captions import FakeAnalysisCache
+from tests.fakes.comments import FakeCommentStore
 from tests.fakes.control import FakeAbsences, FakeLocks, FakeTombstones
 from tests.fakes.jobs import FakeJobQueue, FakeJobStore, FakeTasks
 from tests.fakes.process import START, Died, FakeClock, FakeFailures, dying_at, ids
@@ -20,6 +21,7 @@ __all__ = [
     "FakeBenchmarkStore",
     "FakeCdn",
     "FakeClock",
+    "FakeCommentStore",
     "FakeDocumentStore",
     "FakeFailures",
     "FakeImages",

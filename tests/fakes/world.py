@@ -5,6 +5,7 @@ from creator_search.config import Config
 
 from tests.fakes.benchmarks import FakeBenchmarkStore
 from tests.fakes.captions import FakeAnalysisCache
+from tests.fakes.comments import FakeCommentStore
 from tests.fakes.control import FakeAbsences, FakeLocks, FakeTombstones
 from tests.fakes.jobs import FakeJobQueue, FakeJobStore, FakeTasks
 from tests.fakes.process import FakeClock, FakeFailures, ids
@@ -26,6 +27,7 @@ class World:
         self.posts = FakePostStore(self.profiles)
         self.documents = FakeDocumentStore(self.clock, self.profiles)
         self.benchmarks = FakeBenchmarkStore(self.profiles)
+        self.comments = FakeCommentStore(self.clock, self.profiles)
         self.tombstones = FakeTombstones()
         self.jobs = FakeJobStore(self.clock, self.profiles, self.tombstones)
         self.queue = FakeJobQueue()
@@ -61,6 +63,7 @@ class World:
                 "post_store": self.posts,
                 "document_store": self.documents,
                 "benchmark_store": self.benchmarks,
+                "comment_store": self.comments,
                 "similar_store": self.similar,
                 "analysis_cache": self.analyses,
                 "locks": self.locks,

@@ -147,6 +147,12 @@ class Stores(Parts):
         )
 
     @Part
+    def comment_store(self) -> "ports.CommentStore":
+        from creator_search.adapters.dynamodb.comments import DynamoDBCommentStore
+
+        return DynamoDBCommentStore(self.dynamodb, profiles=resource_name(Table.PROFILES), clock=self.clock)
+
+    @Part
     def creator_index(self) -> "ports.CreatorIndex":
         from creator_search.adapters.dynamodb.creator_index import DynamoDBCreatorIndex
 
