@@ -21,7 +21,14 @@ from creator_search.domain.analytics.content import (
     top_mentions,
 )
 from creator_search.domain.analytics.durations import ReelDurations, reel_durations
-from creator_search.domain.analytics.engagement import Engagement, complete_posts, history_notes, summarize
+from creator_search.domain.analytics.engagement import (
+    Engagement,
+    complete_posts,
+    history_notes,
+    last_posts,
+    likes_per_comment,
+    summarize,
+)
 from creator_search.domain.analytics.growth import Growth, Snapshot, growth
 from creator_search.domain.analytics.influence import Influence, influence
 from creator_search.domain.analytics.insights import Insights, insights
@@ -83,7 +90,8 @@ class Evidence:
     def figures(self) -> CreatorFigures:
         """The figures that are compared with other creators; posts per week only for the period of the others."""
         per_week = self.posting_frequency.posts_per_week if self.days == DEFAULT_DAYS else None
-        return CreatorFigures.of(self.profile.followers, self.engagement, per_week)
+        ratio = likes_per_comment(last_posts(self.posts, self.profile.complete_since))
+        return CreatorFigures.of(self.profile.followers, self.engagement, per_week, ratio)
 
     @cached_property
     def benchmark(self) -> Benchmark:
