@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from creator_search.services.pipeline.refresh import ProfileRefresher, RefreshRequests
     from creator_search.services.pipeline.sweep import JobSweeper
     from creator_search.services.pipeline.write import ProfileWriter
+    from creator_search.services.reading.authenticity import AuthenticityReader
     from creator_search.services.reading.creators import CreatorReader
     from creator_search.services.reading.documents import DocumentWriter
     from creator_search.services.reading.fetch import ProfileFetcher
@@ -171,6 +172,19 @@ class Services(Upstreams):
         from creator_search.services.reading.posts import PostReader
 
         return PostReader(posts=self.post_store, creators=self.creators, fetcher=self.profile_fetcher)
+
+    @Part
+    def authenticity_reader(self) -> "AuthenticityReader":
+        from creator_search.services.reading.authenticity import AuthenticityReader
+
+        return AuthenticityReader(
+            creators=self.creators,
+            profiles=self.profile_store,
+            posts=self.post_store,
+            benchmarks=self.benchmark_store,
+            comments=self.comment_store,
+            clock=self.clock,
+        )
 
     @Part
     def single_flight(self) -> "SingleFlight":
