@@ -36,6 +36,14 @@ class FetchedComment:
     username: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class FetchedComments:
+    """Comments of a post in the upstream's order, and the fields that it gave with none of them."""
+
+    comments: tuple[FetchedComment, ...]
+    missing: tuple[str, ...] = ()
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comment:
     """A comment as stored. `commenter` is a keyed hash of the account that wrote it, equal for all comments of one
