@@ -87,6 +87,7 @@ class Services(Upstreams):
             writer=self.profile_writer,
             tasks=self.task_queue,
             clock=self.clock,
+            reads_comments=self.config.commented_posts > 0,
         )
 
     @Part
