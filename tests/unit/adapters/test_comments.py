@@ -16,6 +16,7 @@ from creator_search.domain.errors import (
     UpstreamThrottled,
 )
 
+from infra.local.sandbox.comments import page as comments_page
 from tests.unit.adapters.provider import DEADLINE, Provider, ok
 
 SECONDS = 1_768_000_000
@@ -155,3 +156,13 @@ def test_without_a_key_nothing_is_called() -> None:
     with pytest.raises(UpstreamNotConfigured):
         fetch(upstream, key=None)
     assert upstream.requests == []
+
+
+def test_the_comments_of_the_sandbox_are_read_in_both_of_its_shapes() -> None:
+    codes = [f"C{n}abcdefghi" for n in range(20)]
+    bodies = [comments_page(code) for code in codes]
+    assert {next(iter(body)) for body in bodies} == {"comments", "data"}
+    for body in bodies:
+        found = fetch(Provider(ok(body)))
+        assert 20 <= len(found.comments) <= 60 and found.missing == ()
+        assert all(comment.account_id and comment.username and comment.written_at for comment in found.comments)
