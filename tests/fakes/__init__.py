@@ -9,7 +9,7 @@ from tests.fakes.jobs import FakeJobQueue, FakeJobStore, FakeTasks
 from tests.fakes.process import START, Died, FakeClock, FakeFailures, dying_at, ids
 from tests.fakes.profiles import FakeDocumentStore, FakePostStore, FakeProfileStore
 from tests.fakes.similar import FakeCdn, FakeImages, FakeMetrics, FakeSimilarStore
-from tests.fakes.upstreams import FakeUpstream
+from tests.fakes.upstreams import FakeCommentSource, FakeUpstream
 from tests.fakes.values import accounts, fetched_profile, jpeg, post, stored_profile
 from tests.fakes.world import World
 
@@ -21,6 +21,7 @@ __all__ = [
     "FakeBenchmarkStore",
     "FakeCdn",
     "FakeClock",
+    "FakeCommentSource",
     "FakeCommentStore",
     "FakeDocumentStore",
     "FakeFailures",

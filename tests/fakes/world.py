@@ -11,7 +11,7 @@ from tests.fakes.jobs import FakeJobQueue, FakeJobStore, FakeTasks
 from tests.fakes.process import FakeClock, FakeFailures, ids
 from tests.fakes.profiles import FakeDocumentStore, FakePostStore, FakeProfileStore
 from tests.fakes.similar import FakeCdn, FakeImages, FakeMetrics, FakeSimilarStore
-from tests.fakes.upstreams import FakeUpstream
+from tests.fakes.upstreams import FakeCommentSource, FakeUpstream
 from tests.fakes.values import accounts, fetched_profile
 
 
@@ -43,6 +43,7 @@ class World:
         self.profile_source = FakeUpstream([fetched_profile()])
         self.reel_source = FakeUpstream([()])
         self.similar_source = FakeUpstream([accounts("ben", "cleo", "dana")])
+        self.comment_source = FakeCommentSource()
         self._new_id = ids()
         self._config = config or Config()
         self._parts = parts
@@ -79,6 +80,8 @@ class World:
                 "profile_sources": lambda _: self.profile_source,
                 "reel_sources": lambda _: self.reel_source,
                 "similar_sources": lambda _: self.similar_source,
+                "comment_source": self.comment_source,
+                "commenter_key": "a key for tests",
                 **self._parts,
             }
         )

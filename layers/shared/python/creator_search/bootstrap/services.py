@@ -88,6 +88,7 @@ class Services(Upstreams):
             writer=self.profile_writer,
             tasks=self.task_queue,
             clock=self.clock,
+            reads_comments=self.config.commented_posts > 0,
         )
 
     @Part
@@ -131,6 +132,7 @@ class Services(Upstreams):
             profiles=self.profile_store,
             posts=self.post_store,
             benchmarks=self.benchmark_store,
+            comments=self.comment_store,
             documents=self.document_store,
             writer=self.document_writer,
             fetcher=self.profile_fetcher,
@@ -162,6 +164,7 @@ class Services(Upstreams):
             profiles=self.profile_store,
             posts=self.post_store,
             benchmarks=self.benchmark_store,
+            comments=self.comment_store,
             documents=self.document_store,
             renderer=JsonRenderer(self.cdn.image_url),
             clock=self.clock,

@@ -3,13 +3,13 @@
 import hashlib
 import hmac
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Self
 
 from creator_search.domain.accounts import HistoryKey
-from creator_search.domain.posts import Sentiment
+from creator_search.domain.posts import PostAnalysis, Sentiment
 
 MAX_COMMENTED_POSTS = 12
 """Posts of one creator whose comments are used: the newest that have some. The limit of COMMENTED_POSTS."""
@@ -34,6 +34,14 @@ class FetchedComment:
     written_at: datetime | None = None
     account_id: str | None = None
     username: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FetchedComments:
+    """Comments of a post in the upstream's order, and the fields that it gave with none of them."""
+
+    comments: tuple[FetchedComment, ...]
+    missing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +70,7 @@ class PostComments:
     They need not be all comments of the post.
 
     `missing` names the fields that the upstream did not give with any of them. `analysis_version` is the version of
-    the analyzer that determined their sentiment and language; None before that.
+    the analyzer that determined the sentiment and language of those that have them; None before that.
     """
 
     shortcode: str
@@ -94,6 +102,47 @@ class PostComments:
             for comment in fetched[:MAX_COMMENTS]
         )
         return cls(shortcode=shortcode, taken_at=taken_at, read_at=read_at, comments=comments, missing=missing)
+
+    @property
+    def is_analyzed(self) -> bool:
+        """Whether every comment was analyzed; a comment has a text, and so a sentiment."""
+        return all(comment.sentiment for comment in self.comments)
+
+    def due_texts(self, version: str) -> list[str]:
+        """The texts that this version of the analyzer has not analyzed, each once."""
+        is_other = self.analysis_version != version
+        return list(dict.fromkeys(c.text for c in self.comments if is_other or c.sentiment is None))
+
+    def with_analyses(self, analyses: Mapping[str, PostAnalysis], version: str) -> Self:
+        """With these analyses of texts by this version; those of another version are removed."""
+        keeps = self.analysis_version == version
+
+        def analyzed(comment: Comment) -> Comment:
+            found = analyses.get(comment.text)
+            if found is None and keeps:
+                return comment
+            return replace(
+                comment,
+                sentiment=found.sentiment if found else None,
+                sentiment_score=found.sentiment_score if found else None,
+                language_code=found.language_code if found else None,
+            )
+
+        return replace(self, comments=tuple(map(analyzed, self.comments)), analysis_version=version)
+
+    def with_analyses_of(self, earlier: "PostComments | None") -> Self:
+        """With the analyses of the same texts from an earlier reading."""
+        if earlier is None or earlier.analysis_version is None:
+            return self
+        known = {comment.text: comment for comment in earlier.comments}
+
+        def analyzed(comment: Comment) -> Comment:
+            same = known.get(comment.text)
+            if same is None:
+                return comment
+            return replace(same, written_at=comment.written_at, commenter=comment.commenter)
+
+        return replace(self, comments=tuple(map(analyzed, self.comments)), analysis_version=earlier.analysis_version)
 
 
 def without_names(text: str) -> str:

@@ -30,7 +30,8 @@ if TYPE_CHECKING:
 
 
 class DynamoDBCommentStore:
-    """Implements CommentStore. The comments of a post are compressed JSON, a third of the size of attributes."""
+    """Implements CommentStore. The comments of a post are compressed JSON, which takes about half the
+    write units of attributes."""
 
     def __init__(self, client: "DynamoDBClient", *, profiles: str, clock: Clock) -> None:
         self._client = client

@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any, TypeVar
 
-from creator_search.domain.analytics.audience import Audience, CommentSentiment, audience
+from creator_search.domain.analytics.audience import Audience, audience
 from creator_search.domain.analytics.benchmark import Benchmark, benchmark
+from creator_search.domain.analytics.comments import CommentSentiment, comment_sentiment
 from creator_search.domain.analytics.content import (
     ContentMix,
     Hashtags,
@@ -43,6 +44,7 @@ from creator_search.domain.analytics.timing import (
     posting_frequency,
     trend,
 )
+from creator_search.domain.comments import PostComments
 from creator_search.domain.posts import Post
 from creator_search.domain.profiles import PublicProfile
 
@@ -59,6 +61,7 @@ class Evidence:
 
     `posts` are those of the last `days` days, and older ones as needed for the last twelve; empty for a creator whose
     posts may not be shown. `measurement` is that of the creator's tier; None if it was not measured yet.
+    `comments` are those of the newest posts that have some stored, under the same condition as the posts.
     """
 
     profile: PublicProfile
@@ -67,6 +70,7 @@ class Evidence:
     days: int
     now: datetime
     measurement: TierMeasurement | None = None
+    comments: Sequence[PostComments] = ()
 
     @cached_property
     def period(self) -> list[Post]:
@@ -160,7 +164,7 @@ SECTIONS: Mapping[str, Callable[[Evidence], Any]] = {
     "posts": lambda e: e.with_history_notes(highlights(e.period, e.profile.followers, e.engagement.typical_views)),
     "sponsored": lambda e: e.with_history_notes(sponsored(e.period)),
     "influence": lambda e: e.influence,
-    "comment_sentiment": lambda _: CommentSentiment(),
+    "comment_sentiment": lambda e: comment_sentiment(e.comments, is_private=not e.profile.shows_posts),
     "audience": lambda e: audience(e.period),
 }
 """In the order of a stream."""

@@ -9,7 +9,7 @@ from creator_search.domain.clock import Clock
 from creator_search.domain.errors import ProfileNotFound, Unavailable, UpstreamError
 from creator_search.domain.images import Image, profile_image_key
 from creator_search.domain.jobs import Priority
-from creator_search.domain.messages import AnalysisMessage, MediaMessage
+from creator_search.domain.messages import AnalysisMessage, CommentsMessage, MediaMessage
 from creator_search.domain.posts import MediaType, Post, TakenAtSource, merge_posts, with_best_views, with_details
 from creator_search.domain.profiles import FetchedProfile, Profile, ProfileType
 from creator_search.services.images.copy import CopyState, ImageCopier, ImageCopy
@@ -52,6 +52,7 @@ class ProfileBuilder:
         writer: ProfileWriter,
         tasks: TaskQueue,
         clock: Clock,
+        reads_comments: bool,
     ) -> None:
         self._sources = sources
         self._posts = posts
@@ -59,6 +60,7 @@ class ProfileBuilder:
         self._writer = writer
         self._tasks = tasks
         self._clock = clock
+        self._reads_comments = reads_comments
 
     def build(
         self,
@@ -101,6 +103,8 @@ class ProfileBuilder:
         if images.unfinished:
             self._tasks.send_task(MediaMessage(kind="profile", username=username))
         self._tasks.send_task(AnalysisMessage(username=username))
+        if self._reads_comments and profile.public.shows_posts:
+            self._tasks.send_task(CommentsMessage(username=username, requested_at=profile.updated_at))
         return profile
 
     def _all_posts(
