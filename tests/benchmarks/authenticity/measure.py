@@ -8,6 +8,7 @@ from random import Random
 
 from creator_search.domain.analytics.measured import TierMeasurement
 from creator_search.domain.analytics.report import Evidence
+from creator_search.domain.authenticity.explanations import Circumstances
 from creator_search.domain.authenticity.followers import NAME as SPIKES
 from creator_search.domain.authenticity.report import authenticity_signals
 from creator_search.domain.authenticity.signals import FollowerEvidence, Signal, Spike
@@ -54,7 +55,6 @@ class Flags:
     unexplained: Counter[str] = field(default_factory=Counter)
     virals: int = 0
     virals_flagged: int = 0
-    values: dict[str, list[float]] = field(default_factory=dict)
 
     def add(self, other: "Flags") -> None:
         self.years += other.years
@@ -62,8 +62,6 @@ class Flags:
         self.unexplained += other.unexplained
         self.virals += other.virals
         self.virals_flagged += other.virals_flagged
-        for name, values in other.values.items():
-            self.values.setdefault(name, []).extend(values)
 
     def per_100_years(self, counted: Counter[str]) -> float:
         return 100 * counted.total() / self.years
@@ -88,8 +86,9 @@ def signals_on(
         days=90,
         now=now,
         measurement=tier,
+        comments=comments,
     )
-    return {signal.name: signal for signal in authenticity_signals(evidence, comments)}
+    return {signal.name: signal for signal in authenticity_signals(evidence)}
 
 
 def recall_of(inject: Callable[[Random], Anomaly], random: Random, count: int) -> Recall:
@@ -129,9 +128,6 @@ def _flags_of_year(creator: Creator, tier: TierMeasurement) -> Flags:
     for number in range(35, YEAR, STEP):
         comments = audience.comments(creator.posts_until(number)[:COMMENTED_POSTS])
         signals = signals_on(creator, number, comments, tier)
-        for signal in signals.values():
-            if signal.value is not None:
-                found.values.setdefault(signal.name, []).append(signal.value)
         for spike in spikes_of(signals[SPIKES]):
             if not any(spike.since < known.until and known.since < spike.until for known in spikes):
                 spikes[spike] = _is_explained(spike, creator)
@@ -147,8 +143,6 @@ def _flags_of_year(creator: Creator, tier: TierMeasurement) -> Flags:
 
 
 def _is_explained(spike: Spike, creator: Creator) -> bool:
-    from creator_search.domain.authenticity.explanations import Circumstances
-
     return bool(Circumstances(creator.posts).of_rises([spike]))
 
 

@@ -22,18 +22,19 @@ from creator_search.domain.authenticity.signals import (
 from creator_search.domain.posts import Post
 
 ENGAGEMENT, LIKES = "engagement_against_tier", "likes_per_comment"
-FENCE = 3
-"""Interquartile ranges beyond the quartiles, of the logarithms: Tukey's outer fences."""
+FENCE = 2
+"""Interquartile ranges beyond the quartiles, of the logarithms."""
 
 
 class ComparedPosts:
     """The newest posts of a creator (`last_posts`), and the measurement of the creator's tier, None if there is none.
     Posts whose likes or comments are hidden are excluded; signals are null below 5 posts.
 
-    The usual range of a figure is q1 × (q1 ÷ q3)³ to q3 × (q3 ÷ q1)³, where q1 and q3 are its quartiles (p25 and p75)
-    over the stored creators of the tier: the outer fences of Tukey 1977, "Exploratory Data Analysis", applied to the
-    logarithms, because the figures are positive and skewed. Null if the tier has fewer than 30 creators with the
-    figure.
+    The usual range of a figure is q1 × (q1 ÷ q3)² to q3 × (q3 ÷ q1)², where q1 and q3 are its quartiles (p25 and p75)
+    over the stored creators of the tier: fences as in Tukey 1977, "Exploratory Data Analysis", for the logarithms,
+    because the figures are positive and skewed. They are at twice the interquartile range, between Tukey's inner (1.5)
+    and outer fences (3): 7 of 10,000 values of a lognormal distribution are outside. Null if the tier has fewer than 30
+    creators with the figure.
     """
 
     def __init__(
@@ -82,7 +83,7 @@ class ComparedPosts:
             return unknown(name, len(self._counts), *notes)
         measured = self._measurement.distributions.get(figure, Distribution()) if self._measurement else Distribution()
         tier = self._tier_figures(measured, value)
-        usual = outer_fences(tier) if tier else None
+        usual = fences(tier) if tier else None
         notes = [] if usual else [f"usual_range: {_without_range(measured, tier is not None)}"]
         found = Signal(
             name=name,
@@ -111,13 +112,16 @@ class ComparedPosts:
         )
 
 
-def outer_fences(tier: TierFigures) -> UsualRange | None:
+def fences(tier: TierFigures) -> UsualRange | None:
     """See ComparedPosts; None if the quartiles are equal or 0."""
     if not 0 < tier.p25 < tier.p75:
         return None
     spread = (tier.p75 / tier.p25) ** FENCE
-    basis = f"outer fences of the {tier.sample_size} creators of the tier {tier.tier}, measured on {tier.measured_on}"
-    return UsualRange(low=tier.p25 / spread, high=tier.p75 * spread, basis=basis)
+    basis = (
+        f"{FENCE} interquartile ranges of the logarithms beyond the quartiles of the {tier.sample_size} creators of "
+        f"the tier {tier.tier}, measured on {tier.measured_on}"
+    )
+    return UsualRange(low=round(tier.p25 / spread, 6), high=round(tier.p75 * spread, 6), basis=basis)
 
 
 def _without_range(measured: Distribution, has_percentiles: bool) -> str:

@@ -1,6 +1,6 @@
 """All signals of a creator."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from creator_search.domain.analytics.engagement import last_posts
 from creator_search.domain.analytics.report import Evidence
@@ -12,7 +12,6 @@ from creator_search.domain.authenticity.pods import NAME as PODS
 from creator_search.domain.authenticity.pods import commenter_pods
 from creator_search.domain.authenticity.posts import ENGAGEMENT, LIKES, ComparedPosts
 from creator_search.domain.authenticity.signals import Signal, unknown
-from creator_search.domain.comments import PostComments
 
 OF_POSTS = (ENGAGEMENT, LIKES, of_comments.WORDLESS, of_comments.REPEATED, PODS)
 _OF_COMMENTS: tuple[Callable[[Circumstances], Signal], ...] = (
@@ -22,12 +21,10 @@ _OF_COMMENTS: tuple[Callable[[Circumstances], Signal], ...] = (
 )
 
 
-def authenticity_signals(evidence: Evidence, comments: Sequence[PostComments]) -> tuple[Signal, ...]:
-    """Compute every signal. `comments` are those that are stored of the creator's posts.
-
-    Of a creator whose posts may not be shown, only the followers are used."""
+def authenticity_signals(evidence: Evidence) -> tuple[Signal, ...]:
+    """Compute every signal. Of a creator whose posts may not be shown, only the followers are used."""
     shown = evidence.profile.shows_posts
-    circumstances = Circumstances(evidence.posts, comments) if shown else Circumstances()
+    circumstances = Circumstances(evidence.posts, evidence.comments) if shown else Circumstances()
     spikes = follower_spikes(evidence.snapshots, evidence.now.date(), circumstances)
     if not shown:
         return (spikes, *(unknown(name, 0, f"{name}: the profile is private") for name in OF_POSTS))

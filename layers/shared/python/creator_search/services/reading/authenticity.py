@@ -46,12 +46,13 @@ class AuthenticityReader:
         """Return the signals of a creator, which is fetched if it is not stored. Takes five calls for a stored one,
         three if its posts may not be shown. Raises ProfileNotFound, Unavailable."""
         profile, is_cached = self._creators.read_profile(username, deadline)
-        evidence = gather_evidence(profile, self._profiles, self._posts, self._benchmarks, DEFAULT_DAYS, self._clock())
-        comments = self._comments.load_comments(profile.history_key) if profile.public.shows_posts else ()
+        evidence = gather_evidence(
+            profile, self._profiles, self._posts, self._benchmarks, self._comments, DEFAULT_DAYS, self._clock()
+        )
         fresh_until = profile.updated_at + DOCUMENTS_FRESH_FOR[DocumentName.ANALYTICS]
         return AuthenticityResult(
             username=profile.username,
-            signals=authenticity_signals(evidence, comments),
+            signals=authenticity_signals(evidence),
             updated_at=profile.updated_at,
             is_cached=is_cached,
             is_stale=self._creators.check_freshness(username, fresh_until),
