@@ -55,6 +55,7 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
         environment = {
             **provision(),
             "CURSOR_KEY": "a key for tests",
+            "COMMENTER_KEY": "another key for tests",
             "CDN_BASE_URL": "https://cdn.test",
             "CDN_DISTRIBUTION_ID": make_distribution(),
         }

@@ -78,9 +78,21 @@ class Functions(Construct):
         self._web_adapter = lambda_.LayerVersion.from_layer_version_arn(self, "WebAdapterLayer", adapter)
         self.secret_name = f"{Stack.of(self).stack_name}/upstream-keys"
         self.cursor_secret_name = f"{Stack.of(self).stack_name}/cursor-key"
+        self.commenter_secret_name = f"{Stack.of(self).stack_name}/commenter-key"
         self._upstream_secret()
-        self._cursor_secret()
-        self._grants = Grants(storage, self.secret_name, self.cursor_secret_name)
+        self._generated_secret(
+            "CursorKey",
+            self.cursor_secret_name,
+            description="The key for signing cursors; replacing it invalidates cursors in use",
+            not_rotated="Rotation would invalidate the cursors that clients hold",
+        )
+        self._generated_secret(
+            "CommenterKey",
+            self.commenter_secret_name,
+            description="The key of the commenters' hashes; after a replacement, stored hashes match no new ones",
+            not_rotated="Rotation would make hashes of one commenter differ; comments are deleted after 90 days",
+        )
+        self._grants = Grants(storage, self.secret_name, self.cursor_secret_name, self.commenter_secret_name)
         self._settings = settings
         rows = [row for row in catalogue.FUNCTIONS.values() if not (platform.rehearsal and is_container(row))]
         self.live = {row.name: self._function(row) for row in rows}
@@ -100,15 +112,15 @@ class Functions(Construct):
         why = "The providers issue these keys manually, and this stack cannot rotate them"
         acknowledge(secret, {"AwsSolutions-SMG4": why})
 
-    def _cursor_secret(self) -> None:
+    def _generated_secret(self, construct_id: str, name: str, *, description: str, not_rotated: str) -> None:
         secret = secretsmanager.Secret(
             self,
-            "CursorKey",
-            secret_name=self.cursor_secret_name,
-            description="The key for signing cursors; replacing it invalidates cursors in use",
+            construct_id,
+            secret_name=name,
+            description=description,
             generate_secret_string=secretsmanager.SecretStringGenerator(password_length=64, exclude_punctuation=True),
         )
-        acknowledge(secret, {"AwsSolutions-SMG4": "Rotation would invalidate the cursors that clients hold"})
+        acknowledge(secret, {"AwsSolutions-SMG4": not_rotated})
 
     def _function(self, row: Function) -> lambda_.Alias:
         name = _pascal(row.name)
@@ -183,6 +195,8 @@ class Functions(Construct):
             found["UPSTREAM_SECRET"] = self.secret_name
         if row.signs_cursors:
             found["CURSOR_SECRET"] = self.cursor_secret_name
+        if row.hashes_commenters:
+            found["COMMENTER_SECRET"] = self.commenter_secret_name
         if row.serves_images:
             found["CDN_BASE_URL"] = f"https://{storage.distribution.distribution_domain_name}"
         if row.invalidates_cdn:

@@ -29,6 +29,7 @@ class Grants:
     storage: Storage
     upstream_secret_name: str
     cursor_secret_name: str
+    commenter_secret_name: str
 
     def add(self, function: lambda_.Function, role: iam.Role, row: Function) -> None:
         for table, use in row.tables.items():
@@ -40,6 +41,8 @@ class Grants:
             _allow(function, ("secretsmanager:GetSecretValue",), _secret_arn(function, self.upstream_secret_name))
         if row.signs_cursors:
             _allow(function, ("secretsmanager:GetSecretValue",), _secret_arn(function, self.cursor_secret_name))
+        if row.hashes_commenters:
+            _allow(function, ("secretsmanager:GetSecretValue",), _secret_arn(function, self.commenter_secret_name))
         if row.invalidates_cdn:
             stack = Stack.of(function)
             distributions = f"arn:{stack.partition}:cloudfront::{stack.account}:distribution"

@@ -102,6 +102,14 @@ class LocalSystem:
             "RAPIDAPI_REQUESTS_PER_SECOND": os.environ.get("RAPIDAPI_REQUESTS_PER_SECOND", "40"),
         }
 
+    def _commenter_key(self) -> str:
+        """A random key, kept with the state: the hashes in it are compared with later ones."""
+        file = self.state / "commenter-key"
+        file.touch(mode=0o600)
+        key = file.read_text() or secrets.token_hex(32)
+        file.write_text(key)
+        return key
+
     @staticmethod
     def _models() -> dict[str, str]:
         folder = os.environ.get("MODEL_DIR")
@@ -150,6 +158,7 @@ class LocalSystem:
             **self._settings,
             **self._models(),
             CURSOR_KEY=os.environ.get("CURSOR_KEY") or secrets.token_hex(32),
+            COMMENTER_KEY=os.environ.get("COMMENTER_KEY") or self._commenter_key(),
             CDN_BASE_URL=self.cdn,
             CDN_DISTRIBUTION_ID=make_distribution(),
         )

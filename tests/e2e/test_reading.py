@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 import threading
+import zlib
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -16,6 +17,7 @@ from httpx_sse import connect_sse
 
 from infra.local.processes import answers, clean_environment, free_port
 from infra.local.resources import provision
+from infra.local.sandbox.creators import FIRST
 from infra.local.sandbox.creators import creator as synthetic_creator
 from infra.toolkit import ROOT
 from tests.local_system import System, until
@@ -62,6 +64,30 @@ def test_a_processed_creator_can_be_read_in_every_way(system: System, creator: s
     assert [c["username"] for c in found] == [creator]
     similar = get(system, f"/api/profile/{creator}/similar", limit=5)
     assert [s["rank"] for s in similar["data"]] == [1, 2, 3, 4, 5] and similar["meta"]["source"] == "upstream"
+
+
+def test_the_comments_of_the_newest_posts_are_read_after_the_job_and_fill_the_analytics(system: System) -> None:
+    name = "much.discussed"
+    system.request(name)
+    system.wait_for(name)
+
+    def found() -> Any:
+        return get(system, f"/api/profile/{name}/analytics")["comment_sentiment"]
+
+    until(lambda: found()["sample_size"] >= found()["min_sample_size"], "the comments to be analyzed")
+    until(lambda: not found()["notes"], "all of them to be analyzed")
+    section = found()
+    assert -1 <= section["score"] <= 1 and sum(section["distribution"].values()) == pytest.approx(1, abs=0.001)
+    assert 1 <= section["posts"] <= 6 and {"en", "es"} <= {share["name"] for share in section["languages"]}
+    items = system.client("dynamodb").query(
+        TableName="profiles",
+        KeyConditionExpression="username = :u AND begins_with(#item, :comments)",
+        ExpressionAttributeNames={"#item": "item"},
+        ExpressionAttributeValues={":u": {"S": name}, ":comments": {"S": "comments#"}},
+    )["Items"]
+    assert len(items) == section["posts"]
+    texts = "".join(zlib.decompress(bytes(item["comments"]["B"])).decode() for item in items)
+    assert "@user" in texts and not any(f'"{first}.' in texts or f"@{first}" in texts for first in FIRST)
 
 
 @pytest.mark.parametrize("what", ["posts", "analytics"])

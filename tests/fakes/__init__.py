@@ -3,12 +3,13 @@ stores behave alike."""
 
 from tests.fakes.benchmarks import FakeBenchmarkStore
 from tests.fakes.captions import FakeAnalysisCache
+from tests.fakes.comments import FakeCommentStore
 from tests.fakes.control import FakeAbsences, FakeLocks, FakeTombstones
 from tests.fakes.jobs import FakeJobQueue, FakeJobStore, FakeTasks
 from tests.fakes.process import START, Died, FakeClock, FakeFailures, dying_at, ids
 from tests.fakes.profiles import FakeDocumentStore, FakePostStore, FakeProfileStore
 from tests.fakes.similar import FakeCdn, FakeImages, FakeMetrics, FakeSimilarStore
-from tests.fakes.upstreams import FakeUpstream
+from tests.fakes.upstreams import FakeCommentSource, FakeUpstream
 from tests.fakes.values import accounts, fetched_profile, jpeg, post, stored_profile
 from tests.fakes.world import World
 
@@ -20,6 +21,8 @@ __all__ = [
     "FakeBenchmarkStore",
     "FakeCdn",
     "FakeClock",
+    "FakeCommentSource",
+    "FakeCommentStore",
     "FakeDocumentStore",
     "FakeFailures",
     "FakeImages",

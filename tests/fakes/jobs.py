@@ -6,7 +6,7 @@ from datetime import datetime
 
 from creator_search.domain.errors import QueueUnavailable, StoreUnavailable
 from creator_search.domain.jobs import Job, JobMessage, JobStatus, Priority
-from creator_search.domain.messages import AnalysisMessage, ErasureMessage, MediaMessage, TaskMessage
+from creator_search.domain.messages import AnalysisMessage, CommentsMessage, ErasureMessage, MediaMessage, TaskMessage
 from creator_search.domain.queues import (
     DeadLetter,
     DueJob,
@@ -183,6 +183,11 @@ class FakeTasks:
     def analyses(self) -> list[tuple[str, int, int]]:
         """Return username, attempt and delay in seconds of analysis tasks."""
         return [(t.username or "", t.attempt, delay) for t, delay in self.sent if isinstance(t, AnalysisMessage)]
+
+    @property
+    def comments(self) -> list[tuple[str, int, int]]:
+        """Return username, attempt and delay in seconds of tasks to read comments."""
+        return [(t.username, t.attempt, delay) for t, delay in self.sent if isinstance(t, CommentsMessage)]
 
     @property
     def similar_images(self) -> list[tuple[str, str]]:

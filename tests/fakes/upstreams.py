@@ -1,12 +1,31 @@
 """An upstream with answers set by a test."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from creator_search.domain.comments import FetchedComments
 from creator_search.domain.errors import UpstreamNotConfigured
 from creator_search.domain.fetched_posts import FetchedPosts, Owner
 from creator_search.domain.profiles import FetchedProfile, RelatedAccount
+
+
+@dataclass
+class FakeCommentSource:
+    """Returns the answers by shortcode, or the one named "" for all others; exceptions are raised."""
+
+    answers: dict[str, FetchedComments | Exception] = field(default_factory=lambda: {"": FetchedComments(())})
+    calls: list[str] = field(default_factory=list)
+    on_call: Callable[[], None] = lambda: None
+    """Called during each call: simulates its duration."""
+
+    def fetch_comments(self, shortcode: str, limit: int, deadline: datetime) -> FetchedComments:
+        self.calls.append(shortcode)
+        self.on_call()
+        answer = self.answers[shortcode] if shortcode in self.answers else self.answers[""]
+        if isinstance(answer, Exception):
+            raise answer
+        return replace(answer, comments=answer.comments[:limit])
 
 
 @dataclass

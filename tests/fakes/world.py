@@ -5,13 +5,14 @@ from creator_search.config import Config
 
 from tests.fakes.benchmarks import FakeBenchmarkStore
 from tests.fakes.captions import FakeAnalysisCache
+from tests.fakes.comments import FakeCommentStore
 from tests.fakes.control import FakeAbsences, FakeLocks, FakeTombstones
 from tests.fakes.identity import FakeAccountStore
 from tests.fakes.jobs import FakeJobQueue, FakeJobStore, FakeTasks
 from tests.fakes.process import FakeClock, FakeFailures, ids
 from tests.fakes.profiles import FakeDocumentStore, FakePostStore, FakeProfileStore
 from tests.fakes.similar import FakeCdn, FakeImages, FakeMetrics, FakeSimilarStore
-from tests.fakes.upstreams import FakeUpstream
+from tests.fakes.upstreams import FakeCommentSource, FakeUpstream
 from tests.fakes.values import accounts, fetched_profile
 
 
@@ -27,6 +28,7 @@ class World:
         self.posts = FakePostStore(self.profiles)
         self.documents = FakeDocumentStore(self.clock, self.profiles)
         self.benchmarks = FakeBenchmarkStore(self.profiles)
+        self.comments = FakeCommentStore(self.clock, self.profiles)
         self.tombstones = FakeTombstones()
         self.accounts = FakeAccountStore(self.profiles, self.documents, self.tombstones)
         self.jobs = FakeJobStore(self.clock, self.profiles, self.tombstones)
@@ -43,6 +45,7 @@ class World:
         self.profile_source = FakeUpstream([fetched_profile()])
         self.reel_source = FakeUpstream([()])
         self.similar_source = FakeUpstream([accounts("ben", "cleo", "dana")])
+        self.comment_source = FakeCommentSource()
         self._new_id = ids()
         self._config = config or Config()
         self._parts = parts
@@ -64,6 +67,7 @@ class World:
                 "post_store": self.posts,
                 "document_store": self.documents,
                 "benchmark_store": self.benchmarks,
+                "comment_store": self.comments,
                 "similar_store": self.similar,
                 "analysis_cache": self.analyses,
                 "locks": self.locks,
@@ -79,6 +83,8 @@ class World:
                 "profile_sources": lambda _: self.profile_source,
                 "reel_sources": lambda _: self.reel_source,
                 "similar_sources": lambda _: self.similar_source,
+                "comment_source": self.comment_source,
+                "commenter_key": "a key for tests",
                 **self._parts,
             }
         )

@@ -99,6 +99,8 @@ def expected(template: Template, row: Function) -> set[Permission]:
         allow(("secretsmanager:GetSecretValue",), resources.secrets["upstream-keys"])
     if row.signs_cursors:
         allow(("secretsmanager:GetSecretValue",), resources.secrets["cursor-key"])
+    if row.hashes_commenters:
+        allow(("secretsmanager:GetSecretValue",), resources.secrets["commenter-key"])
     if row.invalidates_cdn:
         allow(("cloudfront:CreateInvalidation",), resources.distribution)
     if row.reads_metrics:
@@ -148,6 +150,7 @@ def test_environment_variables_name_exactly_the_resources_of_the_row(template: T
         rest = {
             "UPSTREAM_SECRET": row.upstream,
             "CURSOR_SECRET": row.signs_cursors,
+            "COMMENTER_SECRET": row.hashes_commenters,
             "CDN_BASE_URL": row.serves_images,
             "CDN_DISTRIBUTION_ID": row.invalidates_cdn,
         }

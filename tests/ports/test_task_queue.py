@@ -5,15 +5,24 @@ from typing import Any
 import pytest
 from creator_search.catalogue import Queue
 from creator_search.config import resource_name
-from creator_search.domain.messages import AnalysisMessage, ErasureMessage, MediaMessage, TaskMessage, parse_message
+from creator_search.domain.messages import (
+    AnalysisMessage,
+    CommentsMessage,
+    ErasureMessage,
+    MediaMessage,
+    TaskMessage,
+    parse_message,
+)
 from creator_search.services.ports import TaskQueue
 
+from tests.fakes import START
 from tests.ports.conftest import Ports
 
 KINDS: dict[Queue, type[TaskMessage]] = {
     Queue.ANALYSIS: AnalysisMessage,
     Queue.MEDIA: MediaMessage,
     Queue.ERASURE: ErasureMessage,
+    Queue.COMMENTS: CommentsMessage,
 }
 """The message class of each queue's worker."""
 TASKS = [
@@ -24,6 +33,8 @@ TASKS = [
     MediaMessage(username="ada", kind="similar", batch_id="batch-1"),
     ErasureMessage(username="ada"),
     ErasureMessage(username="ada", is_last=True),
+    CommentsMessage(username="ada"),
+    CommentsMessage(username="ada", attempt=2, requested_at=START),
 ]
 Arrived = list[tuple[TaskMessage, int]]
 """Tasks with their delay in seconds."""
@@ -59,8 +70,8 @@ def test_a_task_arrives_as_it_was_sent_in_the_queue_of_its_class(
 
 def test_tasks_arrive_with_their_delay(tasks: TaskQueue, arrived: Arrived) -> None:
     for delay, task in enumerate(TASKS):
-        tasks.send_task(task, delay_seconds=delay * 120)
-    assert arrived == [(task, delay * 120) for delay, task in enumerate(TASKS)]
+        tasks.send_task(task, delay_seconds=delay * 110)
+    assert arrived == [(task, delay * 110) for delay, task in enumerate(TASKS)]
 
 
 def test_no_delay_is_longer_than_a_queue_allows(tasks: TaskQueue, arrived: Arrived) -> None:
@@ -88,4 +99,4 @@ def test_a_task_can_be_received_from_its_queue(ports: Ports, tasks: TaskQueue, a
                 "Messages"
             ]
         ]
-    assert sorted(map(str, received)) == sorted(map(str, TASKS))
+    assert sorted(map(TaskMessage.model_dump_json, received)) == sorted(map(TaskMessage.model_dump_json, TASKS))

@@ -13,7 +13,18 @@ def test_the_domain_imports_a_few_packages_of_the_standard_library_and_pydantic_
     modules = {domain, *graph.find_descendants(domain)}
     imported = {name for module in modules for name in graph.find_modules_directly_imported_by(module)} - modules
     assert {name.split(".")[0] for name in imported} <= {
-        *("array", "bisect", "collections", "dataclasses", "datetime", "decimal", "enum", "functools", "hashlib"),
+        *(
+            "array",
+            "bisect",
+            "collections",
+            "dataclasses",
+            "datetime",
+            "decimal",
+            "enum",
+            "functools",
+            "hashlib",
+            "hmac",
+        ),
         *("itertools", "json", "math", "pydantic", "re", "statistics", "typing", "unicodedata", "urllib"),
     }
 

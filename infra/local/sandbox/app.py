@@ -12,6 +12,7 @@ from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response, StreamingResponse
 
 from infra.local.sandbox import wire
+from infra.local.sandbox.comments import page as comments_page
 from infra.local.sandbox.creators import creator, exists
 from infra.local.sandbox.faults import Fault, FaultKind, Faults
 from infra.local.sandbox.pictures import bomb, picture
@@ -49,6 +50,10 @@ def create_app() -> FastAPI:
         form = dict(parse_qsl((await request.body()).decode(), keep_blank_values=True))
         return await _rapidapi(request, "reels", form.get("username_or_url", ""), form.get("pagination_token", ""))
 
+    @app.get("/rapidapi/get_post_comments.php")
+    async def comments(request: Request, media_code: str) -> Response:
+        return await _rapidapi(request, "comments", media_code, "")
+
     async def _rapidapi(request: Request, where: str, name: str, token: str) -> Response:
         fault = faults.take(where, name)
         if request.headers.get("x-rapidapi-key") != RAPIDAPI_KEY:
@@ -56,7 +61,9 @@ def create_app() -> FastAPI:
         if fault and (answer := await _failing(fault)):
             return answer
         if fault and fault.kind is FaultKind.EMPTY:
-            return JSONResponse([] if where == "similar" else {"reels": [], "pagination_token": None})
+            return JSONResponse([] if where == "similar" else {where: [], "pagination_token": None})
+        if where == "comments":
+            return JSONResponse(comments_page(name))
         if not exists(name):
             return JSONResponse({"error": "User not found"})
         base = str(request.base_url).rstrip("/")

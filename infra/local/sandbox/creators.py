@@ -128,14 +128,15 @@ def exists(username: str) -> bool:
     return not username.startswith("missing")
 
 
-def _rng(*parts: object) -> random.Random:
+def seeded(*parts: object) -> random.Random:
+    """Return a generator that is the same for the same parts."""
     seed = hashlib.sha256("#".join(map(str, parts)).encode()).digest()
     return random.Random(int.from_bytes(seed[:8], "big"))
 
 
 @lru_cache(maxsize=10_000)
 def creator(username: str) -> SyntheticCreator:
-    rng = _rng("creator", username)
+    rng = seeded("creator", username)
     followers = int(10 ** rng.uniform(2.5, 7))
     words = username.replace(".", " ").replace("_", " ").split() or [username]
     return SyntheticCreator(
@@ -151,14 +152,14 @@ def creator(username: str) -> SyntheticCreator:
         is_verified=followers > 1_000_000 or rng.random() < 0.05,
         is_business=rng.random() < 0.4,
         new_shape=rng.random() < 0.5,
-        undated_reels=username.startswith("undated") or _rng("undated", username).random() < 0.3,
+        undated_reels=username.startswith("undated") or seeded("undated", username).random() < 0.3,
     )
 
 
 def post(owner: SyntheticCreator, number: int) -> SyntheticPost:
     """Return the post at this position, 0 being the newest."""
     serial = int(time.time()) // PACE_SECONDS - number
-    rng = _rng("post", owner.username, serial)
+    rng = seeded("post", owner.username, serial)
     is_reel = rng.random() < 0.6
     kind = "GraphVideo" if is_reel else rng.choice(("GraphImage", "GraphSidecar", "GraphVideo"))
     reach = owner.followers * rng.uniform(0.02, 0.4)
@@ -169,7 +170,7 @@ def post(owner: SyntheticCreator, number: int) -> SyntheticPost:
     taken_at = serial * PACE_SECONDS - rng.randrange(43_200)
     return SyntheticPost(
         number=number,
-        shortcode=_shortcode(taken_at, _rng("shortcode", owner.username, serial)),
+        shortcode=_shortcode(taken_at, seeded("shortcode", owner.username, serial)),
         taken_at=taken_at,
         kind=kind,
         is_reel=is_reel,
@@ -178,7 +179,7 @@ def post(owner: SyntheticCreator, number: int) -> SyntheticPost:
         comments=int(likes * rng.uniform(0.01, 0.08)) if likes > 0 else rng.randrange(20),
         views=int(reach) if kind == "GraphVideo" else None,
         pinned=number == 3 and owner.pk % 4 == 0,
-        **_details(kind, is_reel, likes, _rng("details", owner.username, serial)),
+        **_details(kind, is_reel, likes, seeded("details", owner.username, serial)),
     )
 
 
@@ -207,7 +208,7 @@ def _shortcode(taken_at: int, rng: random.Random) -> str:
 
 def related(owner: SyntheticCreator) -> list[SyntheticCreator]:
     """Return 30 to 90 other creators, most similar first."""
-    rng = _rng("related", owner.username)
+    rng = seeded("related", owner.username)
     names = dict.fromkeys(
         f"{rng.choice(FIRST)}{rng.choice('._')}{rng.choice(LAST)}{rng.randrange(1, 100)}"
         for _ in range(rng.randrange(30, 91))

@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 
 class FaultKind(StrEnum):
-    # Any of the three servers
+    # Every server
     HTTP_400 = "http_400"
     HTTP_401 = "http_401"
     HTTP_403 = "http_403"
@@ -40,9 +40,10 @@ class FaultKind(StrEnum):
 
 
 class Fault(BaseModel):
-    """`times` 0 means always; without `username` (or an image name) the fault applies to all requests."""
+    """`times` 0 means always; without `username` (or the name of an image, or the shortcode
+    of comments) the fault applies to all requests."""
 
-    where: Literal["decodo", "similar", "reels", "images"]
+    where: Literal["decodo", "similar", "reels", "comments", "images"]
     kind: FaultKind
     times: int = Field(default=1, ge=0)
     username: str | None = None

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 import httpx
+from creator_search.adapters.upstreams.comments import RapidApiCommentSource
 from creator_search.adapters.upstreams.decodo import DecodoSource
 from creator_search.adapters.upstreams.http import HttpUpstream
 from creator_search.adapters.upstreams.rapidapi import RapidApiSource
@@ -39,6 +40,11 @@ class Provider:
 
     def rapidapi(self, key: str | None = "key") -> RapidApiSource:
         return RapidApiSource(
+            self._http(), base_url=BASE, host="", key=lambda: key, clock=self.clock, sleep=self.clock.sleep
+        )
+
+    def comments(self, key: str | None = "key") -> RapidApiCommentSource:
+        return RapidApiCommentSource(
             self._http(), base_url=BASE, host="", key=lambda: key, clock=self.clock, sleep=self.clock.sleep
         )
 

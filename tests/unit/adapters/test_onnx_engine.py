@@ -273,3 +273,13 @@ def test_a_new_multilingual_model_supersedes_no_analysis_of_an_english_caption(w
 def test_the_rules_are_used_for_a_batch_on_which_a_model_fails(world: World) -> None:
     assert world.engine("break language") == "rules" and world.engine() == "onnx"
     assert [str(error) for _, error in world.failures.logged] == ["out of memory"]
+
+
+def test_comments_are_analyzed_without_loading_the_model_of_the_categories(world: World) -> None:
+    english, spanish, emoji = world.analyzer.analyze_comments([ENGLISH, SPANISH, "😍"])
+    assert world.loads == ["language", "sentiment", "sentiment_multilingual"]
+    assert (english.engine, english.language_code, english.sentiment) == ("onnx", "en", Sentiment.POSITIVE)
+    assert (spanish.language_code, spanish.sentiment) == ("es", Sentiment.NEGATIVE)
+    assert english.content_category is None and emoji.sentiment is Sentiment.POSITIVE
+    world.remove("language")
+    assert world.start().analyze_comments([ENGLISH])[0].engine == "rules"

@@ -47,6 +47,9 @@ class FakeAnalyzer:
             for _ in captions
         ]
 
+    def analyze_comments(self, texts: Sequence[str]) -> Sequence[PostAnalysis]:
+        return self.analyze_captions(texts)
+
 
 class AnalysisWorld(World):
     """Stores ada with 60 posts, two of them with the same caption."""

@@ -76,6 +76,7 @@ def test_a_build_renders_each_document_once(world: World) -> None:
         profiles=world.profiles,
         posts=world.posts,
         benchmarks=world.benchmarks,
+        comments=world.comments,
         documents=world.documents,
         renderer=renderer,
         clock=world.clock,

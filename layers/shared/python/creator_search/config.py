@@ -9,6 +9,7 @@ from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from creator_search.catalogue import Bucket, Queue, Table, dead_letter_environment_name, environment_name
+from creator_search.domain.comments import MAX_COMMENTED_POSTS
 
 DEFAULT_IMAGE_HOSTS = ("*.cdninstagram.com", "*.fbcdn.net")
 
@@ -52,6 +53,12 @@ class Config(BaseSettings):
     cursor_key: SecretStr | None = None
     cursor_secret: str | None = None
     """Name of the Secrets Manager secret with the key that signs cursors, where CURSOR_KEY is not set."""
+
+    commenter_key: SecretStr | None = None
+    commenter_secret: str | None = None
+    """Name of the Secrets Manager secret with the key of the commenters' hashes, where COMMENTER_KEY is not set."""
+    commented_posts: int = Field(default=6, ge=0, le=MAX_COMMENTED_POSTS)
+    """Newest posts of a creator whose comments are read after a full build; 0 for none."""
 
     profile_refreshes_per_run: int = Field(default=25, ge=0, le=500)
     analysis_refreshes_per_run: int = Field(default=25, ge=0, le=500)

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from creator_search.services.analysis.analyze import ProfileAnalyzer
     from creator_search.services.analysis.refresh import AnalysisRefresher, AnalysisRequests
     from creator_search.services.benchmarks import BenchmarkMeasurer
+    from creator_search.services.comments import CommentReader
     from creator_search.services.erasure import ErasureRequests, ProfileEraser
 
 
@@ -23,17 +24,37 @@ class Container(Services):
 
         return BenchmarkMeasurer(self.benchmark_store, self.clock)
 
+    # Comments
+
+    @Part
+    def comment_reader(self) -> "CommentReader":
+        from creator_search.services.comments import CommentReader
+
+        return CommentReader(
+            profiles=self.profile_store,
+            posts=self.post_store,
+            comments=self.comment_store,
+            source=self.comment_source,
+            tasks=self.task_queue,
+            clock=self.clock,
+            commenter_key=lambda: self.commenter_key,
+            posts_per_creator=self.config.commented_posts,
+            failures=self.failures("read_comments"),
+        )
+
     # Analysis
 
     @Part
     def profile_analyzer(self) -> "ProfileAnalyzer":
         from creator_search.services.analysis.analyze import ProfileAnalyzer
+        from creator_search.services.analysis.comments import CommentAnalyzer
 
         return ProfileAnalyzer(
             profiles=self.profile_store,
             posts=self.post_store,
             cache=self.analysis_cache,
             analyzer=self.caption_analyzer,
+            comments=CommentAnalyzer(self.comment_store, self.caption_analyzer),
             documents=self.document_writer,
             tasks=self.task_queue,
             clock=self.clock,

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from creator_search.services.pipeline.refresh import ProfileRefresher, RefreshRequests
     from creator_search.services.pipeline.sweep import JobSweeper
     from creator_search.services.pipeline.write import ProfileWriter
+    from creator_search.services.reading.authenticity import AuthenticityReader
     from creator_search.services.reading.creators import CreatorReader
     from creator_search.services.reading.documents import DocumentWriter
     from creator_search.services.reading.fetch import ProfileFetcher
@@ -95,6 +96,7 @@ class Services(Upstreams):
             writer=self.profile_writer,
             tasks=self.task_queue,
             clock=self.clock,
+            reads_comments=self.config.commented_posts > 0,
         )
 
     @Part
@@ -138,6 +140,7 @@ class Services(Upstreams):
             profiles=self.profile_store,
             posts=self.post_store,
             benchmarks=self.benchmark_store,
+            comments=self.comment_store,
             documents=self.document_store,
             registry=self.account_registry,
             writer=self.document_writer,
@@ -172,6 +175,7 @@ class Services(Upstreams):
             profiles=self.profile_store,
             posts=self.post_store,
             benchmarks=self.benchmark_store,
+            comments=self.comment_store,
             documents=self.document_store,
             renderer=JsonRenderer(self.cdn.image_url),
             clock=self.clock,
@@ -182,6 +186,19 @@ class Services(Upstreams):
         from creator_search.services.reading.posts import PostReader
 
         return PostReader(posts=self.post_store, creators=self.creators, fetcher=self.profile_fetcher)
+
+    @Part
+    def authenticity_reader(self) -> "AuthenticityReader":
+        from creator_search.services.reading.authenticity import AuthenticityReader
+
+        return AuthenticityReader(
+            creators=self.creators,
+            profiles=self.profile_store,
+            posts=self.post_store,
+            benchmarks=self.benchmark_store,
+            comments=self.comment_store,
+            clock=self.clock,
+        )
 
     @Part
     def single_flight(self) -> "SingleFlight":

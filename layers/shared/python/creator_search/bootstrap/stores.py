@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_sqs import SQSClient
+    from pydantic import SecretStr
 
     from creator_search.adapters.dynamodb.control import DynamoDBIdempotencyStore
     from creator_search.services import ports
@@ -155,6 +156,12 @@ class Stores(Parts):
         )
 
     @Part
+    def comment_store(self) -> "ports.CommentStore":
+        from creator_search.adapters.dynamodb.comments import DynamoDBCommentStore
+
+        return DynamoDBCommentStore(self.dynamodb, profiles=resource_name(Table.PROFILES), clock=self.clock)
+
+    @Part
     def creator_index(self) -> "ports.CreatorIndex":
         from creator_search.adapters.dynamodb.creator_index import DynamoDBCreatorIndex
 
@@ -251,11 +258,20 @@ class Stores(Parts):
     @Part
     def cursor_key(self) -> str:
         """The key for signing cursors. Raises RuntimeError if none is configured."""
-        key, secret = self.config.cursor_key, self.config.cursor_secret
-        if key:
-            return key.get_secret_value()
-        if not secret:
-            raise RuntimeError("neither CURSOR_KEY nor CURSOR_SECRET is set")
-        from creator_search.adapters.aws.secrets import read_secret
+        return _key("CURSOR", self.config.cursor_key, self.config.cursor_secret)
 
-        return read_secret(secret)
+    @Part
+    def commenter_key(self) -> str:
+        """The key of the commenters' hashes. Raises RuntimeError if none is configured."""
+        return _key("COMMENTER", self.config.commenter_key, self.config.commenter_secret)
+
+
+def _key(name: str, given: "SecretStr | None", secret: str | None) -> str:
+    """Return the given key, else the text of the secret."""
+    if given:
+        return given.get_secret_value()
+    if not secret:
+        raise RuntimeError(f"neither {name}_KEY nor {name}_SECRET is set")
+    from creator_search.adapters.aws.secrets import read_secret
+
+    return read_secret(secret)

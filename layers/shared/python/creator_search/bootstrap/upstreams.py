@@ -94,6 +94,21 @@ class Upstreams(Stores):
         return self.rapidapi
 
     @Part
+    def comment_source(self) -> "ports.CommentSource":
+        from creator_search.adapters.upstreams.comments import RapidApiCommentSource
+
+        # The share of LOW, so that comments never delay a job that somebody waits for.
+        settings, low = self.config, Priority.LOW
+        return RapidApiCommentSource(
+            self._upstream("rapidapi", low, settings.rapidapi_requests_per_second, settings.rapidapi_timeout_seconds),
+            base_url=settings.rapidapi_base_url,
+            host=settings.rapidapi_host,
+            key=lambda: self.provider_keys.load_key("RAPIDAPI_KEY"),
+            clock=self.clock,
+            sleep=self.sleep,
+        )
+
+    @Part
     def similar_sources(self) -> "Callable[[Priority], ports.SimilarSource]":
         from creator_search.adapters.upstreams.similar import PreferredSimilarSource
 

@@ -80,6 +80,14 @@ OPERATIONS: tuple[Operation, ...] = (
         **_READING,
     ),
     Operation(
+        name="get_authenticity",
+        summary="Get signals of how authentic a creator's audience is, with their evidence",
+        path="/api/profile/{username}/authenticity",
+        tag="reading",
+        cache_seconds=60,
+        **_READING,
+    ),
+    Operation(
         name="export_profile",
         summary="Download a creator's posts and metrics",
         path="/api/profile/{username}/export",

@@ -18,6 +18,7 @@ class Queue(StrEnum):
     ANALYSIS = "analysis"
     MEDIA = "media"
     ERASURE = "erasure"
+    COMMENTS = "comments"
 
     @property
     def dead_letter(self) -> str:

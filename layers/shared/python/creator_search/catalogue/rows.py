@@ -46,6 +46,8 @@ class Function:
     """Whether its answers contain URLs of images on the CDN."""
     signs_cursors: bool = False
     """Whether it signs cursors."""
+    hashes_commenters: bool = False
+    """Whether it stores hashes of the accounts that wrote comments."""
     invalidates_cdn: bool = False
     reads_metrics: bool = False
 

@@ -22,6 +22,7 @@ PROVIDERS: tuple[Provider, ...] = (
 )
 DEPLOYED_SETTINGS: tuple[str, ...] = (
     *(name for provider in PROVIDERS for name in (provider.base_url, *provider.settings)),
+    "COMMENTED_POSTS",
     "IMAGE_HOST_ALLOWLIST",
     "LOG_LEVEL",
     "SENTIMENT_ENGLISH_ONLY",

@@ -4,7 +4,16 @@ import json
 from datetime import UTC, datetime
 from typing import Annotated, ClassVar, Literal, TypeVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    AfterValidator,
+    AwareDatetime,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    model_validator,
+)
 
 from creator_search.domain.accounts import ACCOUNT_ID
 from creator_search.domain.errors import CreatorSearchError, MalformedMessage
@@ -80,6 +89,16 @@ class ErasureMessage(TaskMessage):
     """Whether the history in the partition of the username is that of another account."""
     other_usernames: tuple[_Username, ...] = ()
     is_last: bool = False
+
+
+class CommentsMessage(TaskMessage):
+    """A creator the comments of whose newest posts are to be read, after `attempt` failures. `requested_at` is when the
+    creator was built."""
+
+    queue = "comments"
+    username: _Username
+    attempt: int = Field(default=0, ge=0)
+    requested_at: AwareDatetime | None = None
 
 
 class AnalysisMessage(TaskMessage):

@@ -5,8 +5,9 @@ The sections are the types of domain/analytics, which document the formulas, uni
 
 from pydantic import BaseModel
 
-from creator_search.domain.analytics.audience import Audience, CommentSentiment
+from creator_search.domain.analytics.audience import Audience
 from creator_search.domain.analytics.benchmark import Benchmark
+from creator_search.domain.analytics.comments import CommentSentiment
 from creator_search.domain.analytics.content import ContentMix, Hashtags, Highlights, Mentions, Sponsored
 from creator_search.domain.analytics.durations import ReelDurations
 from creator_search.domain.analytics.engagement import Engagement

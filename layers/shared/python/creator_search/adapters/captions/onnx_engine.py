@@ -79,10 +79,20 @@ class OnnxEngine:
     def analyze_captions(self, captions: Sequence[str]) -> Sequence[PostAnalysis]:
         """Return one analysis per caption, in the same order. If the models fail or exceed their budget, the rules
         analyze the captions."""
-        by_rules = self._rules.analyze_captions(captions)
         language, category = self._models[LANGUAGE].classifier(), self._models[CATEGORY].classifier()
         if language is None or category is None:
-            return by_rules
+            return self._rules.analyze_captions(captions)
+        return self._analyze(captions, language, category)
+
+    def analyze_comments(self, texts: Sequence[str]) -> Sequence[PostAnalysis]:
+        """Like analyze_captions, without the model of the categories."""
+        language = self._models[LANGUAGE].classifier()
+        return self._analyze(texts, language, None) if language else self._rules.analyze_comments(texts)
+
+    def _analyze(
+        self, captions: Sequence[str], language: Classifier, category: Classifier | None
+    ) -> Sequence[PostAnalysis]:
+        by_rules = self._rules.analyze_captions(captions)
         try:
             return self._by_models(captions, by_rules, language, category)
         except Exception as error:  # after any error of a model, the rules analyze the batch
@@ -90,20 +100,26 @@ class OnnxEngine:
             return by_rules
 
     def _by_models(
-        self, captions: Sequence[str], by_rules: Sequence[PostAnalysis], language: Classifier, category: Classifier
+        self,
+        captions: Sequence[str],
+        by_rules: Sequence[PostAnalysis],
+        language: Classifier,
+        category: Classifier | None,
     ) -> Sequence[PostAnalysis]:
-        """Captions without prose (only emoji or hashtags, or empty) keep the values of the rules. Raises ModelTooSlow,
-        or an error of onnxruntime."""
+        """Captions without prose (only emoji or hashtags, or empty) keep the values of the rules. Without `category`
+        none is determined. Raises ModelTooSlow, or an error of onnxruntime."""
         until = time.monotonic() + self._budget_seconds
         rows = [row for row, caption in enumerate(captions) if prose(caption)]
         texts = [cut(captions[row]) for row in rows]
         languages = _best(language, [prose(text) for text in texts], until)
         feelings = self._feelings(texts, [code for code, _ in languages], until)
         read = sorted(feelings)
-        subjects = ZeroShot(category, score_all=self._score_all).subjects(
-            [texts[place] for place in read], [languages[place][0] for place in read], until
-        )
-        version = self._version_of([language.manifest, category.manifest])
+        subjects: Sequence[Subject | None] = [None] * len(read)
+        if category:
+            subjects = ZeroShot(category, score_all=self._score_all).subjects(
+                [texts[place] for place in read], [languages[place][0] for place in read], until
+            )
+        version = self._version_of(model.manifest for model in (language, category) if model)
         made = [
             analysis if prose(caption) else replace(analysis, engine=self.engine, version=version)
             for caption, analysis in zip(captions, by_rules, strict=True)
@@ -119,8 +135,8 @@ class OnnxEngine:
                 _with_feeling(made[rows[place]], feelings[place], subject, languages[place]),
                 engine=self.engine,
                 version=self._version_of(model.manifest for model in used if model),
-                content_category=subject.name,
-                category_confidence=subject.confidence,
+                content_category=subject.name if subject else None,
+                category_confidence=subject.confidence if subject else None,
             )
         return made
 
@@ -170,11 +186,11 @@ def _best(model: Classifier, texts: Sequence[str], until: float) -> list[tuple[s
 
 
 def _with_feeling(
-    by_rules: PostAnalysis, feeling: _Feeling, subject: Subject, language: tuple[str, float]
+    by_rules: PostAnalysis, feeling: _Feeling, subject: Subject | None, language: tuple[str, float]
 ) -> PostAnalysis:
     """Add the sentiment and the evidence; without a sentiment model, the sentiment of the rules is kept."""
     code, share = language
-    raw = {"category": dict(subject.raw), "language": {code: share}}
+    raw = {**({"category": dict(subject.raw)} if subject else {}), "language": {code: share}}
     if feeling.model is None or feeling.shares is None:
         return replace(by_rules, raw={"sentiment_by": RULES, "rules": dict(by_rules.raw), **raw})
     shares = feeling.shares

@@ -65,6 +65,9 @@ class RulesEngine:
             made += self._batch(captions[start : start + _BATCH])
         return made
 
+    def analyze_comments(self, texts: Sequence[str]) -> Sequence[PostAnalysis]:
+        return self.analyze_captions(texts)
+
     def _batch(self, captions: Sequence[str]) -> list[PostAnalysis]:
         model = _model()
         features = extract([normalise(cut(caption)) for caption in captions])

@@ -67,6 +67,7 @@ POST_END = f"{POST_PREFIX}~"
 DAY_PREFIX = "day#"
 DAY_END = f"{DAY_PREFIX}~"
 DOCUMENT_PREFIX = "document#"
+COMMENTS_PREFIX = "comments#"
 
 
 def post_item(taken_at: datetime, shortcode: str) -> str:
@@ -75,7 +76,16 @@ def post_item(taken_at: datetime, shortcode: str) -> str:
 
 def post_time(at: datetime) -> str:
     """The key prefix of posts taken in this second; sorts by time."""
-    return f"{POST_PREFIX}{max(0, int(at.timestamp())):012d}"
+    return f"{POST_PREFIX}{_seconds(at)}"
+
+
+def comments_item(taken_at: datetime, shortcode: str) -> str:
+    """Sorts by the time of the post."""
+    return f"{COMMENTS_PREFIX}{_seconds(taken_at)}#{shortcode}"
+
+
+def _seconds(at: datetime) -> str:
+    return f"{max(0, int(at.timestamp())):012d}"
 
 
 def day_item(day: date) -> str:
@@ -213,6 +223,7 @@ TABLES: Mapping[Table, TableSchema] = {
             ItemKind(IDENTITY_ITEM, "the last account that had the username of this partition"),
             ItemKind(ACCOUNT_ITEM, "an account, in the partition `id-<account id>`: its usernames and its history key"),
             ItemKind(f"{POST_PREFIX}<taken_at>#<shortcode>", "one post with its counts, image and analysis"),
+            ItemKind(f"{COMMENTS_PREFIX}<taken_at>#<shortcode>", "comments of one post, without names"),
             ItemKind(f"{DAY_PREFIX}<date>", "the snapshot of a day: followers, following, number of posts"),
             ItemKind(f"{DOCUMENT_PREFIX}<name>", "a stored answer (profile, analytics, insights), or its key in S3"),
         ),

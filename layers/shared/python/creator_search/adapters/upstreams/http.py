@@ -155,6 +155,12 @@ def throttled(text: str, retry_after: str | None = None, now: datetime | None = 
     return UpstreamThrottled(_seconds(retry_after, now))
 
 
+def reported(text: str) -> UpstreamError:
+    """Return the error that the body of an answer with status 200 reports."""
+    is_limit = any(word in text.lower() for word in ("quota", "rate limit"))
+    return throttled(text) if is_limit else UpstreamError()
+
+
 def _seconds(retry_after: str | None, now: datetime | None) -> float | None:
     if not retry_after:
         return None

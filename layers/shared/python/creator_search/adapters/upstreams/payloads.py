@@ -1,5 +1,6 @@
 """The payloads of Instagram, in the old and the new shape. Fields that are used are validated, others ignored."""
 
+from datetime import datetime
 from typing import Annotated, Any
 
 from pydantic import (
@@ -203,6 +204,19 @@ class RelatedPayload(_Payload):
     is_verified: bool | None = None
     is_private: bool | None = None
     followers: Count | None = Field(None, ge=0, validation_alias=_either("edge_followed_by.count", "follower_count"))
+
+
+class CommentPayload(_Payload):
+    """`created_at` is in epoch seconds or milliseconds, or ISO 8601."""
+
+    text: str
+    created_at: datetime | None = Field(
+        None, validation_alias=_either("created_at", "created_at_utc", "created_time", "timestamp")
+    )
+    account_id: Id | None = Field(
+        None, validation_alias=_either("owner.id", "owner.pk", "user.pk", "user.id", "user_id")
+    )
+    username: Name | None = Field(None, validation_alias=_either("owner.username", "user.username", "username"))
 
 
 def validated(model: Any, value: Any) -> Any:

@@ -10,15 +10,15 @@ from creator_search.adapters.upstreams.http import (
     UpstreamResponse,
     cleaned,
     raise_for_404,
+    reported,
     retrying,
     says_absent,
-    throttled,
 )
 from creator_search.adapters.upstreams.instagram import parse_related
 from creator_search.adapters.upstreams.posts import parse_posts
 from creator_search.adapters.upstreams.shapes import nodes_of
 from creator_search.domain.clock import Clock
-from creator_search.domain.errors import ProfileNotFound, UpstreamError, UpstreamNotConfigured, UpstreamPayloadInvalid
+from creator_search.domain.errors import ProfileNotFound, UpstreamNotConfigured, UpstreamPayloadInvalid
 from creator_search.domain.fetched_posts import FetchedPosts, Owner
 from creator_search.domain.posts import Post
 from creator_search.domain.profiles import RelatedAccount
@@ -118,9 +118,7 @@ def _body(answer: UpstreamResponse, username: str) -> Any:
         text = str(body["error"])
         if says_absent(text):
             raise ProfileNotFound(username)
-        if "quota" in text.lower() or "rate limit" in text.lower():
-            raise throttled(text)
-        raise UpstreamError()
+        raise reported(text)
     return body
 
 

@@ -41,8 +41,8 @@ class Audience:
 
 
 def audience(posts: Sequence[Post]) -> Audience:
-    languages = _shares([p.analysis.language_code for p in posts if p.analysis and p.analysis.language_code])
-    interests = _shares([p.analysis.content_category for p in posts if p.analysis and p.analysis.content_category])
+    languages = shares([p.analysis.language_code for p in posts if p.analysis and p.analysis.language_code])
+    interests = shares([p.analysis.content_category for p in posts if p.analysis and p.analysis.content_category])
     hours = active_hours(posts)
     notes = ["age, gender: not available from any provider"]
     if languages is None or interests is None:
@@ -67,16 +67,9 @@ def active_hours(posts: Sequence[Post]) -> tuple[ActiveHour, ...] | None:
     )
 
 
-def _shares(names: Sequence[str]) -> tuple[Share, ...] | None:
+def shares(names: Sequence[str]) -> tuple[Share, ...] | None:
+    """The share of each name, the largest first; None without names."""
     if not names:
         return None
     ordered = sorted(Counter(names).items(), key=lambda found: (-found[1], found[0]))
     return tuple(Share(name=name, share=round(count / len(names), 4)) for name, count in ordered)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CommentSentiment:
-    """Always null with a note: the providers return the number of comments, not their texts."""
-
-    sentiment_score: None = None
-    notes: tuple[str, ...] = ("comment_sentiment: the texts of comments are not collected",)

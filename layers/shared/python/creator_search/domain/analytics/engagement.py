@@ -10,6 +10,7 @@ from creator_search.domain.posts import Post, ViewsKind
 
 RATE_SAMPLE = 12
 """Rates are computed over this number of the newest posts that are not pinned."""
+MIN_POSTS_FOR_RATIO = 5
 WINDOW_HOURS = 2
 MIN_POSTS_IN_WINDOW = 3
 
@@ -113,6 +114,13 @@ def summarize(posts: Sequence[Post], followers: int, complete_since: datetime | 
         best_time_to_post=best,
         notes=tuple(notes),
     )
+
+
+def likes_per_comment(newest: Sequence[Post]) -> float | None:
+    """The median of likes ÷ comments, where a post without comments counts as if it had one; None if fewer than 5 of
+    the posts show both."""
+    ratios = [p.likes / max(p.comments, 1) for p in newest if p.likes is not None and p.comments is not None]
+    return round(median(ratios), 4) if len(ratios) >= MIN_POSTS_FOR_RATIO else None
 
 
 def rate(engagement: float, base: int) -> float | None:

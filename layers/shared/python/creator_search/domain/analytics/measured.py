@@ -19,6 +19,7 @@ class Figure(StrEnum):
     POSTS_PER_WEEK = "posts_per_week"
     PLAYS_PER_FOLLOWER = "plays_per_follower"
     VIEWS_PER_FOLLOWER = "views_per_follower"
+    LIKES_PER_COMMENT = "likes_per_comment"
 
 
 _PER_FOLLOWER = {ViewsKind.PLAYS: Figure.PLAYS_PER_FOLLOWER, ViewsKind.VIEWS: Figure.VIEWS_PER_FOLLOWER}
@@ -29,16 +30,27 @@ class CreatorFigures:
     """The known figures of a creator.
 
     The engagement rate is a percentage of the followers; posts per week are those of the default period; plays or views
-    per follower = the median of the kind that most posts have ÷ followers.
+    per follower = the median of the kind that most posts have ÷ followers; likes per comment are those of the last
+    twelve posts.
     """
 
     followers: int
     values: Mapping[Figure, float]
 
     @classmethod
-    def of(cls, followers: int, engagement: Engagement, posts_per_week: float | None) -> Self:
+    def of(
+        cls,
+        followers: int,
+        engagement: Engagement,
+        posts_per_week: float | None,
+        likes_per_comment: float | None = None,
+    ) -> Self:
         views, kind = engagement.median_views, engagement.views_kind
-        values = {Figure.ENGAGEMENT_RATE: engagement.engagement_rate, Figure.POSTS_PER_WEEK: posts_per_week}
+        values = {
+            Figure.ENGAGEMENT_RATE: engagement.engagement_rate,
+            Figure.POSTS_PER_WEEK: posts_per_week,
+            Figure.LIKES_PER_COMMENT: likes_per_comment,
+        }
         if views is not None and kind and followers:
             values[_PER_FOLLOWER[kind]] = round(views / followers, 6)
         return cls(followers, {figure: value for figure, value in values.items() if value is not None})

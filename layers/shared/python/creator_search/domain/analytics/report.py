@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any, TypeVar
 
-from creator_search.domain.analytics.audience import Audience, CommentSentiment, audience
+from creator_search.domain.analytics.audience import Audience, audience
 from creator_search.domain.analytics.benchmark import Benchmark, benchmark
+from creator_search.domain.analytics.comments import CommentSentiment, comment_sentiment
 from creator_search.domain.analytics.content import (
     ContentMix,
     Hashtags,
@@ -21,7 +22,14 @@ from creator_search.domain.analytics.content import (
     top_mentions,
 )
 from creator_search.domain.analytics.durations import ReelDurations, reel_durations
-from creator_search.domain.analytics.engagement import Engagement, complete_posts, history_notes, summarize
+from creator_search.domain.analytics.engagement import (
+    Engagement,
+    complete_posts,
+    history_notes,
+    last_posts,
+    likes_per_comment,
+    summarize,
+)
 from creator_search.domain.analytics.growth import Growth, Snapshot, growth
 from creator_search.domain.analytics.influence import Influence, influence
 from creator_search.domain.analytics.insights import Insights, insights
@@ -36,6 +44,7 @@ from creator_search.domain.analytics.timing import (
     posting_frequency,
     trend,
 )
+from creator_search.domain.comments import PostComments
 from creator_search.domain.posts import Post
 from creator_search.domain.profiles import PublicProfile
 
@@ -52,6 +61,7 @@ class Evidence:
 
     `posts` are those of the last `days` days, and older ones as needed for the last twelve; empty for a creator whose
     posts may not be shown. `measurement` is that of the creator's tier; None if it was not measured yet.
+    `comments` are those of the newest posts that have some stored, under the same condition as the posts.
     """
 
     profile: PublicProfile
@@ -60,6 +70,7 @@ class Evidence:
     days: int
     now: datetime
     measurement: TierMeasurement | None = None
+    comments: Sequence[PostComments] = ()
 
     @cached_property
     def period(self) -> list[Post]:
@@ -83,7 +94,8 @@ class Evidence:
     def figures(self) -> CreatorFigures:
         """The figures that are compared with other creators; posts per week only for the period of the others."""
         per_week = self.posting_frequency.posts_per_week if self.days == DEFAULT_DAYS else None
-        return CreatorFigures.of(self.profile.followers, self.engagement, per_week)
+        ratio = likes_per_comment(last_posts(self.posts, self.profile.complete_since))
+        return CreatorFigures.of(self.profile.followers, self.engagement, per_week, ratio)
 
     @cached_property
     def benchmark(self) -> Benchmark:
@@ -152,7 +164,7 @@ SECTIONS: Mapping[str, Callable[[Evidence], Any]] = {
     "posts": lambda e: e.with_history_notes(highlights(e.period, e.profile.followers, e.engagement.typical_views)),
     "sponsored": lambda e: e.with_history_notes(sponsored(e.period)),
     "influence": lambda e: e.influence,
-    "comment_sentiment": lambda _: CommentSentiment(),
+    "comment_sentiment": lambda e: comment_sentiment(e.comments, is_private=not e.profile.shows_posts),
     "audience": lambda e: audience(e.period),
 }
 """In the order of a stream."""

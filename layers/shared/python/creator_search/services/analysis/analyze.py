@@ -11,6 +11,8 @@ from creator_search.domain.clock import Clock
 from creator_search.domain.errors import GaveUp
 from creator_search.domain.messages import AnalysisMessage
 from creator_search.domain.posts import RULES, Post, PostAnalysis
+from creator_search.domain.profiles import Profile
+from creator_search.services.analysis.comments import CommentAnalyzer
 from creator_search.services.analysis.refresh import REPEATED_AFTER
 from creator_search.services.ports import AnalysisCache, CaptionAnalyzer, FailureLog, PostStore, ProfileStore, TaskQueue
 from creator_search.services.reading.documents import DocumentWriter
@@ -40,7 +42,7 @@ class AnalysisOutcome:
 
 
 class ProfileAnalyzer:
-    """Analyzes the captions of a creator.
+    """Analyzes the captions and the stored comments of a creator.
 
     It may run twice and may be interrupted at any point: analyses are stored post by post and cached by the hash of the
     caption, so the next delivery of the message continues with the remaining posts.
@@ -53,6 +55,7 @@ class ProfileAnalyzer:
         posts: PostStore,
         cache: AnalysisCache,
         analyzer: CaptionAnalyzer,
+        comments: CommentAnalyzer,
         documents: DocumentWriter,
         tasks: TaskQueue,
         clock: Clock,
@@ -63,6 +66,7 @@ class ProfileAnalyzer:
         self._posts = posts
         self._cache = cache
         self._analyzer = analyzer
+        self._comments = comments
         self._documents = documents
         self._tasks = tasks
         self._clock = clock
@@ -94,16 +98,23 @@ class ProfileAnalyzer:
         newest = list(islice(self._posts.newest_posts(key), NEWEST))
         done = 0
         for batch in _batches([post for post in newest if self._is_due(post)]):
-            if self._clock() + self._longest_batch > deadline:
-                self._tasks.send_task(AnalysisMessage(username=username))
+            if not self._has_time(deadline):
                 break
             for post, analysis in zip(batch, self._analyses_of([p.caption for p in batch]), strict=True):
                 self._posts.set_post_analysis(key, replace(post, analysis=analysis))
                 done += 1
         else:
-            self._conclude(username)
-            return AnalysisOutcome(done, is_finished=True)
+            profile = self._profiles.load_profile(username)
+            if profile is None:
+                return AnalysisOutcome(done, is_finished=True)
+            if self._comments.analyze(profile.history_key, lambda: self._has_time(deadline)):
+                self._conclude(profile)
+                return AnalysisOutcome(done, is_finished=True)
+        self._tasks.send_task(AnalysisMessage(username=username))
         return AnalysisOutcome(done, is_finished=False)
+
+    def _has_time(self, deadline: datetime) -> bool:
+        return self._clock() + self._longest_batch <= deadline
 
     def _is_due(self, post: Post) -> bool:
         known = post.analysis
@@ -122,11 +133,9 @@ class ProfileAnalyzer:
             known |= fresh
         return [known[caption] for caption in captions]
 
-    def _conclude(self, username: str) -> None:
+    def _conclude(self, profile: Profile) -> None:
         """Store the summary of all stored analyses, including those of other deliveries."""
-        profile = self._profiles.load_profile(username)
-        if profile is None:
-            return
+        username = profile.username
         stored_posts = self._posts.newest_posts(profile.history_key)
         posts = list(islice(stored_posts, NEWEST))
         self._remove_old(profile.history_key, stored_posts)

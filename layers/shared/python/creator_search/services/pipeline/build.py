@@ -11,7 +11,7 @@ from creator_search.domain.errors import ProfileMoved, ProfileNotFound, Unavaila
 from creator_search.domain.fetched_posts import FetchedPosts
 from creator_search.domain.images import Image, profile_image_key
 from creator_search.domain.jobs import Priority
-from creator_search.domain.messages import AnalysisMessage, MediaMessage
+from creator_search.domain.messages import AnalysisMessage, CommentsMessage, MediaMessage
 from creator_search.domain.posts import MediaType, Post, TakenAtSource, merge_posts, with_best_views, with_details
 from creator_search.domain.profiles import FetchedProfile, Profile, ProfileType
 from creator_search.services.accounts import AccountRegistry, Holder
@@ -56,6 +56,7 @@ class ProfileBuilder:
         writer: ProfileWriter,
         tasks: TaskQueue,
         clock: Clock,
+        reads_comments: bool,
     ) -> None:
         self._sources = sources
         self._registry = registry
@@ -64,6 +65,7 @@ class ProfileBuilder:
         self._writer = writer
         self._tasks = tasks
         self._clock = clock
+        self._reads_comments = reads_comments
 
     def build(
         self,
@@ -124,6 +126,8 @@ class ProfileBuilder:
         if images.unfinished:
             self._tasks.send_task(MediaMessage(kind="profile", username=username))
         self._tasks.send_task(AnalysisMessage(username=username))
+        if self._reads_comments and profile.public.shows_posts:
+            self._tasks.send_task(CommentsMessage(username=username, requested_at=profile.updated_at))
         return profile
 
     def _all_posts(

@@ -19,7 +19,7 @@ from creator_search.services.ports.creators import (
 from creator_search.services.ports.jobs import JobQueue, JobStore, TaskQueue
 from creator_search.services.ports.process import FailureLog, Metrics, MetricsReader, NewId
 from creator_search.services.ports.similar import Cdn, ImageStore, SimilarStore
-from creator_search.services.ports.upstreams import ImageSource, ProfileSource, ReelSource, SimilarSource
+from creator_search.services.ports.upstreams import CommentSource, ImageSource, ProfileSource, ReelSource, SimilarSource
 
 __all__ = [
     "Absences",
@@ -28,6 +28,7 @@ __all__ = [
     "BenchmarkStore",
     "CaptionAnalyzer",
     "Cdn",
+    "CommentSource",
     "CommentStore",
     "CreatorIndex",
     "DocumentStore",

@@ -22,6 +22,10 @@ class CaptionAnalyzer(Protocol):
     def analyze_captions(self, captions: Sequence[str]) -> Sequence[PostAnalysis]:
         """Return one analysis per caption, in the same order."""
 
+    def analyze_comments(self, texts: Sequence[str]) -> Sequence[PostAnalysis]:
+        """Return one analysis per text, in the same order, of which only sentiment and language are used: the models
+        determine no category, which takes most of their time."""
+
 
 class AnalysisCache(Protocol):
     """Caches analyses by the caption's hash and the version that the analyzer had."""

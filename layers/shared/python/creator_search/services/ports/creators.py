@@ -144,7 +144,13 @@ class PostHistoryStore(Protocol):
 
 class CommentStore(Protocol):
     def save_comments(self, key: HistoryKey, comments: PostComments) -> None:
-        """Replace the stored comments of the post."""
+        """Replace the stored comments of the post, unless those were read at the same time or later. They expire
+        KEPT_FOR after they were read."""
+
+    def set_comment_analyses(self, key: HistoryKey, comments: PostComments) -> None:
+        """Store the sentiment and the language of the comments, and the version of the analyzer. Does nothing if
+        comments read at another time are stored, or none."""
 
     def load_comments(self, key: HistoryKey) -> Sequence[PostComments]:
-        """Return the stored comments of all posts, those of the newest post first."""
+        """Return the stored comments that have not expired, those of the newest post first, of at most
+        MAX_COMMENTED_POSTS posts. One call, unless expired ones are among them."""

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Protocol
 
+from creator_search.domain.comments import FetchedComments
 from creator_search.domain.fetched_posts import FetchedPosts, Owner
 from creator_search.domain.profiles import FetchedProfile, RelatedAccount
 
@@ -17,6 +18,12 @@ class ReelSource(Protocol):
     def fetch_reels(self, owner: Owner, limit: int, deadline: datetime) -> FetchedPosts:
         """Return the owner's reels in the upstream's order (newest first), fetched page by page. Raises
         ProfileNotFound, UpstreamError; UpstreamNotConfigured without a key."""
+
+
+class CommentSource(Protocol):
+    def fetch_comments(self, shortcode: str, limit: int, deadline: datetime) -> FetchedComments:
+        """Return the newest comments of a post, in the upstream's order; none if the post does not exist. One page.
+        Raises UpstreamError; UpstreamNotConfigured without a key."""
 
 
 class SimilarSource(Protocol):

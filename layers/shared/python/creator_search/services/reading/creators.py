@@ -14,7 +14,7 @@ from creator_search.domain.posts import Post
 from creator_search.domain.profiles import Profile, PublicProfile
 from creator_search.services.accounts import AccountRegistry
 from creator_search.services.pipeline.refresh import RefreshRequests
-from creator_search.services.ports import BenchmarkStore, DocumentStore, PostStore, ProfileStore
+from creator_search.services.ports import BenchmarkStore, CommentStore, DocumentStore, PostStore, ProfileStore
 from creator_search.services.reading.documents import DocumentWriter
 from creator_search.services.reading.evidence import gather_evidence
 from creator_search.services.reading.fetch import ProfileFetcher
@@ -40,6 +40,7 @@ class CreatorReader:
         profiles: ProfileStore,
         posts: PostStore,
         benchmarks: BenchmarkStore,
+        comments: CommentStore,
         documents: DocumentStore,
         registry: AccountRegistry,
         writer: DocumentWriter,
@@ -50,6 +51,7 @@ class CreatorReader:
         self._profiles = profiles
         self._posts = posts
         self._benchmarks = benchmarks
+        self._comments = comments
         self._documents = documents
         self._registry = registry
         self._writer = writer
@@ -108,7 +110,9 @@ class CreatorReader:
         Unavailable.
         """
         profile, _ = self.read_profile(username, deadline)
-        evidence = gather_evidence(profile, self._profiles, self._posts, self._benchmarks, days, self._clock())
+        evidence = gather_evidence(
+            profile, self._profiles, self._posts, self._benchmarks, self._comments, days, self._clock()
+        )
         for name, section in SECTIONS.items():
             yield name, section(evidence)
 

@@ -10,7 +10,7 @@ from creator_search.domain.clock import Clock
 from creator_search.domain.documents import Document, DocumentName, document
 from creator_search.domain.errors import BuildInProgress, LeaseLost
 from creator_search.domain.profiles import Profile, PublicProfile
-from creator_search.services.ports import BenchmarkStore, DocumentStore, PostStore, ProfileStore
+from creator_search.services.ports import BenchmarkStore, CommentStore, DocumentStore, PostStore, ProfileStore
 from creator_search.services.reading.evidence import gather_evidence
 
 _ATTEMPTS = 3
@@ -33,6 +33,7 @@ class DocumentWriter:
         profiles: ProfileStore,
         posts: PostStore,
         benchmarks: BenchmarkStore,
+        comments: CommentStore,
         documents: DocumentStore,
         renderer: Renderer,
         clock: Clock,
@@ -40,6 +41,7 @@ class DocumentWriter:
         self._profiles = profiles
         self._posts = posts
         self._benchmarks = benchmarks
+        self._comments = comments
         self._documents = documents
         self._renderer = renderer
         self._clock = clock
@@ -68,7 +70,9 @@ class DocumentWriter:
     def write_ahead(self, profile: Profile) -> CreatorFigures:
         """Render and store the documents of a profile that is about to be stored. Return the creator's figures, to be
         stored with the profile. Raises Unavailable; LeaseLost when those of a later profile are stored."""
-        evidence = gather_evidence(profile, self._profiles, self._posts, self._benchmarks, DEFAULT_DAYS, self._clock())
+        evidence = gather_evidence(
+            profile, self._profiles, self._posts, self._benchmarks, self._comments, DEFAULT_DAYS, self._clock()
+        )
         if not self.save(profile.username, self.render(profile, evidence)):
             raise LeaseLost()
         return evidence.figures
@@ -76,7 +80,9 @@ class DocumentWriter:
     def render_stored(self, profile: Profile) -> Mapping[DocumentName, Document]:
         """Render the documents of a stored profile. Raises StoreUnavailable."""
         now = self._clock()
-        evidence = gather_evidence(profile, self._profiles, self._posts, self._benchmarks, DEFAULT_DAYS, now)
+        evidence = gather_evidence(
+            profile, self._profiles, self._posts, self._benchmarks, self._comments, DEFAULT_DAYS, now
+        )
         return self.render(profile, evidence)
 
     def render(self, profile: Profile, evidence: Evidence) -> Mapping[DocumentName, Document]:
@@ -91,7 +97,9 @@ class DocumentWriter:
 
     def render_analytics(self, profile: Profile, days: int) -> Document:
         """Render the analytics of a period other than the stored one. Raises StoreUnavailable."""
-        evidence = gather_evidence(profile, self._profiles, self._posts, self._benchmarks, days, self._clock())
+        evidence = gather_evidence(
+            profile, self._profiles, self._posts, self._benchmarks, self._comments, days, self._clock()
+        )
         body = self._renderer.render_analytics(profile.username, analyze(evidence), days)
         return document(DocumentName.ANALYTICS, body, profile.updated_at, evidence.now, coverage(evidence))
 

@@ -10,18 +10,24 @@ from creator_search.domain.analytics.insights import NEWEST
 from creator_search.domain.analytics.report import Evidence
 from creator_search.domain.posts import Post
 from creator_search.domain.profiles import Profile
-from creator_search.services.ports import BenchmarkStore, PostStore, ProfileStore
+from creator_search.services.ports import BenchmarkStore, CommentStore, PostStore, ProfileStore
 
 _SNAPSHOT_DAYS = max(PERIODS) + 10
 
 
 def gather_evidence(
-    profile: Profile, profiles: ProfileStore, posts: PostStore, benchmarks: BenchmarkStore, days: int, now: datetime
+    profile: Profile,
+    profiles: ProfileStore,
+    posts: PostStore,
+    benchmarks: BenchmarkStore,
+    comments: CommentStore,
+    days: int,
+    now: datetime,
 ) -> Evidence:
     """Load the posts of the period, at least the newest hundred, and one post older than the period if there is one.
 
-    There are none for a creator whose posts may not be shown. Takes three calls, or more if the posts do not fit on one
-    page of the store.
+    There are none, and no comments, for a creator whose posts may not be shown. Takes four calls, or more if the posts
+    do not fit on one page of the store.
     """
     public, key = profile.public, profile.history_key
     since = now - timedelta(days=days)
@@ -32,6 +38,7 @@ def gather_evidence(
         days=days,
         now=now,
         measurement=benchmarks.load_measurement(tier_of(public.followers).name),
+        comments=comments.load_comments(profile.history_key) if public.shows_posts else (),
     )
 
 

@@ -1,0 +1,137 @@
+"""Comments of posts, from RapidAPI's Instagram scraper."""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from creator_search.adapters.upstreams.http import (
+    HttpUpstream,
+    UpstreamResponse,
+    cleaned,
+    reported,
+    retrying,
+    says_other_failure,
+)
+from creator_search.adapters.upstreams.payloads import CommentPayload, validated
+from creator_search.domain.clock import Clock
+from creator_search.domain.comments import FetchedComment, FetchedComments
+from creator_search.domain.errors import UpstreamMisconfigured, UpstreamNotConfigured, UpstreamPayloadInvalid
+
+_LISTS = ("comments", "data", "items", "edges")
+"""Fields that hold the comments, or an object with one of these fields."""
+_DEPTH = 4
+_POST = r"\b(?:post|media|shortcode)\b"
+_ABSENT_POST = re.compile(
+    rf"{_POST}.{{0,60}}?\b(?:not (?:be )?found|not exist|n't exist|deleted|removed)|\bno such {_POST}"
+)
+
+
+class RapidApiCommentSource:
+    """Implements CommentSource. `key` is called for every request, so that a rotated key is used."""
+
+    def __init__(
+        self,
+        http: HttpUpstream,
+        *,
+        base_url: str,
+        host: str,
+        key: Callable[[], str | None],
+        clock: Clock,
+        sleep: Callable[[float], None],
+    ) -> None:
+        self._http = http
+        self._base_url = base_url
+        self._host = host or urlsplit(base_url).netloc
+        self._key = key
+        self._clock = clock
+        self._sleep = sleep
+
+    def fetch_comments(self, shortcode: str, limit: int, deadline: datetime) -> FetchedComments:
+        return retrying(
+            lambda: parse_comments(self._entries(shortcode, deadline), limit),
+            deadline=deadline,
+            clock=self._clock,
+            sleep=self._sleep,
+        )
+
+    def _entries(self, shortcode: str, deadline: datetime) -> list[Any]:
+        key = self._key()
+        if not key:
+            raise UpstreamNotConfigured("no comments provider is configured")
+        answer = self._http.send(
+            "GET",
+            f"{self._base_url}/get_post_comments.php",
+            params={"media_code": shortcode, "sort_order": "recent"},
+            headers={"x-rapidapi-key": key, "x-rapidapi-host": self._host},
+            deadline=deadline,
+        )
+        return _listed(answer)
+
+
+def parse_comments(entries: list[Any], limit: int) -> FetchedComments:
+    """Return the comments that have a text. Raises UpstreamPayloadInvalid if there are entries and none has one."""
+    found: list[FetchedComment] = []
+    failure: UpstreamPayloadInvalid | None = None
+    for entry in entries:
+        try:
+            comment = _comment(validated(CommentPayload, cleaned(_node(entry))))
+        except UpstreamPayloadInvalid as error:
+            failure = failure or UpstreamPayloadInvalid(f"comments.{error.field}")
+            continue
+        if comment.text:
+            found.append(comment)
+    if failure and not found:
+        raise failure
+    given = {
+        "created_at": any(comment.written_at for comment in found),
+        "owner": any(comment.account_id or comment.username for comment in found),
+    }
+    missing = tuple(name for name, is_given in given.items() if found and not is_given)
+    return FetchedComments(tuple(found[:limit]), missing)
+
+
+def _comment(parsed: CommentPayload) -> FetchedComment:
+    written_at = parsed.created_at
+    comment = FetchedComment(text=parsed.text.strip(), account_id=parsed.account_id, username=parsed.username)
+    if written_at is None:
+        return comment
+    # A time without a time zone is UTC.
+    aware = written_at.replace(tzinfo=UTC) if written_at.tzinfo is None else written_at.astimezone(UTC)
+    return replace(comment, written_at=aware)
+
+
+def _node(entry: Any) -> Any:
+    return entry.get("node", entry) if isinstance(entry, dict) else entry
+
+
+def _listed(answer: UpstreamResponse) -> list[Any]:
+    """Return the entries of an answer of any known shape: a list, an object whose keys are positions, or one of both
+    in a field of _LISTS. None for a post that does not exist, and for a field that is null."""
+    if answer.status == 404:
+        if "html" not in answer.content_type and _says_absent(answer.body[:2000].decode(errors="replace")):
+            return []
+        raise UpstreamMisconfigured()
+    body = answer.json()
+    if isinstance(body, dict) and body.get("error"):
+        text = str(body["error"])
+        if _says_absent(text):
+            return []
+        raise reported(text)
+    for _ in range(_DEPTH):
+        if isinstance(body, list):
+            return body
+        field = next((name for name in _LISTS if isinstance(body, dict) and name in body), None)
+        if field is None:
+            break
+        body = [] if body[field] is None else body[field]
+    if isinstance(body, dict) and body and all(str(position).isdigit() for position in body):
+        return [body[position] for position in sorted(body, key=int)]
+    raise UpstreamPayloadInvalid("comments")
+
+
+def _says_absent(text: str) -> bool:
+    """Whether an error text says explicitly that there is no such post."""
+    return bool(_ABSENT_POST.search(text.lower())) and not says_other_failure(text)

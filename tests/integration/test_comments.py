@@ -1,0 +1,137 @@
+"""Comments over moto: from a full build to the answer of the API."""
+
+import importlib
+import json
+from collections.abc import Callable
+from typing import Any
+
+import boto3
+import pytest
+from creator_search.bootstrap.process import process_container
+from creator_search.catalogue import Queue
+from creator_search.domain.accounts import HistoryKey
+from creator_search.domain.comments import FetchedComment, FetchedComments
+from creator_search.domain.errors import UpstreamError, UpstreamRejected
+from creator_search.domain.posts import Post
+from fastapi.testclient import TestClient
+
+from infra.local.context import LocalContext
+from tests.fakes import FakeCommentSource
+from tests.seeds import numbered_post, sqs_event, store_creator
+
+Calls = Callable[[], list[str]]
+NAMES = ("cleo", "dana.k")
+
+
+def said(number: int) -> FetchedComments:
+    texts = ["I love this, thank you so much @dana.k!", "So boring and bad", "😍😍", "@dana.k"] * number
+    return FetchedComments(tuple(FetchedComment(text=text, username="cleo") for text in texts))
+
+
+def posts(number: int) -> list[Post]:
+    return [numbered_post(n, comments=24) for n in range(number)]
+
+
+@pytest.fixture
+def source(aws: dict[str, str]) -> FakeCommentSource:
+    """The upstream of the process's container, with 24 comments a post."""
+    made = FakeCommentSource({"": said(6)})
+    process_container().__dict__["comment_source"] = made
+    return made
+
+
+def work(function: str, queue: Queue, body: dict[str, Any]) -> None:
+    handler = importlib.import_module(f"{function}.handler").handler
+    event = sqs_event(queue, json.dumps(body))
+    assert handler(event, LocalContext(function.rsplit(".", 1)[1], 300)) == {"batchItemFailures": []}
+
+
+def read_comments(**fields: Any) -> None:
+    work("functions.workers.read_comments", Queue.COMMENTS, {"username": "ada", **fields})
+
+
+def received(url: str) -> list[Any]:
+    answer = process_container().sqs.receive_message(
+        QueueUrl=url, MaxNumberOfMessages=10, MessageAttributeNames=["All"]
+    )
+    return list(answer.get("Messages", []))
+
+
+def sentiment(api: TestClient) -> Any:
+    return api.get("/api/profile/ada/analytics").json()["comment_sentiment"]
+
+
+def test_comments_are_read_analyzed_and_shown_without_names(
+    api: TestClient, aws: dict[str, str], aws_calls: Calls, source: FakeCommentSource
+) -> None:
+    store_creator(*posts(8))
+    assert sentiment(api)["notes"] == ["comment_sentiment: no comments have been read"]
+    aws_calls()
+    read_comments()
+    # The profile, the stored comments and the posts are read; one write a post, and one message.
+    assert aws_calls() == ["GetItem", "Query", "Query", *["PutItem"] * 6, "SendMessage"]
+    assert len(source.calls) == 6
+    [message] = received(aws["QUEUE_ANALYSIS"])
+    work("functions.inference.analyze_posts", Queue.ANALYSIS, json.loads(message["Body"]))
+    found = sentiment(api)
+    assert found["sample_size"] == 6 * 18 and found["posts"] == 6 and found["read_at"]
+    assert found["distribution"]["positive"] > found["distribution"]["negative"] > 0.3
+    assert found["languages"] == [{"name": "en", "share": 1.0}] and found["notes"] == []
+    stored = str(process_container().comment_store.load_comments(HistoryKey("ada")))
+    assert "@user" in stored and not any(name in stored for name in NAMES)
+    assert not any(name in api.get("/api/profile/ada/analytics").text for name in NAMES)
+    aws_calls()
+    read_comments()
+    assert aws_calls() == ["GetItem", "Query", "Query"] and len(source.calls) == 6
+
+
+def test_the_reason_of_a_final_failure_is_with_the_dead_letter(
+    api: TestClient, aws: dict[str, str], source: FakeCommentSource
+) -> None:
+    store_creator(*posts(3))
+    source.answers = {"": UpstreamRejected()}
+    read_comments(attempt=3)
+    [letter] = received(aws["QUEUE_COMMENTS_DEAD_LETTER"])
+    assert json.loads(letter["Body"]) == {"username": "ada", "attempt": 3}
+    reason = letter["MessageAttributes"]["reason"]["StringValue"]
+    assert reason == "the comments of 3 of 3 posts were not read: The upstream API refused the request"
+    read_comments(requested_at="yesterday")
+    [letter] = received(aws["QUEUE_COMMENTS_DEAD_LETTER"])
+    assert "requested_at" in letter["MessageAttributes"]["reason"]["StringValue"]
+
+
+def test_a_failed_read_leaves_the_comments_that_are_stored(
+    api: TestClient, aws: dict[str, str], source: FakeCommentSource
+) -> None:
+    store_creator(*posts(3))
+    source.answers |= {"p00001": UpstreamError()}
+    read_comments()
+    found = process_container().comment_store.load_comments(HistoryKey("ada"))
+    assert len(found) == 2 and "p00001" not in {comments.shortcode for comments in found}
+
+
+def test_a_private_creators_comments_are_neither_read_nor_shown(
+    api: TestClient, aws: dict[str, str], source: FakeCommentSource
+) -> None:
+    store_creator(*posts(3))
+    read_comments()
+    store_creator(*posts(3), is_private=True)
+    found = sentiment(api)
+    assert found["sample_size"] == found["posts"] == 0
+    assert found["notes"] == ["comment_sentiment: the profile is private"]
+    source.calls.clear()
+    read_comments()
+    assert source.calls == []
+
+
+def test_the_key_of_the_hashes_is_read_from_the_secret_if_none_is_given(
+    aws: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    boto3.client("secretsmanager").create_secret(Name="stack/commenter-key", SecretString="of the stack")
+    monkeypatch.delenv("COMMENTER_KEY")
+    process_container.cache_clear()
+    with pytest.raises(RuntimeError, match="COMMENTER_KEY"):
+        _ = process_container().commenter_key
+    monkeypatch.setenv("COMMENTER_SECRET", "stack/commenter-key")
+    process_container.cache_clear()
+    assert process_container().commenter_key == "of the stack"
