@@ -5,6 +5,7 @@ from tests.fakes.benchmarks import FakeBenchmarkStore
 from tests.fakes.captions import FakeAnalysisCache
 from tests.fakes.control import FakeAbsences, FakeLocks, FakeTombstones
 from tests.fakes.jobs import FakeJobQueue, FakeJobStore, FakeTasks
+from tests.fakes.post_history import FakePostHistoryStore
 from tests.fakes.process import START, Died, FakeClock, FakeFailures, dying_at, ids
 from tests.fakes.profiles import FakeDocumentStore, FakePostStore, FakeProfileStore
 from tests.fakes.similar import FakeCdn, FakeImages, FakeMetrics, FakeSimilarStore
@@ -27,6 +28,7 @@ __all__ = [
     "FakeJobStore",
     "FakeLocks",
     "FakeMetrics",
+    "FakePostHistoryStore",
     "FakePostStore",
     "FakeProfileStore",
     "FakeSimilarStore",

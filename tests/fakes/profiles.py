@@ -126,6 +126,9 @@ class FakePostStore:
     def _newest(self, username: str) -> list[Post]:
         return sorted(self.rows.get(username, {}).values(), key=_position, reverse=True)
 
+    def load_post(self, username: str, shortcode: str) -> Post | None:
+        return next((post for post in self._newest(username) if post.shortcode == shortcode), None)
+
     def newest_posts(self, username: str) -> Iterator[Post]:
         for post in self._newest(username):
             self.read += 1

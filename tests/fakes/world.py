@@ -7,6 +7,7 @@ from tests.fakes.benchmarks import FakeBenchmarkStore
 from tests.fakes.captions import FakeAnalysisCache
 from tests.fakes.control import FakeAbsences, FakeLocks, FakeTombstones
 from tests.fakes.jobs import FakeJobQueue, FakeJobStore, FakeTasks
+from tests.fakes.post_history import FakePostHistoryStore
 from tests.fakes.process import FakeClock, FakeFailures, ids
 from tests.fakes.profiles import FakeDocumentStore, FakePostStore, FakeProfileStore
 from tests.fakes.similar import FakeCdn, FakeImages, FakeMetrics, FakeSimilarStore
@@ -24,6 +25,7 @@ class World:
         self.clock = FakeClock()
         self.profiles = FakeProfileStore()
         self.posts = FakePostStore(self.profiles)
+        self.history = FakePostHistoryStore(self.clock, self.profiles)
         self.documents = FakeDocumentStore(self.clock, self.profiles)
         self.benchmarks = FakeBenchmarkStore(self.profiles)
         self.tombstones = FakeTombstones()
@@ -59,6 +61,7 @@ class World:
                 "job_store": self.jobs,
                 "profile_store": self.profiles,
                 "post_store": self.posts,
+                "post_history_store": self.history,
                 "document_store": self.documents,
                 "benchmark_store": self.benchmarks,
                 "similar_store": self.similar,

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from creator_search.services.reading.creators import CreatorReader
     from creator_search.services.reading.documents import DocumentWriter
     from creator_search.services.reading.fetch import ProfileFetcher
+    from creator_search.services.reading.post_history import PostHistoryReader
     from creator_search.services.reading.posts import PostReader
     from creator_search.services.requests.queue_status import QueueStatusReader
     from creator_search.services.requests.status import StatusReader
@@ -96,6 +97,7 @@ class Services(Upstreams):
         return ProfileWriter(
             profiles=self.profile_store,
             posts=self.post_store,
+            history=self.post_history_store,
             benchmarks=self.benchmark_store,
             documents=self.document_writer,
             clock=self.clock,
@@ -171,6 +173,19 @@ class Services(Upstreams):
         from creator_search.services.reading.posts import PostReader
 
         return PostReader(posts=self.post_store, creators=self.creators, fetcher=self.profile_fetcher)
+
+    @Part
+    def post_histories(self) -> "PostHistoryReader":
+        from creator_search.services.reading.post_history import PostHistoryReader
+
+        return PostHistoryReader(
+            profiles=self.profile_store,
+            posts=self.post_store,
+            history=self.post_history_store,
+            tombstones=self.tombstones,
+            refreshes=self.refresh_requests,
+            clock=self.clock,
+        )
 
     @Part
     def single_flight(self) -> "SingleFlight":

@@ -127,6 +127,12 @@ class Stores(Parts):
         return DynamoDBPostStore(self.dynamodb, profiles=resource_name(Table.PROFILES))
 
     @Part
+    def post_history_store(self) -> "ports.PostHistoryStore":
+        from creator_search.adapters.dynamodb.post_history import DynamoDBPostHistoryStore
+
+        return DynamoDBPostHistoryStore(self.dynamodb, profiles=resource_name(Table.PROFILES), clock=self.clock)
+
+    @Part
     def document_store(self) -> "ports.DocumentStore":
         from creator_search.adapters.dynamodb.documents import DynamoDBDocumentStore
 

@@ -62,6 +62,16 @@ OPERATIONS: tuple[Operation, ...] = (
         **_READING,
     ),
     Operation(
+        name="get_post_history",
+        summary="Get how the counts of a post changed from refresh to refresh",
+        path="/api/profile/{username}/posts/{shortcode}/history",
+        tag="reading",
+        cache_seconds=60,
+        tables={Table.PROFILES: Use.READ, Table.CONTROL: Use.READ},
+        sends=PROFILE_QUEUES,
+        errors=(404, 503),
+    ),
+    Operation(
         name="get_analytics",
         summary="Get a creator's analytics, at once or section by section",
         path="/api/profile/{username}/analytics",

@@ -43,6 +43,15 @@ class DynamoDBPostStore:
         writes: list[Any] = [{"PutRequest": {"Item": to_wire(encode_post(username, p))}} for p in posts]
         batch_write(self._client, self._table, writes)
 
+    def load_post(self, username: str, shortcode: str) -> Post | None:
+        request = self._all(username)
+        request["FilterExpression"] = "shortcode = :shortcode"
+        request["ExpressionAttributeValues"] |= to_wire({":shortcode": shortcode})
+        for page in pages(self._client.query, **request):
+            for item in page["Items"]:
+                return decode_post(from_wire(item))
+        return None
+
     def newest_posts(self, username: str) -> Iterator[Post]:
         for page in pages(self._client.query, **self._all(username), Limit=_READ_AT_ONCE):
             for item in page["Items"]:

@@ -45,6 +45,7 @@ def encode_profile(profile: Profile) -> dict[str, Any]:
         "analysis_due_at": format_time(profile.analysis_due_at),
         "complete_since": format_time(profile.complete_since),
         "complete_until": format_time(profile.complete_until),
+        "points_at": format_time(profile.points_at),
         "figures": {"followers": figures.followers, **figures.values} if figures else None,
         "figures_shard": figures_shard(profile.username)
         if figures and is_primary and profile.public.is_listed
@@ -85,6 +86,7 @@ def decode_profile(item: Item) -> Profile:
         analysis_due_at=parse_time(item.get("analysis_due_at")),
         complete_since=parse_time(item.get("complete_since")),
         complete_until=parse_time(item.get("complete_until")),
+        points_at=parse_time(item.get("points_at")),
         figures=decode_figures(item.get("figures", {})),
     )
 

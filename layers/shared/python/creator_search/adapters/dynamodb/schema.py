@@ -65,6 +65,8 @@ POST_END = f"{POST_PREFIX}~"
 DAY_PREFIX = "day#"
 DAY_END = f"{DAY_PREFIX}~"
 DOCUMENT_PREFIX = "document#"
+POINTS_PREFIX = "points#"
+POINTS_END = f"{POINTS_PREFIX}~"
 
 
 def post_item(taken_at: datetime, shortcode: str) -> str:
@@ -82,6 +84,16 @@ def day_item(day: date) -> str:
 
 def document_item(name: DocumentName) -> str:
     return f"{DOCUMENT_PREFIX}{name}"
+
+
+def points_item(seen_at: datetime, age: str, part: int) -> str:
+    """`age` is young or old; parts after the first one have a number."""
+    return f"{points_time(seen_at)}#{age}" + (f"#{part}" if part else "")
+
+
+def points_time(at: datetime) -> str:
+    """The key prefix of points seen in this second; sorts by time."""
+    return f"{POINTS_PREFIX}{max(0, int(at.timestamp())):012d}"
 
 
 _CREATOR = (
@@ -210,6 +222,7 @@ TABLES: Mapping[Table, TableSchema] = {
             ItemKind(NAME_ITEM, "the full name, by which a public creator is found"),
             ItemKind(f"{POST_PREFIX}<taken_at>#<shortcode>", "one post with its counts, image and analysis"),
             ItemKind(f"{DAY_PREFIX}<date>", "the snapshot of a day: followers, following, number of posts"),
+            ItemKind(f"{POINTS_PREFIX}<seen_at>#<age>", "the counts of the young or the old posts at one refresh"),
             ItemKind(f"{DOCUMENT_PREFIX}<name>", "a stored answer (profile, analytics, insights), or its key in S3"),
         ),
         indexes=(

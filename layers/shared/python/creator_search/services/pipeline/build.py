@@ -77,8 +77,9 @@ class ProfileBuilder:
         sources = self._sources(priority)
         fetched = sources.profiles.fetch_profile(username, deadline)
         if profile_type is ProfileType.SECONDARY:
-            posts = self._with_known(fetched.username, merge_posts(fetched.public_posts, (), MAX_POSTS))
-            built = BuiltProfile(fetched=fetched, profile_type=profile_type, posts=posts)
+            seen = merge_posts(fetched.public_posts, (), MAX_POSTS)
+            posts = self._with_known(fetched.username, seen)
+            built = BuiltProfile(fetched=fetched, profile_type=profile_type, posts=posts, seen=seen)
             return self._writer.replace(built, fence, checkpoint)
         return self._build_primary(fetched, sources, fence, deadline, checkpoint)
 
@@ -87,13 +88,15 @@ class ProfileBuilder:
     ) -> Profile:
         username = fetched.username
         notes: list[str] = []
-        posts = self._with_known(username, self._all_posts(fetched, sources.reels, deadline, notes))
+        seen = self._all_posts(fetched, sources.reels, deadline, notes)
+        posts = self._with_known(username, seen)
         self._warm_similar(username, sources.similar, deadline, notes)
         images = self._copy_images(fetched, posts, min(deadline, self._clock() + IMAGES_BUDGET))
         built = BuiltProfile(
             fetched=fetched,
             profile_type=ProfileType.PRIMARY,
             posts=images.posts,
+            seen=seen,
             image=images.profile,
             notes=(*notes, *images.notes),
         )

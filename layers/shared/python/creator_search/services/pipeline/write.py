@@ -8,10 +8,11 @@ from creator_search.domain.analytics.report import DEFAULT_DAYS, Evidence
 from creator_search.domain.clock import Clock
 from creator_search.domain.documents import Document, DocumentName
 from creator_search.domain.images import Image
+from creator_search.domain.post_history import is_first_of_week
 from creator_search.domain.posts import Post, merge_posts
 from creator_search.domain.profiles import FetchedProfile, Profile, ProfileType
 from creator_search.services.analysis.refresh import REPEATED_AFTER
-from creator_search.services.ports import BenchmarkStore, PostStore, ProfileStore
+from creator_search.services.ports import BenchmarkStore, PostHistoryStore, PostStore, ProfileStore
 from creator_search.services.reading.documents import DocumentWriter
 
 MAX_POSTS = 100
@@ -24,11 +25,13 @@ Checkpoint = Callable[[], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BuiltProfile:
-    """The result of a build, before it is stored."""
+    """The result of a build, before it is stored. `seen` are the posts as this answer of the upstream gave them,
+    `posts` the same with what is stored of them."""
 
     fetched: FetchedProfile
     profile_type: ProfileType
     posts: tuple[Post, ...]
+    seen: tuple[Post, ...] = ()
     image: Image | None = None
     notes: tuple[str, ...] = ()
 
@@ -57,12 +60,14 @@ class ProfileWriter:
         *,
         profiles: ProfileStore,
         posts: PostStore,
+        history: PostHistoryStore,
         benchmarks: BenchmarkStore,
         documents: DocumentWriter,
         clock: Clock,
     ) -> None:
         self._profiles = profiles
         self._posts = posts
+        self._history = history
         self._benchmarks = benchmarks
         self._documents = documents
         self._clock = clock
@@ -85,6 +90,11 @@ class ProfileWriter:
             notes=built.notes,
             analysis_due_at=now + REPEATED_AFTER if is_primary else None,
         )
+        self._history.append_points(
+            profile.history_key, built.seen, now, is_weekly=is_first_of_week(profile.points_at, now)
+        )
+        if is_primary and built.seen:
+            profile = replace(profile, points_at=now)
         self._profiles.save_snapshot(username, profile.snapshot, fence)
         profile = replace(profile, figures=self._documents.write_ahead(profile))
         self._profiles.save_profile(profile, fence)
@@ -105,8 +115,10 @@ class ProfileWriter:
         return PreparedProfile(profile, posts, self._documents.render(profile, evidence))
 
     def add_posts(self, prepared: PreparedProfile) -> None:
-        """Store the posts. Raises Unavailable."""
-        self._posts.save_posts(prepared.profile.username, prepared.posts)
+        """Store the posts and their counts. Raises Unavailable."""
+        profile, posts = prepared.profile, prepared.posts
+        self._posts.save_posts(profile.username, posts)
+        self._history.append_points(profile.history_key, posts, profile.updated_at, is_weekly=True)
 
     def add_profile(self, prepared: PreparedProfile) -> None:
         """Store everything except the posts. Raises Unavailable; LeaseLost if a profile is already stored."""

@@ -60,6 +60,8 @@ class ProfileStore(Protocol):
 class PostStore(Protocol):
     def save_posts(self, username: str, posts: Sequence[Post]) -> None: ...
 
+    def load_post(self, username: str, shortcode: str) -> Post | None: ...
+
     def newest_posts(self, username: str) -> Iterator[Post]:
         """Yield all posts, newest first; pages are read while they are consumed."""
 
@@ -107,11 +109,14 @@ class DocumentStore(Protocol):
 
 class PostHistoryStore(Protocol):
     def append_points(self, key: HistoryKey, posts: Sequence[Post], seen_at: datetime, *, is_weekly: bool) -> None:
-        """Store the counts of these posts as seen now. `is_weekly` marks the first refresh of a week, whose points of
-        old posts are kept; those of other refreshes expire."""
+        """Store the counts of these posts as seen at this second; earlier points of the same second are replaced.
+        `is_weekly` marks the first refresh of a week, whose points of old posts (see domain.post_history) are kept;
+        those of other refreshes expire after 30 days. One call, or none without posts."""
 
-    def load_points(self, key: HistoryKey, since: datetime) -> Mapping[str, Sequence[PostPoint]]:
-        """Return the points seen since this time by shortcode, oldest first."""
+    def load_points(
+        self, key: HistoryKey, since: datetime, shortcode: str | None = None
+    ) -> Mapping[str, Sequence[PostPoint]]:
+        """Return the points seen since this time by shortcode, oldest first; with `shortcode` those of one post."""
 
 
 class CommentStore(Protocol):
