@@ -6,8 +6,8 @@ import json
 
 import pytest
 from creator_search.domain.analytics.engagement import TypicalViews
+from creator_search.domain.analytics.post_growth import measure_growth
 from creator_search.domain.images import Image
-from creator_search.domain.post_history import measure_growth
 from creator_search.schemas.export import ExportedPost, csv_parts
 from creator_search.schemas.post import PostBody, PostMeasures
 from creator_search.schemas.post_history import PostGrowthBody

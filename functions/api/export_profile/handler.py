@@ -4,8 +4,8 @@ from enum import StrEnum
 from typing import Annotated
 
 from creator_search.bootstrap import Container
+from creator_search.domain.analytics.post_growth import measure_growth
 from creator_search.domain.documents import DocumentName
-from creator_search.domain.post_history import measure_growth
 from creator_search.domain.posts import Post
 from creator_search.http import ReadTimer, Username, download, endpoint, lambda_handler, provided
 from creator_search.schemas.export import ExportedPost, csv_parts, json_parts

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from creator_search.domain.post_history import GROWTH_HOURS
+from creator_search.domain.analytics.post_growth import GROWTH_HOURS
 from creator_search.schemas.post import PostBody
 from creator_search.schemas.post_history import PointBody, PostGrowthBody
 

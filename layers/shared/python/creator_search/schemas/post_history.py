@@ -4,7 +4,8 @@ from typing import Self
 
 from pydantic import BaseModel
 
-from creator_search.domain.post_history import DailyGrowth, PostGrowth, PostPoint
+from creator_search.domain.analytics.post_growth import DailyGrowth, PostGrowth
+from creator_search.domain.post_history import PostPoint
 from creator_search.domain.posts import ViewsKind
 from creator_search.schemas.times import iso
 

@@ -43,6 +43,7 @@ class DynamoDBPostHistoryStore:
         for page in pages(
             self._client.query,
             TableName=self._table,
+            ConsistentRead=True,  # a build reads the points that it has just stored
             KeyConditionExpression="username = :key AND #item BETWEEN :since AND :end",
             ExpressionAttributeNames={"#item": "item"},
             ExpressionAttributeValues=to_wire({":key": key, ":since": points_time(since), ":end": POINTS_END}),

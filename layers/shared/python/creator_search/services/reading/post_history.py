@@ -4,10 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
+from creator_search.domain.analytics.post_growth import PostGrowth, measure_growth
 from creator_search.domain.clock import Clock
 from creator_search.domain.documents import POSTS_FRESH_FOR
 from creator_search.domain.errors import PostNotStored, ProfileErased, ProfileNotStored
-from creator_search.domain.post_history import PostGrowth, PostPoint, measure_growth
+from creator_search.domain.post_history import PostPoint
 from creator_search.services.pipeline.refresh import RefreshRequests
 from creator_search.services.ports import PostHistoryStore, PostStore, ProfileStore, Tombstones
 

@@ -1,13 +1,8 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from creator_search.domain.post_history import (
-    GROWTH_HOURS,
-    PostGrowth,
-    PostPoint,
-    is_first_of_week,
-    measure_growth,
-)
+from creator_search.domain.analytics.post_growth import GROWTH_HOURS, PostGrowth, measure_growth
+from creator_search.domain.post_history import PostPoint, is_first_of_week
 from creator_search.domain.posts import Post, TakenAtSource, ViewsKind
 from hypothesis import given
 from hypothesis import strategies as st
