@@ -30,6 +30,13 @@ def test_nothing_is_extrapolated(hours: float) -> None:
     assert plays_at(hours, point(10, 99), point(40, 9_999)) is None
 
 
+@pytest.mark.parametrize(("first", "last", "is_known"), [(8, 200, True), (8, 201, False), (200, 400, True)])
+def test_points_that_are_more_than_eight_days_apart_are_interpolated_only_if_the_age_at_most_doubles(
+    first: float, last: float, is_known: bool
+) -> None:
+    assert (plays_at(first + 10, point(first, 100), point(last, 900)) is not None) is is_known
+
+
 def test_at_a_point_the_views_are_those_of_the_point() -> None:
     points = [point(10, 7), point(20.25, 1_003), point(40, 1_000)]
     assert [plays_at(hours, *points) for hours in (10, 20.25, 40)] == [7, 1_003, 1_000]
@@ -68,12 +75,15 @@ def test_the_views_are_between_those_of_the_points_around_and_do_not_depend_on_t
     found = curve.at(hours)
     shuffled = data.draw(st.permutations(points))
     assert GrowthCurve.of(shuffled, TAKEN_AT, ViewsKind.PLAYS) == curve
-    if found is None:
-        assert hours < curve.ages[0] or hours > curve.ages[-1]
+    seen = list(zip(curve.ages, curve.views, strict=True))
+    before, after = [known for known in seen if known[0] <= hours], [known for known in seen if known[0] >= hours]
+    if not before or not after:
+        assert found is None
         return
-    below = [views for age, views in zip(curve.ages, curve.views, strict=True) if age <= hours][-1]
-    above = next(views for age, views in zip(curve.ages, curve.views, strict=True) if age >= hours)
-    assert min(below, above) <= found <= max(below, above)
+    (earlier, first), (later, last) = before[-1], after[0]
+    is_near = later - earlier <= 192 or later <= 2 * earlier
+    assert (found is not None) is is_near
+    assert found is None or min(first, last) <= found <= max(first, last)
 
 
 @given(st.floats(1, 100), st.floats(1, 100), st.integers(0, 10**9), st.integers(0, 10**9))

@@ -139,14 +139,15 @@ def test_older_posts_than_asked_for_are_in_the_baseline_only() -> None:
 def creators(draw: st.DrawFn) -> list[tuple[Post, list[PostPoint]]]:
     """Creators with reels of different ages, seen at irregular times, with at least 1,000 plays."""
     found = []
-    for number in range(draw(st.integers(1, 12))):
-        reel = post(f"r{number}", days_old=draw(st.floats(0.1, 20)), is_pinned=draw(st.integers(0, 9)) == 0)
-        ages = draw(st.lists(st.floats(0.05, 480), min_size=1, max_size=5, unique=True))
+    for number in range(draw(st.integers(5, 14))):
+        reel = post(f"r{number}", days_old=draw(st.integers(2, 20)), is_pinned=draw(st.integers(0, 9)) == 9)
+        between = draw(st.lists(st.integers(5, 100), max_size=3, unique=True))
+        ages = [draw(st.floats(0.05, 4)), *between, draw(st.integers(20, 160))]
         points = [
             PostPoint(
                 seen_at=reel.taken_at + timedelta(hours=age),
                 views=draw(st.integers(1_000, 10**7)),
-                views_kind=draw(st.sampled_from(ViewsKind)),
+                views_kind=ViewsKind.VIEWS if draw(st.integers(0, 5)) == 5 else ViewsKind.PLAYS,
             )
             for age in ages
         ]

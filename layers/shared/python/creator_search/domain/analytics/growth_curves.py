@@ -10,6 +10,10 @@ from typing import Self
 from creator_search.domain.post_history import PostPoint
 from creator_search.domain.posts import ViewsKind
 
+MAX_GAP_HOURS = 192.0
+"""Points that are further apart are not interpolated, unless the later age is at most MAX_RATIO × the earlier: weekly
+refreshes, a day of delay included, are near enough."""
+MAX_RATIO = 2.0
 _HOUR = timedelta(hours=1)
 
 
@@ -68,8 +72,11 @@ def views_at_age(points: Iterable[PostPoint], taken_at: datetime, age: timedelta
 
 
 def interpolate(ages: Sequence[float], views: Sequence[float], age: float) -> float | None:
-    """Interpolate log(views + 1) linearly over log(age) between the two ages that bracket `age`; exact at each of
-    them, None outside. `ages` are above 0, ascend and are distinct. The result is between the views of both ages.
+    """Interpolate log(views + 1) linearly over log(age) between the two ages, in hours, that bracket `age`; exact at
+    each of them. `ages` are above 0, ascend and are distinct. The result is between the views of both ages.
+
+    None outside, and if the two ages are more than eight days apart and the later one is more than twice the earlier.
+    `make bench ARGS=outliers` measures the error by how far they are apart.
     """
     above = bisect_left(ages, age)
     if above < len(ages) and ages[above] == age:
@@ -77,6 +84,8 @@ def interpolate(ages: Sequence[float], views: Sequence[float], age: float) -> fl
     if above in (0, len(ages)):
         return None
     (left, right), (first, last) = ages[above - 1 : above + 1], views[above - 1 : above + 1]
+    if right - left > MAX_GAP_HOURS and right > MAX_RATIO * left:
+        return None
     share = log(age / left) / log(right / left)
     found = expm1(log1p(first) + share * (log1p(last) - log1p(first)))
     return min(max(found, min(first, last)), max(first, last))  # rounding errors

@@ -14,7 +14,8 @@ from creator_search.domain.posts import MediaType, Post, ViewsKind
 STANDARD_AGES = (1, 3, 6, 12, 24, 48, 72, 168, 336, 720)
 """The ages, in hours, at which usual curves are given."""
 MIN_POSTS = 5
-"""A median over fewer posts is not given."""
+"""A median over fewer posts is not given. Of ordinary generated posts 0.43 % score 5 or more against a median of three
+posts, 0.21 % against one of five, 0.17 % against one of eight (`make bench ARGS=outliers`)."""
 MIN_AGE = timedelta(hours=1)
 """A younger post has no score."""
 PointsByPost = Mapping[str, Sequence[PostPoint]]
