@@ -5,6 +5,7 @@ from tests.fakes.benchmarks import FakeBenchmarkStore
 from tests.fakes.captions import FakeAnalysisCache
 from tests.fakes.control import FakeAbsences, FakeLocks, FakeTombstones
 from tests.fakes.jobs import FakeJobQueue, FakeJobStore, FakeTasks
+from tests.fakes.outliers import FakeOutlierStore
 from tests.fakes.post_history import FakePostHistoryStore
 from tests.fakes.process import START, Died, FakeClock, FakeFailures, dying_at, ids
 from tests.fakes.profiles import FakeDocumentStore, FakePostStore, FakeProfileStore
@@ -28,6 +29,7 @@ __all__ = [
     "FakeJobStore",
     "FakeLocks",
     "FakeMetrics",
+    "FakeOutlierStore",
     "FakePostHistoryStore",
     "FakePostStore",
     "FakeProfileStore",

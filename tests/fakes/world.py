@@ -7,6 +7,7 @@ from tests.fakes.benchmarks import FakeBenchmarkStore
 from tests.fakes.captions import FakeAnalysisCache
 from tests.fakes.control import FakeAbsences, FakeLocks, FakeTombstones
 from tests.fakes.jobs import FakeJobQueue, FakeJobStore, FakeTasks
+from tests.fakes.outliers import FakeOutlierStore
 from tests.fakes.post_history import FakePostHistoryStore
 from tests.fakes.process import FakeClock, FakeFailures, ids
 from tests.fakes.profiles import FakeDocumentStore, FakePostStore, FakeProfileStore
@@ -27,7 +28,8 @@ class World:
         self.posts = FakePostStore(self.profiles)
         self.history = FakePostHistoryStore(self.clock, self.profiles)
         self.documents = FakeDocumentStore(self.clock, self.profiles)
-        self.benchmarks = FakeBenchmarkStore(self.profiles)
+        self.benchmarks = FakeBenchmarkStore(self.clock, self.profiles)
+        self.outliers = FakeOutlierStore(self.clock, self.profiles)
         self.tombstones = FakeTombstones()
         self.jobs = FakeJobStore(self.clock, self.profiles, self.tombstones)
         self.queue = FakeJobQueue()
@@ -64,6 +66,7 @@ class World:
                 "post_history_store": self.history,
                 "document_store": self.documents,
                 "benchmark_store": self.benchmarks,
+                "outlier_store": self.outliers,
                 "similar_store": self.similar,
                 "analysis_cache": self.analyses,
                 "locks": self.locks,

@@ -35,6 +35,7 @@ class Container(Services):
             cache=self.analysis_cache,
             analyzer=self.caption_analyzer,
             documents=self.document_writer,
+            outliers=self.outlier_recorder,
             tasks=self.task_queue,
             clock=self.clock,
             batch_seconds=self.config.model_budget_seconds,

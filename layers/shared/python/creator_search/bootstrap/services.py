@@ -11,6 +11,7 @@ from creator_search.parts import Part
 if TYPE_CHECKING:
     from creator_search.services.images.copy import ImageCopier
     from creator_search.services.images.finish import ProfileImageFinisher
+    from creator_search.services.outliers import OutlierRecorder
     from creator_search.services.pipeline.build import ProfileBuilder
     from creator_search.services.pipeline.process import JobProcessor
     from creator_search.services.pipeline.refresh import ProfileRefresher, RefreshRequests
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from creator_search.services.reading.creators import CreatorReader
     from creator_search.services.reading.documents import DocumentWriter
     from creator_search.services.reading.fetch import ProfileFetcher
+    from creator_search.services.reading.outliers import OutlierReader
     from creator_search.services.reading.post_history import PostHistoryReader
     from creator_search.services.reading.posts import PostReader
     from creator_search.services.requests.queue_status import QueueStatusReader
@@ -100,8 +102,23 @@ class Services(Upstreams):
             history=self.post_history_store,
             benchmarks=self.benchmark_store,
             documents=self.document_writer,
+            outliers=self.outlier_recorder,
             clock=self.clock,
         )
+
+    @Part
+    def outlier_recorder(self) -> "OutlierRecorder":
+        from creator_search.services.outliers import OutlierRecorder
+
+        return OutlierRecorder(
+            history=self.post_history_store, benchmarks=self.benchmark_store, outliers=self.outlier_store
+        )
+
+    @Part
+    def outlier_reader(self) -> "OutlierReader":
+        from creator_search.services.reading.outliers import OutlierReader
+
+        return OutlierReader(self.outlier_store, self.profile_store)
 
     @Part
     def job_sweeper(self) -> "JobSweeper":

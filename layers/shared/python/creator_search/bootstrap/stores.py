@@ -145,11 +145,20 @@ class Stores(Parts):
         )
 
     @Part
+    def outlier_store(self) -> "ports.OutlierStore":
+        from creator_search.adapters.dynamodb.outliers import DynamoDBOutlierStore
+
+        return DynamoDBOutlierStore(self.dynamodb, profiles=resource_name(Table.PROFILES), clock=self.clock)
+
+    @Part
     def benchmark_store(self) -> "ports.BenchmarkStore":
         from creator_search.adapters.dynamodb.benchmarks import DynamoDBBenchmarkStore
 
         return DynamoDBBenchmarkStore(
-            self.dynamodb, profiles=resource_name(Table.PROFILES), control=resource_name(Table.CONTROL)
+            self.dynamodb,
+            profiles=resource_name(Table.PROFILES),
+            control=resource_name(Table.CONTROL),
+            clock=self.clock,
         )
 
     @Part

@@ -119,6 +119,16 @@ OPERATIONS: tuple[Operation, ...] = (
         errors=(503,),
     ),
     Operation(
+        name="list_outliers",
+        summary="List posts of the stored creators that do far better than usual",
+        path="/api/outliers",
+        tag="reading",
+        tables={Table.PROFILES: Use.READ},
+        signs_cursors=True,
+        serves_images=True,
+        errors=(503,),
+    ),
+    Operation(
         name="erase_profile",
         summary="Erase all data of a creator",
         method="DELETE",

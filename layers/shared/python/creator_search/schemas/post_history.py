@@ -32,7 +32,8 @@ class PointBody(BaseModel):
 
 class CountsAtAgeBody(BaseModel):
     """Counts at an age, interpolated between the two neighbouring points linearly in log(age) and log(1 + count). Null
-    without a point on both sides of the age."""
+    without a point on both sides of the age, and if these are more than eight days apart and the later age is more than
+    twice the earlier."""
 
     age_hours: int
     likes: float | None

@@ -8,6 +8,7 @@ from creator_search.adapters.dynamodb.items import Item, format_time, known_fiel
 from creator_search.adapters.dynamodb.schema import NAME_ITEM, PROFILE_ITEM, figures_shard
 from creator_search.domain.analytics.engagement import Engagement
 from creator_search.domain.analytics.measured import CreatorFigures, Figure
+from creator_search.domain.analytics.niches import CreatorViews, Niche
 from creator_search.domain.contacts import Contact, ContactSource
 from creator_search.domain.images import Image
 from creator_search.domain.links import Link
@@ -46,7 +47,7 @@ def encode_profile(profile: Profile) -> dict[str, Any]:
         "complete_since": format_time(profile.complete_since),
         "complete_until": format_time(profile.complete_until),
         "points_at": format_time(profile.points_at),
-        "figures": {"followers": figures.followers, **figures.values} if figures else None,
+        "figures": _encode_figures(figures) if figures else None,
         "figures_shard": figures_shard(profile.username)
         if figures and is_primary and profile.public.is_listed
         else None,
@@ -103,10 +104,22 @@ def _decode_contact(fields: Item | None) -> Contact | None:
     return Contact(email, source) if email and source else None
 
 
+def _encode_figures(figures: CreatorFigures) -> dict[str, Any]:
+    niche = asdict(figures.niche) if figures.niche else None
+    values = {str(figure): value for figure, value in figures.values.items()}
+    return {"followers": figures.followers, **values, **figures.views.values, "niche": niche}
+
+
 def decode_figures(figures: Item) -> CreatorFigures | None:
     if "followers" not in figures:
         return None
-    return CreatorFigures(figures["followers"], {figure: figures[figure] for figure in Figure if figure in figures})
+    niche = known_fields(Niche, figures.get("niche", {}))
+    return CreatorFigures(
+        figures["followers"],
+        {figure: figures[figure] for figure in Figure if figure in figures},
+        Niche(**niche) if len(niche) == len(Niche.__dataclass_fields__) else None,
+        CreatorViews.stored(figures),
+    )
 
 
 def encode_name(profile: Profile) -> dict[str, Any]:

@@ -66,6 +66,9 @@ class CreatorViews:
         return cls({name: float(attributes[name]) for name in sorted(_NAMES & attributes.keys())})
 
 
+NO_VIEWS = CreatorViews({})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NicheMeasurement:
     """The distributions over the creators of a niche of their usual views, by the names of CreatorViews, on one day

@@ -46,9 +46,9 @@ def measure_growth(post: Post, points: Sequence[PostPoint]) -> PostGrowth:
     """Compute the counts of a post at GROWTH_HOURS, and its growth per day, from its points, oldest first.
 
     Plays and views are never mixed: only views of the post's own kind are used. A count at an age is interpolated
-    between the last point up to it and the first one from it on (see growth_curves.interpolate); without a point on
-    both sides it is None. The growth per day is that from the last point at least an hour before the newest one to the
-    newest one.
+    between the last point up to it and the first one from it on, if they are near enough (see
+    growth_curves.interpolate), and else None. The growth per day is that from the last point at least an hour before
+    the newest one to the newest one.
     """
     ages = tuple(
         CountsAtAge(age_hours=hours, likes=_likes_at(post, points, hours), views=_views_at(post, points, hours))
@@ -99,7 +99,7 @@ def _notes(
 ) -> Sequence[str]:
     notes = []
     if any(found.likes is None for found in ages):
-        notes.append("ages: null where no points with the count are on both sides of the age")
+        notes.append("ages: null where no near enough points with the count are on both sides of the age")
     if any(point.views is not None and point.views_kind is not post.views_kind for point in points):
         notes.append(f"views: points that do not count {post.views_kind or 'views'} are left out")
     if post.taken_at_source is TakenAtSource.SHORTCODE:

@@ -11,6 +11,7 @@ from creator_search.domain.errors import GaveUp
 from creator_search.domain.messages import AnalysisMessage
 from creator_search.domain.posts import RULES, Post, PostAnalysis
 from creator_search.services.analysis.refresh import REPEATED_AFTER
+from creator_search.services.outliers import OutlierRecorder
 from creator_search.services.ports import AnalysisCache, CaptionAnalyzer, FailureLog, PostStore, ProfileStore, TaskQueue
 from creator_search.services.reading.documents import DocumentWriter
 
@@ -53,6 +54,7 @@ class ProfileAnalyzer:
         cache: AnalysisCache,
         analyzer: CaptionAnalyzer,
         documents: DocumentWriter,
+        outliers: OutlierRecorder,
         tasks: TaskQueue,
         clock: Clock,
         batch_seconds: float,
@@ -63,6 +65,7 @@ class ProfileAnalyzer:
         self._cache = cache
         self._analyzer = analyzer
         self._documents = documents
+        self._outliers = outliers
         self._tasks = tasks
         self._clock = clock
         self._longest_batch = timedelta(seconds=batch_seconds)
@@ -127,6 +130,7 @@ class ProfileAnalyzer:
         self._remove_old(username, stored_posts)
         language = insights(posts, profile.followers).languages.primary_language
         self._profiles.set_analysis_result(username, language, self._next_due(posts))
+        self._outliers.describe(profile, posts)
         self._documents.write(username)
 
     def _remove_old(self, username: str, posts: Iterator[Post]) -> None:

@@ -12,6 +12,7 @@ from creator_search.domain.post_history import is_first_of_week
 from creator_search.domain.posts import Post, merge_posts
 from creator_search.domain.profiles import FetchedProfile, Profile, ProfileType
 from creator_search.services.analysis.refresh import REPEATED_AFTER
+from creator_search.services.outliers import OutlierRecorder
 from creator_search.services.ports import BenchmarkStore, PostHistoryStore, PostStore, ProfileStore
 from creator_search.services.reading.documents import DocumentWriter
 
@@ -63,6 +64,7 @@ class ProfileWriter:
         history: PostHistoryStore,
         benchmarks: BenchmarkStore,
         documents: DocumentWriter,
+        outliers: OutlierRecorder,
         clock: Clock,
     ) -> None:
         self._profiles = profiles
@@ -70,6 +72,7 @@ class ProfileWriter:
         self._history = history
         self._benchmarks = benchmarks
         self._documents = documents
+        self._outliers = outliers
         self._clock = clock
 
     def replace(self, built: BuiltProfile, fence: int, checkpoint: Checkpoint) -> Profile:
@@ -96,8 +99,11 @@ class ProfileWriter:
         if is_primary and built.seen:
             profile = replace(profile, points_at=now)
         self._profiles.save_snapshot(username, profile.snapshot, fence)
-        profile = replace(profile, figures=self._documents.write_ahead(profile))
+        evidence = self._documents.write_ahead(profile)
+        scored = self._outliers.score(profile, evidence)
+        profile = replace(profile, figures=replace(evidence.figures, niche=scored.niche, views=scored.views))
         self._profiles.save_profile(profile, fence)
+        self._outliers.record(profile.history_key, scored.outliers)
         return profile
 
     def prepare(self, fetched: FetchedProfile) -> PreparedProfile:

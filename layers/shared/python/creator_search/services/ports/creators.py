@@ -7,9 +7,11 @@ from typing import Protocol
 from creator_search.domain.accounts import HistoryKey
 from creator_search.domain.analytics.growth import Snapshot
 from creator_search.domain.analytics.measured import CreatorFigures, TierMeasurement
+from creator_search.domain.analytics.niches import Niche, NicheMeasurement
 from creator_search.domain.comments import PostComments
 from creator_search.domain.documents import Document, DocumentName
 from creator_search.domain.images import Image
+from creator_search.domain.outliers import Outlier, OutlierPage, OutlierPosition, OutlierQuery
 from creator_search.domain.post_history import PostPoint
 from creator_search.domain.post_queries import PostPage, PostPosition, PostQuery
 from creator_search.domain.posts import Post
@@ -95,6 +97,11 @@ class BenchmarkStore(Protocol):
 
     def load_measurement(self, tier: str) -> TierMeasurement | None: ...
 
+    def save_niche(self, measurement: NicheMeasurement) -> None:
+        """Replace the measurement of the niche; it expires after 30 days."""
+
+    def load_niche(self, niche: Niche) -> NicheMeasurement | None: ...
+
 
 class DocumentStore(Protocol):
     def load_document(self, username: str, name: DocumentName) -> Document | None:
@@ -117,6 +124,21 @@ class PostHistoryStore(Protocol):
         self, key: HistoryKey, since: datetime, shortcode: str | None = None
     ) -> Mapping[str, Sequence[PostPoint]]:
         """Return the points seen since this time by shortcode, oldest first; with `shortcode` those of one post."""
+
+
+class OutlierStore(Protocol):
+    def load_outliers(self, key: HistoryKey) -> Sequence[Outlier]:
+        """Return the outliers of an account that have not expired, in any order."""
+
+    def change_outliers(self, save: Sequence[Outlier], delete: Sequence[Outlier]) -> None:
+        """Save outliers and delete others, by account, baseline and shortcode. An outlier expires 31 days after its
+        post was published. No call without changes.
+        """
+
+    def list_outliers(self, query: OutlierQuery, limit: int, after: OutlierPosition | None) -> OutlierPage:
+        """Return outliers of all accounts in the order of the query, highest score or newest post first. A call
+        examines a limited number of outliers.
+        """
 
 
 class CommentStore(Protocol):
