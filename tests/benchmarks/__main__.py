@@ -5,7 +5,7 @@ recorded answers, the accuracy on them. `ARGS=captions`, for example, runs one p
 import importlib
 import sys
 
-PARTS = ("system", "models", "captions", "payloads", "identity", "authenticity")
+PARTS = ("system", "models", "captions", "payloads", "identity", "outliers", "authenticity")
 
 
 def main() -> None:

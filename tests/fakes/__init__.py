@@ -6,6 +6,8 @@ from tests.fakes.captions import FakeAnalysisCache
 from tests.fakes.comments import FakeCommentStore
 from tests.fakes.control import FakeAbsences, FakeLocks, FakeTombstones
 from tests.fakes.jobs import FakeJobQueue, FakeJobStore, FakeTasks
+from tests.fakes.outliers import FakeOutlierStore
+from tests.fakes.post_history import FakePostHistoryStore
 from tests.fakes.process import START, Died, FakeClock, FakeFailures, dying_at, ids
 from tests.fakes.profiles import FakeDocumentStore, FakePostStore, FakeProfileStore
 from tests.fakes.similar import FakeCdn, FakeImages, FakeMetrics, FakeSimilarStore
@@ -30,6 +32,8 @@ __all__ = [
     "FakeJobStore",
     "FakeLocks",
     "FakeMetrics",
+    "FakeOutlierStore",
+    "FakePostHistoryStore",
     "FakePostStore",
     "FakeProfileStore",
     "FakeSimilarStore",

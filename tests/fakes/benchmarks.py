@@ -2,17 +2,22 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from creator_search.domain.analytics.measured import CreatorFigures, TierMeasurement
+from creator_search.domain.analytics.niches import Niche, NicheMeasurement
 from creator_search.domain.profiles import ProfileType
 
+from tests.fakes.process import FakeClock
 from tests.fakes.profiles import FakeProfileStore
 
 
 @dataclass
 class FakeBenchmarkStore:
+    clock: FakeClock
     profiles: FakeProfileStore
     measurements: dict[str, TierMeasurement] = field(default_factory=dict)
+    niches: dict[Niche, NicheMeasurement] = field(default_factory=dict)
 
     def list_figures(self) -> Iterator[CreatorFigures]:
         for username in list(self.profiles.rows):
@@ -26,3 +31,10 @@ class FakeBenchmarkStore:
 
     def load_measurement(self, tier: str) -> TierMeasurement | None:
         return self.measurements.get(tier)
+
+    def save_niche(self, measurement: NicheMeasurement) -> None:
+        self.niches[measurement.niche] = measurement
+
+    def load_niche(self, niche: Niche) -> NicheMeasurement | None:
+        found = self.niches.get(niche)
+        return found if found and self.clock().date() < found.measured_on + timedelta(days=30) else None

@@ -156,6 +156,9 @@ class FakePostStore:
     def _newest(self, key: HistoryKey) -> list[Post]:
         return sorted(self.rows.get(key, {}).values(), key=_position, reverse=True)
 
+    def load_post(self, key: HistoryKey, shortcode: str) -> Post | None:
+        return next((post for post in self._newest(key) if post.shortcode == shortcode), None)
+
     def newest_posts(self, key: HistoryKey) -> Iterator[Post]:
         for post in self._newest(key):
             self.read += 1

@@ -9,6 +9,8 @@ from tests.fakes.comments import FakeCommentStore
 from tests.fakes.control import FakeAbsences, FakeLocks, FakeTombstones
 from tests.fakes.identity import FakeAccountStore
 from tests.fakes.jobs import FakeJobQueue, FakeJobStore, FakeTasks
+from tests.fakes.outliers import FakeOutlierStore
+from tests.fakes.post_history import FakePostHistoryStore
 from tests.fakes.process import FakeClock, FakeFailures, ids
 from tests.fakes.profiles import FakeDocumentStore, FakePostStore, FakeProfileStore
 from tests.fakes.similar import FakeCdn, FakeImages, FakeMetrics, FakeSimilarStore
@@ -26,9 +28,11 @@ class World:
         self.clock = FakeClock()
         self.profiles = FakeProfileStore()
         self.posts = FakePostStore(self.profiles)
+        self.history = FakePostHistoryStore(self.clock, self.profiles)
         self.documents = FakeDocumentStore(self.clock, self.profiles)
-        self.benchmarks = FakeBenchmarkStore(self.profiles)
+        self.benchmarks = FakeBenchmarkStore(self.clock, self.profiles)
         self.comments = FakeCommentStore(self.clock, self.profiles)
+        self.outliers = FakeOutlierStore(self.clock, self.profiles)
         self.tombstones = FakeTombstones()
         self.accounts = FakeAccountStore(self.profiles, self.documents, self.tombstones)
         self.jobs = FakeJobStore(self.clock, self.profiles, self.tombstones)
@@ -65,9 +69,11 @@ class World:
                 "profile_store": self.profiles,
                 "account_store": self.accounts,
                 "post_store": self.posts,
+                "post_history_store": self.history,
                 "document_store": self.documents,
                 "benchmark_store": self.benchmarks,
                 "comment_store": self.comments,
+                "outlier_store": self.outliers,
                 "similar_store": self.similar,
                 "analysis_cache": self.analyses,
                 "locks": self.locks,

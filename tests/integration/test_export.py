@@ -6,9 +6,11 @@ import json
 
 import pytest
 from creator_search.domain.analytics.engagement import TypicalViews
+from creator_search.domain.analytics.post_growth import measure_growth
 from creator_search.domain.images import Image
-from creator_search.schemas.export import csv_parts
+from creator_search.schemas.export import ExportedPost, csv_parts
 from creator_search.schemas.post import PostBody, PostMeasures
+from creator_search.schemas.post_history import PostGrowthBody
 from fastapi.testclient import TestClient
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -54,8 +56,10 @@ def test_an_export_has_the_posts_and_all_figures(api: TestClient) -> None:
 @settings(max_examples=300)
 @given(st.text(alphabet=st.sampled_from(list("=+-@\t\r\n |\x00a1'＝＠")), max_size=5))
 def test_no_cell_of_the_csv_begins_as_a_formula(text: str) -> None:
-    body = PostBody.of(numbered_post(1, caption=text), PostMeasures(followers=1, typical_views=TypicalViews()), _no_url)
-    [row] = csv.DictReader(io.StringIO("".join(csv_parts("ada", [body])).removeprefix("\ufeff"), newline=""))
+    post = numbered_post(1, caption=text)
+    body = PostBody.of(post, PostMeasures(followers=1, typical_views=TypicalViews()), _no_url)
+    exported = ExportedPost(body=body, points=(), growth=PostGrowthBody.of(measure_growth(post, ())))
+    [row] = csv.DictReader(io.StringIO("".join(csv_parts("ada", [exported])).removeprefix("\ufeff"), newline=""))
     cell = row["caption"]
     assert not cell.startswith(("\t", "\r", "\n"))
     assert not cell.lstrip(" \x00\t\r\n").startswith(("=", "+", "-", "@", "＝", "＠"))

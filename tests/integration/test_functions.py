@@ -31,7 +31,7 @@ def row(request: pytest.FixtureRequest, aws: dict[str, str], monkeypatch: pytest
 
 def proxy_event(row: Operation) -> dict[str, Any]:
     """Return the event that a REST API sends for the operation."""
-    path = row.path.format(username="ada", id="7")
+    path = row.path.format(username="ada", id="7", shortcode="x")
     body = json.dumps({"usernames": ["ada", "ben"]}) if row.name == "request_profiles" else None
     return {
         "resource": row.path,
@@ -41,7 +41,7 @@ def proxy_event(row: Operation) -> dict[str, Any]:
         "multiValueHeaders": {"Content-Type": ["application/json"]},
         "queryStringParameters": None,
         "multiValueQueryStringParameters": None,
-        "pathParameters": {"username": "ada", "id": "7"},
+        "pathParameters": {"username": "ada", "id": "7", "shortcode": "x"},
         "stageVariables": None,
         "requestContext": {
             "resourcePath": row.path,
@@ -64,7 +64,7 @@ def test_a_function_works_with_the_environment_that_its_row_names(row: Function)
         body = answer["body"]
         headers = {**answer.get("headers", {}), **{k: v[0] for k, v in answer.get("multiValueHeaders", {}).items()}}
         assert headers["x-request-id"] == "from-the-gateway"
-        if row.name in ("refresh_ai_insights", "get_profile_by_id"):  # no creator is stored in this test
+        if row.name in ("refresh_ai_insights", "get_profile_by_id", "get_post_history"):  # no creator is stored
             assert answer["statusCode"] == 404, body
         elif row.upstream:  # no key is configured in this test
             assert answer["statusCode"] == 503 and json.loads(body)["error_code"] == "SERVICE_UNAVAILABLE"

@@ -1,11 +1,13 @@
 """BenchmarkStore: the figures of the stored creators, and one measurement per tier."""
 
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 import pytest
 from creator_search.domain.analytics.distribution import Distribution
 from creator_search.domain.analytics.measured import CreatorFigures, Figure, TierMeasurement
+from creator_search.domain.analytics.niches import CreatorViews, Niche, NicheMeasurement
 from creator_search.domain.profiles import ProfileType
 from creator_search.services.ports import BenchmarkStore, ProfileStore
 
@@ -72,3 +74,29 @@ def test_a_measurement_is_replaced_as_a_whole(benchmarks: BenchmarkStore) -> Non
     benchmarks.save_measurement(TierMeasurement("nano", later, few))
     assert benchmarks.load_measurement("nano") == TierMeasurement("nano", later, few)
     assert benchmarks.load_measurement("micro") == TierMeasurement("micro", first, known)
+
+
+NICHE = Niche(category="travel", language="en", tier="nano")
+
+
+def test_figures_are_listed_with_the_niche_and_the_usual_views(
+    profiles: ProfileStore, benchmarks: BenchmarkStore
+) -> None:
+    made = replace(figures(10), niche=NICHE, views=CreatorViews({"reel_plays_24h": 12.5, "video_views_6h": 3.0}))
+    profiles.save_profile(stored_profile(figures=made), fence=1, over=None)
+    assert listed(benchmarks) == [made]
+
+
+def test_the_measurement_of_a_niche_is_replaced_and_expires_after_30_days(
+    ports: Ports, benchmarks: BenchmarkStore
+) -> None:
+    day = ports.clock().date()
+    known = {"reel_plays_24h": Distribution.of(n / 7 for n in range(31))}
+    for distributions in ({"reel_plays_6h": Distribution(sample_size=2)}, known):
+        benchmarks.save_niche(NicheMeasurement(niche=NICHE, measured_on=day, distributions=distributions))
+    assert benchmarks.load_niche(NICHE) == NicheMeasurement(niche=NICHE, measured_on=day, distributions=known)
+    assert benchmarks.load_niche(replace(NICHE, tier="micro")) is None
+    ports.clock.advance(days=29)
+    assert benchmarks.load_niche(NICHE) is not None
+    ports.clock.advance(days=1)
+    assert benchmarks.load_niche(NICHE) is None

@@ -20,7 +20,7 @@ def store(world: World, count: int) -> None:
 def test_a_run_measures_every_tier_and_counts_what_it_read() -> None:
     world = World()
     store(world, 30)
-    assert world.container.benchmark_measurer.measure() == {"figures": 30, "distributions": 1}
+    assert world.container.benchmark_measurer.measure() == {"figures": 30, "distributions": 1, "niches": 0}
     assert set(world.benchmarks.measurements) == {"nano", "micro", "mid", "macro", "mega"}
     assert {m.measured_on for m in world.benchmarks.measurements.values()} == {START.date()}
 

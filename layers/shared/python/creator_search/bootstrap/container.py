@@ -56,6 +56,7 @@ class Container(Services):
             analyzer=self.caption_analyzer,
             comments=CommentAnalyzer(self.comment_store, self.caption_analyzer),
             documents=self.document_writer,
+            outliers=self.outlier_recorder,
             tasks=self.task_queue,
             clock=self.clock,
             batch_seconds=self.config.model_budget_seconds,

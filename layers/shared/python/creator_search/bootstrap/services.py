@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from creator_search.services.accounts import AccountRegistry
     from creator_search.services.images.copy import ImageCopier
     from creator_search.services.images.finish import ProfileImageFinisher
+    from creator_search.services.outliers import OutlierRecorder
     from creator_search.services.pipeline.build import ProfileBuilder
     from creator_search.services.pipeline.process import JobProcessor
     from creator_search.services.pipeline.refresh import ProfileRefresher, RefreshRequests
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
     from creator_search.services.reading.creators import CreatorReader
     from creator_search.services.reading.documents import DocumentWriter
     from creator_search.services.reading.fetch import ProfileFetcher
+    from creator_search.services.reading.outliers import OutlierReader
+    from creator_search.services.reading.post_history import PostHistoryReader
     from creator_search.services.reading.posts import PostReader
     from creator_search.services.requests.queue_status import QueueStatusReader
     from creator_search.services.requests.status import StatusReader
@@ -106,10 +109,26 @@ class Services(Upstreams):
         return ProfileWriter(
             profiles=self.profile_store,
             posts=self.post_store,
+            history=self.post_history_store,
             benchmarks=self.benchmark_store,
             documents=self.document_writer,
+            outliers=self.outlier_recorder,
             clock=self.clock,
         )
+
+    @Part
+    def outlier_recorder(self) -> "OutlierRecorder":
+        from creator_search.services.outliers import OutlierRecorder
+
+        return OutlierRecorder(
+            history=self.post_history_store, benchmarks=self.benchmark_store, outliers=self.outlier_store
+        )
+
+    @Part
+    def outlier_reader(self) -> "OutlierReader":
+        from creator_search.services.reading.outliers import OutlierReader
+
+        return OutlierReader(self.outlier_store, self.profile_store)
 
     @Part
     def job_sweeper(self) -> "JobSweeper":
@@ -197,6 +216,19 @@ class Services(Upstreams):
             posts=self.post_store,
             benchmarks=self.benchmark_store,
             comments=self.comment_store,
+            clock=self.clock,
+        )
+
+    @Part
+    def post_histories(self) -> "PostHistoryReader":
+        from creator_search.services.reading.post_history import PostHistoryReader
+
+        return PostHistoryReader(
+            profiles=self.profile_store,
+            posts=self.post_store,
+            history=self.post_history_store,
+            tombstones=self.tombstones,
+            refreshes=self.refresh_requests,
             clock=self.clock,
         )
 

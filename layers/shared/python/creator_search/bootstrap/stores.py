@@ -136,6 +136,12 @@ class Stores(Parts):
         return DynamoDBPostStore(self.dynamodb, profiles=resource_name(Table.PROFILES))
 
     @Part
+    def post_history_store(self) -> "ports.PostHistoryStore":
+        from creator_search.adapters.dynamodb.post_history import DynamoDBPostHistoryStore
+
+        return DynamoDBPostHistoryStore(self.dynamodb, profiles=resource_name(Table.PROFILES), clock=self.clock)
+
+    @Part
     def document_store(self) -> "ports.DocumentStore":
         from creator_search.adapters.dynamodb.documents import DynamoDBDocumentStore
 
@@ -148,11 +154,20 @@ class Stores(Parts):
         )
 
     @Part
+    def outlier_store(self) -> "ports.OutlierStore":
+        from creator_search.adapters.dynamodb.outliers import DynamoDBOutlierStore
+
+        return DynamoDBOutlierStore(self.dynamodb, profiles=resource_name(Table.PROFILES), clock=self.clock)
+
+    @Part
     def benchmark_store(self) -> "ports.BenchmarkStore":
         from creator_search.adapters.dynamodb.benchmarks import DynamoDBBenchmarkStore
 
         return DynamoDBBenchmarkStore(
-            self.dynamodb, profiles=resource_name(Table.PROFILES), control=resource_name(Table.CONTROL)
+            self.dynamodb,
+            profiles=resource_name(Table.PROFILES),
+            control=resource_name(Table.CONTROL),
+            clock=self.clock,
         )
 
     @Part

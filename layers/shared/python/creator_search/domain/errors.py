@@ -109,6 +109,22 @@ class ProfileMoved(CreatorSearchError):
         self.new_username = new_username
 
 
+class ProfileNotStored(ProfileNotFound):
+    """The operation reads stored data only, and there is none of this creator."""
+
+    troubleshooting = "Read the profile, or request it with POST /api/profile/{username}/request."
+
+    def __init__(self, username: str) -> None:
+        CreatorSearchError.__init__(self, f"Profile {username} is not stored")
+
+
+class PostNotStored(NotFound):
+    troubleshooting = "See /api/profile/{username}/posts for the stored posts."
+
+    def __init__(self, username: str, shortcode: str) -> None:
+        super().__init__(f"Profile {username} has no stored post {shortcode}")
+
+
 class MethodNotAllowed(CreatorSearchError):
     status = 405
     documentation = "The path does not support the method"

@@ -97,7 +97,8 @@ class Profile:
 
     `notes` lists what could not be fetched, with the reason. `updated_at` is when the upstream was last called;
     `language` (ISO 639-1) is the most frequent language of the analyzed captions; `analysis_due_at` is when the
-    captions are to be analyzed again; `figures` are those at the last build, from which benchmarks are measured.
+    captions are to be analyzed again; `figures` are those at the last build, from which benchmarks are measured;
+    `points_at` is when a primary build last stored points of the posts.
     """
 
     username: str
@@ -130,6 +131,7 @@ class Profile:
     notes: tuple[str, ...] = ()
     analysis_due_at: datetime | None = None
     figures: CreatorFigures | None = None
+    points_at: datetime | None = None
 
     @classmethod
     def build(
@@ -183,6 +185,7 @@ class Profile:
             language=before.language if before else None,
             notes=(*fetched.notes, *notes),
             analysis_due_at=analysis_due_at,
+            points_at=before.points_at if before else None,
         )
 
     @property

@@ -7,7 +7,7 @@ from creator_search.http.app import build_app, lambda_handler
 from creator_search.http.dependencies import Cursors, Now, ReadTimer, SimilarDeadline, StreamSeconds, provided
 from creator_search.http.endpoint import endpoint
 from creator_search.http.openapi import openapi_document
-from creator_search.http.parameters import AccountId, Blank, Cursor, Language, Since, Until, Username
+from creator_search.http.parameters import AccountId, Blank, Cursor, Language, Shortcode, Since, Until, Username
 from creator_search.http.responses import document_response, versioned_response
 from creator_search.http.streaming import COMPLETED_ID, Event, download, event_stream, wants_events
 
@@ -21,6 +21,7 @@ __all__ = [
     "Language",
     "Now",
     "ReadTimer",
+    "Shortcode",
     "SimilarDeadline",
     "Since",
     "StreamSeconds",

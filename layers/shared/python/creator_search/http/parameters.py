@@ -8,8 +8,10 @@ from fastapi import Path, Query
 from pydantic import AfterValidator, BeforeValidator
 
 from creator_search.domain.accounts import ACCOUNT_ID
+from creator_search.domain.errors import InvalidParameter
 from creator_search.domain.usernames import parse_username
 
+_SHORTCODE = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 Username = Annotated[
@@ -23,6 +25,22 @@ Username = Annotated[
 
 AccountId = Annotated[
     str, Path(description="must be an account id of the platform: digits", pattern=ACCOUNT_ID, examples=["787132"])
+]
+
+
+def _shortcode(given: str) -> str:
+    if not _SHORTCODE.fullmatch(given):
+        raise InvalidParameter("shortcode: must be 1 to 64 letters, digits, - or _")
+    return given
+
+
+Shortcode = Annotated[
+    str,
+    Path(
+        description="The shortcode of a post, as in its URL.",
+        json_schema_extra={"pattern": r"^[A-Za-z0-9_-]{1,64}$", "example": "DTx1aBcDeFg"},
+    ),
+    AfterValidator(_shortcode),
 ]
 
 Blank = BeforeValidator(lambda value: None if value == "" else value)

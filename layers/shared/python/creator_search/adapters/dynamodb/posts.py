@@ -45,6 +45,15 @@ class DynamoDBPostStore:
         writes: list[Any] = [{"PutRequest": {"Item": to_wire(encode_post(key, p))}} for p in posts]
         batch_write(self._client, self._table, writes)
 
+    def load_post(self, key: HistoryKey, shortcode: str) -> Post | None:
+        request = self._all(key)
+        request["FilterExpression"] = "shortcode = :shortcode"
+        request["ExpressionAttributeValues"] |= to_wire({":shortcode": shortcode})
+        for page in pages(self._client.query, **request):
+            for item in page["Items"]:
+                return decode_post(from_wire(item))
+        return None
+
     def newest_posts(self, key: HistoryKey) -> Iterator[Post]:
         for page in pages(self._client.query, **self._all(key), Limit=_READ_AT_ONCE):
             for item in page["Items"]:

@@ -9,6 +9,7 @@ from creator_search.adapters.dynamodb.schema import NAME_ITEM, PROFILE_ITEM, fig
 from creator_search.domain.accounts import Account, HistoryKey
 from creator_search.domain.analytics.engagement import Engagement
 from creator_search.domain.analytics.measured import CreatorFigures, Figure
+from creator_search.domain.analytics.niches import CreatorViews, Niche
 from creator_search.domain.contacts import Contact, ContactSource
 from creator_search.domain.images import Image
 from creator_search.domain.links import Link
@@ -51,7 +52,8 @@ def encode_profile(profile: Profile) -> dict[str, Any]:
         "analysis_due_at": format_time(profile.analysis_due_at),
         "complete_since": format_time(profile.complete_since),
         "complete_until": format_time(profile.complete_until),
-        "figures": {"followers": figures.followers, **figures.values} if figures else None,
+        "points_at": format_time(profile.points_at),
+        "figures": _encode_figures(figures) if figures else None,
         "figures_shard": figures_shard(profile.username)
         if figures and is_primary and profile.public.is_listed
         else None,
@@ -96,6 +98,7 @@ def decode_profile(item: Item) -> Profile:
         analysis_due_at=parse_time(item.get("analysis_due_at")),
         complete_since=parse_time(item.get("complete_since")),
         complete_until=parse_time(item.get("complete_until")),
+        points_at=parse_time(item.get("points_at")),
         figures=decode_figures(item.get("figures", {})),
     )
 
@@ -124,10 +127,22 @@ def _decode_contact(fields: Item | None) -> Contact | None:
     return Contact(email, source) if email and source else None
 
 
+def _encode_figures(figures: CreatorFigures) -> dict[str, Any]:
+    niche = asdict(figures.niche) if figures.niche else None
+    values = {str(figure): value for figure, value in figures.values.items()}
+    return {"followers": figures.followers, **values, **figures.views.values, "niche": niche}
+
+
 def decode_figures(figures: Item) -> CreatorFigures | None:
     if "followers" not in figures:
         return None
-    return CreatorFigures(figures["followers"], {figure: figures[figure] for figure in Figure if figure in figures})
+    niche = known_fields(Niche, figures.get("niche", {}))
+    return CreatorFigures(
+        figures["followers"],
+        {figure: figures[figure] for figure in Figure if figure in figures},
+        Niche(**niche) if len(niche) == len(Niche.__dataclass_fields__) else None,
+        CreatorViews.stored(figures),
+    )
 
 
 def encode_name(profile: Profile) -> dict[str, Any]:

@@ -68,6 +68,9 @@ DAY_PREFIX = "day#"
 DAY_END = f"{DAY_PREFIX}~"
 DOCUMENT_PREFIX = "document#"
 COMMENTS_PREFIX = "comments#"
+POINTS_PREFIX = "points#"
+POINTS_END = f"{POINTS_PREFIX}~"
+OUTLIER_PREFIX = "outlier#"
 
 
 def post_item(taken_at: datetime, shortcode: str) -> str:
@@ -94,6 +97,20 @@ def day_item(day: date) -> str:
 
 def document_item(name: DocumentName) -> str:
     return f"{DOCUMENT_PREFIX}{name}"
+
+
+def points_item(seen_at: datetime, age: str, part: int) -> str:
+    """`age` is young or old; parts after the first one have a number."""
+    return f"{points_time(seen_at)}#{age}" + (f"#{part}" if part else "")
+
+
+def outlier_item(baseline: str, shortcode: str) -> str:
+    return f"{OUTLIER_PREFIX}{baseline}#{shortcode}"
+
+
+def points_time(at: datetime) -> str:
+    """The key prefix of points seen in this second; sorts by time."""
+    return f"{POINTS_PREFIX}{max(0, int(at.timestamp())):012d}"
 
 
 _CREATOR = (
@@ -143,6 +160,18 @@ CREATOR_FIGURES = Index(
 )
 FIGURES_SHARDS = tuple("01234567")
 """The partitions of the index: one takes 1,000 writes a second."""
+
+
+OUTLIERS_BY_SCORE = Index(
+    "outliers_by_score", "outlier_day", "score", True, None, "outliers of posts published on one day, by score"
+)
+OUTLIERS_BY_TIME = Index(
+    "outliers_by_time", "outlier_day", "taken_at", True, None, "outliers of posts published on one day, by time"
+)
+
+
+def outlier_day(baseline: str, day: date) -> str:
+    return f"{baseline}#{day.isoformat()}"
 
 
 def figures_shard(username: str) -> str:
@@ -209,6 +238,11 @@ def benchmark_id(tier: str) -> str:
     return f"benchmark#{tier}"
 
 
+def niche_id(key: str) -> str:
+    """`key` is that of domain.analytics.niches.Niche."""
+    return f"niche#{key}"
+
+
 def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
@@ -225,6 +259,8 @@ TABLES: Mapping[Table, TableSchema] = {
             ItemKind(f"{POST_PREFIX}<taken_at>#<shortcode>", "one post with its counts, image and analysis"),
             ItemKind(f"{COMMENTS_PREFIX}<taken_at>#<shortcode>", "comments of one post, without names"),
             ItemKind(f"{DAY_PREFIX}<date>", "the snapshot of a day: followers, following, number of posts"),
+            ItemKind(f"{POINTS_PREFIX}<seen_at>#<age>", "the counts of the young or the old posts at one refresh"),
+            ItemKind(f"{OUTLIER_PREFIX}<baseline>#<shortcode>", "a post that does far better than usual"),
             ItemKind(f"{DOCUMENT_PREFIX}<name>", "a stored answer (profile, analytics, insights), or its key in S3"),
         ),
         indexes=(
@@ -236,6 +272,8 @@ TABLES: Mapping[Table, TableSchema] = {
             CREATORS_BY_CATEGORY,
             CREATORS_BY_NAME,
             CREATOR_FIGURES,
+            OUTLIERS_BY_SCORE,
+            OUTLIERS_BY_TIME,
         ),
     ),
     Table.JOBS: TableSchema(
@@ -264,6 +302,7 @@ TABLES: Mapping[Table, TableSchema] = {
             ItemKind("idempotency#<key>", "the first answer to an Idempotency-Key"),
             ItemKind("caption#<version>#<hash>", "the cached analysis of a caption"),
             ItemKind("benchmark#<tier>", "the percentiles of the figures of one follower tier"),
+            ItemKind("niche#<category>#<language>#<tier>", "the percentiles of the usual views in one niche"),
         ),
     ),
 }

@@ -9,6 +9,7 @@ from typing import Any, Self
 
 from creator_search.domain.analytics.distribution import MIN_SAMPLE, Distribution
 from creator_search.domain.analytics.engagement import Engagement
+from creator_search.domain.analytics.niches import NO_VIEWS, CreatorViews, Niche
 from creator_search.domain.posts import ViewsKind
 
 
@@ -31,11 +32,13 @@ class CreatorFigures:
 
     The engagement rate is a percentage of the followers; posts per week are those of the default period; plays or views
     per follower = the median of the kind that most posts have ÷ followers; likes per comment are those of the last
-    twelve posts.
+    twelve posts. `views` are the usual views at the ages at which the creators of the `niche` are compared.
     """
 
     followers: int
     values: Mapping[Figure, float]
+    niche: Niche | None = None
+    views: CreatorViews = NO_VIEWS
 
     @classmethod
     def of(

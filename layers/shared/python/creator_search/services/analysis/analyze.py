@@ -14,6 +14,7 @@ from creator_search.domain.posts import RULES, Post, PostAnalysis
 from creator_search.domain.profiles import Profile
 from creator_search.services.analysis.comments import CommentAnalyzer
 from creator_search.services.analysis.refresh import REPEATED_AFTER
+from creator_search.services.outliers import OutlierRecorder
 from creator_search.services.ports import AnalysisCache, CaptionAnalyzer, FailureLog, PostStore, ProfileStore, TaskQueue
 from creator_search.services.reading.documents import DocumentWriter
 
@@ -57,6 +58,7 @@ class ProfileAnalyzer:
         analyzer: CaptionAnalyzer,
         comments: CommentAnalyzer,
         documents: DocumentWriter,
+        outliers: OutlierRecorder,
         tasks: TaskQueue,
         clock: Clock,
         batch_seconds: float,
@@ -68,6 +70,7 @@ class ProfileAnalyzer:
         self._analyzer = analyzer
         self._comments = comments
         self._documents = documents
+        self._outliers = outliers
         self._tasks = tasks
         self._clock = clock
         self._longest_batch = timedelta(seconds=batch_seconds)
@@ -141,6 +144,7 @@ class ProfileAnalyzer:
         self._remove_old(profile.history_key, stored_posts)
         language = insights(posts, profile.followers).languages.primary_language
         self._profiles.set_analysis_result(profile, language, self._next_due(posts))
+        self._outliers.describe(profile, posts)
         self._documents.write(username)
 
     def _remove_old(self, key: HistoryKey, posts: Iterator[Post]) -> None:

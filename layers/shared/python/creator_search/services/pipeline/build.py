@@ -84,8 +84,9 @@ class ProfileBuilder:
         sources = self._sources(priority)
         fetched, holder = self._fetch(username, sources.profiles, deadline)
         if profile_type is ProfileType.SECONDARY:
-            posts = self._with_known(holder.history_key, merge_posts(fetched.public_posts, (), MAX_POSTS))
-            built = BuiltProfile(fetched=fetched, holder=holder, profile_type=profile_type, posts=posts)
+            seen = merge_posts(fetched.public_posts, (), MAX_POSTS)
+            posts = self._with_known(holder.history_key, seen)
+            built = BuiltProfile(fetched=fetched, holder=holder, profile_type=profile_type, posts=posts, seen=seen)
             return self._writer.replace(built, fence, checkpoint)
         return self._build_primary(fetched, holder, sources, fence, deadline, checkpoint)
 
@@ -111,7 +112,8 @@ class ProfileBuilder:
     ) -> Profile:
         username, key = fetched.username, holder.history_key
         notes: list[str] = []
-        posts = self._with_known(key, self._all_posts(fetched, sources.reels, deadline, notes))
+        seen = self._all_posts(fetched, sources.reels, deadline, notes)
+        posts = self._with_known(key, seen)
         self._warm_similar(username, sources.similar, deadline, notes)
         images = self._copy_images(fetched, key, posts, min(deadline, self._clock() + IMAGES_BUDGET))
         built = BuiltProfile(
@@ -119,6 +121,7 @@ class ProfileBuilder:
             holder=holder,
             profile_type=ProfileType.PRIMARY,
             posts=images.posts,
+            seen=seen,
             image=images.profile,
             notes=(*notes, *images.notes),
         )

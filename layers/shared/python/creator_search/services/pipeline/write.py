@@ -8,11 +8,13 @@ from creator_search.domain.analytics.report import DEFAULT_DAYS, Evidence
 from creator_search.domain.clock import Clock
 from creator_search.domain.documents import Document, DocumentName
 from creator_search.domain.images import Image
+from creator_search.domain.post_history import is_first_of_week
 from creator_search.domain.posts import Post, merge_posts
 from creator_search.domain.profiles import FetchedProfile, Profile, ProfileType
 from creator_search.services.accounts import Holder
 from creator_search.services.analysis.refresh import REPEATED_AFTER
-from creator_search.services.ports import BenchmarkStore, PostStore, ProfileStore
+from creator_search.services.outliers import OutlierRecorder
+from creator_search.services.ports import BenchmarkStore, PostHistoryStore, PostStore, ProfileStore
 from creator_search.services.reading.documents import DocumentWriter
 
 MAX_POSTS = 100
@@ -25,12 +27,14 @@ Checkpoint = Callable[[], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BuiltProfile:
-    """The result of a build, before it is stored."""
+    """The result of a build, before it is stored. `seen` are the posts as this answer of the upstream gave them,
+    `posts` the same with what is stored of them."""
 
     fetched: FetchedProfile
     holder: Holder
     profile_type: ProfileType
     posts: tuple[Post, ...]
+    seen: tuple[Post, ...] = ()
     image: Image | None = None
     notes: tuple[str, ...] = ()
 
@@ -59,14 +63,18 @@ class ProfileWriter:
         *,
         profiles: ProfileStore,
         posts: PostStore,
+        history: PostHistoryStore,
         benchmarks: BenchmarkStore,
         documents: DocumentWriter,
+        outliers: OutlierRecorder,
         clock: Clock,
     ) -> None:
         self._profiles = profiles
         self._posts = posts
+        self._history = history
         self._benchmarks = benchmarks
         self._documents = documents
+        self._outliers = outliers
         self._clock = clock
 
     def replace(self, built: BuiltProfile, fence: int, checkpoint: Checkpoint) -> Profile:
@@ -89,9 +97,15 @@ class ProfileWriter:
             notes=built.notes,
             analysis_due_at=now + REPEATED_AFTER if is_primary else None,
         )
+        self._history.append_points(key, built.seen, now, is_weekly=is_first_of_week(profile.points_at, now))
+        if is_primary and built.seen:
+            profile = replace(profile, points_at=now)
         self._profiles.save_snapshot(key, profile.snapshot, fence)
-        profile = replace(profile, figures=self._documents.write_ahead(profile))
+        evidence = self._documents.write_ahead(profile)
+        scored = self._outliers.score(profile, evidence)
+        profile = replace(profile, figures=replace(evidence.figures, niche=scored.niche, views=scored.views))
         self._profiles.save_profile(profile, fence, over=before)
+        self._outliers.record(key, scored.outliers)
         return profile
 
     def prepare(self, fetched: FetchedProfile, holder: Holder) -> PreparedProfile:
@@ -117,8 +131,10 @@ class ProfileWriter:
         return PreparedProfile(profile, posts, self._documents.render(profile, evidence))
 
     def add_posts(self, prepared: PreparedProfile) -> None:
-        """Store the posts. Raises Unavailable."""
-        self._posts.save_posts(prepared.profile.history_key, prepared.posts)
+        """Store the posts and their counts. Raises Unavailable."""
+        profile, posts = prepared.profile, prepared.posts
+        self._posts.save_posts(profile.history_key, posts)
+        self._history.append_points(profile.history_key, posts, profile.updated_at, is_weekly=True)
 
     def add_profile(self, prepared: PreparedProfile) -> None:
         """Store everything except the posts. Raises Unavailable; LeaseLost if a profile is already stored."""

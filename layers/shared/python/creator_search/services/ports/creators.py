@@ -7,10 +7,12 @@ from typing import Protocol
 from creator_search.domain.accounts import AccountRecord, HistoryKey, NameRecord
 from creator_search.domain.analytics.growth import Snapshot
 from creator_search.domain.analytics.measured import CreatorFigures, TierMeasurement
+from creator_search.domain.analytics.niches import Niche, NicheMeasurement
 from creator_search.domain.comments import PostComments
 from creator_search.domain.documents import Document, DocumentName
 from creator_search.domain.identity import NameChange, StoredIdentity
 from creator_search.domain.images import Image
+from creator_search.domain.outliers import Outlier, OutlierPage, OutlierPosition, OutlierQuery
 from creator_search.domain.post_history import PostPoint
 from creator_search.domain.post_queries import PostPage, PostPosition, PostQuery
 from creator_search.domain.posts import Post
@@ -65,6 +67,8 @@ class ProfileStore(Protocol):
 class PostStore(Protocol):
     def save_posts(self, key: HistoryKey, posts: Sequence[Post]) -> None: ...
 
+    def load_post(self, key: HistoryKey, shortcode: str) -> Post | None: ...
+
     def newest_posts(self, key: HistoryKey) -> Iterator[Post]:
         """Yield all posts, newest first; pages are read while they are consumed."""
 
@@ -101,6 +105,11 @@ class BenchmarkStore(Protocol):
 
     def load_measurement(self, tier: str) -> TierMeasurement | None: ...
 
+    def save_niche(self, measurement: NicheMeasurement) -> None:
+        """Replace the measurement of the niche; it expires after 30 days."""
+
+    def load_niche(self, niche: Niche) -> NicheMeasurement | None: ...
+
 
 class DocumentStore(Protocol):
     def load_document(self, username: str, name: DocumentName) -> Document | None:
@@ -135,11 +144,29 @@ class AccountStore(Protocol):
 
 class PostHistoryStore(Protocol):
     def append_points(self, key: HistoryKey, posts: Sequence[Post], seen_at: datetime, *, is_weekly: bool) -> None:
-        """Store the counts of these posts as seen now. `is_weekly` marks the first refresh of a week, whose points of
-        old posts are kept; those of other refreshes expire."""
+        """Store the counts of these posts as seen at this second; earlier points of the same second are replaced.
+        `is_weekly` marks the first refresh of a week, whose points of old posts (see domain.post_history) are kept;
+        those of other refreshes expire after 30 days. One call, or none without posts."""
 
-    def load_points(self, key: HistoryKey, since: datetime) -> Mapping[str, Sequence[PostPoint]]:
-        """Return the points seen since this time by shortcode, oldest first."""
+    def load_points(
+        self, key: HistoryKey, since: datetime, shortcode: str | None = None
+    ) -> Mapping[str, Sequence[PostPoint]]:
+        """Return the points seen since this time by shortcode, oldest first; with `shortcode` those of one post."""
+
+
+class OutlierStore(Protocol):
+    def load_outliers(self, key: HistoryKey) -> Sequence[Outlier]:
+        """Return the outliers of an account that have not expired, in any order."""
+
+    def change_outliers(self, save: Sequence[Outlier], delete: Sequence[Outlier]) -> None:
+        """Save outliers and delete others, by account, baseline and shortcode. An outlier expires 31 days after its
+        post was published. No call without changes.
+        """
+
+    def list_outliers(self, query: OutlierQuery, limit: int, after: OutlierPosition | None) -> OutlierPage:
+        """Return outliers of all accounts in the order of the query, highest score or newest post first. A call
+        examines a limited number of outliers.
+        """
 
 
 class CommentStore(Protocol):

@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from typing import Protocol
 
 from creator_search.domain.analytics.insights import Insights
-from creator_search.domain.analytics.measured import CreatorFigures
 from creator_search.domain.analytics.report import DEFAULT_DAYS, Analytics, Evidence, analyze
 from creator_search.domain.clock import Clock
 from creator_search.domain.documents import Document, DocumentName, document
@@ -67,15 +66,15 @@ class DocumentWriter:
             self._documents.delete_documents(profile.username)
         return is_saved
 
-    def write_ahead(self, profile: Profile) -> CreatorFigures:
-        """Render and store the documents of a profile that is about to be stored. Return the creator's figures, to be
-        stored with the profile. Raises Unavailable; LeaseLost when those of a later profile are stored."""
+    def write_ahead(self, profile: Profile) -> Evidence:
+        """Render and store the documents of a profile that is about to be stored. Return the data that they were
+        computed from. Raises Unavailable; LeaseLost when those of a later profile are stored."""
         evidence = gather_evidence(
             profile, self._profiles, self._posts, self._benchmarks, self._comments, DEFAULT_DAYS, self._clock()
         )
         if not self.save(profile.username, self.render(profile, evidence)):
             raise LeaseLost()
-        return evidence.figures
+        return evidence
 
     def render_stored(self, profile: Profile) -> Mapping[DocumentName, Document]:
         """Render the documents of a stored profile. Raises StoreUnavailable."""
