@@ -22,6 +22,7 @@ from creator_search.domain.analytics.content import (
 )
 from creator_search.domain.analytics.durations import ReelDurations, reel_durations
 from creator_search.domain.analytics.engagement import Engagement, complete_posts, history_notes, summarize
+from creator_search.domain.analytics.forecast import Forecast, forecast
 from creator_search.domain.analytics.growth import Growth, Snapshot, growth
 from creator_search.domain.analytics.influence import Influence, influence
 from creator_search.domain.analytics.insights import Insights, insights
@@ -121,6 +122,7 @@ class Analytics:
     benchmark: Benchmark
     trend: Trend
     growth: Growth
+    forecast: Forecast
     posting_frequency: PostingFrequency
     best_times: BestTimes
     content_mix: ContentMix
@@ -141,6 +143,7 @@ SECTIONS: Mapping[str, Callable[[Evidence], Any]] = {
     "benchmark": lambda e: e.benchmark,
     "trend": lambda e: e.with_history_notes(trend(e.period, e.profile.followers, e.complete_since, e.now)),
     "growth": lambda e: growth(e.profile.followers, e.snapshots, e.now.date()),
+    "forecast": lambda e: forecast(e.profile.followers, e.snapshots, e.now.date()),
     "posting_frequency": lambda e: e.with_history_notes(e.posting_frequency),
     "best_times": lambda e: e.with_history_notes(best_times(e.period, e.engagement.best_time_to_post)),
     "content_mix": lambda e: e.with_history_notes(content_mix(e.period, e.complete_period)),
