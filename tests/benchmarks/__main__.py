@@ -6,7 +6,7 @@ REALDATA names a folder of labelled texts and recorded answers, the accuracy on 
 import importlib
 import sys
 
-PARTS = ("system", "models", "captions", "payloads", "forecast")
+PARTS = ("system", "models", "captions", "payloads", "forecast", "timing")
 
 
 def main() -> None:

@@ -29,6 +29,7 @@ from creator_search.domain.analytics.insights import Insights, insights
 from creator_search.domain.analytics.locations import Locations, top_locations
 from creator_search.domain.analytics.measured import CreatorFigures, TierMeasurement
 from creator_search.domain.analytics.network import Network, network
+from creator_search.domain.analytics.posting_times import PostingAdvice, posting_advice
 from creator_search.domain.analytics.timing import (
     BestTimes,
     PostingFrequency,
@@ -74,6 +75,11 @@ class Evidence:
         if not self.profile.shows_posts:
             return self.profile.engagement
         return summarize(self.posts, self.profile.followers, self.profile.complete_since)
+
+    @cached_property
+    def advice(self) -> PostingAdvice | None:
+        """The advice whose window is in `engagement`: of all posts, not only those of the period."""
+        return posting_advice(self.posts) if self.engagement.best_time_to_post else None
 
     @cached_property
     def posting_frequency(self) -> PostingFrequency:
@@ -145,7 +151,7 @@ SECTIONS: Mapping[str, Callable[[Evidence], Any]] = {
     "growth": lambda e: growth(e.profile.followers, e.snapshots, e.now.date()),
     "forecast": lambda e: forecast(e.profile.followers, e.snapshots, e.now.date()),
     "posting_frequency": lambda e: e.with_history_notes(e.posting_frequency),
-    "best_times": lambda e: e.with_history_notes(best_times(e.period, e.engagement.best_time_to_post)),
+    "best_times": lambda e: e.with_history_notes(best_times(e.period, e.advice)),
     "content_mix": lambda e: e.with_history_notes(content_mix(e.period, e.complete_period)),
     "hashtags": lambda e: e.with_history_notes(top_hashtags(e.period)),
     "mentions": lambda e: e.with_history_notes(top_mentions(e.period)),
