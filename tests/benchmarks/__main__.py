@@ -1,11 +1,15 @@
-"""`make bench`: prints ratios of two measurements of one run and, if REALDATA names a folder of labelled texts and
-recorded answers, the accuracy on them. `ARGS=captions`, for example, runs one part.
+"""`make bench`: prints ratios of two measurements of one run, the coverage of forecasts on generated series and, if
+REALDATA names a folder of labelled texts and recorded answers, the accuracy on them.
+`ARGS=captions`, for example, runs one part.
 """
 
 import importlib
 import sys
 
-PARTS = ("system", "models", "captions", "payloads", "identity", "outliers", "authenticity")
+PARTS = (
+    *("system", "models", "captions", "payloads"),
+    *("identity", "outliers", "authenticity", "forecast", "timing"),
+)
 
 
 def main() -> None:

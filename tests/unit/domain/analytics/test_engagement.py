@@ -6,7 +6,6 @@ from datetime import timedelta
 import pytest
 from creator_search.domain.analytics.engagement import (
     TypicalViews,
-    best_time_to_post,
     outlier_score,
     summarize,
     typical_views,
@@ -107,14 +106,6 @@ def test_a_sample_without_the_kind_of_views_of_the_other_posts_has_no_rate_by_vi
 
 def test_views_of_rows_without_a_kind_are_compared_among_themselves() -> None:
     assert typical_views([post(0, 1, views=7), post(1, 1, views=9)]) == TypicalViews(8.0, None)
-
-
-def test_the_best_window_needs_three_posts_and_the_highest_median() -> None:
-    evening = [post(n, 50, taken_at=START.replace(hour=19) - timedelta(days=n)) for n in range(3)]
-    noon = [post(n, 10, taken_at=START.replace(hour=12) - timedelta(days=n)) for n in range(5)]
-    night = [post(n, 10**6, taken_at=START.replace(hour=3) - timedelta(days=n)) for n in range(2)]
-    assert best_time_to_post([*evening, *noon, *night]) == "18:00-20:00"
-    assert best_time_to_post(night) is None
 
 
 @pytest.mark.parametrize("nothing", [[], [post(0, None)], [post(0, 1, None)]])

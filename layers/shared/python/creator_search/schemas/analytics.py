@@ -11,6 +11,7 @@ from creator_search.domain.analytics.comments import CommentSentiment
 from creator_search.domain.analytics.content import ContentMix, Hashtags, Highlights, Mentions, Sponsored
 from creator_search.domain.analytics.durations import ReelDurations
 from creator_search.domain.analytics.engagement import Engagement
+from creator_search.domain.analytics.forecast import Forecast
 from creator_search.domain.analytics.growth import Growth
 from creator_search.domain.analytics.influence import Influence
 from creator_search.domain.analytics.locations import Locations
@@ -26,6 +27,7 @@ class AnalyticsDocument(BaseModel):
     benchmark: Benchmark
     trend: Trend
     growth: Growth
+    forecast: Forecast
     posting_frequency: PostingFrequency
     best_times: BestTimes
     content_mix: ContentMix

@@ -1,18 +1,21 @@
 """Engagement rates, views and the best time to post."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from statistics import fmean, median
 
+from creator_search.domain.analytics.posting_times import MIN_POSTS, posting_advice
 from creator_search.domain.posts import Post, ViewsKind
 
 RATE_SAMPLE = 12
 """Rates are computed over this number of the newest posts that are not pinned."""
 MIN_POSTS_FOR_RATIO = 5
-WINDOW_HOURS = 2
 MIN_POSTS_IN_WINDOW = 3
+NO_BEST_TIME = (
+    f"best_time_to_post: no time is reliably better than the others; {MIN_POSTS} posts with counts are needed to tell"
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,8 +28,8 @@ class Engagement:
     have views of `views_kind`.
 
     Over all given posts: `views_kind`, the kind of views that most of them have (plays if equally many), `median_views`
-    of the posts with views of this kind, and `best_time_to_post`, the two-hour window (UTC)
-    with the highest median engagement among windows with at least three posts.
+    of the posts with views of this kind, and `best_time_to_post`, the two-hour window (UTC) of the advice in
+    `best_times`; null if no window is better in a back-test.
     """
 
     sample_size: int = 0
@@ -83,10 +86,11 @@ def last_posts(posts: Sequence[Post], complete_since: datetime | None) -> list[P
 def summarize(posts: Sequence[Post], followers: int, complete_since: datetime | None) -> Engagement:
     """Compute the engagement of `posts`, in any order. Every post since `complete_since` is among them."""
     counted = [p for p in last_posts(posts, complete_since) if p.engagement is not None]
-    best, views = best_time_to_post(posts), typical_views(posts)
+    advice, views = posting_advice(posts), typical_views(posts)
+    best = advice.window if advice else None
     notes = list(history_notes(posts, complete_since))
     if not best:
-        notes.append(f"best_time_to_post: no two-hour window has {MIN_POSTS_IN_WINDOW} posts with counts")
+        notes.append(NO_BEST_TIME)
     if not counted:
         notes.insert(0, "engagement: no post shows its counts")
         return Engagement(best_time_to_post=best, median_views=views.median, views_kind=views.kind, notes=tuple(notes))
@@ -145,16 +149,3 @@ def outlier_score(post: Post, typical: TypicalViews) -> float | None:
     if post.views is None or not typical.median or post.views_kind is not typical.kind:
         return None
     return round(post.views / typical.median, 4)
-
-
-def best_time_to_post(posts: Sequence[Post]) -> str | None:
-    """Return the window as "18:00-20:00", in UTC; the earliest of equal windows, None without one."""
-    windows: defaultdict[int, list[int]] = defaultdict(list)
-    for post in posts:
-        if not post.is_pinned and post.engagement is not None:
-            windows[post.taken_at.astimezone(UTC).hour // WINDOW_HOURS].append(post.engagement)
-    medians = {w: median(totals) for w, totals in windows.items() if len(totals) >= MIN_POSTS_IN_WINDOW}
-    if not medians:
-        return None
-    start = WINDOW_HOURS * min(medians, key=lambda w: (-medians[w], w))
-    return f"{start:02d}:00-{start + WINDOW_HOURS:02d}:00"

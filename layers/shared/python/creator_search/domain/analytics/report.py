@@ -30,12 +30,14 @@ from creator_search.domain.analytics.engagement import (
     likes_per_comment,
     summarize,
 )
+from creator_search.domain.analytics.forecast import Forecast, forecast
 from creator_search.domain.analytics.growth import Growth, Snapshot, growth
 from creator_search.domain.analytics.influence import Influence, influence
 from creator_search.domain.analytics.insights import Insights, insights
 from creator_search.domain.analytics.locations import Locations, top_locations
 from creator_search.domain.analytics.measured import CreatorFigures, TierMeasurement
 from creator_search.domain.analytics.network import Network, network
+from creator_search.domain.analytics.posting_times import PostingAdvice, posting_advice
 from creator_search.domain.analytics.timing import (
     BestTimes,
     PostingFrequency,
@@ -86,6 +88,11 @@ class Evidence:
         return summarize(self.posts, self.profile.followers, self.profile.complete_since)
 
     @cached_property
+    def advice(self) -> PostingAdvice | None:
+        """The advice whose window is in `engagement`: of all posts, not only those of the period."""
+        return posting_advice(self.posts) if self.engagement.best_time_to_post else None
+
+    @cached_property
     def posting_frequency(self) -> PostingFrequency:
         since = self.profile.complete_since
         return posting_frequency(self.period, days=self.days, complete_since=since, now=self.now)
@@ -133,6 +140,7 @@ class Analytics:
     benchmark: Benchmark
     trend: Trend
     growth: Growth
+    forecast: Forecast
     posting_frequency: PostingFrequency
     best_times: BestTimes
     content_mix: ContentMix
@@ -153,8 +161,9 @@ SECTIONS: Mapping[str, Callable[[Evidence], Any]] = {
     "benchmark": lambda e: e.benchmark,
     "trend": lambda e: e.with_history_notes(trend(e.period, e.profile.followers, e.complete_since, e.now)),
     "growth": lambda e: growth(e.profile.followers, e.snapshots, e.now.date()),
+    "forecast": lambda e: forecast(e.profile.followers, e.snapshots, e.now.date()),
     "posting_frequency": lambda e: e.with_history_notes(e.posting_frequency),
-    "best_times": lambda e: e.with_history_notes(best_times(e.period, e.engagement.best_time_to_post)),
+    "best_times": lambda e: e.with_history_notes(best_times(e.period, e.advice)),
     "content_mix": lambda e: e.with_history_notes(content_mix(e.period, e.complete_period)),
     "hashtags": lambda e: e.with_history_notes(top_hashtags(e.period)),
     "mentions": lambda e: e.with_history_notes(top_mentions(e.period)),

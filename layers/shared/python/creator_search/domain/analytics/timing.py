@@ -5,9 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
+from math import exp
 from statistics import fmean, median
 
-from creator_search.domain.analytics.engagement import MIN_POSTS_IN_WINDOW, complete_posts, rate
+from creator_search.domain.analytics.engagement import MIN_POSTS_IN_WINDOW, NO_BEST_TIME, complete_posts, rate
+from creator_search.domain.analytics.posting_effects import WINDOW_HOURS, Response, effects, responses
+from creator_search.domain.analytics.posting_times import MIN_POSTS, PostingAdvice
 from creator_search.domain.posts import Post
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -113,35 +116,69 @@ def posting_frequency(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TimeSlot:
-    """One hour of one weekday, UTC."""
+    """One hour of one weekday, UTC. `relative_engagement` is the engagement expected there ÷ the mean of the media type
+    (of logarithms): 1 is usual. It is the product of the effects of the two-hour window and of the weekday, which are
+    shrunk towards 1 (domain/analytics/posting_effects.py); null for fewer than 20 posts with counts."""
 
     weekday: str
     hour: int
     median_engagement: float
+    relative_engagement: float | None
     sample_size: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BestTimes:
-    """Slots (weekday × hour) by median engagement, best first; only slots with at least `min_sample_size` posts."""
+    """Slots (weekday × hour) with at least `min_sample_size` posts that are not pinned, by relative engagement, then
+    by sample size.
+
+    `advice` is given only if it is better than chance in a back-test on the creator's posts; `best_time_to_post` is its
+    window."""
 
     slots: tuple[TimeSlot, ...] = ()
     best_time_to_post: str | None = None
+    advice: PostingAdvice | None = None
     min_sample_size: int = MIN_POSTS_IN_WINDOW
     timezone: str = "UTC"
     notes: tuple[str, ...] = ()
 
 
-def best_times(posts: Sequence[Post], best_time_to_post: str | None) -> BestTimes:
-    cells: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
-    for post in posts:
-        if post.engagement is not None:
-            at = post.taken_at.astimezone(UTC)
-            cells[at.weekday(), at.hour].append(post.engagement)
-    enough = {slot: totals for slot, totals in cells.items() if len(totals) >= MIN_POSTS_IN_WINDOW}
+def best_times(posts: Sequence[Post], advice: PostingAdvice | None) -> BestTimes:
+    """Return the slots of the posts of a period; `advice` may be of more posts than these."""
+    found = responses(posts)
+    enough = len(found) >= MIN_POSTS
+    by_window, by_weekday = effects(found, lambda r: r.window), effects(found, lambda r: r.weekday)
+    cells: defaultdict[tuple[int, int], list[Response]] = defaultdict(list)
+    for response in found:
+        cells[response.weekday, response.hour].append(response)
+
+    def relative(day: int, hour: int) -> float | None:
+        return round(exp(by_window[hour // WINDOW_HOURS].mean + by_weekday[day].mean), 4) if enough else None
+
     slots = [
-        TimeSlot(weekday=WEEKDAYS[day], hour=hour, median_engagement=median(totals), sample_size=len(totals))
-        for (day, hour), totals in sorted(enough.items(), key=lambda cell: (-median(cell[1]), cell[0]))
+        TimeSlot(
+            weekday=WEEKDAYS[day],
+            hour=hour,
+            median_engagement=median(r.post.engagement or 0 for r in some),
+            relative_engagement=round(exp(by_window[some[0].window].mean + by_weekday[day].mean), 4)
+            if enough
+            else None,
+            sample_size=len(some),
+        )
+        for (day, hour), some in sorted(cells.items())
+        if len(some) >= MIN_POSTS_IN_WINDOW
     ]
-    notes = () if slots else (f"slots: no hour of a weekday has {MIN_POSTS_IN_WINDOW} posts with counts",)
-    return BestTimes(slots=tuple(slots[:MAX_CELLS]), best_time_to_post=best_time_to_post, notes=notes)
+    slots.sort(key=lambda slot: (-(slot.relative_engagement or 1), -slot.sample_size))
+    notes = [] if advice else [NO_BEST_TIME]
+    if slots and not enough:
+        notes.append(f"relative_engagement: needs {MIN_POSTS} posts with counts")
+    elif slots:
+        notes.append("relative_engagement: shrunk towards the media type's mean; that of the tier is not measured")
+    else:
+        notes.append(f"slots: no hour of a weekday has {MIN_POSTS_IN_WINDOW} posts with counts")
+    return BestTimes(
+        slots=tuple(slots[:MAX_CELLS]),
+        best_time_to_post=advice.window if advice else None,
+        advice=advice,
+        notes=tuple(notes),
+    )

@@ -5,14 +5,12 @@ from datetime import datetime, timedelta
 
 from creator_search.domain.analytics.benchmark import tier_of
 from creator_search.domain.analytics.engagement import RATE_SAMPLE
-from creator_search.domain.analytics.growth import PERIODS
+from creator_search.domain.analytics.forecast import WINDOW_DAYS
 from creator_search.domain.analytics.insights import NEWEST
 from creator_search.domain.analytics.report import Evidence
 from creator_search.domain.posts import Post
 from creator_search.domain.profiles import Profile
 from creator_search.services.ports import BenchmarkStore, CommentStore, PostStore, ProfileStore
-
-_SNAPSHOT_DAYS = max(PERIODS) + 10
 
 
 def gather_evidence(
@@ -27,14 +25,14 @@ def gather_evidence(
     """Load the posts of the period, at least the newest hundred, and one post older than the period if there is one.
 
     There are none, and no comments, for a creator whose posts may not be shown. Takes four calls, or more if the posts
-    do not fit on one page of the store.
+    do not fit on one page of the store. The snapshots of 200 days are one page of about 18 KB, 5 read units.
     """
     public, key = profile.public, profile.history_key
     since = now - timedelta(days=days)
     return Evidence(
         profile=public,
         posts=list(_needed(posts.newest_posts(key), since)) if public.shows_posts else [],
-        snapshots=profiles.load_snapshots(key, (now - timedelta(days=_SNAPSHOT_DAYS)).date()),
+        snapshots=profiles.load_snapshots(key, (now - timedelta(days=WINDOW_DAYS)).date()),
         days=days,
         now=now,
         measurement=benchmarks.load_measurement(tier_of(public.followers).name),
