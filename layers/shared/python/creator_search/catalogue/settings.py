@@ -24,6 +24,8 @@ DEPLOYED_SETTINGS: tuple[str, ...] = (
     *(name for provider in PROVIDERS for name in (provider.base_url, *provider.settings)),
     "IMAGE_HOST_ALLOWLIST",
     "LOG_LEVEL",
+    "POSTS_PER_CREATOR",
+    "REELS_PER_CREATOR",
     "SENTIMENT_ENGLISH_ONLY",
 )
 """Does not include keys, which are in the secret."""

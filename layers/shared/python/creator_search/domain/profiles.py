@@ -93,7 +93,8 @@ class Profile:
 
     `notes` lists what could not be fetched, with the reason. `updated_at` is when the upstream was last called;
     `language` (ISO 639-1) is the most frequent language of the analyzed captions; `analysis_due_at` is when the
-    captions are to be analyzed again; `figures` are those at the last build, from which benchmarks are measured.
+    captions are to be analyzed again; `figures` are those at the last build, from which benchmarks are measured;
+    `source` is the provider of the profile, None if it was stored before that was recorded.
     """
 
     username: str
@@ -123,6 +124,7 @@ class Profile:
     notes: tuple[str, ...] = ()
     analysis_due_at: datetime | None = None
     figures: CreatorFigures | None = None
+    source: str | None = None
 
     @classmethod
     def build(
@@ -172,6 +174,7 @@ class Profile:
             language=before.language if before else None,
             notes=(*fetched.notes, *notes),
             analysis_due_at=analysis_due_at,
+            source=fetched.source,
         )
 
     @property

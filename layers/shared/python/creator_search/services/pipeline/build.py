@@ -6,17 +6,17 @@ from datetime import datetime, timedelta
 from itertools import takewhile
 
 from creator_search.domain.clock import Clock
-from creator_search.domain.errors import ProfileNotFound, Unavailable, UpstreamError
-from creator_search.domain.fetched_posts import FetchedPosts
+from creator_search.domain.errors import ProfileNotFound, Unavailable
 from creator_search.domain.images import Image, profile_image_key
 from creator_search.domain.jobs import Priority
 from creator_search.domain.messages import AnalysisMessage, MediaMessage
-from creator_search.domain.posts import MediaType, Post, TakenAtSource, merge_posts, with_best_views, with_details
+from creator_search.domain.posts import MediaType, Post, TakenAtSource, with_best_views, with_details
 from creator_search.domain.profiles import FetchedProfile, Profile, ProfileType
 from creator_search.services.images.copy import CopyState, ImageCopier, ImageCopy
 from creator_search.services.images.finish import post_copies, with_images
-from creator_search.services.pipeline.write import MAX_POSTS, BuiltProfile, Checkpoint, ProfileWriter
-from creator_search.services.ports import PostStore, ProfileSource, ReelSource, TaskQueue
+from creator_search.services.pipeline.gather import PostGatherer
+from creator_search.services.pipeline.write import BuiltProfile, Checkpoint, ProfileWriter
+from creator_search.services.ports import PostStore, ProfileSource, TaskQueue
 from creator_search.services.similar.profiles import SimilarProfiles
 
 SIMILAR_LIMIT = 20
@@ -31,7 +31,7 @@ class BuildSources:
     """The sources of a build, limited to the rate of one priority."""
 
     profiles: ProfileSource
-    reels: ReelSource
+    posts: PostGatherer
     similar: SimilarProfiles
 
 
@@ -78,8 +78,13 @@ class ProfileBuilder:
         sources = self._sources(priority)
         fetched = sources.profiles.fetch_profile(username, deadline)
         if profile_type is ProfileType.SECONDARY:
-            posts = self._with_known(fetched.username, merge_posts(fetched.public_posts, (), MAX_POSTS))
-            built = BuiltProfile(fetched=fetched, profile_type=profile_type, posts=posts)
+            gathered = sources.posts.gather_first_page(fetched, deadline)
+            built = BuiltProfile(
+                fetched=replace(fetched, complete_since=gathered.complete_since),
+                profile_type=profile_type,
+                posts=self._with_known(username, gathered.posts),
+                notes=gathered.notes,
+            )
             return self._writer.replace(built, fence, checkpoint)
         return self._build_primary(fetched, sources, fence, deadline, checkpoint)
 
@@ -87,12 +92,13 @@ class ProfileBuilder:
         self, fetched: FetchedProfile, sources: BuildSources, fence: int, deadline: datetime, checkpoint: Checkpoint
     ) -> Profile:
         username = fetched.username
-        notes: list[str] = []
-        posts = self._with_known(username, self._all_posts(fetched, sources.reels, deadline, notes))
+        gathered = sources.posts.gather(fetched, deadline)
+        notes = [*gathered.notes]
+        posts = self._with_known(username, gathered.posts)
         self._warm_similar(username, sources.similar, deadline, notes)
         images = self._copy_images(fetched, posts, min(deadline, self._clock() + IMAGES_BUDGET))
         built = BuiltProfile(
-            fetched=fetched,
+            fetched=replace(fetched, complete_since=gathered.complete_since),
             profile_type=ProfileType.PRIMARY,
             posts=images.posts,
             image=images.profile,
@@ -103,21 +109,6 @@ class ProfileBuilder:
             self._tasks.send_task(MediaMessage(kind="profile", username=username))
         self._tasks.send_task(AnalysisMessage(username=username))
         return profile
-
-    def _all_posts(
-        self, fetched: FetchedProfile, reels: ReelSource, deadline: datetime, notes: list[str]
-    ) -> tuple[Post, ...]:
-        if not fetched.shows_posts:
-            notes.append("posts: the profile is private")
-            return ()
-        try:
-            # Fetched up to the storage limit, because the newest reels are also in the first page of posts.
-            found = reels.fetch_reels(fetched.owner, MAX_POSTS, deadline)
-        except (UpstreamError, ProfileNotFound) as error:
-            notes.append(f"reels: {error.message}")
-            found = FetchedPosts()
-        notes.extend(found.notes("reels"))
-        return merge_posts(fetched.public_posts, found.posts, MAX_POSTS)
 
     def _with_known(self, username: str, posts: tuple[Post, ...]) -> tuple[Post, ...]:
         """The posts with what is stored of them: the image; the time, which is part of the key; the plays, if the

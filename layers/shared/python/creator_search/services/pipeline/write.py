@@ -14,8 +14,8 @@ from creator_search.services.analysis.refresh import REPEATED_AFTER
 from creator_search.services.ports import BenchmarkStore, PostStore, ProfileStore
 from creator_search.services.reading.documents import DocumentWriter
 
-MAX_POSTS = 100
-"""Maximum number of posts stored per build."""
+MAX_POSTS = 1_000
+"""Maximum number of posts stored per build: more than the settings allow to be fetched."""
 _READERS_FENCE = 0
 
 Checkpoint = Callable[[], None]

@@ -18,7 +18,7 @@ from creator_search.services.ports.creators import (
 from creator_search.services.ports.jobs import JobQueue, JobStore, TaskQueue
 from creator_search.services.ports.process import FailureLog, Metrics, MetricsReader, NewId
 from creator_search.services.ports.similar import Cdn, ImageStore, SimilarStore
-from creator_search.services.ports.upstreams import ImageSource, ProfileSource, ReelSource, SimilarSource
+from creator_search.services.ports.upstreams import ImageSource, PostSource, ProfileSource, ReelSource, SimilarSource
 
 __all__ = [
     "Absences",
@@ -39,6 +39,7 @@ __all__ = [
     "MetricsReader",
     "NewId",
     "PostHistoryStore",
+    "PostSource",
     "PostStore",
     "ProfileSource",
     "ProfileStore",

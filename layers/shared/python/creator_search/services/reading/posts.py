@@ -25,6 +25,7 @@ class ListingBasis:
     total: int
     updated_at: datetime
     shows_posts: bool = True
+    source: str | None = None
 
     @classmethod
     def of(cls, profile: Profile) -> Self:
@@ -35,6 +36,7 @@ class ListingBasis:
             total=public.posts_stored,
             updated_at=public.updated_at,
             shows_posts=public.shows_posts,
+            source=profile.source,
         )
 
 
@@ -56,7 +58,8 @@ class PostListing:
         basis, updated = self.basis, self.basis.updated_at.timestamp()
         typical = basis.typical_views
         kind = typical.kind.value if typical.kind else None
-        return [self.after.key, self.after.engagement, basis.followers, typical.median, basis.total, updated, kind]
+        shared = (basis.followers, typical.median, basis.total, updated, kind, basis.source)
+        return [self.after.key, self.after.engagement, *shared]
 
     def total(self, query: PostQuery) -> int | None:
         """Return the number of posts in the listing; None with filters, because matches are not counted."""
@@ -109,10 +112,10 @@ class PostReader:
 
     def read_page(self, username: str, query: PostQuery, limit: int, position: Sequence[Any]) -> PostListing:
         """Return the page at the `position` of the preceding listing. Raises Unavailable."""
-        # Cursors of earlier versions end before the kind of views.
-        key, engagement, followers, median_views, total, updated, *kind = position
-        typical = TypicalViews(median_views, ViewsKind(kind[0]) if kind and kind[0] else None)
-        basis = ListingBasis(followers, typical, total, datetime.fromtimestamp(updated, UTC))
+        # Cursors of earlier versions end before the kind of views, or before the source.
+        key, engagement, followers, median_views, total, updated, kind, source = [*position, None, None][:8]
+        typical = TypicalViews(median_views, ViewsKind(kind) if kind else None)
+        basis = ListingBasis(followers, typical, total, datetime.fromtimestamp(updated, UTC), source=source)
         page = self._posts.load_page(username, query, limit, PostPosition(key, engagement))
         return PostListing(page.posts, basis, page.after, is_stale=self._is_stale(username, basis))
 
