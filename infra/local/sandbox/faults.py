@@ -8,7 +8,7 @@ from pydantic import BaseModel, Field
 
 
 class FaultKind(StrEnum):
-    # Any of the three servers
+    # Every server
     HTTP_400 = "http_400"
     HTTP_401 = "http_401"
     HTTP_403 = "http_403"
@@ -29,6 +29,11 @@ class FaultKind(StrEnum):
     HIDDEN_FAILED = "hidden_failed"
     NO_FOLLOWERS = "no_followers"
     NO_USER = "no_user"
+    # Answers about others
+    WRONG_ACCOUNT = "wrong_account"
+    """The answer is that of another account, with its name and id."""
+    FOREIGN_REELS = "foreign_reels"
+    """Posts of another account, which they name, are among the posts or reels."""
     # RapidAPI, with HTTP status 200
     ERROR_BODY = "error_body"
     # Images
@@ -42,7 +47,7 @@ class FaultKind(StrEnum):
 class Fault(BaseModel):
     """`times` 0 means always; without `username` (or an image name) the fault applies to all requests."""
 
-    where: Literal["decodo", "similar", "reels", "images"]
+    where: Literal["decodo", "similar", "reels", "posts", "profile", "images"]
     kind: FaultKind
     times: int = Field(default=1, ge=0)
     username: str | None = None
