@@ -66,7 +66,7 @@ def test_a_thousand_simultaneous_requests_make_one_job_and_one_message(system: S
 
 def test_a_profile_that_was_not_requested_is_answered_at_once_and_completed_by_its_job(system: System) -> None:
     first = system.http.get("/api/profile/read.first").json()
-    assert first["meta"]["source"] == "upstream" and first["profile"]["profile_type"] == "secondary"
+    assert first["meta"]["source"] == "decodo" and first["profile"]["profile_type"] == "secondary"
     assert first["analytics"]["sample_size"] > 0
     until(lambda: system.status("read.first").get("profile_type") == "primary", "the full job")
     second = system.http.get("/api/profile/read.first").json()

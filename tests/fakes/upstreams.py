@@ -64,8 +64,14 @@ class FakeUpstream:
         assert isinstance(found, tuple)
         return found
 
-    def fetch_reels(self, owner: Owner, limit: int, deadline: datetime) -> FetchedPosts:
+    def fetch_posts(self, owner: Owner, limit: int, deadline: datetime) -> FetchedPosts:
         """An answer is FetchedPosts, or only the posts."""
+        return self._posts(owner)
+
+    def fetch_reels(self, owner: Owner, limit: int, deadline: datetime) -> FetchedPosts:
+        return self._posts(owner)
+
+    def _posts(self, owner: Owner) -> FetchedPosts:
         found = self._next(owner.username)
         if isinstance(found, tuple):
             return FetchedPosts(found)

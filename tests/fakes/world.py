@@ -47,6 +47,7 @@ class World:
         self.analyses = FakeAnalysisCache(self.clock)
         self.failures = FakeFailures()
         self.profile_source = FakeUpstream([fetched_profile()])
+        self.post_source = FakeUpstream([()])
         self.reel_source = FakeUpstream([()])
         self.similar_source = FakeUpstream([accounts("ben", "cleo", "dana")])
         self.comment_source = FakeCommentSource()
@@ -87,6 +88,7 @@ class World:
                 "job_queue": self.queue,
                 "task_queue": self.tasks,
                 "profile_sources": lambda _: self.profile_source,
+                "post_sources": lambda _: self.post_source,
                 "reel_sources": lambda _: self.reel_source,
                 "similar_sources": lambda _: self.similar_source,
                 "comment_source": self.comment_source,

@@ -69,8 +69,17 @@ def test_the_profile_answers_as_the_contract_says(api: TestClient) -> None:
     assert body["ai_insights"]["status"] == "pending"
     assert body["analytics"]["avg_likes"] == (37 + 74) / 2 and body["analytics"]["sample_size"] == 2
     assert body["analytics"]["influence_score"] is not None
-    assert (body["meta"]["cache_hit"], body["meta"]["stale"], body["meta"]["source"]) == (True, False, "store")
+    assert (body["meta"]["cache_hit"], body["meta"]["stale"], body["meta"]["source"]) == (True, False, "decodo")
     assert body["meta"]["ai_analysis_coverage"] == "0%"
+
+
+def test_a_profile_stored_before_its_provider_was_recorded_is_from_the_store(api: TestClient) -> None:
+    store_creator(numbered_post(1), source=None)
+    for path in ("", "/posts", "/analytics", "/analytics?days=30", "/ai-insights"):
+        assert api.get(f"/api/profile/ada{path}").json()["meta"]["source"] == "store"
+    store_creator(numbered_post(1), source="rapidapi")
+    for path in ("", "/posts", "/analytics", "/analytics?days=30", "/ai-insights"):
+        assert api.get(f"/api/profile/ada{path}").json()["meta"]["source"] == "rapidapi"
 
 
 def test_a_document_that_is_too_large_for_an_item_is_served_from_the_bucket(

@@ -168,7 +168,7 @@ def test_a_profile_is_503_until_the_key_is_added_and_read_with_it_afterwards(
     put(DECODO_API_KEY="name:word")
     found: dict[str, Any] = api.get("/api/profile/ada").json()
     assert (found["profile"]["username"], found["profile"]["followers"]) == ("ada", 5)
-    assert found["meta"]["source"] == "upstream" and providers.keys == ["Basic bmFtZTp3b3Jk"]
+    assert found["meta"]["source"] == "decodo" and providers.keys == ["Basic bmFtZTp3b3Jk"]
 
 
 @pytest.mark.parametrize(

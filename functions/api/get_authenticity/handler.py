@@ -40,7 +40,9 @@ def get_authenticity(
     usual range, the numbers from which its value can be computed again, and the innocent causes that the stored data
     shows. A value outside of its usual range proves nothing: there is no verdict and no total."""
     found = authenticity.read(username, timer.deadline)
-    about = timer.meta(is_cached=found.is_cached, is_stale=found.is_stale, updated_at=found.updated_at)
+    about = timer.meta(
+        is_cached=found.is_cached, is_stale=found.is_stale, updated_at=found.updated_at, source=found.source
+    )
     signals = to_jsonable_python(found.signals)
     body = {"success": True, "username": found.username, "signals": signals, "meta": about}
     return versioned_response(body, version=[found.username, signals], is_stale=found.is_stale)

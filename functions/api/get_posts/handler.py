@@ -37,7 +37,9 @@ router, route = endpoint("get_posts")
 
 
 class PostsMeta(BaseModel):
-    """`total` is the number of stored posts; null with filters, because matches are not counted."""
+    """`total` is the number of stored posts; null with filters, because matches are not counted. `source` is the
+    provider of the profile; see the meta of the profile.
+    """
 
     next_cursor: str | None
     has_more: bool
@@ -121,7 +123,10 @@ def get_posts(
     if not wants_events(request, stream):
         listing = page_at(cursor) if cursor else posts.read_first_page(username, query, limit, timer.deadline)
         found, after = bodies(listing), next_cursor(listing)
-        about = timer.meta(is_cached=listing.is_cached, is_stale=listing.is_stale, updated_at=listing.basis.updated_at)
+        basis = listing.basis
+        about = timer.meta(
+            is_cached=listing.is_cached, is_stale=listing.is_stale, updated_at=basis.updated_at, source=basis.source
+        )
         meta = {"next_cursor": after, "has_more": after is not None, "total": listing.total(query), **about}
         body = {"success": True, "posts": found, "meta": {**meta, "notes": listing.notes(query)}}
         return versioned_response(body, version=[found, after], is_stale=listing.is_stale)

@@ -13,8 +13,9 @@ from fastapi.responses import JSONResponse, PlainTextResponse, RedirectResponse,
 
 from infra.local.sandbox import wire
 from infra.local.sandbox.comments import page as comments_page
-from infra.local.sandbox.creators import creator, exists
+from infra.local.sandbox.creators import SyntheticCreator, creator
 from infra.local.sandbox.faults import Fault, FaultKind, Faults
+from infra.local.sandbox.names import Name, Names
 from infra.local.sandbox.pictures import bomb, picture
 
 HANG_SECONDS = 60
@@ -25,7 +26,7 @@ _STATUS = re.compile(r"http_(\d{3})")
 
 def create_app() -> FastAPI:
     app = FastAPI(title="Sandbox upstream")
-    faults = Faults()
+    faults, names = Faults(), Names()
 
     @app.post("/decodo/v2/scrape")
     async def scrape(request: Request, body: dict[str, Any]) -> Response:
@@ -37,9 +38,10 @@ def create_app() -> FastAPI:
             return JSONResponse({"message": "Unknown target"}, 400)
         if fault and (answer := await _failing(fault)):
             return answer
-        if not exists(name):
+        owner = names.find(name)
+        if owner is None:
             return JSONResponse({"message": "Profile not found"}, 404)
-        return _decodo(name, str(request.base_url).rstrip("/"), fault)
+        return _decodo(owner, name, str(request.base_url).rstrip("/"), fault)
 
     @app.get("/rapidapi/get_ig_similar_accounts.php")
     async def similar(request: Request, username_or_url: str) -> Response:
@@ -47,8 +49,15 @@ def create_app() -> FastAPI:
 
     @app.post("/rapidapi/get_ig_user_reels.php")
     async def reels(request: Request) -> Response:
-        form = dict(parse_qsl((await request.body()).decode(), keep_blank_values=True))
-        return await _rapidapi(request, "reels", form.get("username_or_url", ""), form.get("pagination_token", ""))
+        return await _rapidapi(request, "reels", *await _form(request))
+
+    @app.post("/rapidapi/get_ig_user_posts.php")
+    async def posts(request: Request) -> Response:
+        return await _rapidapi(request, "posts", *await _form(request))
+
+    @app.post("/rapidapi/ig_get_fb_profile.php")
+    async def profile(request: Request) -> Response:
+        return await _rapidapi(request, "profile", *await _form(request))
 
     @app.get("/rapidapi/get_post_comments.php")
     async def comments(request: Request, media_code: str) -> Response:
@@ -64,11 +73,10 @@ def create_app() -> FastAPI:
             return JSONResponse([] if where == "similar" else {where: [], "pagination_token": None})
         if where == "comments":
             return JSONResponse(comments_page(name))
-        if not exists(name):
+        owner = names.find(name)
+        if owner is None:
             return JSONResponse({"error": "User not found"})
-        base = str(request.base_url).rstrip("/")
-        owner = creator(name)
-        return JSONResponse(wire.similar(owner, base) if where == "similar" else wire.reels_page(owner, token, base))
+        return JSONResponse(_rapidapi_body(where, owner, token, str(request.base_url).rstrip("/"), fault))
 
     @app.get("/images/{kind}/{name}.jpg")
     async def image(kind: str, name: str) -> Response:
@@ -90,6 +98,16 @@ def create_app() -> FastAPI:
         faults.calls.clear()
         return {"active": 0}
 
+    @app.post("/_names")
+    async def give_name(name: Name) -> dict[str, str | None]:
+        names.give(name)
+        return names.given
+
+    @app.delete("/_names")
+    async def reset_names() -> dict[str, str | None]:
+        names.given.clear()
+        return names.given
+
     @app.get("/_calls")
     async def calls() -> dict[str, int]:
         return faults.calls
@@ -97,9 +115,38 @@ def create_app() -> FastAPI:
     return app
 
 
-def _decodo(name: str, base: str, fault: Fault | None) -> Response:
+async def _form(request: Request) -> tuple[str, str]:
+    """Return the username and the token of the page."""
+    form = dict(parse_qsl((await request.body()).decode(), keep_blank_values=True))
+    return form.get("username_or_url", ""), form.get("pagination_token", "")
+
+
+def _rapidapi_body(where: str, owner: SyntheticCreator, token: str, base: str, fault: Fault | None) -> Any:
+    owner, foreign = _accounts(owner, fault)
+    match where:
+        case "similar":
+            return wire.similar(owner, base)
+        case "profile":
+            return wire.flat_profile(owner, base)
+        case "posts":
+            return wire.posts_page(owner, token, base, foreign)
+    return wire.reels_page(owner, token, base, foreign)
+
+
+def _accounts(owner: SyntheticCreator, fault: Fault | None) -> tuple[SyntheticCreator, SyntheticCreator | None]:
+    """Return the account of the answer, and the one whose posts are among the others."""
+    other = creator(f"other.{owner.account}"[:30].rstrip("."))
     kind = fault.kind if fault else None
-    data: Any = wire.decodo_data(creator(name), base)
+    return (
+        other if kind is FaultKind.WRONG_ACCOUNT else owner,
+        other if kind is FaultKind.FOREIGN_REELS else None,
+    )
+
+
+def _decodo(owner: SyntheticCreator, name: str, base: str, fault: Fault | None) -> Response:
+    kind = fault.kind if fault else None
+    owner, foreign = _accounts(owner, fault)
+    data: Any = wire.decodo_data(owner, base, foreign)
     if kind is FaultKind.NO_FOLLOWERS:
         del data["user"]["edge_followed_by"]
     if kind is FaultKind.NO_USER:
@@ -107,7 +154,7 @@ def _decodo(name: str, base: str, fault: Fault | None) -> Response:
     content: Any = {"data": data, "status": "ok"}
     if kind is FaultKind.EMPTY:
         content = ""
-    elif creator(name).pk % 2:
+    elif owner.pk % 2:
         content = json.dumps(content)
     result: dict[str, Any] = {"content": content, "status_code": 200, "query": name}
     if kind is FaultKind.HIDDEN_613:

@@ -1,7 +1,8 @@
-"""Synthetic creators: any username has one, which is always the same except for newer posts. Usernames that start with
-`missing` do not exist."""
+"""Synthetic creators: any username has one, which is always the same except for newer posts and the growth of counts.
+Usernames that start with `missing` do not exist."""
 
 import hashlib
+import math
 import random
 import time
 from dataclasses import dataclass
@@ -53,7 +54,9 @@ PROFILE_CATEGORIES = {topic: f"{topic.capitalize()} creator" for topic in TOPICS
 PLACES = ("Lisbon, Portugal", "Kyoto, Japan", "Oaxaca, Mexico", "Lagos, Nigeria", "Hamburg, Germany")
 BRANDS = ("north.shoes", "daily.tea", "trail_gear")
 PACE_SECONDS = 2 * 86_400
-"""Every creator posts every two days: existing posts never change, and new ones appear over time."""
+"""Every creator posts every two days: new posts appear over time, and of existing ones only the counts change."""
+GROWTH_HOURS = (12, 72)
+"""The counts of a post are final × (1 − e^(−age ÷ T)), with its own T in this range."""
 
 SHORTCODE_DIGITS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 ID_EPOCH_MILLISECONDS = 1_314_220_021_721
@@ -94,6 +97,8 @@ class SyntheticPost:
     place: str | None
     tagged: tuple[str, ...]
     co_author: str | None
+    is_of_co_author: bool
+    """Whether the co-author is the owner, and the creator a co-author."""
     sponsor: str | None
     song: tuple[str, str] | None
     """Title and artist."""
@@ -107,7 +112,10 @@ class SyntheticPost:
 
 @dataclass(frozen=True, slots=True)
 class SyntheticCreator:
+    """One account. `account` is the name under which it was first known; all but the username is derived from it."""
+
     username: str
+    account: str
     pk: int
     full_name: str
     topic: str
@@ -141,6 +149,7 @@ def creator(username: str) -> SyntheticCreator:
     words = username.replace(".", " ").replace("_", " ").split() or [username]
     return SyntheticCreator(
         username=username,
+        account=username,
         pk=rng.randrange(10**9, 10**10),
         full_name=" ".join(w.capitalize() for w in words),
         topic=rng.choice(TOPICS),
@@ -156,10 +165,15 @@ def creator(username: str) -> SyntheticCreator:
     )
 
 
+def clock() -> int:
+    return int(time.time())
+
+
 def post(owner: SyntheticCreator, number: int) -> SyntheticPost:
     """Return the post at this position, 0 being the newest."""
-    serial = int(time.time()) // PACE_SECONDS - number
-    rng = seeded("post", owner.username, serial)
+    now = clock()
+    serial = now // PACE_SECONDS - number
+    rng = seeded("post", owner.account, serial)
     is_reel = rng.random() < 0.6
     kind = "GraphVideo" if is_reel else rng.choice(("GraphImage", "GraphSidecar", "GraphVideo"))
     reach = owner.followers * rng.uniform(0.02, 0.4)
@@ -168,22 +182,29 @@ def post(owner: SyntheticCreator, number: int) -> SyntheticPost:
     text = rng.choice(SANDBOX_CAPTIONS[language]).format(topic=owner.topic)
     tags = f" #{owner.topic} #{rng.choice(('love', 'daily', 'instagood', 'reels'))}" if rng.random() < 0.7 else ""
     taken_at = serial * PACE_SECONDS - rng.randrange(43_200)
+    grown = _grown(now - taken_at, seeded("growth", owner.account, serial))
     return SyntheticPost(
         number=number,
-        shortcode=_shortcode(taken_at, seeded("shortcode", owner.username, serial)),
+        shortcode=_shortcode(taken_at, seeded("shortcode", owner.account, serial)),
         taken_at=taken_at,
         kind=kind,
         is_reel=is_reel,
         caption="" if rng.random() < 0.05 else text + tags,
-        likes=-1 if rng.random() < 0.05 else likes,
-        comments=int(likes * rng.uniform(0.01, 0.08)) if likes > 0 else rng.randrange(20),
-        views=int(reach) if kind == "GraphVideo" else None,
+        likes=-1 if rng.random() < 0.05 else int(likes * grown),
+        comments=int(grown * (likes * rng.uniform(0.01, 0.08) if likes > 0 else rng.randrange(20))),
+        views=int(reach * grown) if kind == "GraphVideo" else None,
         pinned=number == 3 and owner.pk % 4 == 0,
-        **_details(kind, is_reel, likes, seeded("details", owner.username, serial)),
+        is_of_co_author=seeded("authors", owner.account, serial).random() < 0.4,
+        **_details(kind, is_reel, likes * grown, seeded("details", owner.account, serial)),
     )
 
 
-def _details(kind: str, is_reel: bool, likes: int, rng: random.Random) -> dict[str, Any]:
+def _grown(age_seconds: int, rng: random.Random) -> float:
+    """The share of its final counts that a post of this age has."""
+    return 1 - math.exp(-age_seconds / (3600 * rng.uniform(*GROWTH_HOURS)))
+
+
+def _details(kind: str, is_reel: bool, likes: float, rng: random.Random) -> dict[str, Any]:
     friends = [f"{rng.choice(FIRST)}.{rng.choice(LAST)}" for _ in range(3)]
     return {
         "seconds": round(rng.uniform(5, 90), 3) if kind == "GraphVideo" else None,
@@ -208,9 +229,9 @@ def _shortcode(taken_at: int, rng: random.Random) -> str:
 
 def related(owner: SyntheticCreator) -> list[SyntheticCreator]:
     """Return 30 to 90 other creators, most similar first."""
-    rng = seeded("related", owner.username)
+    rng = seeded("related", owner.account)
     names = dict.fromkeys(
         f"{rng.choice(FIRST)}{rng.choice('._')}{rng.choice(LAST)}{rng.randrange(1, 100)}"
         for _ in range(rng.randrange(30, 91))
     )
-    return [creator(name) for name in names if name != owner.username]
+    return [creator(name) for name in names if name not in (owner.account, owner.username)]

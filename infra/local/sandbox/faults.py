@@ -29,6 +29,11 @@ class FaultKind(StrEnum):
     HIDDEN_FAILED = "hidden_failed"
     NO_FOLLOWERS = "no_followers"
     NO_USER = "no_user"
+    # Answers about others
+    WRONG_ACCOUNT = "wrong_account"
+    """The answer is that of another account, with its name and id."""
+    FOREIGN_REELS = "foreign_reels"
+    """Posts of another account, which they name, are among the posts or reels."""
     # RapidAPI, with HTTP status 200
     ERROR_BODY = "error_body"
     # Images
@@ -43,7 +48,7 @@ class Fault(BaseModel):
     """`times` 0 means always; without `username` (or the name of an image, or the shortcode
     of comments) the fault applies to all requests."""
 
-    where: Literal["decodo", "similar", "reels", "comments", "images"]
+    where: Literal["decodo", "similar", "reels", "posts", "profile", "comments", "images"]
     kind: FaultKind
     times: int = Field(default=1, ge=0)
     username: str | None = None

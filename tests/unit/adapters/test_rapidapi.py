@@ -95,7 +95,7 @@ def test_without_a_key_the_provider_is_not_called(key: str | None) -> None:
     upstream = Provider(ok([]))
     with pytest.raises(UpstreamNotConfigured):
         upstream.rapidapi(key).fetch_similar("ada", DEADLINE)
-    with pytest.raises(UpstreamNotConfigured, match="no reels provider is configured"):
+    with pytest.raises(UpstreamNotConfigured, match="no provider of further posts is configured"):
         upstream.rapidapi(key).fetch_reels(Owner("ada"), 10, DEADLINE)
     assert upstream.requests == []
 

@@ -147,7 +147,7 @@ def test_nothing_is_read_of_a_private_or_erased_creator(world: CommentsWorld, ch
 def test_nothing_is_stored_of_a_creator_who_is_erased_during_a_call(world: CommentsWorld) -> None:
     def erase() -> None:
         if len(world.comment_source.calls) == 3:
-            world.profiles.delete_everything("ada")
+            erased(world.profiles, "ada")
 
     world.comment_source.on_call = erase
     world.read()

@@ -31,6 +31,8 @@ class Config(BaseSettings):
     rapidapi_key: SecretStr | None = None
     rapidapi_timeout_seconds: float = Field(default=10, gt=0, le=120)
     rapidapi_requests_per_second: float = Field(default=20, gt=0)
+    posts_per_creator: int = Field(default=100, ge=0, le=400)
+    reels_per_creator: int = Field(default=100, ge=0, le=400)
     upstream_secret: str | None = None
     """Name of the Secrets Manager secret with the keys that are not in the environment."""
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from creator_search.services.images.finish import ProfileImageFinisher
     from creator_search.services.outliers import OutlierRecorder
     from creator_search.services.pipeline.build import ProfileBuilder
+    from creator_search.services.pipeline.gather import PostGatherer
     from creator_search.services.pipeline.process import JobProcessor
     from creator_search.services.pipeline.refresh import ProfileRefresher, RefreshRequests
     from creator_search.services.pipeline.sweep import JobSweeper
@@ -89,7 +90,7 @@ class Services(Upstreams):
             sources=functools.cache(
                 lambda priority: BuildSources(
                     profiles=self.profile_sources(priority),
-                    reels=self.reel_sources(priority),
+                    posts=self._post_gatherer(priority),
                     similar=self._similar(priority),
                 )
             ),
@@ -100,6 +101,17 @@ class Services(Upstreams):
             tasks=self.task_queue,
             clock=self.clock,
             reads_comments=self.config.commented_posts > 0,
+        )
+
+    def _post_gatherer(self, priority: Priority) -> "PostGatherer":
+        from creator_search.services.pipeline.gather import PostGatherer
+
+        return PostGatherer(
+            self.post_sources(priority),
+            self.reel_sources(priority),
+            self.clock,
+            posts_limit=self.config.posts_per_creator,
+            reels_limit=self.config.reels_per_creator,
         )
 
     @Part

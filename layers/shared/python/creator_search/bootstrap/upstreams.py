@@ -87,7 +87,13 @@ class Upstreams(Stores):
 
     @Part
     def profile_sources(self) -> "Callable[[Priority], ports.ProfileSource]":
-        return self.decodo
+        from creator_search.adapters.upstreams.profiles import PreferredProfileSource
+
+        return lambda priority: PreferredProfileSource([self.decodo(priority), self.rapidapi(priority)], self.clock)
+
+    @Part
+    def post_sources(self) -> "Callable[[Priority], ports.PostSource]":
+        return self.rapidapi
 
     @Part
     def reel_sources(self) -> "Callable[[Priority], ports.ReelSource]":

@@ -25,6 +25,8 @@ DEPLOYED_SETTINGS: tuple[str, ...] = (
     "COMMENTED_POSTS",
     "IMAGE_HOST_ALLOWLIST",
     "LOG_LEVEL",
+    "POSTS_PER_CREATOR",
+    "REELS_PER_CREATOR",
     "SENTIMENT_ENGLISH_ONLY",
 )
 """Does not include keys, which are in the secret."""

@@ -30,7 +30,7 @@ class Document:
 
     `body` is a JSON object without `meta`, which is added per request; `etag` is computed from the body. `updated_at`
     is the time of its profile, `made_at` the time at which reading its rows began. `ai_coverage` is the share of
-    analyzed posts, as "98%".
+    analyzed posts, as "98%". `source` is that of the profile.
     """
 
     body: str
@@ -39,6 +39,7 @@ class Document:
     made_at: datetime
     fresh_until: datetime
     ai_coverage: str
+    source: str | None = None
 
 
 def may_replace(new: Document, stored: Document) -> bool:
@@ -52,7 +53,9 @@ def may_replace(new: Document, stored: Document) -> bool:
     return stored.made_at <= new.made_at - BUILD_ABANDONED_AFTER
 
 
-def document(name: DocumentName, body: str, updated_at: datetime, made_at: datetime, ai_coverage: str) -> Document:
+def document(
+    name: DocumentName, body: str, updated_at: datetime, made_at: datetime, ai_coverage: str, source: str | None = None
+) -> Document:
     return Document(
         body=body,
         etag=etag_of(body),
@@ -60,6 +63,7 @@ def document(name: DocumentName, body: str, updated_at: datetime, made_at: datet
         made_at=made_at,
         fresh_until=updated_at + DOCUMENTS_FRESH_FOR[name],
         ai_coverage=ai_coverage,
+        source=source,
     )
 
 

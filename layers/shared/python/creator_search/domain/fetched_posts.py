@@ -1,6 +1,7 @@
 """Posts as fetched from an upstream, and the account that they were asked of."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from creator_search.domain.posts import Post
 
@@ -23,14 +24,20 @@ class Owner:
 
 @dataclass(frozen=True, slots=True)
 class FetchedPosts:
-    """The posts of an owner. `foreign` has the shortcodes of those that name another owner; they are left out."""
+    """The posts of an owner. `foreign` has the shortcodes of those that name another owner; they are left out.
+
+    `posts` has every post that the owner took since `complete_since`, except pinned ones; if that is None, posts may be
+    missing. `failure` is the reason why later pages are missing, if any are.
+    """
 
     posts: tuple[Post, ...] = ()
     foreign: frozenset[str] = frozenset()
+    complete_since: datetime | None = None
+    failure: str | None = None
 
     def notes(self, what: str) -> tuple[str, ...]:
-        """What was left out, if anything; `what` names the list."""
+        """What is missing, if anything; `what` names the list."""
         count = len(self.foreign)
-        if not count:
-            return ()
-        return (f"{what}: {count} {'name' if count > 1 else 'names'} another owner, left out",)
+        foreign = f"{what}: {count} {'name' if count > 1 else 'names'} another owner, left out" if count else None
+        failed = f"{what}: {self.failure}, after {len(self.posts)}" if self.failure else None
+        return tuple(note for note in (foreign, failed) if note)

@@ -98,7 +98,8 @@ class Profile:
     `notes` lists what could not be fetched, with the reason. `updated_at` is when the upstream was last called;
     `language` (ISO 639-1) is the most frequent language of the analyzed captions; `analysis_due_at` is when the
     captions are to be analyzed again; `figures` are those at the last build, from which benchmarks are measured;
-    `points_at` is when a primary build last stored points of the posts.
+    `points_at` is when a primary build last stored points of the posts; `source` is the provider of the profile, None
+    if it was stored before that was recorded.
     """
 
     username: str
@@ -132,6 +133,7 @@ class Profile:
     analysis_due_at: datetime | None = None
     figures: CreatorFigures | None = None
     points_at: datetime | None = None
+    source: str | None = None
 
     @classmethod
     def build(
@@ -186,6 +188,7 @@ class Profile:
             notes=(*fetched.notes, *notes),
             analysis_due_at=analysis_due_at,
             points_at=before.points_at if before else None,
+            source=fetched.source,
         )
 
     @property

@@ -20,14 +20,15 @@ class Timer:
         self.deadline = now + budget
         self._started = time.perf_counter()
 
-    def meta(self, *, is_cached: bool, is_stale: bool, updated_at: datetime) -> dict[str, Any]:
-        """Return the fields of `meta` that all answers of the read family have."""
+    def meta(self, *, is_cached: bool, is_stale: bool, updated_at: datetime, source: str | None) -> dict[str, Any]:
+        """Return the fields of `meta` that all answers of the read family have. `source` is None for data stored before
+        the provider was recorded."""
         return {
             "cache_hit": is_cached,
             "response_time_ms": round(1000 * (time.perf_counter() - self._started), 2),
             "last_updated": iso(updated_at),
             "stale": is_stale,
-            "source": "store" if is_cached else "upstream",
+            "source": source or "store",
             "age_seconds": max(0, int((self.now - updated_at).total_seconds())),
         }
 
@@ -35,7 +36,9 @@ class Timer:
 def document_response(result: DocumentResult, timer: Timer) -> Response:
     """Return the stored text with `meta` inserted after its last field."""
     found = result.document
-    about = timer.meta(is_cached=result.is_cached, is_stale=result.is_stale, updated_at=found.updated_at)
+    about = timer.meta(
+        is_cached=result.is_cached, is_stale=result.is_stale, updated_at=found.updated_at, source=found.source
+    )
     meta = json.dumps({**about, "ai_analysis_coverage": found.ai_coverage})
     # The ETag is that of the stored document, because `meta` differs in every answer.
     headers = {"ETag": found.etag} | ({"Cache-Control": "no-store"} if result.is_stale else {})

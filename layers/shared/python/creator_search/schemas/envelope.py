@@ -20,7 +20,10 @@ Maybe = Field(default=None, exclude_if=_is_none)
 
 
 class ReadMeta(BaseModel):
-    """`source` is store or upstream. If `stale` is true, a refresh of the data has been requested."""
+    """`source` is the provider that the profile is from, decodo or rapidapi; store for data that was stored before the
+    provider was recorded. `cache_hit` tells whether the data was stored before the request. If `stale` is true, a
+    refresh of the data has been requested.
+    """
 
     cache_hit: bool
     response_time_ms: float

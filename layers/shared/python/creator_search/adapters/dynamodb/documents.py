@@ -49,6 +49,7 @@ class DynamoDBDocumentStore:
             made_at=datetime.fromisoformat(item.get("made_at", item["updated_at"])),
             fresh_until=datetime.fromisoformat(item["fresh_until"]),
             ai_coverage=item.get("ai_coverage", "0%"),
+            source=item.get("source"),
         )
 
     def save_document(self, username: str, name: DocumentName, document: Document) -> bool:
@@ -58,6 +59,7 @@ class DynamoDBDocumentStore:
             "updated_at": format_time(document.updated_at),
             "fresh_until": format_time(document.fresh_until),
             "ai_coverage": document.ai_coverage,
+            "source": document.source,
             "made_at": format_time(document.made_at),
             "version": int(document.made_at.timestamp() * 1_000_000),
             "expires_at": epoch(self._clock() + DOCUMENT_LIFETIME),

@@ -24,7 +24,7 @@ _NAME_KEY_LENGTH = 200
 """In characters: the limit of a key is 1,024 bytes."""
 _PLAIN_FIELDS = (
     *("full_name", "biography", "followers", "following", "posts_count", "is_verified", "is_private", "is_business"),
-    *("is_professional", "category", "external_url", "source_image_url", "posts_stored", "language", "notes"),
+    *("is_professional", "category", "external_url", "source_image_url", "posts_stored", "language", "notes", "source"),
 )
 """Attributes with the same name in the item and in Profile."""
 
@@ -100,6 +100,7 @@ def decode_profile(item: Item) -> Profile:
         complete_until=parse_time(item.get("complete_until")),
         points_at=parse_time(item.get("points_at")),
         figures=decode_figures(item.get("figures", {})),
+        source=item.get("source"),
     )
 
 

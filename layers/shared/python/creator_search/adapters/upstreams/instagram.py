@@ -1,17 +1,15 @@
 """Conversion of Instagram's payloads to profiles and related accounts."""
 
 from collections.abc import Iterator
-from datetime import datetime
 from typing import Any
 
 from creator_search.adapters.upstreams.payloads import MAX_NAME_LENGTH, RelatedPayload, UserPayload, validated
-from creator_search.adapters.upstreams.posts import account_id_of, parse_posts
+from creator_search.adapters.upstreams.posts import account_id_of, end_of_sequence, parse_posts
 from creator_search.adapters.upstreams.shapes import as_dict, nodes_of, normal_username
 from creator_search.domain.contacts import published_contact
 from creator_search.domain.errors import CreatorSearchError, UpstreamPayloadInvalid, WrongAccount
 from creator_search.domain.fetched_posts import FetchedPosts, Owner
 from creator_search.domain.links import Link, web_address
-from creator_search.domain.posts import Post
 from creator_search.domain.profiles import FetchedProfile, RelatedAccount
 from creator_search.domain.usernames import parse_username
 
@@ -55,17 +53,10 @@ def parse_profile(data: Any, asked_for: str, source: str) -> FetchedProfile:
         links=tuple(_links(parsed.bio_links[:_MAX_LINKS])),
         source_image_url=parsed.image,
         posts=found.posts,
-        complete_since=_end_of_sequence(timeline, found.posts),
+        complete_since=end_of_sequence(timeline, found.posts),
         related=parse_related(related, excluding=asked_for),
         notes=found.notes("posts"),
     )
-
-
-def _end_of_sequence(timeline: list[Any], posts: tuple[Post, ...]) -> datetime | None:
-    """The time of the last post of the timeline's page. Pinned posts come first and are older than their position."""
-    unpinned = {post.shortcode: post.taken_at for post in posts if not post.is_pinned}
-    codes = (as_dict(node).get("shortcode") or as_dict(node).get("code") for node in reversed(timeline))
-    return next((unpinned[code] for code in codes if code in unpinned), None)
 
 
 def _is_professional(parsed: UserPayload) -> bool | None:

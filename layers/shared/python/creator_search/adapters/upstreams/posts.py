@@ -1,6 +1,6 @@
 """Conversion of the posts and reels of Instagram's payloads."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -35,6 +35,15 @@ def parse_posts(nodes: Iterable[Any], owner: Owner) -> FetchedPosts:
     if failure and not posts and not foreign:
         raise failure
     return FetchedPosts(tuple(posts), frozenset(foreign))
+
+
+def end_of_sequence(timeline: Sequence[Any], posts: Iterable[Post]) -> datetime | None:
+    """The time of the last one of `posts` in the timeline, since which they are complete. Pinned posts come first and
+    are older than their position.
+    """
+    unpinned = {post.shortcode: post.taken_at for post in posts if not post.is_pinned}
+    codes = (as_dict(node).get("shortcode") or as_dict(node).get("code") for node in reversed(timeline))
+    return next((unpinned[code] for code in codes if code in unpinned), None)
 
 
 def account_id_of(username: str, nodes: Iterable[Any]) -> str | None:

@@ -1,8 +1,9 @@
-"""RapidAPI's Instagram scraper: similar accounts, and reels page by page."""
+"""RapidAPI's Instagram scraper: similar accounts, posts and reels page by page, and profiles."""
 
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 from creator_search.adapters.upstreams.http import (
@@ -14,20 +15,25 @@ from creator_search.adapters.upstreams.http import (
     retrying,
     says_absent,
 )
-from creator_search.adapters.upstreams.instagram import parse_related
-from creator_search.adapters.upstreams.posts import parse_posts
+from creator_search.adapters.upstreams.instagram import parse_profile, parse_related
+from creator_search.adapters.upstreams.posts import end_of_sequence, parse_posts
 from creator_search.adapters.upstreams.shapes import nodes_of
 from creator_search.domain.clock import Clock
-from creator_search.domain.errors import ProfileNotFound, UpstreamNotConfigured, UpstreamPayloadInvalid
+from creator_search.domain.errors import ProfileNotFound, UpstreamError, UpstreamNotConfigured, UpstreamPayloadInvalid
 from creator_search.domain.fetched_posts import FetchedPosts, Owner
 from creator_search.domain.posts import Post
-from creator_search.domain.profiles import RelatedAccount
+from creator_search.domain.profiles import FetchedProfile, RelatedAccount
 
-MAX_PAGES = 20
+RAPIDAPI = "rapidapi"
+"""The name of this provider in answers."""
+MAX_PAGES = 50
+"""Of one list: more than the settings need at 12 posts a page."""
+
+T = TypeVar("T")
 
 
 class RapidApiSource:
-    """Implements SimilarSource (one attempt: the caller retries) and ReelSource.
+    """Implements SimilarSource (one attempt: the caller retries), ProfileSource, PostSource and ReelSource.
 
     `key` is called for every request, so that a rotated key is used.
     """
@@ -62,51 +68,80 @@ class RapidApiSource:
         )
         return parse_related(_entries(_body(answer, username)), excluding=username)
 
-    def fetch_reels(self, owner: Owner, limit: int, deadline: datetime) -> FetchedPosts:
+    def fetch_profile(self, username: str, deadline: datetime) -> FetchedProfile:
+        """Return the profile, without posts and related accounts."""
         self.require_key()
+        return self._retrying(lambda: self._profile(username, deadline), deadline)
+
+    def fetch_posts(self, owner: Owner, limit: int, deadline: datetime) -> FetchedPosts:
+        return self._read_pages("posts", owner, limit, deadline)
+
+    def fetch_reels(self, owner: Owner, limit: int, deadline: datetime) -> FetchedPosts:
+        # The page of reels is no timeline: posts of other kinds are missing.
+        return replace(self._read_pages("reels", owner, limit, deadline), complete_since=None)
+
+    def _profile(self, username: str, deadline: datetime) -> FetchedProfile:
+        form = {"username_or_url": username, "data": "basic"}
+        user = _user(self._post("ig_get_fb_profile", form, username, deadline))
+        if not isinstance(user.get("is_private"), bool):
+            # Without it, what a private account hides would be shown.
+            raise UpstreamPayloadInvalid("is_private")
+        return parse_profile({"user": user}, username, RAPIDAPI)
+
+    def _read_pages(self, what: str, owner: Owner, limit: int, deadline: datetime) -> FetchedPosts:
+        self.require_key()
+        nodes: list[Any] = []
         found: dict[str, Post] = {}
         foreign = set[str]()
-        token, seen = "", set[str]()
-        for _ in range(MAX_PAGES):
-            asked = token
-            page = retrying(
-                lambda asked=asked: self._page(owner.username, asked, deadline),  # type: ignore[misc]
-                deadline=deadline,
-                clock=self._clock,
-                sleep=self._sleep,
-            )
-            edges = page.get("reels")
-            if not isinstance(edges, list):
-                raise UpstreamPayloadInvalid("reels")
-            parsed = parse_posts(nodes_of(page, "reels"), owner)
+        failure, token, seen = None, "", set[str]()
+        for page_number in range(MAX_PAGES):
+            form = {"username_or_url": owner.username, "pagination_token": token}
+            if what == "posts":
+                form["amount"] = str(limit - len(found))
+            try:
+                body = self._retrying(
+                    lambda form=form: self._post(f"get_ig_user_{what}", form, owner.username, deadline),  # type: ignore[misc]
+                    deadline,
+                )
+                page = _page(body, what)
+                parsed = parse_posts(page.nodes, owner)
+            except (UpstreamError, ProfileNotFound) as error:
+                if not page_number:
+                    raise
+                failure = error.message
+                break
+            nodes += page.nodes
             foreign |= parsed.foreign
             for post in parsed.posts:
                 found.setdefault(post.shortcode, post)
-            token = str(page.get("pagination_token") or "")
+            token = page.token
             if not token or token in seen or len(found) >= limit:
                 break
             seen.add(token)
-        return FetchedPosts(tuple(found.values())[:limit], frozenset(foreign))
+        kept = tuple(found.values())[:limit]
+        return FetchedPosts(kept, frozenset(foreign), end_of_sequence(nodes, kept), failure)
+
+    def _post(self, name: str, form: dict[str, str], username: str, deadline: datetime) -> Any:
+        answer = self._http.send(
+            "POST", f"{self._base_url}/{name}.php", data=form, headers=self._headers(), deadline=deadline
+        )
+        return _body(answer, username)
+
+    def _retrying(self, call: Callable[[], T], deadline: datetime) -> T:
+        return retrying(call, deadline=deadline, clock=self._clock, sleep=self._sleep)
 
     def _headers(self) -> dict[str, str]:
         """Raises UpstreamNotConfigured without a key."""
         key = self._key()
         if not key:
-            raise UpstreamNotConfigured("no reels provider is configured, so only the first page of posts is stored")
+            raise UpstreamNotConfigured("no provider of further posts is configured")
         return {"x-rapidapi-key": key, "x-rapidapi-host": self._host}
 
-    def _page(self, username: str, token: str, deadline: datetime) -> dict[str, Any]:
-        answer = self._http.send(
-            "POST",
-            f"{self._base_url}/get_ig_user_reels.php",
-            data={"username_or_url": username, "pagination_token": token},
-            headers=self._headers(),
-            deadline=deadline,
-        )
-        body = _body(answer, username)
-        if not isinstance(body, dict):
-            raise UpstreamPayloadInvalid("reels")
-        return body
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    nodes: list[Any]
+    token: str
 
 
 def _body(answer: UpstreamResponse, username: str) -> Any:
@@ -119,6 +154,25 @@ def _body(answer: UpstreamResponse, username: str) -> Any:
         if says_absent(text):
             raise ProfileNotFound(username)
         raise reported(text)
+    return body
+
+
+def _page(body: Any, what: str) -> _Page:
+    """Return the page of the list `what`, which may be under `data`."""
+    if isinstance(body, dict) and isinstance(body.get("data"), dict):
+        body = body["data"]
+    if not isinstance(body, dict) or not isinstance(body.get(what), list):
+        raise UpstreamPayloadInvalid(what)
+    return _Page(list(nodes_of(body, what)), str(body.get("pagination_token") or ""))
+
+
+def _user(body: Any) -> dict[str, Any]:
+    """Return the user of a flat answer, or of one that has it as `data` or `user`."""
+    for name in ("data", "user"):
+        if isinstance(body, dict) and isinstance(body.get(name), dict):
+            body = body[name]
+    if not isinstance(body, dict) or not body:
+        raise UpstreamPayloadInvalid("data")
     return body
 
 

@@ -7,18 +7,18 @@ from itertools import takewhile
 
 from creator_search.domain.accounts import HistoryKey
 from creator_search.domain.clock import Clock
-from creator_search.domain.errors import ProfileMoved, ProfileNotFound, Unavailable, UpstreamError, WrongAccount
-from creator_search.domain.fetched_posts import FetchedPosts
+from creator_search.domain.errors import ProfileMoved, ProfileNotFound, Unavailable, WrongAccount
 from creator_search.domain.images import Image, profile_image_key
 from creator_search.domain.jobs import Priority
 from creator_search.domain.messages import AnalysisMessage, CommentsMessage, MediaMessage
-from creator_search.domain.posts import MediaType, Post, TakenAtSource, merge_posts, with_best_views, with_details
+from creator_search.domain.posts import MediaType, Post, TakenAtSource, with_best_views, with_details
 from creator_search.domain.profiles import FetchedProfile, Profile, ProfileType
 from creator_search.services.accounts import AccountRegistry, Holder
 from creator_search.services.images.copy import CopyState, ImageCopier, ImageCopy
 from creator_search.services.images.finish import post_copies, with_images
-from creator_search.services.pipeline.write import MAX_POSTS, BuiltProfile, Checkpoint, ProfileWriter
-from creator_search.services.ports import PostStore, ProfileSource, ReelSource, TaskQueue
+from creator_search.services.pipeline.gather import PostGatherer
+from creator_search.services.pipeline.write import BuiltProfile, Checkpoint, ProfileWriter
+from creator_search.services.ports import PostStore, ProfileSource, TaskQueue
 from creator_search.services.similar.profiles import SimilarProfiles
 
 SIMILAR_LIMIT = 20
@@ -33,7 +33,7 @@ class BuildSources:
     """The sources of a build, limited to the rate of one priority."""
 
     profiles: ProfileSource
-    reels: ReelSource
+    posts: PostGatherer
     similar: SimilarProfiles
 
 
@@ -84,9 +84,15 @@ class ProfileBuilder:
         sources = self._sources(priority)
         fetched, holder = self._fetch(username, sources.profiles, deadline)
         if profile_type is ProfileType.SECONDARY:
-            seen = merge_posts(fetched.public_posts, (), MAX_POSTS)
-            posts = self._with_known(holder.history_key, seen)
-            built = BuiltProfile(fetched=fetched, holder=holder, profile_type=profile_type, posts=posts, seen=seen)
+            gathered = sources.posts.gather_first_page(fetched, deadline)
+            built = BuiltProfile(
+                fetched=replace(fetched, complete_since=gathered.complete_since),
+                holder=holder,
+                profile_type=profile_type,
+                posts=self._with_known(holder.history_key, gathered.posts),
+                seen=gathered.posts,
+                notes=gathered.notes,
+            )
             return self._writer.replace(built, fence, checkpoint)
         return self._build_primary(fetched, holder, sources, fence, deadline, checkpoint)
 
@@ -111,17 +117,17 @@ class ProfileBuilder:
         checkpoint: Checkpoint,
     ) -> Profile:
         username, key = fetched.username, holder.history_key
-        notes: list[str] = []
-        seen = self._all_posts(fetched, sources.reels, deadline, notes)
-        posts = self._with_known(key, seen)
+        gathered = sources.posts.gather(fetched, deadline)
+        notes = [*gathered.notes]
+        posts = self._with_known(key, gathered.posts)
         self._warm_similar(username, sources.similar, deadline, notes)
         images = self._copy_images(fetched, key, posts, min(deadline, self._clock() + IMAGES_BUDGET))
         built = BuiltProfile(
-            fetched=fetched,
+            fetched=replace(fetched, complete_since=gathered.complete_since),
             holder=holder,
             profile_type=ProfileType.PRIMARY,
             posts=images.posts,
-            seen=seen,
+            seen=gathered.posts,
             image=images.profile,
             notes=(*notes, *images.notes),
         )
@@ -132,21 +138,6 @@ class ProfileBuilder:
         if self._reads_comments and profile.public.shows_posts:
             self._tasks.send_task(CommentsMessage(username=username, requested_at=profile.updated_at))
         return profile
-
-    def _all_posts(
-        self, fetched: FetchedProfile, reels: ReelSource, deadline: datetime, notes: list[str]
-    ) -> tuple[Post, ...]:
-        if not fetched.shows_posts:
-            notes.append("posts: the profile is private")
-            return ()
-        try:
-            # Fetched up to the storage limit, because the newest reels are also in the first page of posts.
-            found = reels.fetch_reels(fetched.owner, MAX_POSTS, deadline)
-        except (UpstreamError, ProfileNotFound) as error:
-            notes.append(f"reels: {error.message}")
-            found = FetchedPosts()
-        notes.extend(found.notes("reels"))
-        return merge_posts(fetched.public_posts, found.posts, MAX_POSTS)
 
     def _with_known(self, key: HistoryKey, posts: tuple[Post, ...]) -> tuple[Post, ...]:
         """The posts with what is stored of them: the image; the time, which is part of the key; the plays, if the

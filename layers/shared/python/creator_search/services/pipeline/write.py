@@ -17,8 +17,8 @@ from creator_search.services.outliers import OutlierRecorder
 from creator_search.services.ports import BenchmarkStore, PostHistoryStore, PostStore, ProfileStore
 from creator_search.services.reading.documents import DocumentWriter
 
-MAX_POSTS = 100
-"""Maximum number of posts stored per build."""
+MAX_POSTS = 1_000
+"""Maximum number of posts stored per build: more than the settings allow to be fetched."""
 _READERS_FENCE = 0
 
 Checkpoint = Callable[[], None]

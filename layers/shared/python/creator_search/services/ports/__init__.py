@@ -20,7 +20,14 @@ from creator_search.services.ports.creators import (
 from creator_search.services.ports.jobs import JobQueue, JobStore, TaskQueue
 from creator_search.services.ports.process import FailureLog, Metrics, MetricsReader, NewId
 from creator_search.services.ports.similar import Cdn, ImageStore, SimilarStore
-from creator_search.services.ports.upstreams import CommentSource, ImageSource, ProfileSource, ReelSource, SimilarSource
+from creator_search.services.ports.upstreams import (
+    CommentSource,
+    ImageSource,
+    PostSource,
+    ProfileSource,
+    ReelSource,
+    SimilarSource,
+)
 
 __all__ = [
     "Absences",
@@ -44,6 +51,7 @@ __all__ = [
     "NewId",
     "OutlierStore",
     "PostHistoryStore",
+    "PostSource",
     "PostStore",
     "ProfileSource",
     "ProfileStore",

@@ -14,10 +14,16 @@ class ProfileSource(Protocol):
         UpstreamNotConfigured without a key."""
 
 
+class PostSource(Protocol):
+    def fetch_posts(self, owner: Owner, limit: int, deadline: datetime) -> FetchedPosts:
+        """Return the owner's posts of every kind in the upstream's order (newest first), fetched page by page. When a
+        later page fails, the earlier ones are returned. Raises ProfileNotFound, UpstreamError; UpstreamNotConfigured
+        without a key."""
+
+
 class ReelSource(Protocol):
     def fetch_reels(self, owner: Owner, limit: int, deadline: datetime) -> FetchedPosts:
-        """Return the owner's reels in the upstream's order (newest first), fetched page by page. Raises
-        ProfileNotFound, UpstreamError; UpstreamNotConfigured without a key."""
+        """Return the owner's reels, as PostSource returns posts; `complete_since` is None."""
 
 
 class CommentSource(Protocol):

@@ -18,6 +18,7 @@ class AuthenticityResult:
     username: str
     signals: tuple[Signal, ...]
     updated_at: datetime
+    source: str | None
     is_cached: bool
     is_stale: bool
 
@@ -54,6 +55,7 @@ class AuthenticityReader:
             username=profile.username,
             signals=authenticity_signals(evidence),
             updated_at=profile.updated_at,
+            source=profile.source,
             is_cached=is_cached,
             is_stale=self._creators.check_freshness(username, fresh_until),
         )

@@ -91,8 +91,8 @@ class DocumentWriter:
             DocumentName.INSIGHTS: self._renderer.render_insights(profile.username, insights),
             DocumentName.ANALYTICS: self._renderer.render_analytics(profile.username, analytics, evidence.days),
         }
-        covered = coverage(evidence)
-        return {name: document(name, body, profile.updated_at, evidence.now, covered) for name, body in bodies.items()}
+        about = (profile.updated_at, evidence.now, coverage(evidence), profile.source)
+        return {name: document(name, body, *about) for name, body in bodies.items()}
 
     def render_analytics(self, profile: Profile, days: int) -> Document:
         """Render the analytics of a period other than the stored one. Raises StoreUnavailable."""
@@ -100,7 +100,8 @@ class DocumentWriter:
             profile, self._profiles, self._posts, self._benchmarks, self._comments, days, self._clock()
         )
         body = self._renderer.render_analytics(profile.username, analyze(evidence), days)
-        return document(DocumentName.ANALYTICS, body, profile.updated_at, evidence.now, coverage(evidence))
+        about = (profile.updated_at, evidence.now, coverage(evidence), profile.source)
+        return document(DocumentName.ANALYTICS, body, *about)
 
     def save(self, username: str, documents: Mapping[DocumentName, Document]) -> bool:
         """Store the documents; return False if any was refused because a document of a newer profile is stored. Raises

@@ -24,6 +24,7 @@ class PostHistory:
     points: Sequence[PostPoint] = ()
     growth: PostGrowth | None = None
     updated_at: datetime
+    source: str | None
     is_stale: bool
     notes: tuple[str, ...] = ()
 
@@ -60,7 +61,7 @@ class PostHistoryReader:
             self._refreshes.request_refresh(username)
         if not profile.public.shows_posts:
             notes = ("points: the profile is private",)
-            return PostHistory(updated_at=updated_at, is_stale=is_stale, notes=notes)
+            return PostHistory(updated_at=updated_at, source=profile.source, is_stale=is_stale, notes=notes)
         post = self._posts.load_post(profile.history_key, shortcode)
         if post is None:
             raise PostNotStored(username, shortcode)
@@ -70,6 +71,7 @@ class PostHistoryReader:
             points=points,
             growth=measure_growth(post, points),
             updated_at=updated_at,
+            source=profile.source,
             is_stale=is_stale,
             notes=() if points else ("points: no refresh has stored counts of this post",),
         )

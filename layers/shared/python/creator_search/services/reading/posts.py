@@ -27,6 +27,7 @@ class ListingBasis:
     updated_at: datetime
     history_key: HistoryKey
     shows_posts: bool = True
+    source: str | None = None
 
     @classmethod
     def of(cls, profile: Profile) -> Self:
@@ -38,6 +39,7 @@ class ListingBasis:
             updated_at=public.updated_at,
             history_key=profile.history_key,
             shows_posts=public.shows_posts,
+            source=profile.source,
         )
 
 
@@ -59,8 +61,8 @@ class PostListing:
         basis, updated = self.basis, self.basis.updated_at.timestamp()
         typical = basis.typical_views
         kind = typical.kind.value if typical.kind else None
-        page = [self.after.key, self.after.engagement]
-        return [*page, basis.followers, typical.median, basis.total, updated, kind, basis.history_key]
+        shared = (basis.followers, typical.median, basis.total, updated, kind, basis.history_key, basis.source)
+        return [self.after.key, self.after.engagement, *shared]
 
     def total(self, query: PostQuery) -> int | None:
         """Return the number of posts in the listing; None with filters, because matches are not counted."""
@@ -115,13 +117,14 @@ class PostReader:
         """Return the page at the `position` of the preceding listing. Raises Unavailable."""
         # Cursors of earlier versions end before the kind of views, or before the history key.
         key, engagement, followers, median_views, total, updated, *later = position
-        kind, history_key = (*later, None, None)[:2]
+        kind, history_key, source = (*later, None, None, None)[:3]
         basis = ListingBasis(
             followers=followers,
             typical_views=TypicalViews(median_views, ViewsKind(kind) if kind else None),
             total=total,
             updated_at=datetime.fromtimestamp(updated, UTC),
             history_key=HistoryKey(history_key or username),
+            source=source,
         )
         page = self._posts.load_page(basis.history_key, query, limit, PostPosition(key, engagement))
         return PostListing(page.posts, basis, page.after, is_stale=self._is_stale(username, basis))

@@ -1,0 +1,53 @@
+"""Profiles from the first provider that answers."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from creator_search.domain.clock import Clock
+from creator_search.domain.errors import UpstreamError, UpstreamNotConfigured
+from creator_search.domain.profiles import FetchedProfile
+
+
+class KeyedSource(Protocol):
+    """A provider of profiles."""
+
+    def require_key(self) -> None:
+        """Raises UpstreamNotConfigured without a key."""
+
+    def fetch_profile(self, username: str, deadline: datetime) -> FetchedProfile: ...
+
+
+class PreferredProfileSource:
+    """Implements ProfileSource with several providers: the next one is asked when one fails, but not when one states
+    that the profile does not exist.
+
+    If all fail, the error is that of the first one that has a key.
+    """
+
+    def __init__(self, sources: Sequence[KeyedSource], clock: Clock) -> None:
+        self._sources = sources
+        self._clock = clock
+
+    def fetch_profile(self, username: str, deadline: datetime) -> FetchedProfile:
+        failure: UpstreamError | None = None
+        sources = [source for source in self._sources if _may_have_key(source)]
+        for number, source in enumerate(sources):
+            now = self._clock()
+            # An equal share of the time that is left, so that the next provider has time to answer.
+            until = now + (deadline - now) / (len(sources) - number)
+            try:
+                return source.fetch_profile(username, until)
+            except UpstreamError as error:
+                failure = failure or error
+        raise failure or UpstreamNotConfigured("No profile provider is configured")
+
+
+def _may_have_key(source: KeyedSource) -> bool:
+    try:
+        source.require_key()
+    except UpstreamNotConfigured:
+        return False
+    except UpstreamError:  # its key cannot be read now: the fetch fails with the reason, if it is this one's turn
+        return True
+    return True
