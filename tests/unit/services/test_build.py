@@ -199,23 +199,6 @@ def test_a_refresh_keeps_the_analysis_of_an_unchanged_caption_and_drops_that_of_
     assert analyze() == AnalysisOutcome(1, is_finished=True)
 
 
-def test_a_point_holds_what_the_upstream_gave_and_not_what_is_stored(world: WorkerWorld) -> None:
-    plays, views = ViewsKind.PLAYS, ViewsKind.VIEWS
-    both = (post("a", views=250, views_kind=plays, likes=9), post("b", likes=1))
-    later = (post("a", views=90, views_kind=views, likes=7),)
-    for posts in (both, later):
-        world.profile_source.answers = [fetched_profile(posts=posts)]
-        assert world.work(JobMessage("ada", REFRESH_SOURCE)) is JobResult.COMPLETED
-        world.clock.advance(hours=2)
-    assert world.posts.rows["ada"]["a"].views == 250
-    points = world.history.load_points(stored(world).history_key, START)
-    assert [(p.seen_at, p.likes, p.views, p.views_kind) for p in points["a"]] == [
-        (START, 9, 250, plays),
-        (START + timedelta(hours=2), 7, 90, views),
-    ]
-    assert [p.seen_at for p in points["b"]] == [START]
-
-
 def test_an_answer_without_caption_or_plays_does_not_erase_the_stored_ones(world: WorkerWorld) -> None:
     """A reel that has left the first page of the timeline arrives without time and caption; later, the reels fail."""
     plays = ViewsKind.PLAYS
