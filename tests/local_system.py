@@ -131,10 +131,12 @@ def connected(system: System, monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[
 
 @pytest.fixture(autouse=True)
 def no_faults(request: pytest.FixtureRequest) -> Iterator[None]:
-    """Remove all faults of the upstream before each test."""
+    """Remove all faults of the upstream and all moved names after each test."""
     yield
     if "system" in request.fixturenames:
-        httpx.delete(f"{request.getfixturevalue('system').sandbox}/_faults").raise_for_status()
+        sandbox = request.getfixturevalue("system").sandbox
+        for scenario in ("_faults", "_names"):
+            httpx.delete(f"{sandbox}/{scenario}").raise_for_status()
 
 
 def processes_of(system: System, what: str) -> list[int]:
