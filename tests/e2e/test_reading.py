@@ -68,6 +68,7 @@ def test_a_processed_creator_can_be_read_in_every_way(system: System, creator: s
 
 def test_the_comments_of_the_newest_posts_are_read_after_the_job_and_fill_the_analytics(system: System) -> None:
     name = "much.discussed"
+    system.fault(where="comments", kind="http_500", times=2)
     system.request(name)
     system.wait_for(name)
 

@@ -2,7 +2,9 @@
 
 import importlib
 import json
+import zlib
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import boto3
@@ -10,14 +12,14 @@ import pytest
 from creator_search.bootstrap.process import process_container
 from creator_search.catalogue import Queue
 from creator_search.domain.accounts import HistoryKey
-from creator_search.domain.comments import FetchedComment, FetchedComments
+from creator_search.domain.comments import Comment, FetchedComment, FetchedComments
 from creator_search.domain.errors import UpstreamError, UpstreamRejected
 from creator_search.domain.posts import Post
 from fastapi.testclient import TestClient
 
 from infra.local.context import LocalContext
 from tests.fakes import FakeCommentSource
-from tests.seeds import numbered_post, sqs_event, store_creator
+from tests.seeds import NOW, numbered_post, sqs_event, store_creator
 
 Calls = Callable[[], list[str]]
 NAMES = ("cleo", "dana.k")
@@ -68,8 +70,8 @@ def test_comments_are_read_analyzed_and_shown_without_names(
     assert sentiment(api)["notes"] == ["comment_sentiment: no comments have been read"]
     aws_calls()
     read_comments()
-    # The profile, the stored comments and the posts are read; one write a post, and one message.
-    assert aws_calls() == ["GetItem", "Query", "Query", *["PutItem"] * 6, "SendMessage"]
+    # The profile, the stored comments and the posts are read. Before each write the creator may have been erased.
+    assert aws_calls() == ["GetItem", "Query", "Query", *["GetItem", "PutItem"] * 6, "SendMessage"]
     assert len(source.calls) == 6
     [message] = received(aws["QUEUE_ANALYSIS"])
     work("functions.inference.analyze_posts", Queue.ANALYSIS, json.loads(message["Body"]))
@@ -135,3 +137,21 @@ def test_the_key_of_the_hashes_is_read_from_the_secret_if_none_is_given(
     monkeypatch.setenv("COMMENTER_SECRET", "stack/commenter-key")
     process_container.cache_clear()
     assert process_container().commenter_key == "of the stack"
+
+
+def test_rows_of_other_versions_are_read(aws: dict[str, str]) -> None:
+    fields = [{"text": "a", "later": [1]}, {"by": "0f", "sentiment": "of a later version"}]
+    packed = zlib.compress(json.dumps(fields).encode())
+    rows: list[Any] = [
+        {"item": {"S": "comments#000000000060#new"}, "comments": {"B": packed}, "later": {"M": {}}},
+        {"item": {"S": "comments#000000000050#bare"}},
+    ]
+    for row in rows:
+        process_container().dynamodb.put_item(TableName=aws["TABLE_PROFILES"], Item={"username": {"S": "ada"}, **row})
+    store = process_container().comment_store
+    new, bare = store.load_comments(HistoryKey("ada"))
+    assert new.comments == (Comment(text="a"), Comment(text="", commenter="0f"))
+    assert bare.shortcode == "bare" and bare.comments == ()
+    again = replace(bare, read_at=NOW, comments=(Comment(text="b"),))
+    store.save_comments(HistoryKey("ada"), again)
+    assert store.load_comments(HistoryKey("ada")) == [new, again]

@@ -137,7 +137,7 @@ def test_analytics_of_another_period_are_computed_from_the_posts(api: TestClient
     store_creator(*(numbered_post(n * 24) for n in range(40)))
     aws_calls()
     body = api.get("/api/profile/ada/analytics?days=7").json()
-    assert aws_calls() == ["GetItem", "Query", "Query", "GetItem"]
+    assert aws_calls() == ["GetItem", "Query", "Query", "GetItem", "Query"]
     assert (body["days"], body["posting_frequency"]["posts"]) == (7, 7)
     assert body["engagement"]["sample_size"] == 12
     assert api.get("/api/profile/ada/analytics?days=0").json()["error"] == "days: must be an integer from 1 to 365"

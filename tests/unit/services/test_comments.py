@@ -141,6 +141,16 @@ def test_nothing_is_read_of_a_private_or_erased_creator(world: CommentsWorld, ch
     assert world.comment_source.calls == [] and world.tasks.sent == [] and world.stored == {}
 
 
+def test_nothing_is_stored_of_a_creator_who_is_erased_during_a_call(world: CommentsWorld) -> None:
+    def erase() -> None:
+        if len(world.comment_source.calls) == 3:
+            world.profiles.delete_everything("ada")
+
+    world.comment_source.on_call = erase
+    world.read()
+    assert world.stored == {} and len(world.comment_source.calls) == 3 and world.tasks.comments == []
+
+
 def test_without_a_key_nothing_is_read_and_nothing_repeated(world: CommentsWorld) -> None:
     world.comment_source.answers = {"": UpstreamNotConfigured("no comments provider is configured")}
     assert world.read() == CommentsOutcome(0)

@@ -83,8 +83,8 @@ class CommentReader:
 
         Raises GaveUp after the last attempt; StoreUnavailable, QueueUnavailable, SecretUnavailable.
         """
-        profile = self._profiles.load_profile(message.username)
-        if profile is None or not profile.public.shows_posts:
+        profile = self._load_shown(message.username)
+        if profile is None:
             return CommentsOutcome(0)
         stored = {found.shortcode: found for found in self._comments.load_comments(profile.history_key)}
         newest = islice(self._posts.newest_posts(profile.username), self._posts_per_creator)
@@ -95,6 +95,11 @@ class CommentReader:
         if done.read or is_unsent:
             self._tasks.send_task(AnalysisMessage(username=message.username))
         return CommentsOutcome(done.read, is_finished=not self._send_rest(message, len(due), done))
+
+    def _load_shown(self, username: str) -> Profile | None:
+        """Return the profile; None if it is not stored or its posts may not be shown."""
+        profile = self._profiles.load_profile(username)
+        return profile if profile and profile.public.shows_posts else None
 
     def _is_current(self, stored: PostComments | None) -> bool:
         return stored is not None and self._clock() - stored.read_at < READ_EVERY
@@ -121,6 +126,8 @@ class CommentReader:
                 if error.can_pass:
                     continue
                 break  # the provider refuses every post
+            if self._load_shown(profile.username) is None:
+                break  # erased, or private, during the call
             read = self._as_stored(profile, post, fetched)
             self._comments.save_comments(profile.history_key, read.with_analyses_of(stored.get(post.shortcode)))
             done.read += 1

@@ -15,6 +15,7 @@ from creator_search.adapters.dynamodb.items import (
     is_expired,
     member,
     pages,
+    parse_time,
     put_if,
     set_where_exists,
     to_wire,
@@ -107,7 +108,7 @@ def _decode(item: Item) -> PostComments:
     return PostComments(
         shortcode=shortcode,
         taken_at=datetime.fromtimestamp(int(taken_at), UTC),
-        read_at=datetime.fromisoformat(item["read_at"]),
+        read_at=parse_time(item.get("read_at")) or datetime.fromtimestamp(0, UTC),
         comments=tuple(map(_decode_comment, _unpacked(item))),
         missing=tuple(item.get("missing", ())),
         analysis_version=item.get("analysis_version"),
