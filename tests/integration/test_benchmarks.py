@@ -51,7 +51,7 @@ def test_the_analytics_of_the_next_build_show_the_percentiles_of_thirty_creators
     build(32, followers=50_000)
     before = measured(api, 10)
     aws_calls()
-    assert measure() == {"figures": 3 * 32, "distributions": 3}
+    assert measure() == {"figures": 4 * 32, "distributions": 4}
     assert aws_calls() == ["Query"] * 8 + ["PutItem"] * 5
     assert measured(api, 10) == before  # a stored document is served until it is built again
     assert before["measured_on"] is None and before["engagement_rate"]["p50"] is None
@@ -99,4 +99,4 @@ def test_an_erased_creator_is_not_in_the_next_measurement(api: TestClient) -> No
     for number in range(30):
         build(number)
     process_container().profile_store.delete_everything("creator29")
-    assert measure() == {"figures": 3 * 29, "distributions": 0}
+    assert measure() == {"figures": 4 * 29, "distributions": 0}
