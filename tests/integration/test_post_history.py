@@ -58,7 +58,7 @@ def test_two_refreshes_are_two_points_and_counts_that_went_down_are_kept(api: Te
         round(-1 / 1.5, 2),
         round(-1000 / 1.5, 2),
     )
-    assert (body["meta"]["stale"], body["meta"]["source"], body["meta"]["notes"]) == (True, "store", [])
+    assert (body["meta"]["stale"], body["meta"]["source"], body["meta"]["notes"]) == (True, "decodo", [])
 
 
 def test_a_history_can_be_revalidated(api: TestClient) -> None:

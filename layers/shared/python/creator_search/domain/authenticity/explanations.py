@@ -12,7 +12,7 @@ from creator_search.domain.authenticity.texts import names_accounts
 from creator_search.domain.comments import PostComments
 from creator_search.domain.posts import Post
 
-BEFORE_A_RISE = timedelta(days=3)
+BEFORE_A_RISE = timedelta(days=7)
 UNUSUAL = 4.0
 """How many times its median a figure of a post is called unusual."""
 MIN_OTHERS = 5
@@ -39,7 +39,7 @@ class Circumstances:
         return {post.shortcode: post for post in self.posts}
 
     def of_rises(self, spikes: Sequence[Spike]) -> tuple[Explanation, ...]:
-        """Posts of the days of a rise of the followers, or up to 3 days before, that can be its cause: with 4 times the
+        """Posts of the days of a rise of the followers, or up to 7 days before, that can be its cause: with 4 times the
         median comments, engagement or views of the creator's other posts (5 at least), with words of a giveaway, with
         comments that name accounts (half of 10 at least), or with co-authors, to whose followers it was shown. At most
         5 for each rise."""

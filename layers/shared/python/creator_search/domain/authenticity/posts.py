@@ -22,7 +22,7 @@ from creator_search.domain.authenticity.signals import (
 from creator_search.domain.posts import Post
 
 ENGAGEMENT, LIKES = "engagement_against_tier", "likes_per_comment"
-FENCE = 2
+FENCE = 2.5
 """Interquartile ranges beyond the quartiles, of the logarithms."""
 
 
@@ -30,10 +30,10 @@ class ComparedPosts:
     """The newest posts of a creator (`last_posts`), and the measurement of the creator's tier, None if there is none.
     Posts whose likes or comments are hidden are excluded; signals are null below 5 posts.
 
-    The usual range of a figure is q1 × (q1 ÷ q3)² to q3 × (q3 ÷ q1)², where q1 and q3 are its quartiles (p25 and p75)
-    over the stored creators of the tier: fences as in Tukey 1977, "Exploratory Data Analysis", for the logarithms,
-    because the figures are positive and skewed. They are at twice the interquartile range, between Tukey's inner (1.5)
-    and outer fences (3): 7 of 10,000 values of a lognormal distribution are outside. Null if the tier has fewer than 30
+    The usual range of a figure is q1 × (q1 ÷ q3)^2.5 to q3 × (q3 ÷ q1)^2.5, where q1 and q3 are its quartiles (p25 and
+    p75) over the stored creators of the tier: fences as in Tukey 1977, "Exploratory Data Analysis", for the logarithms,
+    because the figures are positive and skewed. They are at 2.5 interquartile ranges, between Tukey's inner (1.5) and
+    outer fences (3): 5 of 100,000 values of a lognormal distribution are outside. Null if the tier has fewer than 30
     creators with the figure.
     """
 
