@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from creator_search.bootstrap.process import process_container
+from creator_search.domain.accounts import HistoryKey
 from creator_search.domain.analytics.growth import Snapshot
 from creator_search.domain.comments import Comment, PostComments
 from creator_search.domain.profiles import Profile
@@ -31,7 +32,7 @@ def store(**changes: Any) -> Profile:
     for n in range(1, 40):
         followers = 1000 + (0 if n > 10 else 400)
         snapshot = Snapshot(day=NOW.date() - timedelta(days=n), followers=followers)
-        container.profile_store.save_snapshot("ada", snapshot, fence=1)
+        container.profile_store.save_snapshot(HistoryKey("ada"), snapshot, fence=1)
     for n in range(3):
         post = numbered_post(n * 24)
         comments = tuple(Comment(text="what a great picture", commenter=f"a{n}") for n in range(40))
@@ -75,7 +76,9 @@ def test_a_client_whose_copy_is_current_gets_304(api: TestClient) -> None:
     assert first.headers["cache-control"] == "private, max-age=60"
     again = api.get(PATH, headers={"If-None-Match": first.headers["etag"]})
     assert again.status_code == 304 and again.content == b""
-    process_container().profile_store.save_snapshot("ada", Snapshot(day=NOW.date(), followers=9000), fence=2)
+    process_container().profile_store.save_snapshot(
+        HistoryKey("ada"), Snapshot(day=NOW.date(), followers=9000), fence=2
+    )
     assert api.get(PATH, headers={"If-None-Match": first.headers["etag"]}).status_code == 200
 
 

@@ -96,7 +96,7 @@ def test_a_build_takes_three_calls_more_and_a_fourth_for_outliers(api: TestClien
     aws_calls()
     container.profile_writer.replace(usual, fence=1, checkpoint=lambda: None)
     taken = aws_calls()
-    # profile, posts, count, points; then what the documents need, with comments; then the points, the niche, the outliers
+    # profile, posts, count, points; what the documents need, with comments; the points, the niche and the outliers
     assert taken.count("BatchWriteItem") == 3 and taken.count("Query") == 6
     assert taken[-2:] == ["Query", "BatchWriteItem"]
 
