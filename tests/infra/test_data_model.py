@@ -3,7 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from creator_search.adapters.dynamodb.schema import TABLES, Index, TableSchema
+from creator_search.adapters.dynamodb.schema import TABLES
+from creator_search.adapters.dynamodb.tables import Index, TableSchema
 from creator_search.catalogue import Table
 
 from infra.toolkit import ROOT

@@ -58,7 +58,7 @@ def test_the_signals_are_computed_from_the_stored_data_in_five_calls(api: TestCl
     assert found["engagement_against_tier"]["usual_range"] is None and found["engagement_against_tier"]["notes"]
     assert (found["likes_per_comment"]["value"], found["comments_without_words"]["value"]) == (2.25, 0)
     assert (found["repeated_comments"]["value"], found["commenter_pods"]["value"]) == (1, 1)
-    assert (body["meta"]["cache_hit"], body["meta"]["stale"], body["meta"]["source"]) == (True, False, "store")
+    assert (body["meta"]["cache_hit"], body["meta"]["stale"], body["meta"]["source"]) == (True, False, "decodo")
 
 
 def test_the_answer_shows_no_hash_of_a_commenter_and_no_verdict(api: TestClient) -> None:

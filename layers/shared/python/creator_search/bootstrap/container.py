@@ -11,6 +11,8 @@ if TYPE_CHECKING:
     from creator_search.services.benchmarks import BenchmarkMeasurer
     from creator_search.services.comments import CommentReader
     from creator_search.services.erasure import ErasureRequests, ProfileEraser
+    from creator_search.services.images.finish import ProfileImageFinisher
+    from creator_search.services.similar.images import SimilarImageFinisher
 
 
 class Container(Services):
@@ -23,6 +25,26 @@ class Container(Services):
         from creator_search.services.benchmarks import BenchmarkMeasurer
 
         return BenchmarkMeasurer(self.benchmark_store, self.clock)
+
+    # Images
+
+    @Part
+    def profile_image_finisher(self) -> "ProfileImageFinisher":
+        from creator_search.services.images.finish import ProfileImageFinisher
+
+        return ProfileImageFinisher(
+            profiles=self.profile_store,
+            posts=self.post_store,
+            documents=self.document_writer,
+            copier=self.image_copier,
+            tasks=self.task_queue,
+        )
+
+    @Part
+    def similar_image_finisher(self) -> "SimilarImageFinisher":
+        from creator_search.services.similar.images import SimilarImageFinisher
+
+        return SimilarImageFinisher(self.similar_store, self.image_copier, self.task_queue)
 
     # Comments
 

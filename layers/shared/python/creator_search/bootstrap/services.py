@@ -11,7 +11,6 @@ from creator_search.parts import Part
 if TYPE_CHECKING:
     from creator_search.services.accounts import AccountRegistry
     from creator_search.services.images.copy import ImageCopier
-    from creator_search.services.images.finish import ProfileImageFinisher
     from creator_search.services.outliers import OutlierRecorder
     from creator_search.services.pipeline.build import ProfileBuilder
     from creator_search.services.pipeline.gather import PostGatherer
@@ -31,7 +30,6 @@ if TYPE_CHECKING:
     from creator_search.services.requests.submit import ProfileRequests
     from creator_search.services.similar.cache import SimilarCacheCleaner
     from creator_search.services.similar.details import SimilarDetails
-    from creator_search.services.similar.images import SimilarImageFinisher
     from creator_search.services.similar.profiles import SimilarProfiles
     from creator_search.services.similar.statistics import SimilarCacheStatistics
     from creator_search.services.single_flight import SingleFlight
@@ -298,21 +296,3 @@ class Services(Upstreams):
         from creator_search.services.images.copy import ImageCopier
 
         return ImageCopier(self.image_source, self.image_store, self.clock)
-
-    @Part
-    def profile_image_finisher(self) -> "ProfileImageFinisher":
-        from creator_search.services.images.finish import ProfileImageFinisher
-
-        return ProfileImageFinisher(
-            profiles=self.profile_store,
-            posts=self.post_store,
-            documents=self.document_writer,
-            copier=self.image_copier,
-            tasks=self.task_queue,
-        )
-
-    @Part
-    def similar_image_finisher(self) -> "SimilarImageFinisher":
-        from creator_search.services.similar.images import SimilarImageFinisher
-
-        return SimilarImageFinisher(self.similar_store, self.image_copier, self.task_queue)

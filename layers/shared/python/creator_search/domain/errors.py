@@ -105,7 +105,6 @@ class ProfileMoved(CreatorSearchError):
 
     def __init__(self, username: str, new_username: str) -> None:
         super().__init__(f"The profile {username} is now {new_username}")
-        self.username = username
         self.new_username = new_username
 
 

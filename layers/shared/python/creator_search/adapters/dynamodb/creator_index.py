@@ -11,8 +11,8 @@ from creator_search.adapters.dynamodb.schema import (
     CREATORS_BY_FOLLOWERS,
     CREATORS_BY_NAME,
     NAME_ITEM,
-    Index,
 )
+from creator_search.adapters.dynamodb.tables import Index
 from creator_search.domain.profiles import ProfileType
 from creator_search.domain.search import CreatorPage, CreatorPosition, CreatorQuery, CreatorSort, ListedCreator, folded
 

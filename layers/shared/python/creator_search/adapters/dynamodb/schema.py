@@ -6,54 +6,15 @@ it. It imports neither boto3 nor another adapter, so that synthesising the stack
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, datetime
 
+from creator_search.adapters.dynamodb.tables import Index, ItemKind, TableSchema
 from creator_search.catalogue import Table
 from creator_search.domain.documents import DocumentName
 from creator_search.domain.jobs import JobStatus, Priority
 
 TTL_ATTRIBUTE = "expires_at"
 """Epoch seconds. DynamoDB deletes expired items up to days late, so every reader checks it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Index:
-    """A global secondary index. `attributes` are projected in addition to the keys: None projects all, () only the
-    keys.
-    """
-
-    name: str
-    partition: str
-    sort: str
-    sort_is_number: bool
-    attributes: tuple[str, ...] | None
-    purpose: str
-
-    @property
-    def projection(self) -> str:
-        """The value of DynamoDB's ProjectionType."""
-        if self.attributes is None:
-            return "ALL"
-        return "INCLUDE" if self.attributes else "KEYS_ONLY"
-
-
-@dataclass(frozen=True, slots=True)
-class ItemKind:
-    """One kind of item. `key` is its sort key, or its partition key if the table has no sort key; parts in angle
-    brackets are placeholders."""
-
-    key: str
-    purpose: str
-
-
-@dataclass(frozen=True, slots=True)
-class TableSchema:
-    partition: str
-    sort: str | None
-    items: tuple[ItemKind, ...]
-    indexes: tuple[Index, ...] = ()
-
 
 # profiles: partition key `username`, sort key `item`
 
@@ -110,7 +71,7 @@ def outlier_item(baseline: str, shortcode: str) -> str:
 
 def points_time(at: datetime) -> str:
     """The key prefix of points seen in this second; sorts by time."""
-    return f"{POINTS_PREFIX}{max(0, int(at.timestamp())):012d}"
+    return f"{POINTS_PREFIX}{_seconds(at)}"
 
 
 _CREATOR = (
