@@ -206,6 +206,7 @@ class Replay:
         self.world.tasks.send_task = send  # type: ignore[method-assign]
         if known and known.account_id:
             self.erased.add(known.account_id)
+            assert known.account_id not in str(self.world.profiles.names), "an erased account is still known"
             self.seen.pop(known.account_id, None)
             self.holders = {held: of for held, of in self.holders.items() if of != known.account_id}
 

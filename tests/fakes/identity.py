@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from creator_search.domain.accounts import AccountRecord, NameRecord, account_key
+from creator_search.domain.accounts import AccountRecord, HistoryKey, NameRecord, account_key
 from creator_search.domain.identity import NameChange, StoredIdentity
 
 from tests.fakes.control import FakeTombstones
@@ -55,11 +55,11 @@ class FakeAccountStore:
             self.profiles.accounts[change.parked_account.account.id] = change.parked_account
         return True
 
-    def forget_name(self, username: str, account_id: str) -> int:
+    def forget_name(self, username: str, account_id: str, key: HistoryKey) -> int:
         name = self.load_name(username)
         if name is None or name.account_id != account_id:
             return 0
-        if name.is_history_key:
+        if name.is_history_key and key != username:
             self.profiles.names[username] = NameRecord(
                 username=username, account_id=None, named_at=name.named_at, is_history_key=True
             )

@@ -156,11 +156,22 @@ def test_the_tombstone_of_an_account_refuses_every_username(ports: Ports, regist
     assert registry.assign("ada", "8", START).history_key == "ada"
 
 
+def test_the_partition_of_another_history_stays_taken(
+    ports: Ports, registry: AccountRegistry, accounts: AccountStore
+) -> None:
+    store(ports, "ada", "7")
+    registry.assign("ada", "8", LATER)
+    assert accounts.forget_name("ada", "8", HistoryKey("id-8")) == 1
+    name = accounts.load_name("ada")
+    assert name and (name.account_id, name.is_history_key) == (None, True)
+    assert registry.assign("ada", "9", LATER).history_key == "id-9"
+
+
 def test_what_is_known_of_an_account_is_forgotten(ports: Ports, accounts: AccountStore) -> None:
     store(ports, "ada", "7")
-    assert accounts.forget_name("ada", "8") == 0
-    assert accounts.forget_name("ada", "7") == 1
-    name = accounts.load_name("ada")
-    assert name is None or name.account_id is None
+    ada = HistoryKey("ada")
+    assert accounts.forget_name("ada", "8", ada) == 0
+    assert accounts.forget_name("ada", "7", ada) == 1
+    assert accounts.load_name("ada") is None
     assert accounts.forget_account("7") == 1
     assert accounts.load_account("7") is None

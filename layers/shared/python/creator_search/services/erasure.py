@@ -107,7 +107,7 @@ class ProfileEraser:
             self._documents.delete_documents(username)
         if account_id:
             items += self._profiles.delete_profile(account_key(account_id), account_id)
-            items += sum(self._accounts.forget_name(username, account_id) for username in usernames)
+            items += sum(self._accounts.forget_name(username, account_id, key) for username in usernames)
             items += self._accounts.forget_account(account_id)
         images = 0
         for prefix in erasable_prefixes(None if message.is_history_of_other else key, usernames):

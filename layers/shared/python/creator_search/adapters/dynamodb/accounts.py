@@ -124,13 +124,14 @@ class DynamoDBAccountStore:
         """Deletes of the documents. The lifecycle rule of the bucket deletes large ones."""
         return [self._delete(username, document_item(name)) for name in DocumentName]
 
-    def forget_name(self, username: str, account_id: str) -> int:
+    def forget_name(self, username: str, account_id: str, key: HistoryKey) -> int:
         name = self.load_name(username)
         if name is None or name.account_id != account_id:
             return 0
         # An item without an account still keeps other accounts from using the partition.
         forgotten = _encode_name(name) | {"account_id": None}
-        write = self._put(forgotten, _named_at(name)) if name.is_history_key else None
+        is_of_other = name.is_history_key and key != username
+        write = self._put(forgotten, _named_at(name)) if is_of_other else None
         writes = [write or self._delete(username, IDENTITY_ITEM, _named_at(name))]
         return self._write(writes)
 

@@ -134,9 +134,9 @@ class AccountStore(Protocol):
         """Store all parts of the change; return False, storing nothing, if anything that it was computed from has
         changed since."""
 
-    def forget_name(self, username: str, account_id: str) -> int:
-        """Delete the record of the username if this account was the last one that had it; return the number of
-        changed items."""
+    def forget_name(self, username: str, account_id: str, key: HistoryKey) -> int:
+        """Delete what is known of the username if this account, with this history key, was the last one that had it,
+        except that its partition has the history of another account. Return the number of changed items."""
 
     def forget_account(self, account_id: str) -> int:
         """Delete the record of the account; return the number of items."""
