@@ -186,7 +186,7 @@ class Functions(Construct):
     def _environment(self, row: Function) -> dict[str, str]:
         """Names and URLs of the row's resources, and of no others."""
         storage = self._storage
-        found = {environment_name(t): storage.tables[t].table_name for t in row.tables}
+        found = {environment_name(t): storage.tables[t].table_name for t in row.all_tables}
         found |= {environment_name(b): storage.buckets[b].bucket_name for b in row.buckets}
         for queue in self._known_queues(row):
             found[environment_name(queue)] = storage.queues[queue].queue_url

@@ -32,7 +32,7 @@ class Grants:
     commenter_secret_name: str
 
     def add(self, function: lambda_.Function, role: iam.Role, row: Function) -> None:
-        for table, use in row.tables.items():
+        for table, use in row.all_tables.items():
             self._table(function, table, use)
         for bucket, use in row.buckets.items():
             self._bucket(function, bucket, use)

@@ -251,7 +251,14 @@ class LocalSystem:
             for line in lines:
                 for group in line["_aws"]["CloudWatchMetrics"]:
                     by_namespace.setdefault(group["Namespace"], []).extend(
-                        {"MetricName": m["Name"], "Unit": m["Unit"], "Value": line[m["Name"]]} for m in group["Metrics"]
+                        {
+                            "MetricName": m["Name"],
+                            "Unit": m["Unit"],
+                            "Value": line[m["Name"]],
+                            "Dimensions": [{"Name": name, "Value": line[name]} for name in dimensions],
+                        }
+                        for m in group["Metrics"]
+                        for dimensions in group["Dimensions"]
                     )
             for namespace, data in by_namespace.items():
                 try:

@@ -2,6 +2,7 @@
 stores behave alike."""
 
 from tests.fakes.benchmarks import FakeBenchmarkStore
+from tests.fakes.breakers import FakeBreaker, FakeBreakerStore
 from tests.fakes.captions import FakeAnalysisCache
 from tests.fakes.comments import FakeCommentStore
 from tests.fakes.control import FakeAbsences, FakeLocks, FakeTombstones
@@ -21,6 +22,8 @@ __all__ = [
     "FakeAbsences",
     "FakeAnalysisCache",
     "FakeBenchmarkStore",
+    "FakeBreaker",
+    "FakeBreakerStore",
     "FakeCdn",
     "FakeClock",
     "FakeCommentSource",

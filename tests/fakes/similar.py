@@ -108,11 +108,13 @@ class FakeMetrics:
     seconds: dict[str, list[float]] = field(default_factory=dict)
     down: bool = False
 
-    def count(self, name: str, value: float = 1) -> None:
-        self.counts[name] = self.counts.get(name, 0) + value
+    def count(self, name: str, value: float = 1, **dimensions: str) -> None:
+        for key in (name, *(f"{name} {dimension}" for dimension in dimensions.values())):
+            self.counts[key] = self.counts.get(key, 0) + value
 
-    def record_seconds(self, name: str, value: float) -> None:
-        self.seconds.setdefault(name, []).append(value)
+    def record_seconds(self, name: str, value: float, **dimensions: str) -> None:
+        for key in (name, *(f"{name} {dimension}" for dimension in dimensions.values())):
+            self.seconds.setdefault(key, []).append(value)
 
     def load_sums(self, names: Iterable[str], period: timedelta) -> Mapping[str, float]:
         if self.down:

@@ -4,6 +4,7 @@ from creator_search.bootstrap import Container
 from creator_search.config import Config
 
 from tests.fakes.benchmarks import FakeBenchmarkStore
+from tests.fakes.breakers import FakeBreakerStore
 from tests.fakes.captions import FakeAnalysisCache
 from tests.fakes.comments import FakeCommentStore
 from tests.fakes.control import FakeAbsences, FakeLocks, FakeTombstones
@@ -26,6 +27,7 @@ class World:
 
     def __init__(self, config: Config | None = None, **parts: object) -> None:
         self.clock = FakeClock()
+        self.breakers = FakeBreakerStore()
         self.profiles = FakeProfileStore()
         self.posts = FakePostStore(self.profiles)
         self.history = FakePostHistoryStore(self.clock, self.profiles)
@@ -66,6 +68,7 @@ class World:
                 "sleep": self.clock.sleep,
                 "new_id": self._new_id,
                 "failures": lambda _: self.failures,
+                "breaker_store": self.breakers,
                 "job_store": self.jobs,
                 "profile_store": self.profiles,
                 "account_store": self.accounts,

@@ -73,7 +73,7 @@ def expected(template: Template, row: Function) -> set[Permission]:
     def allow(actions: tuple[str, ...], *arns: str) -> None:
         found.update((action, arn) for action in actions for arn in arns)
 
-    for table, use in row.tables.items():
+    for table, use in row.all_tables.items():
         arn = resources.tables[table]
         if use in (Use.READ, Use.BOTH):
             allow(READ_TABLE, arn, *(f"{arn}/index/{index.name}" for index in TABLES[table].indexes))

@@ -8,10 +8,11 @@ from typing import Any
 import httpx
 from creator_search.adapters.upstreams.comments import RapidApiCommentSource
 from creator_search.adapters.upstreams.decodo import DecodoSource
+from creator_search.adapters.upstreams.endpoint import UpstreamEndpoint
 from creator_search.adapters.upstreams.http import HttpUpstream
 from creator_search.adapters.upstreams.rapidapi import RapidApiSource
 
-from tests.fakes import START, FakeClock
+from tests.fakes import START, FakeBreaker, FakeClock
 
 BASE = "http://upstream.test"
 DEADLINE = START + timedelta(minutes=10)
@@ -35,18 +36,19 @@ class Provider:
         client = httpx.Client(transport=httpx.MockTransport(self._handle))
         return HttpUpstream(lambda: client, timeout_seconds=30, clock=self.clock)
 
+    def _endpoint(self) -> UpstreamEndpoint:
+        return UpstreamEndpoint(FakeBreaker(), clock=self.clock, sleep=self.clock.sleep)
+
     def decodo(self, key: str | None = "dG9rZW4=") -> DecodoSource:
-        return DecodoSource(self._http(), base_url=BASE, key=lambda: key, clock=self.clock, sleep=self.clock.sleep)
+        return DecodoSource(self._http(), base_url=BASE, key=lambda: key, endpoint=self._endpoint())
 
     def rapidapi(self, key: str | None = "key") -> RapidApiSource:
         return RapidApiSource(
-            self._http(), base_url=BASE, host="", key=lambda: key, clock=self.clock, sleep=self.clock.sleep
+            self._http(), base_url=BASE, host="", key=lambda: key, endpoints=lambda _: self._endpoint()
         )
 
     def comments(self, key: str | None = "key") -> RapidApiCommentSource:
-        return RapidApiCommentSource(
-            self._http(), base_url=BASE, host="", key=lambda: key, clock=self.clock, sleep=self.clock.sleep
-        )
+        return RapidApiCommentSource(self._http(), base_url=BASE, host="", key=lambda: key, endpoint=self._endpoint())
 
 
 def decodo_body(data: Any, *, as_text: bool = False) -> dict[str, Any]:

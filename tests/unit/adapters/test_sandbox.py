@@ -5,6 +5,7 @@ from typing import cast
 
 import pytest
 from creator_search.adapters.upstreams.decodo import DecodoSource
+from creator_search.adapters.upstreams.endpoint import UpstreamEndpoint
 from creator_search.adapters.upstreams.http import HttpClient, HttpUpstream
 from creator_search.adapters.upstreams.rapidapi import RapidApiSource
 from creator_search.domain.errors import ProfileNotFound, WrongAccount
@@ -16,7 +17,7 @@ from fastapi.testclient import TestClient
 from infra.local.sandbox import creators
 from infra.local.sandbox.app import DECODO_TOKEN, RAPIDAPI_KEY, create_app
 from infra.local.sandbox.creators import SyntheticCreator, SyntheticPost, creator, post
-from tests.fakes import FakeClock
+from tests.fakes import FakeBreaker, FakeClock
 from tests.unit.adapters.provider import DEADLINE
 
 ADA, BEN = creator("ada"), creator("ben")
@@ -30,20 +31,16 @@ class Sandbox:
         self.http = http
         self.clock = FakeClock()
         upstream = HttpUpstream(lambda: cast("HttpClient", http), timeout_seconds=30, clock=self.clock)
+        endpoint = UpstreamEndpoint(FakeBreaker(), clock=self.clock, sleep=self.clock.sleep)
         self.decodo = DecodoSource(
-            upstream,
-            base_url="http://testserver/decodo",
-            key=lambda: DECODO_TOKEN,
-            clock=self.clock,
-            sleep=self.clock.sleep,
+            upstream, base_url="http://testserver/decodo", key=lambda: DECODO_TOKEN, endpoint=endpoint
         )
         self.rapidapi = RapidApiSource(
             upstream,
             base_url="http://testserver/rapidapi",
             host="",
             key=lambda: RAPIDAPI_KEY,
-            clock=self.clock,
-            sleep=self.clock.sleep,
+            endpoints=lambda _: endpoint,
         )
 
     def give(self, username: str, account: str | None) -> None:

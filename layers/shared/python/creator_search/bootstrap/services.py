@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from creator_search.bootstrap.upstreams import Upstreams
-from creator_search.domain.jobs import Priority
+from creator_search.domain.jobs import READERS_SHARE, RateShare
 from creator_search.parts import Part
 
 if TYPE_CHECKING:
@@ -87,9 +87,9 @@ class Services(Upstreams):
         return ProfileBuilder(
             sources=functools.cache(
                 lambda priority: BuildSources(
-                    profiles=self.profile_sources(priority),
-                    posts=self._post_gatherer(priority),
-                    similar=self._similar(priority),
+                    profiles=self.profile_sources(RateShare(priority)),
+                    posts=self._post_gatherer(RateShare(priority)),
+                    similar=self._similar(RateShare(priority)),
                 )
             ),
             registry=self.account_registry,
@@ -101,12 +101,12 @@ class Services(Upstreams):
             reads_comments=self.config.commented_posts > 0,
         )
 
-    def _post_gatherer(self, priority: Priority) -> "PostGatherer":
+    def _post_gatherer(self, share: RateShare) -> "PostGatherer":
         from creator_search.services.pipeline.gather import PostGatherer
 
         return PostGatherer(
-            self.post_sources(priority),
-            self.reel_sources(priority),
+            self.post_sources(share),
+            self.reel_sources(share),
             self.clock,
             posts_limit=self.config.posts_per_creator,
             reels_limit=self.config.reels_per_creator,
@@ -184,7 +184,7 @@ class Services(Upstreams):
 
         return ProfileFetcher(
             # Not built before a fetch: most reads need no upstream, whose client takes time to import.
-            source=lambda: self.profile_sources(Priority.HIGH),
+            source=lambda: self.profile_sources(READERS_SHARE),
             profiles=self.profile_store,
             registry=self.account_registry,
             writer=self.profile_writer,
@@ -252,14 +252,14 @@ class Services(Upstreams):
 
     @Part
     def similar(self) -> "SimilarProfiles":
-        return self._similar(Priority.HIGH)
+        return self._similar(READERS_SHARE)
 
-    def _similar(self, priority: Priority) -> "SimilarProfiles":
+    def _similar(self, share: RateShare) -> "SimilarProfiles":
         from creator_search.services.similar.lookup import SimilarLookup
         from creator_search.services.similar.profiles import SimilarProfiles
 
         return SimilarProfiles(
-            lookup=SimilarLookup(self.similar_sources(priority), self.clock, self.sleep),
+            lookup=SimilarLookup(self.similar_sources(share), self.clock, self.sleep),
             store=self.similar_store,
             tombstones=self.tombstones,
             single_flight=self.single_flight,

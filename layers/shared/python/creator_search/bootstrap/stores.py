@@ -1,26 +1,15 @@
-"""Settings, AWS clients, stores and queues. A module is imported where its part is built, so unused parts add nothing
-to a cold start."""
+"""Stores and queues. A module is imported where its part is built, so unused parts add nothing to a cold start."""
 
-import functools
-import time
-import uuid
-from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from creator_search.bootstrap.clients import Clients
 from creator_search.catalogue import Bucket, Queue, Table
-from creator_search.config import Config, dead_letter_url, resource_name
-from creator_search.domain.clock import Clock
+from creator_search.config import dead_letter_url, resource_name
 from creator_search.domain.jobs import Priority
-from creator_search.parts import Part, Parts
+from creator_search.parts import Part
 
 if TYPE_CHECKING:
-    from aws_lambda_powertools import Logger
-    from mypy_boto3_cloudfront import CloudFrontClient
-    from mypy_boto3_cloudwatch import CloudWatchClient
-    from mypy_boto3_dynamodb import DynamoDBClient
-    from mypy_boto3_s3 import S3Client
-    from mypy_boto3_sqs import SQSClient
     from pydantic import SecretStr
 
     from creator_search.adapters.dynamodb.control import DynamoDBIdempotencyStore
@@ -33,76 +22,7 @@ PRIORITY_QUEUES: Mapping[Priority, Queue] = {
 }
 
 
-class Stores(Parts):
-    @Part
-    def config(self) -> Config:
-        return Config()
-
-    @Part
-    def clock(self) -> Clock:
-        return lambda: datetime.now(UTC)
-
-    @Part
-    def sleep(self) -> Callable[[float], None]:
-        return time.sleep
-
-    @Part
-    def new_id(self) -> "ports.NewId":
-        return lambda: uuid.uuid4().hex
-
-    @Part
-    def logger(self) -> "Callable[[str], Logger]":
-        """Return a factory that takes the service name."""
-        from aws_lambda_powertools import Logger
-
-        return functools.cache(lambda service: Logger(service=service, level=self.config.log_level))
-
-    @Part
-    def failures(self) -> "Callable[[str], ports.FailureLog]":
-        """Return a factory that takes the service name."""
-        from creator_search.adapters.aws.logs import LoggedFailures
-
-        return lambda service: LoggedFailures(self.logger(service))
-
-    # AWS clients
-
-    @Part
-    def dynamodb(self) -> "DynamoDBClient":
-        from creator_search.adapters.aws.client import create_client
-
-        client: DynamoDBClient = create_client("dynamodb")
-        return client
-
-    @Part
-    def sqs(self) -> "SQSClient":
-        from creator_search.adapters.aws.client import create_client
-
-        client: SQSClient = create_client("sqs")
-        return client
-
-    @Part
-    def s3(self) -> "S3Client":
-        from creator_search.adapters.aws.client import create_client
-
-        client: S3Client = create_client("s3", read_timeout=20)
-        return client
-
-    @Part
-    def cloudfront(self) -> "CloudFrontClient":
-        from creator_search.adapters.aws.client import create_client
-
-        client: CloudFrontClient = create_client("cloudfront")
-        return client
-
-    @Part
-    def cloudwatch(self) -> "CloudWatchClient":
-        from creator_search.adapters.aws.client import create_client
-
-        client: CloudWatchClient = create_client("cloudwatch")
-        return client
-
-    # Stores
-
+class Stores(Clients):
     @Part
     def job_store(self) -> "ports.JobStore":
         from creator_search.adapters.dynamodb.jobs import DynamoDBJobStore
@@ -186,13 +106,13 @@ class Stores(Parts):
     def similar_store(self) -> "ports.SimilarStore":
         from creator_search.adapters.dynamodb.similar import DynamoDBSimilarStore
 
-        return DynamoDBSimilarStore(self.dynamodb, similar=resource_name(Table.SIMILAR), clock=self.clock)
+        return DynamoDBSimilarStore(self.cache_dynamodb, similar=resource_name(Table.SIMILAR), clock=self.clock)
 
     @Part
     def analysis_cache(self) -> "ports.AnalysisCache":
         from creator_search.adapters.dynamodb.analyses import DynamoDBAnalysisCache
 
-        return DynamoDBAnalysisCache(self.dynamodb, control=resource_name(Table.CONTROL), clock=self.clock)
+        return DynamoDBAnalysisCache(self.cache_dynamodb, control=resource_name(Table.CONTROL), clock=self.clock)
 
     @Part
     def locks(self) -> "ports.Locks":
@@ -232,18 +152,6 @@ class Stores(Parts):
         return CloudFrontCdn(
             lambda: self.cloudfront, base_url=settings.cdn_base_url, distribution_id=settings.cdn_distribution_id
         )
-
-    @Part
-    def metrics(self) -> "ports.Metrics":
-        from creator_search.adapters.aws.cloudwatch import EmbeddedMetrics
-
-        return EmbeddedMetrics(namespace=self.config.metrics_namespace)
-
-    @Part
-    def metrics_reader(self) -> "ports.MetricsReader":
-        from creator_search.adapters.aws.cloudwatch import CloudWatchReader
-
-        return CloudWatchReader(self.cloudwatch, namespace=self.config.metrics_namespace)
 
     # Queues
 

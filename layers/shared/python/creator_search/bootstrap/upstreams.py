@@ -1,6 +1,4 @@
-"""Upstreams, image hosts and models. Rate-limited clients are built per priority, because each priority has its own
-share of the rate.
-"""
+"""Upstreams, image hosts and models. Rate-limited clients are built per share of the rate."""
 
 import functools
 from collections.abc import Callable
@@ -9,12 +7,14 @@ from typing import TYPE_CHECKING
 from creator_search.bootstrap.stores import Stores
 from creator_search.catalogue import PROVIDERS, Table
 from creator_search.config import resource_name
-from creator_search.domain.jobs import RATE_SHARES, Priority
+from creator_search.domain.jobs import RATE_SHARES, Priority, RateShare
+from creator_search.domain.metrics import Metric
 from creator_search.parts import Part
 
 if TYPE_CHECKING:
     from creator_search.adapters.aws.secrets import ProviderKeys
     from creator_search.adapters.upstreams.decodo import DecodoSource
+    from creator_search.adapters.upstreams.endpoint import UpstreamEndpoint
     from creator_search.adapters.upstreams.http import HttpClient, HttpUpstream
     from creator_search.adapters.upstreams.rapidapi import RapidApiSource
     from creator_search.services import ports
@@ -41,84 +41,98 @@ class Upstreams(Stores):
         return create_http_client()
 
     @Part
-    def decodo(self) -> "Callable[[Priority], DecodoSource]":
-        from creator_search.adapters.upstreams.decodo import DecodoSource
+    def decodo(self) -> "Callable[[RateShare], DecodoSource]":
+        from creator_search.adapters.upstreams.decodo import DECODO, DecodoSource
 
         settings = self.config
+        key = functools.partial(self.provider_keys.load_key, "DECODO_API_KEY")
+        endpoint = self._endpoint(f"{DECODO}-profile", key)
         return functools.cache(
-            lambda priority: DecodoSource(
-                self._upstream(
-                    "decodo", priority, settings.decodo_requests_per_second, settings.decodo_timeout_seconds
-                ),
+            lambda share: DecodoSource(
+                self._upstream(DECODO, share, settings.decodo_requests_per_second, settings.decodo_timeout_seconds),
                 base_url=settings.decodo_base_url,
-                key=lambda: self.provider_keys.load_key("DECODO_API_KEY"),
-                clock=self.clock,
-                sleep=self.sleep,
+                key=key,
+                endpoint=endpoint,
             )
         )
 
     @Part
-    def rapidapi(self) -> "Callable[[Priority], RapidApiSource]":
-        from creator_search.adapters.upstreams.rapidapi import RapidApiSource
+    def rapidapi(self) -> "Callable[[RateShare], RapidApiSource]":
+        from creator_search.adapters.upstreams.rapidapi import RAPIDAPI, RapidApiSource
 
         settings = self.config
+        key = functools.partial(self.provider_keys.load_key, "RAPIDAPI_KEY")
+        endpoints = functools.cache(lambda name: self._endpoint(f"{RAPIDAPI}-{name}", key))
         return functools.cache(
-            lambda priority: RapidApiSource(
+            lambda share: RapidApiSource(
                 self._upstream(
-                    "rapidapi", priority, settings.rapidapi_requests_per_second, settings.rapidapi_timeout_seconds
+                    RAPIDAPI, share, settings.rapidapi_requests_per_second, settings.rapidapi_timeout_seconds
                 ),
                 base_url=settings.rapidapi_base_url,
                 host=settings.rapidapi_host,
-                key=lambda: self.provider_keys.load_key("RAPIDAPI_KEY"),
-                clock=self.clock,
-                sleep=self.sleep,
+                key=key,
+                endpoints=endpoints,
             )
         )
 
-    def _upstream(self, name: str, priority: Priority, per_second: float, timeout_seconds: float) -> "HttpUpstream":
+    def _endpoint(self, name: str, key: "Callable[[], str | None]") -> "UpstreamEndpoint":
+        from creator_search.adapters.upstreams.endpoint import UpstreamEndpoint, fingerprint
+
+        def record(seconds: float, has_failed: bool) -> None:
+            self.metrics.record_seconds(Metric.UPSTREAM_SECONDS, seconds, endpoint=name)
+            if has_failed:
+                self.metrics.count(Metric.UPSTREAM_FAILED, endpoint=name)
+
+        return UpstreamEndpoint(
+            self.upstream_breaker(name, lambda: fingerprint(key())), clock=self.clock, sleep=self.sleep, record=record
+        )
+
+    def _upstream(self, name: str, share: RateShare, per_second: float, timeout_seconds: float) -> "HttpUpstream":
         from creator_search.adapters.dynamodb.control import DynamoDBRateLimit
         from creator_search.adapters.upstreams.http import HttpUpstream, RateBudget
 
         limit = DynamoDBRateLimit(self.dynamodb, control=resource_name(Table.CONTROL), clock=self.clock)
-        budget = RateBudget(limit, f"{name}#{priority}", per_second * RATE_SHARES[priority])
+        rate = per_second * RATE_SHARES[share.priority]
+        budget = RateBudget(limit, f"{name}#{share.priority}", rate, share.longest_wait)
         return HttpUpstream(lambda: self.http_client, timeout_seconds=timeout_seconds, clock=self.clock, budget=budget)
 
     # Implementations of the services' ports
 
     @Part
-    def profile_sources(self) -> "Callable[[Priority], ports.ProfileSource]":
+    def profile_sources(self) -> "Callable[[RateShare], ports.ProfileSource]":
         from creator_search.adapters.upstreams.profiles import PreferredProfileSource
 
-        return lambda priority: PreferredProfileSource([self.decodo(priority), self.rapidapi(priority)], self.clock)
+        return lambda share: PreferredProfileSource([self.decodo(share), self.rapidapi(share)], self.clock)
 
     @Part
-    def post_sources(self) -> "Callable[[Priority], ports.PostSource]":
+    def post_sources(self) -> "Callable[[RateShare], ports.PostSource]":
         return self.rapidapi
 
     @Part
-    def reel_sources(self) -> "Callable[[Priority], ports.ReelSource]":
+    def reel_sources(self) -> "Callable[[RateShare], ports.ReelSource]":
         return self.rapidapi
 
     @Part
     def comment_source(self) -> "ports.CommentSource":
         from creator_search.adapters.upstreams.comments import RapidApiCommentSource
+        from creator_search.adapters.upstreams.rapidapi import RAPIDAPI
 
         # The share of LOW, so that comments never delay a job that somebody waits for.
-        settings, low = self.config, Priority.LOW
+        settings, share = self.config, RateShare(Priority.LOW)
+        key = functools.partial(self.provider_keys.load_key, "RAPIDAPI_KEY")
         return RapidApiCommentSource(
-            self._upstream("rapidapi", low, settings.rapidapi_requests_per_second, settings.rapidapi_timeout_seconds),
+            self._upstream(RAPIDAPI, share, settings.rapidapi_requests_per_second, settings.rapidapi_timeout_seconds),
             base_url=settings.rapidapi_base_url,
             host=settings.rapidapi_host,
-            key=lambda: self.provider_keys.load_key("RAPIDAPI_KEY"),
-            clock=self.clock,
-            sleep=self.sleep,
+            key=key,
+            endpoint=self._endpoint(f"{RAPIDAPI}-comments", key),
         )
 
     @Part
-    def similar_sources(self) -> "Callable[[Priority], ports.SimilarSource]":
+    def similar_sources(self) -> "Callable[[RateShare], ports.SimilarSource]":
         from creator_search.adapters.upstreams.similar import PreferredSimilarSource
 
-        return lambda priority: PreferredSimilarSource([self.rapidapi(priority), self.decodo(priority)])
+        return lambda share: PreferredSimilarSource([self.rapidapi(share), self.decodo(share)])
 
     @Part
     def image_source(self) -> "ports.ImageSource":

@@ -37,6 +37,7 @@ class Function:
     memory_mb: int = 512
     timeout_seconds: int = API_TIMEOUT_SECONDS
     tables: Mapping[Table, Use] = field(default_factory=dict)
+    """The tables of its own work; see `all_tables`."""
     sends: tuple[Queue, ...] = ()
     drains: tuple[Queue, ...] = ()
     """Queues whose depth it reads, and whose dead letters it receives and sends again."""
@@ -50,6 +51,13 @@ class Function:
     """Whether it stores hashes of the accounts that wrote comments."""
     invalidates_cdn: bool = False
     reads_metrics: bool = False
+
+    @property
+    def all_tables(self) -> Mapping[Table, Use]:
+        """The tables that it may use: those of its work, and the control table, in which the circuit breakers of the
+        stores are."""
+        has_breakers = bool(self.tables or self.buckets)
+        return {**self.tables, Table.CONTROL: Use.BOTH} if has_breakers else self.tables
 
 
 @dataclass(frozen=True, slots=True)

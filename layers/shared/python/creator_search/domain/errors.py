@@ -4,7 +4,9 @@ Messages are sent to clients: they never contain an address, a table name or a s
 exception's cause.
 """
 
+import math
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import ClassVar, Self
 
 
@@ -163,7 +165,7 @@ class CacheClearingFailed(CreatorSearchError):
 
 
 class Unavailable(CreatorSearchError):
-    """A dependency is down; the same request may succeed later."""
+    """A dependency is down; the same request may succeed later, after `retry_in` if that is known."""
 
     status = 503
     documentation = "A dependency is down; Retry-After states when to try again"
@@ -171,96 +173,122 @@ class Unavailable(CreatorSearchError):
     error_code = "SERVICE_UNAVAILABLE"
     troubleshooting = "A dependency of this service is down. Try again after the time in Retry-After."
     retry_after_seconds: int | None = 30
+    default_message: ClassVar[str] = example_message
+
+    def __init__(self, message: str | None = None, *, retry_in: timedelta | None = None) -> None:
+        super().__init__(message or self.default_message)
+        self.retry_in = retry_in
+        if retry_in is not None:
+            self.retry_after_seconds = max(1, math.ceil(retry_in.total_seconds()))
 
 
 class StoreUnavailable(Unavailable):
-    def __init__(self) -> None:
-        super().__init__("The data store is not available")
+    default_message = "The data store is not available"
 
 
 class QueueUnavailable(Unavailable):
-    def __init__(self) -> None:
-        super().__init__("The processing queue is not available")
+    default_message = "The processing queue is not available"
 
 
 class StorageUnavailable(Unavailable):
-    def __init__(self) -> None:
-        super().__init__("The image storage is not available")
+    default_message = "The image storage is not available"
 
 
 class CdnUnavailable(Unavailable):
-    def __init__(self) -> None:
-        super().__init__("The image CDN is not available")
+    default_message = "The image CDN is not available"
 
 
 class MetricsUnavailable(Unavailable):
-    def __init__(self) -> None:
-        super().__init__("The metrics store is not available")
+    default_message = "The metrics store is not available"
 
 
 class SecretUnavailable(Unavailable):
-    def __init__(self) -> None:
-        super().__init__("The secret store is not available")
+    default_message = "The secret store is not available"
+
+
+class ModelsUnavailable(Unavailable):
+    default_message = "The models are not available"
 
 
 class BuildInProgress(Unavailable):
     """A newer profile of the same creator is being stored."""
 
-    def __init__(self) -> None:
-        super().__init__("The profile is being updated")
+    default_message = "The profile is being updated"
 
 
 class UpstreamError(Unavailable):
-    """The upstream gave no usable answer. `can_pass` tells whether a retry can succeed."""
+    """The upstream gave no usable answer.
 
+    `can_pass` tells whether a retry at once can succeed, `is_failure` whether the endpoint failed, so that its breaker
+    counts it.
+    """
+
+    default_message = "The upstream API is not available"
     can_pass = True
-
-    def __init__(self, message: str = "The upstream API is not available") -> None:
-        super().__init__(message)
+    is_failure = True
 
 
-class UpstreamThrottled(UpstreamError):
-    """A per-second limit was exceeded. `wait_seconds` is the upstream's delay before a retry, if it sent one."""
+class UpstreamTooSlow(UpstreamError):
+    """The caller's deadline passed, which is no evidence against the endpoint."""
 
-    def __init__(self, wait_seconds: float | None = None) -> None:
-        super().__init__("The upstream API is busy")
-        self.wait_seconds = wait_seconds
+    default_message = "The upstream API took too long"
+    is_failure = False
 
 
-class UpstreamQuotaExhausted(UpstreamError):
-    """The monthly quota is used up; retries fail until it is reset."""
+class UpstreamDeferred(UpstreamError):
+    """The call may be made later, after `retry_in`. A job that gets this error is put off; that is no attempt."""
+
+    is_failure = False
+
+
+class UpstreamThrottled(UpstreamDeferred):
+    """The upstream's limit per second was exceeded. `retry_in` is the upstream's delay, if it sent one."""
+
+    default_message = "The upstream API is busy"
+
+
+class UpstreamRateSpent(UpstreamDeferred):
+    """The caller's share of the upstream's rate is used up; the upstream was not called."""
+
+    default_message = "The upstream API is busy"
+    can_pass = False
+
+
+class UpstreamBreakerOpen(UpstreamDeferred):
+    """The endpoint has failed several times in a row; the upstream was not called."""
 
     can_pass = False
-    retry_after_seconds = 3600
 
-    def __init__(self) -> None:
-        super().__init__("The upstream API quota is used up")
+
+class UpstreamQuotaExhausted(UpstreamDeferred):
+    """The monthly quota is used up; `retry_in` is the time until its reset."""
+
+    default_message = "The upstream API quota is used up"
+    can_pass = False
+    retry_after_seconds = 3600
 
 
 class UpstreamRejected(UpstreamError):
     """The upstream refused the key; an operator has to act."""
 
+    default_message = "The upstream API refused the request"
     can_pass = False
-
-    def __init__(self) -> None:
-        super().__init__("The upstream API refused the request")
 
 
 class UpstreamMisconfigured(UpstreamError):
     """The upstream has no such endpoint: an operator has to act."""
 
+    default_message = "The upstream API does not have the endpoint that is configured"
     can_pass = False
-
-    def __init__(self) -> None:
-        super().__init__("The upstream API does not have the endpoint that is configured")
 
 
 class UpstreamPayloadInvalid(UpstreamError):
     """The answer lacks required data; the message names the field."""
 
-    def __init__(self, field: str) -> None:
+    def __init__(self, field: str, *, can_pass: bool = True) -> None:
         super().__init__(f"The upstream answer has no usable field {field}")
         self.field = field
+        self.can_pass = can_pass
 
 
 class WrongAccount(UpstreamError):
@@ -269,6 +297,8 @@ class WrongAccount(UpstreamError):
     A provider sometimes answers with a wrong account; or the account that had the name has another one now. This is no
     evidence that `asked` does not exist.
     """
+
+    is_failure = False
 
     def __init__(self, asked: str, username: str, account_id: str | None) -> None:
         super().__init__(f"The upstream answer is about another account than {asked}")
@@ -279,6 +309,7 @@ class WrongAccount(UpstreamError):
 
 class UpstreamNotConfigured(UpstreamError):
     can_pass = False
+    is_failure = False
 
 
 class ImageRejected(CreatorSearchError):

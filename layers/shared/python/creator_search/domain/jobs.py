@@ -16,6 +16,10 @@ from creator_search.domain.profiles import ProfileType
 MAX_ATTEMPTS = 3
 MAX_RETRY_DELAY = timedelta(minutes=30)
 ROW_LIFETIME = timedelta(days=7)
+MIN_DELAY = timedelta(seconds=10)
+"""Minimum delay of a job that is put off."""
+PUT_OFF_FOR = timedelta(minutes=1)
+"""Delay of a job that is put off, if the upstream does not tell one."""
 RECENTLY = timedelta(minutes=10)
 """How long a finished job counts as recently completed."""
 SEND_GRACE = timedelta(seconds=30)
@@ -42,6 +46,18 @@ RATE_SHARES: Mapping[Priority, float] = {Priority.HIGH: 0.6, Priority.MEDIUM: 0.
 """Shares of an upstream's rate. Each priority has its own share, so HIGH never waits for the others and LOW is never
 starved.
 """
+
+
+@dataclass(frozen=True, slots=True)
+class RateShare:
+    """The share of a priority, and the longest time in seconds that a caller waits for it."""
+
+    priority: Priority
+    longest_wait: float = 30
+
+
+READERS_SHARE = RateShare(Priority.HIGH, longest_wait=0.5)
+"""Of answers that somebody waits for: if the share is used up, they fail at once."""
 
 
 class JobStatus(StrEnum):
@@ -205,6 +221,21 @@ def retried(job: Job, error: str, now: datetime) -> Job:
         next_attempt_at=at,
         due_at=at,
         error_message=error,
+    )
+
+
+def put_off(job: Job, reason: str, delay: timedelta, now: datetime) -> Job:
+    """Return the claimed job waiting until the upstream may be called again. This was no attempt."""
+    at = now + max(delay, MIN_DELAY)
+    return replace(
+        job,
+        version=job.version + 1,
+        status=JobStatus.PENDING,
+        attempts=job.attempts - 1,
+        next_attempt_at=at,
+        due_at=at,
+        error_message=reason,
+        expires_at=at + ROW_LIFETIME,
     )
 
 

@@ -10,10 +10,9 @@ from creator_search.domain.clock import Clock
 from creator_search.domain.comments import MAX_COMMENTS, FetchedComments, PostComments
 from creator_search.domain.errors import (
     GaveUp,
+    UpstreamDeferred,
     UpstreamError,
     UpstreamNotConfigured,
-    UpstreamQuotaExhausted,
-    UpstreamThrottled,
 )
 from creator_search.domain.messages import AnalysisMessage, CommentsMessage
 from creator_search.domain.posts import Post
@@ -117,7 +116,7 @@ class CommentReader:
                 fetched = self._source.fetch_comments(post.shortcode, MAX_COMMENTS, until)
             except UpstreamNotConfigured:
                 break
-            except (UpstreamThrottled, UpstreamQuotaExhausted) as error:
+            except UpstreamDeferred as error:
                 done.refusal = error
                 break
             except UpstreamError as error:

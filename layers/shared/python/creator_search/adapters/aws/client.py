@@ -15,11 +15,12 @@ if TYPE_CHECKING:
 _OUR_FAULT = frozenset({"ValidationException", "ValidationError", "SerializationException"})
 
 
-def client_config(*, read_timeout: float = 5, attempts: int = 3) -> "BotoConfig":
+def client_config(*, read_timeout: float = 5, connect_timeout: float = 2, attempts: int = 3) -> "BotoConfig":
+    """`attempts` are those of the SDK; 1 for a client that is retried by other code."""
     from botocore.config import Config as BotoConfig
 
     return BotoConfig(
-        connect_timeout=2,
+        connect_timeout=connect_timeout,
         read_timeout=read_timeout,
         retries={"mode": "standard", "total_max_attempts": attempts},
         max_pool_connections=64,
@@ -43,15 +44,21 @@ def failing_as(unavailable: type[Unavailable]) -> Iterator[None]:
     try:
         yield
     except ClientError as error:
-        code = error.response.get("Error", {}).get("Code", "")
-        if code in _OUR_FAULT or is_conditional_failure(error) or is_transaction_conflict(error):
+        if is_our_fault(error) or is_conditional_failure(error) or is_transaction_conflict(error):
             raise
-        raise unavailable() from error  # type: ignore[call-arg]
+        raise unavailable() from error
     except (BotoCoreError, Boto3Error) as error:
-        raise unavailable() from error  # type: ignore[call-arg]
+        raise unavailable() from error
 
 
-def is_transaction_conflict(error: Exception) -> bool:
+def is_our_fault(error: BaseException) -> bool:
+    """Whether AWS refused a call because of a bug in this code."""
+    from botocore.exceptions import ClientError
+
+    return isinstance(error, ClientError) and error.response.get("Error", {}).get("Code", "") in _OUR_FAULT
+
+
+def is_transaction_conflict(error: BaseException) -> bool:
     """Whether a transaction was cancelled because a condition failed, or because another write changed an item."""
     from botocore.exceptions import ClientError
 
@@ -65,7 +72,7 @@ def is_transaction_conflict(error: Exception) -> bool:
     )
 
 
-def is_conditional_failure(error: Exception) -> bool:
+def is_conditional_failure(error: BaseException) -> bool:
     from botocore.exceptions import ClientError
 
     return (

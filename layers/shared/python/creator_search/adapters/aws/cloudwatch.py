@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 
 class EmbeddedMetrics:
-    """Writes each metric as one log line in CloudWatch's embedded metric format, without dimensions, so that a sum
-    needs no search expression.
+    """Writes each metric as one log line in CloudWatch's embedded metric format. A metric with a dimension is also kept
+    without it, so that a sum needs no search expression.
 
     Powertools' Metrics collects metrics and flushes them once per invocation, with one namespace and one set of
     dimensions. Here several threads write at the same time, so each metric is a separate line. Source of the format:
@@ -27,24 +27,25 @@ class EmbeddedMetrics:
         self._namespace = namespace
         self._stream = stream
 
-    def count(self, name: str, value: float = 1) -> None:
-        self._write(name, value, "Count")
+    def count(self, name: str, value: float = 1, **dimensions: str) -> None:
+        self._write(name, value, "Count", dimensions)
 
-    def record_seconds(self, name: str, value: float) -> None:
-        self._write(name, value, "Seconds")
+    def record_seconds(self, name: str, value: float, **dimensions: str) -> None:
+        self._write(name, value, "Seconds", dimensions)
 
-    def _write(self, name: str, value: float, unit: str) -> None:
+    def _write(self, name: str, value: float, unit: str, dimensions: Mapping[str, str]) -> None:
         line = {
             "_aws": {
                 "Timestamp": int(time.time() * 1000),
                 "CloudWatchMetrics": [
                     {
                         "Namespace": self._namespace,
-                        "Dimensions": [[]],
+                        "Dimensions": [[], *([dimension] for dimension in dimensions)],
                         "Metrics": [{"Name": name, "Unit": unit}],
                     }
                 ],
             },
+            **dimensions,
             name: value,
         }
         stream = self._stream or sys.stdout

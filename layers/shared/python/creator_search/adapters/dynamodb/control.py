@@ -123,8 +123,9 @@ class DynamoDBRateLimit:
         self._clock = clock
         self._sleep = sleep
 
-    def take(self, name: str, per_second: float, deadline_seconds: float) -> bool:
-        """Wait until a call is allowed; return False when that would exceed `deadline_seconds`.
+    def take(self, name: str, per_second: float, longest_wait: float) -> float | None:
+        """Wait until a call is allowed; return None then, or at once the time after which there may be room if that
+        would take more than `longest_wait` seconds.
 
         Rates below one call per second are counted over a window of as many seconds as one call takes.
         """
@@ -135,12 +136,12 @@ class DynamoDBRateLimit:
             now = self._clock().timestamp()
             number = int(now // window)
             if self._count(rate_id(name, number), now + window) <= allowed:
-                return True
+                return None
             # Spread over the next window, so that waiting callers do not all return at its beginning.
             pause = (number + 1) * window - now + random.uniform(0, 0.5 * window)
             waited += pause
-            if waited > deadline_seconds:
-                return False
+            if waited > longest_wait:
+                return pause
             self._sleep(pause)
 
     def _count(self, id_: str, until: float) -> int:

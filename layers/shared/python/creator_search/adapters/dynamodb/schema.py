@@ -199,6 +199,10 @@ def benchmark_id(tier: str) -> str:
     return f"benchmark#{tier}"
 
 
+def breaker_id(name: str) -> str:
+    return f"breaker#{name}"
+
+
 def niche_id(key: str) -> str:
     """`key` is that of domain.analytics.niches.Niche."""
     return f"niche#{key}"
@@ -260,6 +264,7 @@ TABLES: Mapping[Table, TableSchema] = {
             ItemKind("absent#<username>", "a username that the upstream said does not exist"),
             ItemKind("erased#<hash>", "a username whose data was erased"),
             ItemKind("rate#<name>#<window>", "upstream calls in one window of the rate limit"),
+            ItemKind("breaker#<name>", "the state of a circuit breaker"),
             ItemKind("idempotency#<key>", "the first answer to an Idempotency-Key"),
             ItemKind("caption#<version>#<hash>", "the cached analysis of a caption"),
             ItemKind("benchmark#<tier>", "the percentiles of the figures of one follower tier"),

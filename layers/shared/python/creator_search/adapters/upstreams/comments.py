@@ -7,16 +7,15 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from creator_search.adapters.upstreams.endpoint import UpstreamEndpoint
 from creator_search.adapters.upstreams.http import (
     HttpUpstream,
     UpstreamResponse,
     cleaned,
     reported,
-    retrying,
     says_other_failure,
 )
 from creator_search.adapters.upstreams.payloads import CommentPayload, validated
-from creator_search.domain.clock import Clock
 from creator_search.domain.comments import FetchedComment, FetchedComments
 from creator_search.domain.errors import UpstreamMisconfigured, UpstreamNotConfigured, UpstreamPayloadInvalid
 
@@ -39,22 +38,17 @@ class RapidApiCommentSource:
         base_url: str,
         host: str,
         key: Callable[[], str | None],
-        clock: Clock,
-        sleep: Callable[[float], None],
+        endpoint: UpstreamEndpoint,
     ) -> None:
         self._http = http
         self._base_url = base_url
         self._host = host or urlsplit(base_url).netloc
         self._key = key
-        self._clock = clock
-        self._sleep = sleep
+        self._endpoint = endpoint
 
     def fetch_comments(self, shortcode: str, limit: int, deadline: datetime) -> FetchedComments:
-        return retrying(
-            lambda: parse_comments(self._entries(shortcode, deadline), limit),
-            deadline=deadline,
-            clock=self._clock,
-            sleep=self._sleep,
+        return self._endpoint.run(
+            lambda: parse_comments(self._entries(shortcode, deadline), limit), shortcode, deadline
         )
 
     def _entries(self, shortcode: str, deadline: datetime) -> list[Any]:

@@ -6,18 +6,17 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+from creator_search.adapters.upstreams.endpoint import UpstreamEndpoint
 from creator_search.adapters.upstreams.http import (
     HttpUpstream,
     UpstreamResponse,
     cleaned,
     raise_for_404,
     raise_for_status,
-    retrying,
     says_absent,
     says_other_failure,
 )
 from creator_search.adapters.upstreams.instagram import parse_profile
-from creator_search.domain.clock import Clock
 from creator_search.domain.errors import ProfileNotFound, UpstreamError, UpstreamNotConfigured, UpstreamPayloadInvalid
 from creator_search.domain.profiles import FetchedProfile, RelatedAccount
 
@@ -39,26 +38,23 @@ class DecodoSource:
         *,
         base_url: str,
         key: Callable[[], str | None],
-        clock: Clock,
-        sleep: Callable[[float], None],
+        endpoint: UpstreamEndpoint,
     ) -> None:
         self._http = http
         self._url = f"{base_url}/v2/scrape"
         self._key = key
-        self._clock = clock
-        self._sleep = sleep
+        self._endpoint = endpoint
 
     def fetch_profile(self, username: str, deadline: datetime) -> FetchedProfile:
         self.require_key()
-        return retrying(
-            lambda: self._profile(username, deadline), deadline=deadline, clock=self._clock, sleep=self._sleep
-        )
+        return self._endpoint.run(lambda: self._profile(username, deadline), username, deadline)
 
     def require_key(self) -> None:
         self._headers()
 
     def fetch_similar(self, username: str, deadline: datetime) -> tuple[RelatedAccount, ...]:
-        return self._profile(username, deadline).related
+        found = self._endpoint.run(lambda: self._profile(username, deadline), username, deadline, is_retried=False)
+        return found.related
 
     def _headers(self) -> dict[str, str]:
         """Raises UpstreamNotConfigured without a key."""
@@ -123,5 +119,5 @@ def _raise_if_failed(part: dict[str, Any]) -> None:
         raise UpstreamError()
     status = part.get("status_code", 200)
     if isinstance(status, int) and status >= 300:
-        raise_for_status(status, json.dumps(part)[:2000].encode(), None, datetime.min)
+        raise_for_status(status, json.dumps(part)[:2000].encode(), {}, datetime.min)
         raise UpstreamError()

@@ -2,11 +2,11 @@
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from creator_search.domain.clock import Clock
 from creator_search.domain.errors import (
@@ -15,17 +15,21 @@ from creator_search.domain.errors import (
     UpstreamMisconfigured,
     UpstreamPayloadInvalid,
     UpstreamQuotaExhausted,
+    UpstreamRateSpent,
     UpstreamRejected,
     UpstreamThrottled,
+    UpstreamTooSlow,
 )
 
 if TYPE_CHECKING:
     import httpx
-    from tenacity import RetryCallState
 
-CALL_ATTEMPTS = 5
-ALL_ATTEMPTS_SECONDS = 120
 MAX_RESPONSE_BYTES = 32 * 1024 * 1024
+FAIR_SECONDS = 8.0
+"""An upstream that does not answer for this long has failed, even if the caller would have waited longer with a later
+deadline."""
+LONGEST_DELAY = timedelta(days=62)
+"""A longer delay, or time until a reset, is no plausible value."""
 
 HttpClient: TypeAlias = "httpx.Client"
 _USER = r"\b(?:user|username|account|profile|creator)\b"
@@ -35,7 +39,6 @@ _ABSENT_USER = re.compile(
 _OTHER_FAILURE = re.compile(
     r"\b(?:endpoint|route|url|path|try again|data not found|received \d{3})\b|\bapi\b.{0,20}\bnot exist"
 )
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,22 +69,25 @@ def cleaned(value: Any) -> Any:
 
 
 class RateLimit(Protocol):
-    def take(self, name: str, per_second: float, deadline_seconds: float) -> bool:
-        """Wait until the rate allows a call; return False when it does not before the deadline."""
+    def take(self, name: str, per_second: float, longest_wait: float) -> float | None:
+        """Wait until the rate allows a call; return None then. If that takes more than `longest_wait` seconds, return
+        at once the time after which there may be room."""
 
 
 @dataclass(frozen=True, slots=True)
 class RateBudget:
-    """One caller's share of a provider's rate."""
+    """One caller's share of a provider's rate, for which it waits for at most `longest_wait` seconds."""
 
     rate_limit: RateLimit
     name: str
     per_second: float
+    longest_wait: float
 
     def take(self, seconds: float) -> None:
-        """Wait until the rate allows a call. Raises UpstreamThrottled when it does not within `seconds`."""
-        if not self.rate_limit.take(self.name, self.per_second, seconds):
-            raise UpstreamThrottled()
+        """Wait until the rate allows a call, for at most `seconds`. Raises UpstreamRateSpent when it does not."""
+        wait = self.rate_limit.take(self.name, self.per_second, min(seconds, self.longest_wait))
+        if wait is not None:
+            raise UpstreamRateSpent(retry_in=timedelta(seconds=wait))
 
 
 def create_http_client() -> "httpx.Client":
@@ -113,46 +119,51 @@ class HttpUpstream:
         if self._budget:
             self._budget.take(self._left(deadline))
         timeout = min(self._timeout, self._left(deadline))
+        late = UpstreamTooSlow if timeout < min(self._timeout, FAIR_SECONDS) else UpstreamError
         until = self._clock().timestamp() + timeout
         try:
             with self._client().stream(method, url, timeout=timeout, **arguments) as response:
-                body = self._body(response, until)
+                body = self._body(response, until, late)
+        except httpx.TimeoutException as error:
+            raise late() from error
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise UpstreamError() from error
-        raise_for_status(response.status_code, body, response.headers.get("retry-after"), self._clock())
+        raise_for_status(response.status_code, body, response.headers, self._clock())
         return UpstreamResponse(response.status_code, body, response.headers.get("content-type", ""))
 
     def _left(self, deadline: datetime) -> float:
         left = (deadline - self._clock()).total_seconds()
         if left <= 0:
-            raise UpstreamError("The upstream API took too long")
+            raise UpstreamTooSlow()
         return left
 
-    def _body(self, response: "httpx.Response", until: float) -> bytes:
+    def _body(self, response: "httpx.Response", until: float, late: type[UpstreamError]) -> bytes:
         body = bytearray()
         for chunk in response.iter_bytes():
             body += chunk
             if len(body) > MAX_RESPONSE_BYTES:
                 raise UpstreamPayloadInvalid("(the body is too large)")
             if self._clock().timestamp() > until:
-                raise UpstreamError("The upstream API took too long")
+                raise late()
         return bytes(body)
 
 
-def raise_for_status(status: int, body: bytes, retry_after: str | None, now: datetime) -> None:
+def raise_for_status(status: int, body: bytes, headers: Mapping[str, str], now: datetime) -> None:
     if status == 429:
-        raise throttled(body[:2000].decode(errors="replace"), retry_after, now)
+        raise throttled(body[:2000].decode(errors="replace"), headers, now)
     if status in (401, 403):
         raise UpstreamRejected()
     if status >= 300 and status != 404:
         raise UpstreamError()
 
 
-def throttled(text: str, retry_after: str | None = None, now: datetime | None = None) -> UpstreamError:
+def throttled(text: str, headers: Mapping[str, str] | None = None, now: datetime | None = None) -> UpstreamError:
     """Return the error for a 429; its text distinguishes an exhausted monthly quota from a limit per second."""
+    told = headers or {}
     if "monthly" in text.lower():
-        return UpstreamQuotaExhausted()
-    return UpstreamThrottled(_seconds(retry_after, now))
+        # Source: RapidAPI, "Response headers": the seconds until the quota is reset.
+        return UpstreamQuotaExhausted(retry_in=_delay(told.get("x-ratelimit-requests-reset"), now))
+    return UpstreamThrottled(retry_in=_delay(told.get("retry-after"), now))
 
 
 def reported(text: str) -> UpstreamError:
@@ -161,42 +172,18 @@ def reported(text: str) -> UpstreamError:
     return throttled(text) if is_limit else UpstreamError()
 
 
-def _seconds(retry_after: str | None, now: datetime | None) -> float | None:
-    if not retry_after:
+def _delay(given: str | None, now: datetime | None) -> timedelta | None:
+    """Parse a number of seconds, or a date of HTTP; None for anything else, and for more than LONGEST_DELAY."""
+    if not given:
         return None
     try:
-        return max(0.0, float(retry_after))
-    except ValueError:
-        pass
-    try:
-        at = parsedate_to_datetime(retry_after)
-    except ValueError:
-        return None
-    return max(0.0, (at - (now or datetime.now(UTC))).total_seconds())
-
-
-def retrying(call: Callable[[], T], *, deadline: datetime, clock: Clock, sleep: Callable[[float], None]) -> T:
-    """Call up to five times, with jittered delays, within 120 s and before the deadline. Only transient failures are
-    retried.
-    """
-    from tenacity import Retrying, retry_if_exception, stop_after_attempt, stop_before_delay, wait_exponential_jitter
-
-    jittered = wait_exponential_jitter(initial=1, max=30, jitter=1)
-
-    def pause(state: "RetryCallState") -> float:
-        error = state.outcome.exception() if state.outcome else None
-        asked = error.wait_seconds if isinstance(error, UpstreamThrottled) else None
-        return asked if asked is not None else jittered(state)
-
-    left = max(0.0, (deadline - clock()).total_seconds())
-    attempts = Retrying(
-        stop=stop_after_attempt(CALL_ATTEMPTS) | stop_before_delay(min(left, ALL_ATTEMPTS_SECONDS)),
-        wait=pause,
-        retry=retry_if_exception(lambda e: isinstance(e, UpstreamError) and e.can_pass),
-        sleep=sleep,
-        reraise=True,
-    )
-    return attempts(call)
+        delay = timedelta(seconds=float(given))
+    except (ValueError, OverflowError):
+        try:
+            delay = parsedate_to_datetime(given) - (now or datetime.now(UTC))
+        except (ValueError, TypeError):
+            return None
+    return max(timedelta(), delay) if delay <= LONGEST_DELAY else None
 
 
 def says_absent(text: str) -> bool:

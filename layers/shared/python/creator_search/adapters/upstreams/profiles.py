@@ -1,11 +1,11 @@
 """Profiles from the first provider that answers."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from creator_search.domain.clock import Clock
-from creator_search.domain.errors import UpstreamError, UpstreamNotConfigured
+from creator_search.domain.errors import UpstreamDeferred, UpstreamError, UpstreamNotConfigured
 from creator_search.domain.profiles import FetchedProfile
 
 
@@ -22,7 +22,8 @@ class PreferredProfileSource:
     """Implements ProfileSource with several providers: the next one is asked when one fails, but not when one states
     that the profile does not exist.
 
-    If all fail, the error is that of the first one that has a key.
+    If all fail, the error is that of the first one that has a key; if all may be called later, the one that may be
+    called first.
     """
 
     def __init__(self, sources: Sequence[KeyedSource], clock: Clock) -> None:
@@ -30,7 +31,7 @@ class PreferredProfileSource:
         self._clock = clock
 
     def fetch_profile(self, username: str, deadline: datetime) -> FetchedProfile:
-        failure: UpstreamError | None = None
+        failures: list[UpstreamError] = []
         sources = [source for source in self._sources if _may_have_key(source)]
         for number, source in enumerate(sources):
             now = self._clock()
@@ -39,8 +40,13 @@ class PreferredProfileSource:
             try:
                 return source.fetch_profile(username, until)
             except UpstreamError as error:
-                failure = failure or error
-        raise failure or UpstreamNotConfigured("No profile provider is configured")
+                failures.append(error)
+        if not failures:
+            raise UpstreamNotConfigured("No profile provider is configured")
+        deferred = [e for e in failures if isinstance(e, UpstreamDeferred) and e.retry_in is not None]
+        if len(deferred) == len(failures):
+            raise min(deferred, key=lambda e: e.retry_in or timedelta())
+        raise failures[0]
 
 
 def _may_have_key(source: KeyedSource) -> bool:

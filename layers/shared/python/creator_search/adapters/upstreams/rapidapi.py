@@ -3,22 +3,21 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import urlsplit
 
+from creator_search.adapters.upstreams.endpoint import UpstreamEndpoint
 from creator_search.adapters.upstreams.http import (
     HttpUpstream,
     UpstreamResponse,
     cleaned,
     raise_for_404,
     reported,
-    retrying,
     says_absent,
 )
 from creator_search.adapters.upstreams.instagram import parse_profile, parse_related
 from creator_search.adapters.upstreams.posts import end_of_sequence, parse_posts
 from creator_search.adapters.upstreams.shapes import nodes_of
-from creator_search.domain.clock import Clock
 from creator_search.domain.errors import ProfileNotFound, UpstreamError, UpstreamNotConfigured, UpstreamPayloadInvalid
 from creator_search.domain.fetched_posts import FetchedPosts, Owner
 from creator_search.domain.posts import Post
@@ -29,13 +28,12 @@ RAPIDAPI = "rapidapi"
 MAX_PAGES = 50
 """Of one list: more than the settings need at 12 posts a page."""
 
-T = TypeVar("T")
-
 
 class RapidApiSource:
     """Implements SimilarSource (one attempt: the caller retries), ProfileSource, PostSource and ReelSource.
 
-    `key` is called for every request, so that a rotated key is used.
+    `key` is called for every request, so that a rotated key is used; `endpoints` returns the endpoint named profile,
+    posts, reels or similar.
     """
 
     def __init__(
@@ -45,20 +43,35 @@ class RapidApiSource:
         base_url: str,
         host: str,
         key: Callable[[], str | None],
-        clock: Clock,
-        sleep: Callable[[float], None],
+        endpoints: Callable[[str], UpstreamEndpoint],
     ) -> None:
         self._http = http
         self._base_url = base_url
         self._host = host or urlsplit(base_url).netloc
         self._key = key
-        self._clock = clock
-        self._sleep = sleep
+        self._endpoints = endpoints
 
     def require_key(self) -> None:
         self._headers()
 
     def fetch_similar(self, username: str, deadline: datetime) -> tuple[RelatedAccount, ...]:
+        self.require_key()
+        endpoint = self._endpoints("similar")
+        return endpoint.run(lambda: self._similar(username, deadline), username, deadline, is_retried=False)
+
+    def fetch_profile(self, username: str, deadline: datetime) -> FetchedProfile:
+        """Return the profile, without posts and related accounts."""
+        self.require_key()
+        return self._endpoints("profile").run(lambda: self._profile(username, deadline), username, deadline)
+
+    def fetch_posts(self, owner: Owner, limit: int, deadline: datetime) -> FetchedPosts:
+        return self._read_pages("posts", owner, limit, deadline)
+
+    def fetch_reels(self, owner: Owner, limit: int, deadline: datetime) -> FetchedPosts:
+        # The page of reels is no timeline: posts of other kinds are missing.
+        return replace(self._read_pages("reels", owner, limit, deadline), complete_since=None)
+
+    def _similar(self, username: str, deadline: datetime) -> tuple[RelatedAccount, ...]:
         answer = self._http.send(
             "GET",
             f"{self._base_url}/get_ig_similar_accounts.php",
@@ -67,18 +80,6 @@ class RapidApiSource:
             deadline=deadline,
         )
         return parse_related(_entries(_body(answer, username)), excluding=username)
-
-    def fetch_profile(self, username: str, deadline: datetime) -> FetchedProfile:
-        """Return the profile, without posts and related accounts."""
-        self.require_key()
-        return self._retrying(lambda: self._profile(username, deadline), deadline)
-
-    def fetch_posts(self, owner: Owner, limit: int, deadline: datetime) -> FetchedPosts:
-        return self._read_pages("posts", owner, limit, deadline)
-
-    def fetch_reels(self, owner: Owner, limit: int, deadline: datetime) -> FetchedPosts:
-        # The page of reels is no timeline: posts of other kinds are missing.
-        return replace(self._read_pages("reels", owner, limit, deadline), complete_since=None)
 
     def _profile(self, username: str, deadline: datetime) -> FetchedProfile:
         form = {"username_or_url": username, "data": "basic"}
@@ -99,11 +100,11 @@ class RapidApiSource:
             if what == "posts":
                 form["amount"] = str(limit - len(found))
             try:
-                body = self._retrying(
-                    lambda form=form: self._post(f"get_ig_user_{what}", form, owner.username, deadline),  # type: ignore[misc]
+                page = self._endpoints(what).run(
+                    lambda form=form: self._page(what, form, owner.username, deadline),  # type: ignore[misc]
+                    owner.username,
                     deadline,
                 )
-                page = _page(body, what)
                 parsed = parse_posts(page.nodes, owner)
             except (UpstreamError, ProfileNotFound) as error:
                 if not page_number:
@@ -121,14 +122,14 @@ class RapidApiSource:
         kept = tuple(found.values())[:limit]
         return FetchedPosts(kept, frozenset(foreign), end_of_sequence(nodes, kept), failure)
 
+    def _page(self, what: str, form: dict[str, str], username: str, deadline: datetime) -> "_Page":
+        return _page(self._post(f"get_ig_user_{what}", form, username, deadline), what)
+
     def _post(self, name: str, form: dict[str, str], username: str, deadline: datetime) -> Any:
         answer = self._http.send(
             "POST", f"{self._base_url}/{name}.php", data=form, headers=self._headers(), deadline=deadline
         )
         return _body(answer, username)
-
-    def _retrying(self, call: Callable[[], T], deadline: datetime) -> T:
-        return retrying(call, deadline=deadline, clock=self._clock, sleep=self._sleep)
 
     def _headers(self) -> dict[str, str]:
         """Raises UpstreamNotConfigured without a key."""
@@ -162,7 +163,7 @@ def _page(body: Any, what: str) -> _Page:
     if isinstance(body, dict) and isinstance(body.get("data"), dict):
         body = body["data"]
     if not isinstance(body, dict) or not isinstance(body.get(what), list):
-        raise UpstreamPayloadInvalid(what)
+        raise UpstreamPayloadInvalid(what, can_pass=False)
     return _Page(list(nodes_of(body, what)), str(body.get("pagination_token") or ""))
 
 

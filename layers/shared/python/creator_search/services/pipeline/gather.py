@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from creator_search.domain.clock import Clock
-from creator_search.domain.errors import ProfileNotFound, UpstreamError
+from creator_search.domain.errors import ProfileNotFound, UpstreamError, UpstreamRateSpent
 from creator_search.domain.fetched_posts import FetchedPosts, Owner
 from creator_search.domain.posts import Post, merge_posts
 from creator_search.domain.profiles import FetchedProfile
@@ -46,7 +46,7 @@ class PostGatherer:
 
     def gather(self, fetched: FetchedProfile, deadline: datetime) -> GatheredPosts:
         """Merge the posts of the profile's answer, of the posts endpoint and of the reels endpoint, field by field. An
-        endpoint that fails costs only its own posts.
+        endpoint that fails costs only its own posts. Raises UpstreamRateSpent: the whole build is better made later.
         """
         if not fetched.shows_posts:
             return GatheredPosts(notes=("posts: the profile is private",))
@@ -72,6 +72,8 @@ class PostGatherer:
             return FetchedPosts(), ()
         try:
             found = fetch(owner, limit, min(deadline, self._clock() + ENDPOINT_BUDGET))
+        except UpstreamRateSpent:
+            raise
         except (UpstreamError, ProfileNotFound) as error:
             return FetchedPosts(), (f"{what}: {error.message}",)
         return found, found.notes(what)

@@ -4,9 +4,16 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from creator_search.domain.clock import Clock
-from creator_search.domain.errors import CreatorSearchError, LeaseLost, ProfileMoved, ProfileNotFound
+from creator_search.domain.errors import (
+    CreatorSearchError,
+    LeaseLost,
+    ProfileMoved,
+    ProfileNotFound,
+    UpstreamDeferred,
+)
 from creator_search.domain.jobs import (
     MAX_ATTEMPTS,
+    PUT_OFF_FOR,
     REFRESH_SOURCE,
     Job,
     JobMessage,
@@ -14,6 +21,7 @@ from creator_search.domain.jobs import (
     completed,
     failed,
     profile_type_built,
+    put_off,
     renewed,
     retried,
 )
@@ -28,6 +36,7 @@ class JobResult(StrEnum):
     DROPPED = "dropped"
     COMPLETED = "completed"
     RETRIED = "retried"
+    PUT_OFF = "put_off"
     FAILED = "failed"
     LEASE_LOST = "lease_lost"
 
@@ -78,6 +87,8 @@ class JobProcessor:
             return self._end(failed(held.job, error.message, self._clock()), held.job, JobResult.FAILED)
         except ProfileNotFound as error:
             return self._end(failed(held.job, error.message, self._clock()), held.job, JobResult.FAILED)
+        except UpstreamDeferred as error:
+            return self._put_off(held.job, error)
         except Exception as error:
             self._log(held.job, error)
             return self._retry_or_give_up(held.job, error)
@@ -96,6 +107,12 @@ class JobProcessor:
     def _deadline(self, deadline: datetime) -> datetime:
         """Return a deadline before the end of the lease, and no later than the caller's."""
         return min(deadline, self._clock() + self._lease)
+
+    def _put_off(self, job: Job, error: UpstreamDeferred) -> JobResult:
+        """Let the job wait until the upstream may be called; the sweeper sends its message then."""
+        delay = PUT_OFF_FOR if error.retry_in is None else error.retry_in
+        saved = self._jobs.save_job(put_off(job, error.message, delay, self._clock()), over=job) is None
+        return JobResult.PUT_OFF if saved else JobResult.LEASE_LOST
 
     def _retry_or_give_up(self, job: Job, error: Exception) -> JobResult:
         reason = error.message if isinstance(error, CreatorSearchError) else UNEXPECTED

@@ -4,6 +4,7 @@ A method may raise the `Unavailable` error of its dependency (StoreUnavailable, 
 unless documented. Usernames are in their normal form; times are timezone-aware, in UTC.
 """
 
+from creator_search.services.ports.breakers import BreakerStore
 from creator_search.services.ports.captions import AnalysisCache, CaptionAnalyzer
 from creator_search.services.ports.control import Absences, Locks, Tombstones
 from creator_search.services.ports.creators import (
@@ -34,6 +35,7 @@ __all__ = [
     "AccountStore",
     "AnalysisCache",
     "BenchmarkStore",
+    "BreakerStore",
     "CaptionAnalyzer",
     "Cdn",
     "CommentSource",

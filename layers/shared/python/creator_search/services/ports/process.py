@@ -11,9 +11,11 @@ NewId = Callable[[], str]
 class Metrics(Protocol):
     """Records metrics. Never raises, because a lost metric must not fail a request."""
 
-    def count(self, name: str, value: float = 1) -> None: ...
+    def count(self, name: str, value: float = 1, **dimensions: str) -> None:
+        """Record a number of occurrences. With a dimension, the metric is kept for its value and for all together."""
 
-    def record_seconds(self, name: str, value: float) -> None: ...
+    def record_seconds(self, name: str, value: float, **dimensions: str) -> None:
+        """Record a duration, as `count` records a number."""
 
 
 class MetricsReader(Protocol):

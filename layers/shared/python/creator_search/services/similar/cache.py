@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from creator_search.domain.errors import CacheClearingFailed, CdnUnavailable, StorageUnavailable, StoreUnavailable
 from creator_search.domain.images import similar_prefix
+from creator_search.domain.metrics import Metric
 from creator_search.services.ports import Cdn, ImageStore, Metrics, SimilarStore
 
 
@@ -51,10 +52,10 @@ class SimilarCacheCleaner:
         try:
             outcome = self._clear(username, start)
         except (StoreUnavailable, CacheClearingFailed):
-            self._metrics.count("SimilarCacheClearFailed")
+            self._metrics.count(Metric.SIMILAR_CACHE_CLEAR_FAILED)
             raise
-        self._metrics.count("SimilarCacheClear")
-        self._metrics.record_seconds("SimilarCacheClearSeconds", outcome.seconds)
+        self._metrics.count(Metric.SIMILAR_CACHE_CLEAR)
+        self._metrics.record_seconds(Metric.SIMILAR_CACHE_CLEAR_SECONDS, outcome.seconds)
         return outcome
 
     def _clear(self, username: str, start: float) -> ClearOutcome:
@@ -72,7 +73,7 @@ class SimilarCacheCleaner:
             except CdnUnavailable:
                 # URLs contain a version, so new answers do not refer to the old copies; the rest is still cleared.
                 invalidated = False
-                self._metrics.count("SimilarCacheClearFailed")
+                self._metrics.count(Metric.SIMILAR_CACHE_CLEAR_FAILED)
         return ClearOutcome(
             profiles_cleared=len(cleared.profiles) if cleared else 0,
             images_deleted=images,

@@ -9,6 +9,7 @@ from creator_search.domain.errors import ProfileErased, Unavailable, UpstreamErr
 from creator_search.domain.images import similar_image_key, similar_prefix
 from creator_search.domain.locks import LockOutcome
 from creator_search.domain.messages import MediaMessage
+from creator_search.domain.metrics import Metric
 from creator_search.domain.profiles import RelatedAccount
 from creator_search.domain.similar import SimilarProfile, SimilarRow, SimilarSet
 from creator_search.services.images.copy import CopyResult, ImageCopier, ImageCopy
@@ -64,9 +65,9 @@ class SimilarProfiles:
         asked_at = self._clock()
         row = self._store.load_similar(username)
         if not force_refresh and (hit := self._hit(row, limit)):
-            self._metrics.count("SimilarCacheHit")
+            self._metrics.count(Metric.SIMILAR_CACHE_HIT)
             return hit
-        self._metrics.count("SimilarCacheMiss")
+        self._metrics.count(Metric.SIMILAR_CACHE_MISS)
         try:
             self._lookup.require_key()
             return self._fetch_once(username, limit, force_refresh, asked_at, deadline)
@@ -158,7 +159,7 @@ class SimilarProfiles:
                 task = MediaMessage(kind="similar", username=new.username, batch_id=new.batch_id)
                 self._tasks.send_task(task)
         except Unavailable:
-            self._metrics.count("SimilarSetNotStored")
+            self._metrics.count(Metric.SIMILAR_SET_NOT_STORED)
 
     def _discard(self, username: str) -> None:
         """Delete the images of a fetch during which the row was cleared, unless a newer set is stored."""

@@ -4,10 +4,16 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from creator_search.domain.errors import MetricsUnavailable
+from creator_search.domain.metrics import Metric
 from creator_search.services.ports import MetricsReader, SimilarStore
 
 PERIOD = timedelta(hours=24)
-_COUNTS = ("SimilarCacheHit", "SimilarCacheMiss", "SimilarCacheClear", "SimilarCacheClearFailed")
+_COUNTS = (
+    Metric.SIMILAR_CACHE_HIT,
+    Metric.SIMILAR_CACHE_MISS,
+    Metric.SIMILAR_CACHE_CLEAR,
+    Metric.SIMILAR_CACHE_CLEAR_FAILED,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +44,9 @@ class SimilarCacheStatistics:
             notes.append("entries and bytes: there are more sets than were counted; the figures are lower bounds")
         try:
             sums = self._metrics.load_sums(_COUNTS, PERIOD)
-            mean = self._metrics.load_means(["SimilarCacheClearSeconds"], PERIOD)["SimilarCacheClearSeconds"]
+            mean = self._metrics.load_means([Metric.SIMILAR_CACHE_CLEAR_SECONDS], PERIOD)[
+                Metric.SIMILAR_CACHE_CLEAR_SECONDS
+            ]
         except MetricsUnavailable:
             notes.append("hits, clears and times: the metrics store is not available")
             return CacheStatistics(

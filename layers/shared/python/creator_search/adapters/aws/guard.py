@@ -1,0 +1,115 @@
+"""AWS clients with a circuit breaker and the retries of their dependency."""
+
+import functools
+import time
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from creator_search.adapters.aws.client import is_conditional_failure, is_our_fault, is_transaction_conflict
+from creator_search.adapters.breakers import BreakerGuard
+from creator_search.adapters.retries import RetryPolicy, retrying
+from creator_search.domain.breakers import Outcome
+from creator_search.domain.clock import Clock
+
+# Source: botocore/retries/standard.py, the errors that the SDK itself retries.
+_THROTTLING = frozenset(
+    {
+        "BandwidthLimitExceeded",
+        "LimitExceededException",
+        "PriorRequestNotComplete",
+        "ProvisionedThroughputExceededException",
+        "RequestLimitExceeded",
+        "RequestThrottled",
+        "RequestThrottledException",
+        "SlowDown",
+        "ThrottledException",
+        "Throttling",
+        "ThrottlingException",
+        "TooManyRequestsException",
+        "TransactionInProgressException",
+    }
+)
+_ABSENT = frozenset({"404", "NoSuchKey"})
+_TIMED_OUT = frozenset({"RequestTimeout", "RequestTimeoutException"})
+
+
+class GuardedClient:
+    """A boto3 client whose operations run in the guard of a breaker, with retries.
+
+    The client must not retry by itself (`create_client(..., attempts=1)`). Everything that is not an operation of the
+    service, such as `meta`, is that of the client.
+    """
+
+    def __init__(
+        self,
+        client: Any,
+        breaker: BreakerGuard,
+        policy: RetryPolicy,
+        *,
+        clock: Clock,
+        sleep: Callable[[float], None],
+        deadline: Callable[[], datetime | None],
+        record_seconds: Callable[[float], None] = lambda _: None,
+    ) -> None:
+        self._client = client
+        self._breaker = breaker
+        self._policy = policy
+        self._clock = clock
+        self._sleep = sleep
+        self._deadline = deadline
+        self._record_seconds = record_seconds
+        self._operations = frozenset(client.meta.method_to_api_mapping)
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self._client, name)
+        if name not in self._operations:
+            return found
+        guarded = functools.partial(self._call, found)
+        self.__dict__[name] = guarded  # found there the next time
+        return guarded
+
+    def _call(self, operation: Callable[..., Any], /, **arguments: Any) -> Any:
+        started = time.perf_counter()
+        try:
+            with self._breaker.guard() as is_trial:
+                if is_trial:
+                    return operation(**arguments)
+                return retrying(
+                    lambda: operation(**arguments),
+                    self._policy,
+                    deadline=self._deadline(),
+                    clock=self._clock,
+                    sleep=self._sleep,
+                    can_pass=can_pass,
+                )
+        finally:
+            self._record_seconds(time.perf_counter() - started)
+
+
+def can_pass(error: BaseException) -> bool:
+    """Whether a call of AWS that failed may succeed if it is repeated: connections, time-outs, throttling, and errors
+    of the service."""
+    from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
+
+    if isinstance(error, ClientError):
+        found = error.response
+        status = int(found.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
+        return status >= 500 or found.get("Error", {}).get("Code") in _THROTTLING | _TIMED_OUT
+    return isinstance(error, ConnectionError | HTTPClientError)
+
+
+def outcome_of(error: BaseException) -> Outcome:
+    """Return what an error of a call of AWS says about the service: an answer that refuses the request proves that it
+    works."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    if isinstance(error, ClientError):
+        is_answer = (
+            is_conditional_failure(error)
+            or is_transaction_conflict(error)
+            or is_our_fault(error)
+            or error.response.get("Error", {}).get("Code") in _ABSENT
+        )
+        return Outcome.SUCCESS if is_answer else Outcome.FAILURE
+    return Outcome.FAILURE if isinstance(error, BotoCoreError) else Outcome.NEITHER

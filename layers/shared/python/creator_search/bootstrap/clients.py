@@ -1,0 +1,207 @@
+"""The process, its AWS clients, and the circuit breakers. A module is imported where its part is built, so unused parts
+add nothing to a cold start."""
+
+import functools
+import time
+import uuid
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from creator_search import current
+from creator_search.catalogue import Table
+from creator_search.config import Config, resource_name
+from creator_search.domain.breakers import BREAKERS, POLICIES, Dependency, Outcome
+from creator_search.domain.clock import Clock
+from creator_search.domain.errors import (
+    ProfileNotFound,
+    StorageUnavailable,
+    StoreUnavailable,
+    Unavailable,
+    UpstreamBreakerOpen,
+    UpstreamError,
+    WrongAccount,
+)
+from creator_search.domain.metrics import Metric
+from creator_search.parts import Part, Parts
+
+if TYPE_CHECKING:
+    from aws_lambda_powertools import Logger
+    from mypy_boto3_cloudfront import CloudFrontClient
+    from mypy_boto3_cloudwatch import CloudWatchClient
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_sqs import SQSClient
+
+    from creator_search.services import ports
+    from creator_search.services.breakers import Breaker
+
+
+class Clients(Parts):
+    @Part
+    def config(self) -> Config:
+        return Config()
+
+    @Part
+    def clock(self) -> Clock:
+        return lambda: datetime.now(UTC)
+
+    @Part
+    def sleep(self) -> Callable[[float], None]:
+        return time.sleep
+
+    @Part
+    def new_id(self) -> "ports.NewId":
+        return lambda: uuid.uuid4().hex
+
+    @Part
+    def logger(self) -> "Callable[[str], Logger]":
+        """Return a factory that takes the service name."""
+        from aws_lambda_powertools import Logger
+
+        return functools.cache(lambda service: Logger(service=service, level=self.config.log_level))
+
+    @Part
+    def failures(self) -> "Callable[[str], ports.FailureLog]":
+        """Return a factory that takes the service name."""
+        from creator_search.adapters.aws.logs import LoggedFailures
+
+        return lambda service: LoggedFailures(self.logger(service))
+
+    # Metrics
+
+    @Part
+    def metrics(self) -> "ports.Metrics":
+        from creator_search.adapters.aws.cloudwatch import EmbeddedMetrics
+
+        return EmbeddedMetrics(namespace=self.config.metrics_namespace)
+
+    @Part
+    def metrics_reader(self) -> "ports.MetricsReader":
+        from creator_search.adapters.aws.cloudwatch import CloudWatchReader
+
+        return CloudWatchReader(self.cloudwatch, namespace=self.config.metrics_namespace)
+
+    # AWS clients
+
+    @Part
+    def dynamodb(self) -> "DynamoDBClient":
+        client: DynamoDBClient = self._guarded(self._plain_dynamodb, Dependency.DATABASE)
+        return client
+
+    @Part
+    def cache_dynamodb(self) -> "DynamoDBClient":
+        """The same service, for the tables and items that are only a cache."""
+        client: DynamoDBClient = self._guarded(self._plain_dynamodb, Dependency.CACHE)
+        return client
+
+    @Part
+    def _plain_dynamodb(self) -> "DynamoDBClient":
+        from creator_search.adapters.aws.client import create_client
+
+        client: DynamoDBClient = create_client("dynamodb", attempts=1)
+        return client
+
+    @Part
+    def breaker_dynamodb(self) -> "DynamoDBClient":
+        """For the states of the breakers: nothing waits long for them."""
+        from creator_search.adapters.aws.client import create_client
+
+        client: DynamoDBClient = create_client("dynamodb", connect_timeout=0.5, read_timeout=1, attempts=1)
+        return client
+
+    @Part
+    def s3(self) -> "S3Client":
+        from creator_search.adapters.aws.client import create_client
+
+        client: S3Client = self._guarded(create_client("s3", read_timeout=20, attempts=1), Dependency.FILES)
+        return client
+
+    @Part
+    def sqs(self) -> "SQSClient":
+        from creator_search.adapters.aws.client import create_client
+
+        client: SQSClient = create_client("sqs")
+        return client
+
+    @Part
+    def cloudfront(self) -> "CloudFrontClient":
+        from creator_search.adapters.aws.client import create_client
+
+        client: CloudFrontClient = create_client("cloudfront")
+        return client
+
+    @Part
+    def cloudwatch(self) -> "CloudWatchClient":
+        from creator_search.adapters.aws.client import create_client
+
+        client: CloudWatchClient = create_client("cloudwatch")
+        return client
+
+    def _guarded(self, client: Any, dependency: Dependency) -> Any:
+        from creator_search.adapters import retries
+        from creator_search.adapters.aws.guard import GuardedClient, outcome_of
+
+        is_store = dependency is not Dependency.FILES
+        refusal: type[Unavailable] = StoreUnavailable if is_store else StorageUnavailable
+        record = functools.partial(self.metrics.record_seconds, Metric.STORE_SECONDS) if is_store else lambda _: None
+        return GuardedClient(
+            client,
+            # A process without failures makes no additional calls.
+            self._breaker(dependency.value, outcome_of, lambda left: refusal(retry_in=left), reads_ahead=False),
+            retries.CACHE if dependency is Dependency.CACHE else retries.DATABASE,
+            clock=self.clock,
+            sleep=self.sleep,
+            deadline=current.deadline,
+            record_seconds=record,
+        )
+
+    # Circuit breakers
+
+    @Part
+    def breaker_store(self) -> "ports.BreakerStore":
+        from creator_search.adapters.dynamodb.breakers import DynamoDBBreakerStore
+
+        return DynamoDBBreakerStore(
+            lambda: self.breaker_dynamodb, control=resource_name(Table.CONTROL), clock=self.clock
+        )
+
+    def upstream_breaker(self, endpoint: str, credential: Callable[[], str | None]) -> "Breaker":
+        """Return the breaker of an endpoint; `credential` identifies the key in use."""
+        return self._breaker(
+            endpoint,
+            _upstream_outcome,
+            lambda left: UpstreamBreakerOpen(retry_in=left),
+            reads_ahead=True,
+            credential=credential,
+        )
+
+    def _breaker(
+        self,
+        name: str,
+        outcome: Callable[[BaseException], Outcome],
+        refusal: Callable[[timedelta], Unavailable],
+        *,
+        reads_ahead: bool,
+        credential: Callable[[], str | None] = lambda: None,
+    ) -> "Breaker":
+        from creator_search.services.breakers import Breaker
+
+        return Breaker(
+            name,
+            POLICIES[BREAKERS[name]],
+            lambda: self.breaker_store,
+            clock=self.clock,
+            metrics=self.metrics,
+            failures=self.failures("breakers"),
+            refusal=refusal,
+            outcome=outcome,
+            reads_ahead=reads_ahead,
+            credential=credential,
+        )
+
+
+def _upstream_outcome(error: BaseException) -> Outcome:
+    if isinstance(error, ProfileNotFound | WrongAccount):
+        return Outcome.SUCCESS
+    return Outcome.FAILURE if isinstance(error, UpstreamError) and error.is_failure else Outcome.NEITHER

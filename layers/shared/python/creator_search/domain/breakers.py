@@ -1,0 +1,193 @@
+"""Circuit breakers: the state of one breaker, and its transitions as pure functions.
+
+A breaker is closed until a number of operations in a row have failed. It is then open for a while, during which
+nothing is called. After that it is half-open: one caller makes a trial, and its result closes the breaker or opens it
+again, for twice as long each time.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+
+LONGEST_OPEN = timedelta(seconds=300)
+"""The longest period for which failures open a breaker. A used up quota opens it until the quota's reset."""
+FAILURES_COUNT_FOR = timedelta(minutes=10)
+"""Failures in a row are forgotten this long after the last one."""
+
+
+class Dependency(StrEnum):
+    """What a breaker protects. The endpoints of the upstreams have one breaker each."""
+
+    DATABASE = "database"
+    CACHE = "cache"
+    FILES = "files"
+    AI_MODELS = "ai_models"
+    UPSTREAM = "upstream"
+
+
+class BreakerPhase(StrEnum):
+    CLOSED = "closed"
+    OPEN = "open"
+    HALF_OPEN = "half_open"
+
+
+@dataclass(frozen=True, slots=True)
+class BreakerPolicy:
+    """`failures` in a row open the breaker for `open_for`. A trial that has not ended after `trial_for` is taken for
+    dead, and another caller may make one."""
+
+    failures: int
+    open_for: timedelta
+    trial_for: timedelta = timedelta(seconds=30)
+
+
+POLICIES: Mapping[Dependency, BreakerPolicy] = {
+    Dependency.DATABASE: BreakerPolicy(3, timedelta(seconds=30)),
+    Dependency.CACHE: BreakerPolicy(3, timedelta(seconds=15)),
+    Dependency.FILES: BreakerPolicy(3, timedelta(seconds=30)),
+    Dependency.AI_MODELS: BreakerPolicy(4, timedelta(seconds=120), trial_for=timedelta(seconds=120)),
+    # A trial is one call, whose time-out is at most two minutes (DECODO_TIMEOUT_SECONDS).
+    Dependency.UPSTREAM: BreakerPolicy(5, timedelta(seconds=60), trial_for=timedelta(seconds=120)),
+}
+"""Source: CONTRACT, section 6."""
+
+UPSTREAM_ENDPOINTS = (
+    "decodo-profile",
+    "rapidapi-profile",
+    "rapidapi-posts",
+    "rapidapi-reels",
+    "rapidapi-similar",
+    "rapidapi-comments",
+)
+PROFILE_ENDPOINTS = ("decodo-profile", "rapidapi-profile")
+BREAKERS: Mapping[str, Dependency] = {
+    **{dependency.value: dependency for dependency in Dependency if dependency is not Dependency.UPSTREAM},
+    **dict.fromkeys(UPSTREAM_ENDPOINTS, Dependency.UPSTREAM),
+}
+"""All breakers by name, and what each protects."""
+
+
+class Outcome(StrEnum):
+    """What the end of an operation says about the dependency."""
+
+    SUCCESS = "success"
+    FAILURE = "failure"
+    NEITHER = "neither"
+
+
+@dataclass(frozen=True, slots=True)
+class BreakerState:
+    """The shared state of one breaker. The default is a closed breaker without failures.
+
+    `version` increases with every transition. `subjects` are hashes of the usernames whose failure is among the
+    `failures` in a row. `openings` counts how often in a row the breaker was opened, without a success in between.
+    `credential` identifies the key whose quota is used up: a breaker opened by it is closed for another key.
+    """
+
+    version: int = 0
+    failures: int = 0
+    subjects: frozenset[str] = frozenset()
+    last_failure_at: datetime | None = None
+    openings: int = 0
+    opened_at: datetime | None = None
+    open_until: datetime | None = None
+    trial_until: datetime | None = None
+    credential: str | None = None
+
+    def phase(self, now: datetime) -> BreakerPhase:
+        if self.open_until is None:
+            return BreakerPhase.CLOSED
+        return BreakerPhase.OPEN if now < self.open_until else BreakerPhase.HALF_OPEN
+
+    @property
+    def is_untouched(self) -> bool:
+        """Whether a success changes nothing."""
+        return not self.failures and self.open_until is None
+
+    def refused_for(self, now: datetime, credential: str | None = None) -> timedelta | None:
+        """Return how long calls are refused; None if one may be made (in the half-open phase, the trial)."""
+        if self.open_until is None or self._is_of_another_key(credential):
+            return None
+        until = self.open_until
+        if now >= until and self.trial_until is not None:
+            until = self.trial_until
+        return until - now if now < until else None
+
+    def is_due_for_trial(self, now: datetime, credential: str | None = None) -> bool:
+        """Whether the next call is the trial, which a caller must claim with `with_trial`."""
+        is_mine = not self._is_of_another_key(credential)
+        return is_mine and self.phase(now) is BreakerPhase.HALF_OPEN and self.refused_for(now) is None
+
+    def without_trial(self) -> "BreakerState":
+        """Return the state after a trial that told nothing: another caller may make one."""
+        return replace(self, version=self.version + 1, trial_until=None)
+
+    def with_trial(self, policy: BreakerPolicy, now: datetime) -> "BreakerState":
+        return replace(self, version=self.version + 1, trial_until=now + policy.trial_for)
+
+    def succeeded(self, *, is_trial: bool) -> "BreakerState":
+        """Return the closed state. While the breaker is open, only the trial closes it: other operations started
+        before it opened."""
+        if self.is_untouched or (self.open_until is not None and not is_trial):
+            return self
+        return BreakerState(version=self.version + 1)
+
+    def failed(
+        self, policy: BreakerPolicy, now: datetime, *, subject: str | None = None, is_trial: bool = False
+    ) -> "BreakerState":
+        """Return the state after a failed operation. Failures for one `subject` count once."""
+        if is_trial:
+            return self._opened(policy, now)
+        if self.open_until is not None:
+            return self  # it started before the breaker opened
+        is_old = self.last_failure_at is not None and now - self.last_failure_at > FAILURES_COUNT_FOR
+        known = BreakerState(version=self.version) if is_old else self
+        if subject and _hashed(subject) in known.subjects:
+            return known
+        counted = replace(
+            known,
+            version=self.version + 1,
+            failures=known.failures + 1,
+            subjects=known.subjects | {_hashed(subject)} if subject else known.subjects,
+            last_failure_at=now,
+        )
+        return counted._opened(policy, now) if counted.failures >= policy.failures else counted
+
+    def without_quota(self, now: datetime, until: datetime, credential: str | None) -> "BreakerState":
+        """Return the state that is open until the quota is reset, for the key `credential`."""
+        return replace(
+            self,
+            version=self.version + 1,
+            opened_at=now,
+            open_until=until,
+            trial_until=None,
+            credential=credential,
+        )
+
+    def _opened(self, policy: BreakerPolicy, now: datetime) -> "BreakerState":
+        longer = policy.open_for * 2 ** min(self.openings, 10)
+        return replace(
+            self,
+            version=self.version + 1,
+            openings=self.openings + 1,
+            opened_at=now,
+            open_until=now + min(longer, LONGEST_OPEN),
+            trial_until=None,
+            credential=None,
+        )
+
+    def _is_of_another_key(self, credential: str | None) -> bool:
+        return self.credential is not None and self.credential != credential
+
+
+def next_month(now: datetime) -> datetime:
+    """Return the first day of the next month, UTC: the reset of a monthly quota whose reset the upstream does not
+    tell."""
+    year, month = (now.year + 1, 1) if now.month == 12 else (now.year, now.month + 1)
+    return datetime(year, month, 1, tzinfo=UTC)
+
+
+def _hashed(subject: str) -> str:
+    return hashlib.sha256(subject.encode()).hexdigest()[:12]

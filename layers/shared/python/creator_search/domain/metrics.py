@@ -1,0 +1,30 @@
+"""The names of all metrics, and what they measure."""
+
+from enum import StrEnum
+
+
+class Metric(StrEnum):
+    """Counts, unless the name ends in Seconds. The comment names the dimension by which a metric is also kept."""
+
+    REQUEST_SECONDS = "RequestSeconds"  # operation; its sample count is the number of requests
+    REQUEST_FAILED = "RequestFailed"  # operation; answers with a status of 500 or more
+    REQUEST_REFUSED = "RequestRefused"  # operation; answers with a status of 400 to 499
+    MESSAGE_SECONDS = "MessageSeconds"  # worker; its sample count is the number of messages
+    MESSAGE_FAILED = "MessageFailed"  # worker; messages that will be delivered again
+    DEAD_LETTER = "DeadLetter"  # worker; messages sent to the dead-letter queue
+    STORE_SECONDS = "StoreSeconds"  # calls of DynamoDB, with their retries
+    UPSTREAM_SECONDS = "UpstreamSeconds"  # endpoint; operations with their retries
+    UPSTREAM_FAILED = "UpstreamFailed"  # endpoint
+    UPSTREAM_QUOTA_EXHAUSTED = "UpstreamQuotaExhausted"  # endpoint
+    BREAKER_OPENED = "BreakerOpened"  # breaker
+    BREAKER_STORE_FAILED = "BreakerStoreFailed"
+    CAPTIONS_ANALYZED = "CaptionsAnalyzed"  # engine: onnx or rules
+    CAPTION_BATCH_FAILED = "CaptionBatchFailed"  # batches that the rules analyzed because the models failed
+    DOCUMENT_CACHE_HIT = "DocumentCacheHit"  # documents found in the memory of the process
+    DOCUMENT_CACHE_MISS = "DocumentCacheMiss"
+    SIMILAR_CACHE_HIT = "SimilarCacheHit"
+    SIMILAR_CACHE_MISS = "SimilarCacheMiss"
+    SIMILAR_CACHE_CLEAR = "SimilarCacheClear"
+    SIMILAR_CACHE_CLEAR_FAILED = "SimilarCacheClearFailed"
+    SIMILAR_CACHE_CLEAR_SECONDS = "SimilarCacheClearSeconds"
+    SIMILAR_SET_NOT_STORED = "SimilarSetNotStored"
