@@ -31,7 +31,7 @@ from creator_search.domain.captions.zero_shot import EntailmentModel, ZeroShot
 from creator_search.domain.posts import MediaType, Post, PostAnalysis
 from rich.console import Console
 
-from tests.fakes import START, FakeClock, World, stored_profile
+from tests.fakes import START, FakeBreaker, FakeClock, World, stored_profile
 
 out = Console(highlight=False, soft_wrap=True)
 DATA = Path(__file__).parents[1] / "data"
@@ -199,6 +199,9 @@ def load_worker(folder: Path) -> None:
         lambda path: loaded[path.name],
         RulesEngine(clock),
         NoFailures(),
+        FakeBreaker(),
+        clock=clock,
+        sleep=clock.sleep,
         english_only=False,
         score_all=False,
         budget_seconds=600,

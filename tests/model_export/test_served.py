@@ -22,7 +22,7 @@ from fastapi.testclient import TestClient
 
 from infra.local.context import LocalContext
 from infra.local.gateway import compose
-from tests.fakes import FakeClock, FakeFailures
+from tests.fakes import FakeBreaker, FakeClock, FakeFailures
 from tests.model_export import tiny
 from tests.model_export.conftest import INT8, Examples
 from tests.seeds import numbered_post, sqs_event, store_creator
@@ -61,6 +61,9 @@ def engine_of(folder: Path, *, score_all: bool = False) -> OnnxEngine:
         loader(),
         RulesEngine(FakeClock()),
         FakeFailures(),
+        FakeBreaker(),
+        clock=FakeClock(),
+        sleep=lambda _: None,
         english_only=False,
         score_all=score_all,
         budget_seconds=60,

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from creator_search.adapters.breakers import BreakerGuard
 from creator_search.adapters.captions.onnx_classifier import ModelUnusable
 from creator_search.adapters.captions.onnx_engine import OnnxEngine, as_tweet
 from creator_search.adapters.captions.rules_engine import RulesEngine
@@ -12,7 +13,7 @@ from creator_search.catalogue import CAPTION_MODELS
 from creator_search.domain.captions.calibration import Calibration
 from creator_search.domain.posts import PostAnalysis, Sentiment
 
-from tests.fakes import FakeClock, FakeFailures
+from tests.fakes import FakeBreaker, FakeClock, FakeFailures
 
 ENGLISH, SPANISH, JAPANESE = "a plain sentence", "una frase sencilla", "ただの文です"
 LABELS = {
@@ -71,6 +72,8 @@ class World:
         self.folder, self.is_whole = folder, True
         self.loads: list[str] = []
         self.failures = FakeFailures()
+        self.clock = FakeClock()
+        self.breaker: BreakerGuard = FakeBreaker()
         self.on_load: Callable[[], object] = lambda: None
         for name in CAPTION_MODELS:
             (folder / name).mkdir(parents=True)
@@ -84,6 +87,9 @@ class World:
             self._load,  # type: ignore[arg-type]
             RulesEngine(FakeClock()),
             self.failures,
+            self.breaker,
+            clock=self.clock,
+            sleep=self.clock.sleep,
             english_only=english_only,
             score_all=False,
             budget_seconds=60,

@@ -53,6 +53,7 @@ def retrying(
     Only failures that `can_pass` are retried, and no attempt starts after the deadline. `asked_delay` is the delay for
     which the dependency asked, which replaces that of the policy.
     """
+    until = min(filter(None, (deadline, clock() + timedelta(seconds=policy.total))))
     try:
         return call()  # most calls succeed, and tenacity takes 60 ms to import
     except Exception as error:
@@ -62,7 +63,7 @@ def retrying(
     return _continued(
         _after(first_failure, call),
         policy,
-        until=min(filter(None, (deadline, clock() + timedelta(seconds=policy.total)))),
+        until=until,
         clock=clock,
         sleep=sleep,
         can_pass=can_pass,

@@ -14,6 +14,7 @@ from creator_search.config import Config, resource_name
 from creator_search.domain.breakers import BREAKERS, POLICIES, Dependency, Outcome
 from creator_search.domain.clock import Clock
 from creator_search.domain.errors import (
+    ModelsUnavailable,
     ProfileNotFound,
     StorageUnavailable,
     StoreUnavailable,
@@ -174,6 +175,14 @@ class Clients(Parts):
             lambda left: UpstreamBreakerOpen(retry_in=left),
             reads_ahead=True,
             credential=credential,
+        )
+
+    def models_breaker(self) -> "Breaker":
+        return self._breaker(
+            Dependency.AI_MODELS.value,
+            lambda _: Outcome.FAILURE,
+            lambda left: ModelsUnavailable(retry_in=left),
+            reads_ahead=True,
         )
 
     def _breaker(

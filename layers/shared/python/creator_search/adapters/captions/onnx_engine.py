@@ -6,17 +6,23 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 
+from creator_search.adapters.breakers import BreakerGuard
 from creator_search.adapters.captions.onnx_classifier import Classifier, softmax
 from creator_search.adapters.captions.onnx_model import FailureLog, Model
 from creator_search.adapters.captions.rules_engine import RulesEngine
+from creator_search.adapters.retries import AI_MODELS, retrying
 from creator_search.catalogue.models import CATEGORY, LANGUAGE, MULTILINGUAL_SENTIMENT, SENTIMENT, caption_models
 from creator_search.domain.captions.rules import cut, prose
 from creator_search.domain.captions.zero_shot import Subject, ZeroShot
+from creator_search.domain.clock import Clock
 from creator_search.domain.posts import RULES, PostAnalysis, Sentiment
 
 FALLBACK = "the models failed; the rules are used"
+_MAY_PASS = frozenset({"RuntimeException", "EPFail"})
+"""Errors of onnxruntime for lack of memory and the like; its others are about the model or its input."""
 _NAME = re.compile(r"(?<!\w)@[\w.]*\w")
 _ADDRESS = re.compile(r"https?://\S+")
 
@@ -36,6 +42,8 @@ class OnnxEngine:
     languages, or with `english_only` none, in which case the rules determine the sentiment. Captions whose models are
     not available are analyzed by the rules alone; that analysis is superseded when the models are available.
 
+    After several failures in a row the breaker is open, and the rules analyze at once.
+
     Confidences are those of the models' calibration, None without one; the probabilities are in `raw`.
     """
 
@@ -47,7 +55,10 @@ class OnnxEngine:
         load: Callable[[Path], Classifier],
         rules: RulesEngine,
         failures: FailureLog,
+        breaker: BreakerGuard,
         *,
+        clock: Clock,
+        sleep: Callable[[float], None],
         english_only: bool,
         score_all: bool,
         budget_seconds: float,
@@ -56,6 +67,9 @@ class OnnxEngine:
         self._models = {name: Model(folder / name, load, failures) for name in names}
         self._rules = rules
         self._failures = failures
+        self._breaker = breaker
+        self._clock = clock
+        self._sleep = sleep
         self._score_all = score_all
         self._budget_seconds = budget_seconds
 
@@ -94,7 +108,17 @@ class OnnxEngine:
     ) -> Sequence[PostAnalysis]:
         by_rules = self._rules.analyze_captions(captions)
         try:
-            return self._by_models(captions, by_rules, language, category)
+            with self._breaker.guard() as is_trial:
+                if is_trial:
+                    return self._by_models(captions, by_rules, language, category)
+                return retrying(
+                    lambda: self._by_models(captions, by_rules, language, category),
+                    AI_MODELS,
+                    deadline=self._clock() + timedelta(seconds=self._budget_seconds),
+                    clock=self._clock,
+                    sleep=self._sleep,
+                    can_pass=may_pass,
+                )
         except Exception as error:  # after any error of a model, the rules analyze the batch
             self._failures.log_failure(FALLBACK, error)
             return by_rules
@@ -170,6 +194,11 @@ class OnnxEngine:
         for manifest in manifests:
             digest.update(manifest)
         return f"{self.engine}-{digest.hexdigest()[:12]}"
+
+
+def may_pass(error: BaseException) -> bool:
+    """Whether the models may succeed when they are asked again: not after a time limit, or an invalid input."""
+    return isinstance(error, OSError | MemoryError) or type(error).__name__ in _MAY_PASS
 
 
 def as_tweet(text: str) -> str:
