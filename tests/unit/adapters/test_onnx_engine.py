@@ -10,10 +10,13 @@ from creator_search.adapters.captions.onnx_classifier import ModelUnusable
 from creator_search.adapters.captions.onnx_engine import OnnxEngine, as_tweet
 from creator_search.adapters.captions.rules_engine import RulesEngine
 from creator_search.catalogue import CAPTION_MODELS
+from creator_search.domain.breakers import POLICIES, Dependency, Outcome
 from creator_search.domain.captions.calibration import Calibration
+from creator_search.domain.errors import ModelsUnavailable
 from creator_search.domain.posts import PostAnalysis, Sentiment
+from creator_search.services.breakers import Breaker
 
-from tests.fakes import FakeBreaker, FakeClock, FakeFailures
+from tests.fakes import START, FakeBreaker, FakeBreakerStore, FakeClock, FakeFailures, FakeMetrics
 
 ENGLISH, SPANISH, JAPANESE = "a plain sentence", "una frase sencilla", "ただの文です"
 LABELS = {
@@ -52,8 +55,10 @@ class FakeClassifier:
         self.labels = LABELS[self.name]
         self.manifest = (folder / "manifest.json").read_bytes()
         self.calibration = CALIBRATIONS.get(self.name, Calibration())
+        self.before: Callable[[], None] = lambda: None
 
     def logits(self, texts: Sequence[Any], until: float) -> Any:
+        self.before()
         if f"break {self.name}" in texts:
             raise RuntimeError("out of memory")
         likeliest = [self._likeliest(text) for text in texts]
@@ -74,6 +79,7 @@ class World:
         self.failures = FakeFailures()
         self.clock = FakeClock()
         self.breaker: BreakerGuard = FakeBreaker()
+        self.error_once: Exception | None = None
         self.on_load: Callable[[], object] = lambda: None
         for name in CAPTION_MODELS:
             (folder / name).mkdir(parents=True)
@@ -101,7 +107,14 @@ class World:
         self.on_load()
         if not self.is_whole:
             raise ModelUnusable("half a file")
-        return FakeClassifier(folder)
+        made = FakeClassifier(folder)
+        made.before = self._fail_once
+        return made
+
+    def _fail_once(self) -> None:
+        error, self.error_once = self.error_once, None
+        if error:
+            raise error
 
     def remove(self, name: str) -> Callable[[], object]:
         """Remove a model; return a function that restores it."""
@@ -289,3 +302,36 @@ def test_comments_are_analyzed_without_loading_the_model_of_the_categories(world
     assert english.content_category is None and emoji.sentiment is Sentiment.POSITIVE
     world.remove("language")
     assert world.start().analyze_comments([ENGLISH])[0].engine == "rules"
+
+
+def test_models_that_fail_four_times_in_a_row_are_not_asked_while_their_breaker_is_open(world: World) -> None:
+    store = FakeBreakerStore()
+    breaker = Breaker(
+        "ai_models",
+        POLICIES[Dependency.AI_MODELS],
+        lambda: store,
+        clock=world.clock,
+        metrics=FakeMetrics(),
+        failures=world.failures,
+        refusal=lambda left: ModelsUnavailable(retry_in=left),
+        outcome=lambda _: Outcome.FAILURE,
+        reads_ahead=False,
+    )
+    world.breaker = breaker
+    world.start()
+    for _ in range(4):
+        assert world.engine("break language") == "rules"
+    assert world.engine() == "rules"
+    assert isinstance(world.failures.logged[-1][1], ModelsUnavailable)
+    world.clock.advance(seconds=120)
+    assert world.engine() == "onnx"
+    assert world.engine() == "onnx"
+
+
+@pytest.mark.parametrize(("error", "is_retried"), [(MemoryError(), True), (OSError(), True), (ValueError(), False)])
+def test_only_failures_that_can_pass_are_retried_within_the_budget_of_the_batch(
+    world: World, error: Exception, is_retried: bool
+) -> None:
+    world.error_once = error
+    assert world.engine() == ("onnx" if is_retried else "rules")
+    assert (world.clock() - START).total_seconds() == (2 if is_retried else 0)

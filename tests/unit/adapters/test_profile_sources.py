@@ -9,6 +9,7 @@ from creator_search.adapters.upstreams.profiles import PreferredProfileSource
 from creator_search.domain.contacts import Contact, ContactSource
 from creator_search.domain.errors import (
     ProfileNotFound,
+    UpstreamBreakerOpen,
     UpstreamError,
     UpstreamNotConfigured,
     UpstreamPayloadInvalid,
@@ -110,9 +111,21 @@ def test_a_profile_that_does_not_exist_is_not_asked_for_again() -> None:
     assert second.calls == []
 
 
-def test_when_all_providers_fail_the_error_is_that_of_the_first() -> None:
-    with pytest.raises(UpstreamQuotaExhausted):
-        ask(FakeUpstream([UpstreamQuotaExhausted()]), FakeUpstream([UpstreamError()]))
+@pytest.mark.parametrize(
+    ("first", "second", "raised"),
+    [
+        (UpstreamPayloadInvalid("x"), UpstreamError(), UpstreamPayloadInvalid),
+        (UpstreamQuotaExhausted(), UpstreamError(), UpstreamError),
+        (UpstreamQuotaExhausted(), UpstreamBreakerOpen(retry_in=timedelta(seconds=9)), UpstreamBreakerOpen),
+        (UpstreamBreakerOpen(retry_in=timedelta(seconds=9)), UpstreamQuotaExhausted(), UpstreamBreakerOpen),
+    ],
+)
+def test_when_all_providers_fail_the_error_is_the_one_that_may_pass_soonest(
+    first: UpstreamError, second: UpstreamError, raised: type[UpstreamError]
+) -> None:
+    with pytest.raises(UpstreamError) as error:
+        ask(FakeUpstream([first]), FakeUpstream([second]))
+    assert type(error.value) is raised
 
 
 def test_a_provider_without_a_key_is_passed_over_and_its_error_is_only_raised_if_none_has_one() -> None:

@@ -18,6 +18,8 @@ MAX_RETRY_DELAY = timedelta(minutes=30)
 ROW_LIFETIME = timedelta(days=7)
 MIN_DELAY = timedelta(seconds=10)
 """Minimum delay of a job that is put off."""
+MAX_DELAY = timedelta(minutes=15)
+"""Maximum delay: the upstream may be available earlier than it told, for example with a new key."""
 PUT_OFF_FOR = timedelta(minutes=1)
 """Delay of a job that is put off, if the upstream does not tell one."""
 RECENTLY = timedelta(minutes=10)
@@ -226,7 +228,7 @@ def retried(job: Job, error: str, now: datetime) -> Job:
 
 def put_off(job: Job, reason: str, delay: timedelta, now: datetime) -> Job:
     """Return the claimed job waiting until the upstream may be called again. This was no attempt."""
-    at = now + max(delay, MIN_DELAY)
+    at = now + min(max(delay, MIN_DELAY), MAX_DELAY)
     return replace(
         job,
         version=job.version + 1,

@@ -8,6 +8,9 @@ from creator_search.domain.clock import Clock
 from creator_search.domain.errors import UpstreamDeferred, UpstreamError, UpstreamNotConfigured
 from creator_search.domain.profiles import FetchedProfile
 
+UNKNOWN_DELAY = timedelta(hours=1)
+"""Of an error that tells no time."""
+
 
 class KeyedSource(Protocol):
     """A provider of profiles."""
@@ -22,8 +25,8 @@ class PreferredProfileSource:
     """Implements ProfileSource with several providers: the next one is asked when one fails, but not when one states
     that the profile does not exist.
 
-    If all fail, the error is that of the first one that has a key; if all may be called later, the one that may be
-    called first.
+    If all fail, the error is the first one after which a repetition is reasonable soonest: one provider's used up quota
+    must not put a job off for a month when the other failed for a moment.
     """
 
     def __init__(self, sources: Sequence[KeyedSource], clock: Clock) -> None:
@@ -43,10 +46,13 @@ class PreferredProfileSource:
                 failures.append(error)
         if not failures:
             raise UpstreamNotConfigured("No profile provider is configured")
-        deferred = [e for e in failures if isinstance(e, UpstreamDeferred) and e.retry_in is not None]
-        if len(deferred) == len(failures):
-            raise min(deferred, key=lambda e: e.retry_in or timedelta())
-        raise failures[0]
+        raise min(failures, key=_may_pass_after)
+
+
+def _may_pass_after(error: UpstreamError) -> timedelta:
+    if not isinstance(error, UpstreamDeferred):
+        return timedelta()
+    return UNKNOWN_DELAY if error.retry_in is None else error.retry_in
 
 
 def _may_have_key(source: KeyedSource) -> bool:
