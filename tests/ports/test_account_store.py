@@ -138,8 +138,11 @@ def test_a_worker_cannot_store_a_profile_under_a_username_that_its_account_lost(
     registry.assign("ben", "7", LATER)
     with pytest.raises(LeaseLost):
         profiles.save_profile(mine, fence=2, over=mine)
-    with pytest.raises(LeaseLost):
-        profiles.save_profile(stored_profile("cleo", account=mine.account), fence=2, over=None)
+    for username in ("ada", "cleo"):
+        with pytest.raises(LeaseLost):
+            profiles.save_profile(stored_profile(username, account=mine.account), fence=2, over=None)
+        with pytest.raises(LeaseLost):
+            profiles.add_profile(stored_profile(username, account=mine.account))
     registry.assign("ada", "8", LATER)
     with pytest.raises(LeaseLost):
         profiles.save_profile(mine, fence=2, over=None)
