@@ -17,7 +17,7 @@ from creator_search.adapters.upstreams.http import (
 )
 from creator_search.adapters.upstreams.instagram import parse_profile, parse_related
 from creator_search.adapters.upstreams.posts import end_of_sequence, parse_posts
-from creator_search.adapters.upstreams.shapes import nodes_of
+from creator_search.adapters.upstreams.shapes import is_position, nodes_of
 from creator_search.domain.clock import Clock
 from creator_search.domain.errors import ProfileNotFound, UpstreamError, UpstreamNotConfigured, UpstreamPayloadInvalid
 from creator_search.domain.fetched_posts import FetchedPosts, Owner
@@ -183,7 +183,7 @@ def _entries(body: Any) -> list[Any]:
     if isinstance(body, list):
         return body
     if isinstance(body, dict):
-        positions = sorted((int(key), value) for key, value in body.items() if key.isdigit())
+        positions = sorted((int(key), value) for key, value in body.items() if is_position(key))
         if positions or not body:
             return [value for _, value in positions]
     raise UpstreamPayloadInvalid("data")
