@@ -110,12 +110,15 @@ class RapidApiSource:
                     raise
                 failure = error.message
                 break
+            before = len(found), len(foreign)
             nodes += page.nodes
             foreign |= parsed.foreign
             for post in parsed.posts:
                 found.setdefault(post.shortcode, post)
             token = page.token
-            if not token or token in seen or len(found) >= limit:
+            is_new = (len(found), len(foreign)) != before
+            # A provider may name a further page for ever; each of them is a call that is paid for.
+            if not token or token in seen or not is_new or len(found) >= limit:
                 break
             seen.add(token)
         kept = tuple(found.values())[:limit]
