@@ -1,5 +1,7 @@
 """The errors of AWS calls, as the services see them."""
 
+from typing import Any
+
 import pytest
 from botocore.exceptions import ClientError
 from creator_search.adapters.aws.client import failing_as, is_transaction_conflict
@@ -7,8 +9,11 @@ from creator_search.domain.errors import StoreUnavailable
 
 
 def answered(code: str, *reasons: str) -> ClientError:
-    cancelled = {"CancellationReasons": [{"Code": reason} for reason in reasons]}
-    return ClientError({"Error": {"Code": code, "Message": ""}, **cancelled}, "Operation")  # type: ignore[arg-type]
+    answer: Any = {
+        "Error": {"Code": code, "Message": ""},
+        "CancellationReasons": [{"Code": reason} for reason in reasons],
+    }
+    return ClientError(answer, "Operation")
 
 
 @pytest.mark.parametrize(
