@@ -36,6 +36,10 @@ class FakeAccountStore:
         now = self.load_identity(username, change.account.account.id)
         if now != change.seen:
             return False
+        if change.parked_account:
+            loser = self.load_account(change.parked_account.account.id)
+            if loser is None or loser.username != username:
+                return False
         leaving = rows.get(change.moved_from) if change.moved_from else None
         if change.moved and change.moved_from:
             if leaving is None or leaving[0].updated_at != change.moved.updated_at:

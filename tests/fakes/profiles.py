@@ -56,8 +56,8 @@ class FakeProfileStore:
         stored, account = self.rows.get(profile.username), profile.account
         if stored:
             return stored[0].account is None or (account is not None and stored[0].account.id == account.id)
-        name = self.names.get(profile.username)
-        return account is None or (name is not None and name.account_id == account.id)
+        record = self.accounts.get(account.id) if account else None
+        return account is None or (record is not None and record.username == profile.username)
 
     def add_profile(self, profile: Profile) -> None:
         self._require()

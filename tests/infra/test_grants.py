@@ -138,7 +138,7 @@ def test_environment_variables_name_exactly_the_resources_of_the_row(template: T
         return arn.replace(".Arn}", "}")
 
     for row in FUNCTIONS.values():
-        wanted = {f"TABLE_{table.name}": name_of(resources.tables[table]) for table in row.tables}
+        wanted = {f"TABLE_{table.name}": name_of(resources.tables[table]) for table in row.all_tables}
         wanted |= {f"BUCKET_{bucket.name}": name_of(resources.buckets[bucket]) for bucket in row.buckets}
         consumed = tuple(row.concurrency) if isinstance(row, Worker) else ()
         for queue in (*row.sends, *row.drains, *consumed):

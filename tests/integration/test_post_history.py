@@ -110,6 +110,19 @@ def test_a_history_of_an_unknown_creator_or_post_is_404(api: TestClient) -> None
     assert api.get("/api/profile/ben/posts/reel/history").json()["error"] == "Profile ben was erased"
 
 
+def test_a_history_under_a_former_username_is_at_the_new_one(api: TestClient) -> None:
+    registry = process_container().account_registry
+    holder = registry.assign("ada", "7", NOW)
+    built = BuiltProfile(
+        holder=holder, fetched=fetched_profile(account_id="7"), profile_type=ProfileType.PRIMARY, posts=(reel(),)
+    )
+    process_container().profile_writer.replace(built, fence=1, checkpoint=lambda: None)
+    registry.assign("ben", "7", NOW)
+    answer = api.get(PATH, params={"x": "1"}, follow_redirects=False)
+    assert (answer.status_code, answer.headers["location"]) == (301, "/api/profile/ben/posts/reel/history?x=1")
+    assert api.get("/api/profile/ben/posts/reel/history").status_code == 200
+
+
 @pytest.mark.parametrize("shortcode", ["a b", "a" * 65, "a%00b", "é", "a.b"])
 def test_a_bad_shortcode_is_refused(api: TestClient, shortcode: str) -> None:
     answer = api.get(f"/api/profile/ada/posts/{shortcode}/history")

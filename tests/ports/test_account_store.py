@@ -1,6 +1,6 @@
 """Accounts and their usernames: what AccountStore promises."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from creator_search.domain.accounts import Account, AccountRecord, HistoryKey
@@ -26,9 +26,9 @@ def registry(ports: Ports) -> AccountRegistry:
     return ports.container.account_registry
 
 
-def store(ports: Ports, username: str, account_id: str) -> None:
+def store(ports: Ports, username: str, account_id: str, at: datetime = START) -> None:
     """The profile of a build, with a document."""
-    holder = ports.container.account_registry.assign(username, account_id, START)
+    holder = ports.container.account_registry.assign(username, account_id, at)
     profile = stored_profile(username, account=holder.account, history_key=holder.history_key)
     ports.container.profile_store.save_profile(profile, fence=1, over=None)
     body = document(DocumentName.PROFILE, "{}", START, START, "0%")
@@ -85,6 +85,21 @@ def test_accounts_can_swap_usernames(ports: Ports, registry: AccountRegistry) ->
         assert found and found.account and (found.account.id, found.history_key) == (account_id, key)
 
 
+def test_an_account_without_a_profile_loses_its_username_too(
+    ports: Ports, registry: AccountRegistry, accounts: AccountStore
+) -> None:
+    registry.assign("ada", "7", START)  # its profile is not stored, because the build failed
+    store(ports, "ada", "8", LATER)
+    lost = accounts.load_account("7")
+    assert lost and (lost.username, lost.account.former_usernames, lost.history_key) == (None, ("ada",), "ada")
+    holder = registry.assign("ben", "7", LATER)
+    assert (holder.history_key, holder.has_profile) == ("ada", False)
+    parts = ports.container
+    kept = parts.profile_store.load_profile("ada")
+    assert kept and kept.account and (kept.account.id, kept.history_key) == ("8", "id-8")
+    assert parts.profile_store.load_profile("ben") is None
+
+
 def test_a_profile_that_is_not_listed_under_its_username_is_not_refreshed(
     ports: Ports, registry: AccountRegistry
 ) -> None:
@@ -138,8 +153,11 @@ def test_a_worker_cannot_store_a_profile_under_a_username_that_its_account_lost(
     registry.assign("ben", "7", LATER)
     with pytest.raises(LeaseLost):
         profiles.save_profile(mine, fence=2, over=mine)
-    with pytest.raises(LeaseLost):
-        profiles.save_profile(stored_profile("cleo", account=mine.account), fence=2, over=None)
+    for username in ("ada", "cleo"):
+        with pytest.raises(LeaseLost):
+            profiles.save_profile(stored_profile(username, account=mine.account), fence=2, over=None)
+        with pytest.raises(LeaseLost):
+            profiles.add_profile(stored_profile(username, account=mine.account))
     registry.assign("ada", "8", LATER)
     with pytest.raises(LeaseLost):
         profiles.save_profile(mine, fence=2, over=None)

@@ -166,3 +166,15 @@ def test_the_comments_of_the_sandbox_are_read_in_both_of_its_shapes() -> None:
         found = fetch(Provider(ok(body)))
         assert 20 <= len(found.comments) <= 60 and found.missing == ()
         assert all(comment.account_id and comment.username and comment.written_at for comment in found.comments)
+
+
+@pytest.mark.parametrize("wrong", ["9999-12-31T23:59:59-05:00", "0001-01-01T00:00:00+05:00", -(10**11), 10**30])
+def test_a_comment_with_a_time_that_cannot_be_has_none(wrong: Any) -> None:
+    found = fetch(Provider(ok({"comments": [OWNED | {"created_at": wrong}, OWNED]})))
+    assert [comment.written_at for comment in found.comments] == [None, AT]
+
+
+@pytest.mark.parametrize("key", ["²", "1" * 5000])
+def test_keys_that_are_no_positions_are_a_failure_of_the_provider(key: str) -> None:
+    with pytest.raises(UpstreamPayloadInvalid):
+        fetch(Provider(ok({"comments": {key: OWNED}})))

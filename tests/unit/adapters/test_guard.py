@@ -124,7 +124,6 @@ def test_no_retry_starts_after_the_deadline_of_the_caller() -> None:
     "error",
     [
         refused("ConditionalCheckFailedException"),
-        refused("TransactionConflictException"),
         refused("ValidationException"),
         refused("NoSuchKey", 404),
     ],
@@ -148,6 +147,11 @@ def test_an_answer_that_refuses_the_request_is_neither_retried_nor_a_failure(err
 def test_a_failure_of_the_service_is_retried_and_counts(error: Exception) -> None:
     assert can_pass(error)
     assert outcome_of(error) is Outcome.FAILURE
+
+
+def test_a_write_that_a_transaction_refused_is_repeated_and_no_failure_of_the_service() -> None:
+    assert can_pass(refused("TransactionConflictException"))
+    assert outcome_of(refused("TransactionConflictException")) is Outcome.SUCCESS
 
 
 @pytest.mark.parametrize("code", ["AccessDeniedException", "ResourceNotFoundException"])

@@ -199,3 +199,23 @@ def test_the_largest_profile_fits_into_an_item_of_the_store() -> None:
     found = parse_profile(timeline(bio_links=links, **user), "ada", "decodo")
     parts = (found.full_name, found.biography, found.category, found.source_image_url, *map(str, found.links))
     assert found.links and sum(len(str(part).encode()) for part in parts) < 300_000
+
+
+def test_counts_that_no_account_can_have_are_not_known() -> None:
+    user = {"username": "ada", "follower_count": 5, "following_count": -1, "media_count": -1}
+    found = parse_profile({"user": user}, "ada", "decodo")
+    assert (found.following, found.posts_count) == (None, None)
+
+
+def test_a_number_of_images_that_the_store_cannot_hold_is_not_known() -> None:
+    [found] = parse_posts([{**NEW, "carousel_media": None, "carousel_media_count": 10**50}], ADA).posts
+    assert found.carousel_count is None
+
+
+@pytest.mark.parametrize("code", [{"a": 1}, ["Cx1"], 7])
+def test_a_post_of_the_timeline_whose_shortcode_is_no_text_is_left_out(code: Any) -> None:
+    edges = [{"node": NEW}, {"node": {**NEW, "code": code}}]
+    user = {"username": "ada", "follower_count": 5, "edge_owner_to_timeline_media": {"edges": edges}}
+    found = parse_profile({"user": user}, "ada", "decodo")
+    assert [post.shortcode for post in found.posts] == ["Cx1"]
+    assert found.complete_since == datetime.fromtimestamp(1_700_000_000, UTC)

@@ -81,6 +81,13 @@ def test_posts_of_other_owners_are_left_out_of_every_page_and_counted_once() -> 
     assert found.foreign == {"p5", "p6"}
 
 
+@pytest.mark.parametrize("repeated", [[], [node(0)]], ids=["empty", "the same posts"])
+def test_reading_ends_at_a_page_without_new_posts_although_it_names_another(repeated: list[dict[str, Any]]) -> None:
+    upstream = Provider(page(node(0), token="t0"), *(page(*repeated, token=f"t{n}") for n in range(1, 60)))
+    found = upstream.rapidapi().fetch_posts(ADA, 100, DEADLINE)
+    assert (codes(found), len(upstream.requests)) == (["p0"], 2)
+
+
 def test_a_creator_without_posts_has_none() -> None:
     found = Provider(page()).rapidapi().fetch_posts(ADA, 100, DEADLINE)
     assert (found.posts, found.complete_since) == ((), None)

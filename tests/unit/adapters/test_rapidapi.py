@@ -109,3 +109,9 @@ def test_reels_without_time_and_caption_have_the_time_of_their_shortcode() -> No
     assert (first.taken_at, first.taken_at_source) == (time_of_shortcode("DVb9x2jjQ7-"), TakenAtSource.SHORTCODE)
     assert (first.caption, first.views) == ("", 9)
     assert (second.taken_at.timestamp(), second.taken_at_source) == (1_700_000_000, TakenAtSource.UPSTREAM)
+
+
+@pytest.mark.parametrize("key", ["²", "1" * 5000])
+def test_keys_that_are_no_positions_are_a_failure_of_the_provider(key: str) -> None:
+    with pytest.raises(UpstreamPayloadInvalid):
+        Provider(ok({key: {"username": "ben"}})).rapidapi().fetch_similar("ada", DEADLINE)

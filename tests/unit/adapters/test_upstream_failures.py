@@ -169,3 +169,10 @@ def test_a_body_over_the_size_limit_is_an_error() -> None:
     upstream = Provider(lambda _: httpx.Response(200, content=endless()))
     with pytest.raises(UpstreamPayloadInvalid, match="too large"):
         upstream.rapidapi().fetch_similar("ada", DEADLINE)
+
+
+def test_a_body_that_is_nested_too_deeply_is_an_error() -> None:
+    nested = '{"data": ' + "[" * 800 + "]" * 800 + "}"
+    upstream = Provider(httpx.Response(200, content=nested))
+    with pytest.raises(UpstreamPayloadInvalid):
+        upstream.rapidapi().fetch_similar("ada", DEADLINE)

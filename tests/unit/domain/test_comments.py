@@ -19,6 +19,10 @@ ADA = HistoryKey("ada")
         ("mail ben@example.org", "mail ben@example.org"),
         ("@ alone, @.", "@ alone, @."),
         ("@@ben", "@@user"),
+        ("so cute.@ben", "so cute.@user"),
+        ("@ben@cleo.k@dana!", "@user @user @user!"),
+        ("hi@ben, hi@cleo.", "hi@user, hi@user."),
+        ("hi@benさん", "hi@userさん"),
         ("", ""),
     ],
 )

@@ -100,6 +100,24 @@ def test_a_recycled_name_starts_a_new_history_and_the_old_one_stays_under_its_id
     replay.check()
 
 
+def test_a_read_by_id_follows_an_account_that_the_upstream_names_otherwise(replay: Replay) -> None:
+    account = replay.register("ada")
+    replay.world.container.account_registry.assign("ada", account, replay.world.clock())
+    replay.rename("ada", "ben")
+    replay.answers["ada"] = WrongAccount("ada", "ben", account)
+    found = replay.world.container.creators.read_account(account, replay.until)
+    assert '"username":"ben"' in found.document.body and account in found.document.body
+
+
+def test_a_read_by_id_never_shows_the_account_that_has_the_username_now(replay: Replay) -> None:
+    account = replay.register("ada")
+    replay.world.container.account_registry.assign("ada", account, replay.world.clock())
+    replay.close("ada")
+    replay.register("ada")
+    with pytest.raises(ProfileNotFound):
+        replay.world.container.creators.read_account(account, replay.until)
+
+
 def test_accounts_that_swap_their_names_keep_their_histories(replay: Replay) -> None:
     first, second = replay.register("ada"), replay.register("ben")
     replay.build("ada")

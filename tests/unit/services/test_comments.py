@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from creator_search.config import Config
-from creator_search.domain.accounts import HistoryKey
+from creator_search.domain.accounts import Account, HistoryKey
 from creator_search.domain.comments import FetchedComment, FetchedComments, PostComments
 from creator_search.domain.errors import (
     GaveUp,
@@ -128,6 +128,16 @@ def test_the_creators_own_comments_are_left_out(world: CommentsWorld) -> None:
     assert [comment.text for comment in world.stored["p0"].comments] == ["wow @user", "hm"]
 
 
+def test_the_creators_own_comments_are_recognised_by_the_id_of_the_account(world: CommentsWorld) -> None:
+    account = Account(id="7", first_seen_at=START)
+    world.profiles.rows["ada"] = (stored_profile(account=account), 1)
+    own = (FetchedComment(text="thank you!", account_id="7"), FetchedComment(text="mine", account_id="7", username="x"))
+    former = FetchedComment(text="of another account", account_id="8", username="ada")
+    world.comment_source.answers = {"": FetchedComments((*own, former))}
+    world.read()
+    assert [comment.text for comment in world.stored["p0"].comments] == ["of another account"]
+
+
 def test_fields_that_the_upstream_did_not_give_are_stored(world: CommentsWorld) -> None:
     world.comment_source.answers = {"": TWO, "p1": FetchedComments(TWO.comments, ("created_at",))}
     world.read()
@@ -152,6 +162,13 @@ def test_nothing_is_stored_of_a_creator_who_is_erased_during_a_call(world: Comme
     world.comment_source.on_call = erase
     world.read()
     assert world.stored == {} and len(world.comment_source.calls) == 3 and world.tasks.comments == []
+
+
+def test_nothing_is_stored_of_an_account_whose_username_gets_another_one_during_a_call(world: CommentsWorld) -> None:
+    other = stored_profile(history_key=HistoryKey("id-8"))
+    world.comment_source.on_call = lambda: world.profiles.rows.update(ada=(other, 1))
+    assert world.read() == CommentsOutcome(0)
+    assert world.comments.rows == {} and len(world.comment_source.calls) == 1
 
 
 def test_without_a_key_nothing_is_read_and_nothing_repeated(world: CommentsWorld) -> None:

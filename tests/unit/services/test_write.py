@@ -160,6 +160,37 @@ def test_a_worker_that_stalls_after_its_checkpoint_replaces_nothing_that_its_suc
     assert [d and d.updated_at for d in documents(world).values()] == [profile.updated_at] * len(DocumentName)
 
 
+@pytest.mark.parametrize("is_rebuild", [False, True])
+@pytest.mark.parametrize("newcomer", [None, "8"])
+def test_a_build_of_an_account_that_leaves_its_username_meanwhile_leaves_no_documents_under_it(
+    world: World, monkeypatch: pytest.MonkeyPatch, is_rebuild: bool, newcomer: str | None
+) -> None:
+    registry = world.container.account_registry
+    built = BuiltProfile(
+        holder=registry.assign("ada", "7", world.clock()),
+        fetched=fetched_profile(account_id="7"),
+        profile_type=ProfileType.PRIMARY,
+        posts=(post("p"),),
+    )
+    if is_rebuild:
+        world.container.profile_writer.replace(built, 1, checkpoint=lambda: None)
+    save_document = world.documents.save_document
+
+    def save_after_the_rename(username: str, name: DocumentName, document: Document) -> bool:
+        monkeypatch.setattr(world.documents, "save_document", save_document)
+        world.clock.advance(hours=1)
+        registry.assign("ben", "7", world.clock())
+        if newcomer:
+            registry.assign("ada", newcomer, world.clock())
+        return save_document(username, name, document)
+
+    monkeypatch.setattr(world.documents, "save_document", save_after_the_rename)
+    with pytest.raises(LeaseLost):
+        world.container.profile_writer.replace(built, 2, checkpoint=lambda: None)
+    assert world.profiles.load_profile("ada") is None
+    assert set(documents(world).values()) == {None}
+
+
 def test_a_worker_that_lost_its_lease_before_the_checkpoint_stores_nothing(world: World) -> None:
     def lost() -> None:
         raise LeaseLost()

@@ -73,6 +73,16 @@ def test_the_growth_per_day_is_between_the_last_points_an_hour_apart_and_may_be_
     assert "per_day: needs two points an hour apart" in measure_growth(REEL, points[:1]).notes
 
 
+def test_every_null_of_the_growth_has_a_reason() -> None:
+    known = [point(hours, 10, likes=1, comments=1) for hours in (1, 6, 24, 48, 168, 720)]
+    assert measure_growth(REEL, known).notes == ()
+    no_views = [PostPoint(seen_at=found.seen_at, likes=1, comments=1) for found in known]
+    assert any(note.startswith("views: ") for note in measure_growth(post("p"), no_views).notes)
+    assert any(note.startswith("ages: ") for note in measure_growth(REEL, [*no_views[:-1], known[-1]]).notes)
+    for last in (point(720, 10, likes=1), point(720, 10, comments=1), point(720, 10, VIEWS, likes=1, comments=1)):
+        assert any(note.startswith("per_day: ") for note in measure_growth(REEL, [*known[:-1], last]).notes)
+
+
 def test_a_time_from_the_shortcode_is_noted() -> None:
     dated = Post(shortcode="p", media_type=REEL.media_type, taken_at=START, taken_at_source=TakenAtSource.SHORTCODE)
     assert any("shortcode" in note for note in measure_growth(dated, []).notes)

@@ -237,6 +237,7 @@ class Services(Upstreams):
             profiles=self.profile_store,
             posts=self.post_store,
             history=self.post_history_store,
+            registry=self.account_registry,
             tombstones=self.tombstones,
             refreshes=self.refresh_requests,
             clock=self.clock,

@@ -77,7 +77,7 @@ OPERATIONS: tuple[Operation, ...] = (
         cache_seconds=60,
         tables={Table.PROFILES: Use.READ, Table.CONTROL: Use.READ},
         sends=PROFILE_QUEUES,
-        errors=(404, 503),
+        errors=(301, 404, 503),
     ),
     Operation(
         name="get_analytics",

@@ -22,7 +22,11 @@ KEPT_FOR = timedelta(days=90)
 MENTION = "@user"
 """Stands in a stored text for each account that is mentioned. The models of sentiment were trained with this word."""
 
-_MENTIONED = re.compile(r"(?<![A-Za-z0-9._])@[A-Za-z0-9._]*[A-Za-z0-9_]")
+_MENTIONED = re.compile(
+    r"(?<![A-Za-z0-9_])(?:@[A-Za-z0-9._]*[A-Za-z0-9_])+"
+    # Behind a word without a space; with a dot in it, it is the domain of an e-mail address.
+    r"|(?<=[A-Za-z0-9_])@[A-Za-z0-9_]+(?![A-Za-z0-9_]|\.[A-Za-z0-9_])"
+)
 _HASH_LENGTH = 24
 
 
@@ -146,8 +150,8 @@ class PostComments:
 
 
 def without_names(text: str) -> str:
-    """Replace each mention of an account by MENTION."""
-    return _MENTIONED.sub(MENTION, text)
+    """Replace each mention of an account by MENTION; put a space between mentions that have none."""
+    return _MENTIONED.sub(lambda found: " ".join([MENTION] * found[0].count("@")), text)
 
 
 def hash_commenter(comment: FetchedComment, history: HistoryKey, secret: str) -> str | None:

@@ -38,8 +38,8 @@ class NameChange:
     """All changes when a username gets an account: stored together, or not at all.
 
     `moved` is the account's profile under its new username, None if it has none yet; it is removed from the partition
-    `moved_from`. `parked` is the profile that another account had under the username, and `parked_account` that
-    account, None if its id is not known.
+    `moved_from`. `parked` is the profile that another account had under the username, None if none was stored, and
+    `parked_account` that account, None if its id is not known.
     """
 
     seen: StoredIdentity
@@ -56,9 +56,16 @@ class NameChange:
         return self.parked_account.profile_key if self.parked_account else unidentified_key(self.name.username)
 
 
-def name_change(seen: StoredIdentity, account_id: str, asked_at: datetime, own: Profile | None) -> NameChange | None:
+def name_change(
+    seen: StoredIdentity,
+    account_id: str,
+    asked_at: datetime,
+    own: Profile | None,
+    former: AccountRecord | None = None,
+) -> NameChange | None:
     """Return what changes when an answer to a question of `asked_at` says that the account has the username; None if
-    nothing changes. `own` is the profile of the account, under whatever name it is stored.
+    nothing changes. `own` is the profile of the account, under whatever name it is stored; `former` is the other
+    account that had the username, if no profile of it is stored there.
 
     The history of an account stays where it is. A profile that is stored without an account id gets the first one that
     is seen, unless that account is already stored. Raises BuildInProgress if a later answer was stored.
@@ -72,7 +79,7 @@ def name_change(seen: StoredIdentity, account_id: str, asked_at: datetime, own: 
     adopted = seen.profile if known is None and seen.profile and seen.profile.account is None else None
     account = _named(seen, account_id, asked_at, adopted)
     parked = None if adopted else seen.profile
-    other = _without(username, parked.account) if parked and parked.account else None
+    other = _without_name(username, asked_at, parked, former)
     moved = adopted or (own if known else None)
     return NameChange(
         seen=seen,
@@ -85,10 +92,8 @@ def name_change(seen: StoredIdentity, account_id: str, asked_at: datetime, own: 
         account=account,
         moved=replace(moved, username=username, account=account.account, holds_username=True) if moved else None,
         moved_from=known.profile_key if known and own else None,
-        parked=replace(parked, account=other, holds_username=False) if parked else None,
-        parked_account=AccountRecord(account=other, history_key=parked.history_key, username=None, named_at=asked_at)
-        if parked and other
-        else None,
+        parked=replace(parked, account=other.account if other else None, holds_username=False) if parked else None,
+        parked_account=other,
     )
 
 
@@ -120,9 +125,18 @@ def _is_history_key(seen: StoredIdentity) -> bool:
     return stored or (seen.name is not None and seen.name.is_history_key)
 
 
-def _without(username: str, account: Account) -> Account:
-    """The account after it lost the username."""
-    return replace(account, former_usernames=_distinct((*account.former_usernames, username)))
+def _without_name(
+    username: str, at: datetime, parked: Profile | None, former: AccountRecord | None
+) -> AccountRecord | None:
+    """The account that lost the username: that of the profile, else the former one."""
+    if parked and parked.account:
+        account, key = parked.account, parked.history_key
+    elif former and former.username == username:
+        account, key = former.account, former.history_key
+    else:
+        return None
+    lost = replace(account, former_usernames=_distinct((*account.former_usernames, username)))
+    return AccountRecord(account=lost, history_key=key, username=None, named_at=at)
 
 
 def _distinct(usernames: tuple[str, ...], current: str | None = None) -> tuple[str, ...]:

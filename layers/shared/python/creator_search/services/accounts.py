@@ -60,7 +60,15 @@ class AccountRegistry:
         known = seen.account
         is_elsewhere = known is not None and known.username != seen.username
         own = self._profiles.load_profile(known.profile_key) if known and is_elsewhere else None
-        return name_change(seen, account_id, asked_at, own)
+        return name_change(seen, account_id, asked_at, own, self._former(seen, account_id))
+
+    def _former(self, seen: StoredIdentity, account_id: str) -> AccountRecord | None:
+        """The other account that had the username, if its profile is not stored there: a build failed, or has not ended
+        yet."""
+        former = seen.name.account_id if seen.name else None
+        if former in (None, account_id) or (seen.profile and seen.profile.account):
+            return None
+        return self._accounts.load_account(str(former))
 
     def follow(self, answer: WrongAccount, asked_at: datetime) -> str | None:
         """Return the new username if the answer is of the account that had the one asked for, and store the change;

@@ -7,7 +7,7 @@ from itertools import islice
 
 from creator_search.domain.accounts import HistoryKey
 from creator_search.domain.clock import Clock
-from creator_search.domain.comments import MAX_COMMENTS, FetchedComments, PostComments
+from creator_search.domain.comments import MAX_COMMENTS, FetchedComment, FetchedComments, PostComments
 from creator_search.domain.errors import (
     GaveUp,
     UpstreamDeferred,
@@ -125,8 +125,9 @@ class CommentReader:
                 if error.can_pass:
                     continue
                 break  # the provider refuses every post
-            if self._load_shown(profile.username) is None:
-                break  # erased, or private, during the call
+            now_stored = self._load_shown(profile.username)
+            if now_stored is None or now_stored.history_key != profile.history_key:
+                break  # erased, private, or without the username since the call
             read = self._as_stored(profile, post, fetched)
             self._comments.save_comments(profile.history_key, read.with_analyses_of(stored.get(post.shortcode)))
             done.read += 1
@@ -135,7 +136,7 @@ class CommentReader:
     def _as_stored(self, profile: Profile, post: Post, fetched: FetchedComments) -> PostComments:
         """Without the creator's own comments."""
         history: HistoryKey = profile.history_key
-        of_others = [c for c in fetched.comments if c.username is None or c.username.lower() != profile.username]
+        of_others = [comment for comment in fetched.comments if not _is_of(profile, comment)]
         return PostComments.of(
             of_others,
             shortcode=post.shortcode,
@@ -166,3 +167,10 @@ class CommentReader:
         if done.is_out_of_time:
             self._tasks.send_task(rest)
         return done.is_out_of_time
+
+
+def _is_of(profile: Profile, comment: FetchedComment) -> bool:
+    """Whether the creator wrote the comment. If both ids are known, they alone decide, as for posts."""
+    if profile.account and comment.account_id:
+        return comment.account_id == profile.account.id
+    return comment.username is not None and comment.username.lower() == profile.username

@@ -59,17 +59,15 @@ def is_our_fault(error: BaseException) -> bool:
 
 
 def is_transaction_conflict(error: BaseException) -> bool:
-    """Whether a transaction was cancelled because a condition failed, or because another write changed an item."""
+    """Whether a transaction was cancelled because a condition failed, or because another write changed an item. Not for
+    another write that a transaction refused: it can be repeated, and the SDK does not do so."""
     from botocore.exceptions import ClientError
 
     if not isinstance(error, ClientError):
         return False
     found = error.response.get("Error", {}).get("Code")
     reasons = {reason.get("Code") for reason in error.response.get("CancellationReasons", [])}
-    conflicts = {"ConditionalCheckFailed", "TransactionConflict"}
-    return found == "TransactionConflictException" or (
-        found == "TransactionCanceledException" and bool(reasons & conflicts)
-    )
+    return found == "TransactionCanceledException" and bool(reasons & {"ConditionalCheckFailed", "TransactionConflict"})
 
 
 def is_conditional_failure(error: BaseException) -> bool:

@@ -30,8 +30,10 @@ _THROTTLING = frozenset(
         "TransactionInProgressException",
     }
 )
-_ABSENT = frozenset({"404", "NoSuchKey"})
 _TIMED_OUT = frozenset({"RequestTimeout", "RequestTimeoutException"})
+_CONFLICT = frozenset({"TransactionConflictException"})
+"""A write that a transaction of another process refused, which the SDK does not repeat."""
+_ABSENT = frozenset({"404", "NoSuchKey"})
 
 
 class GuardedClient:
@@ -95,7 +97,7 @@ def can_pass(error: BaseException) -> bool:
     if isinstance(error, ClientError):
         found = error.response
         status = int(found.get("ResponseMetadata", {}).get("HTTPStatusCode", 0))
-        return status >= 500 or found.get("Error", {}).get("Code") in _THROTTLING | _TIMED_OUT
+        return status >= 500 or found.get("Error", {}).get("Code") in _THROTTLING | _TIMED_OUT | _CONFLICT
     return isinstance(error, ConnectionError | HTTPClientError)
 
 
@@ -109,7 +111,7 @@ def outcome_of(error: BaseException) -> Outcome:
             is_conditional_failure(error)
             or is_transaction_conflict(error)
             or is_our_fault(error)
-            or error.response.get("Error", {}).get("Code") in _ABSENT
+            or error.response.get("Error", {}).get("Code") in _ABSENT | _CONFLICT
         )
         return Outcome.SUCCESS if is_answer else Outcome.FAILURE
     return Outcome.FAILURE if isinstance(error, BotoCoreError) else Outcome.NEITHER

@@ -32,7 +32,7 @@ from creator_search.adapters.dynamodb.schema import (
     PROFILE_ITEM,
     day_item,
 )
-from creator_search.domain.accounts import HistoryKey
+from creator_search.domain.accounts import HistoryKey, account_key
 from creator_search.domain.analytics.growth import Snapshot
 from creator_search.domain.errors import LeaseLost, StoreUnavailable
 from creator_search.domain.images import Image
@@ -95,15 +95,16 @@ class DynamoDBProfileStore:
     def _put_first(self, account_id: str, item: Item, condition: str, values: Item) -> None:
         """Write the first profile under a username, if the account still has it. Raises LeaseLost.
 
-        A later one replaces an item that names the account, so it needs no transaction.
+        The item of the account says so: that of the username still names an account that got another one. A later
+        profile replaces an item that names the account, so it needs no transaction.
         """
         arguments: dict[str, Any] = {"ExpressionAttributeValues": to_wire(values)} if values else {}
         put = {"TableName": self._table, "Item": to_wire(item), "ConditionExpression": condition, **arguments}
         check = {
             "TableName": self._table,
-            "Key": to_wire(_key(item["username"], IDENTITY_ITEM)),
-            "ConditionExpression": "account_id = :account",
-            "ExpressionAttributeValues": to_wire({":account": account_id}),
+            "Key": to_wire(_key(account_key(account_id), ACCOUNT_ITEM)),
+            "ConditionExpression": "current_username = :username",
+            "ExpressionAttributeValues": to_wire({":username": item["username"]}),
         }
         try:
             with failing_as(StoreUnavailable):

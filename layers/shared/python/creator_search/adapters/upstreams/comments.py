@@ -16,12 +16,15 @@ from creator_search.adapters.upstreams.http import (
     says_other_failure,
 )
 from creator_search.adapters.upstreams.payloads import CommentPayload, validated
+from creator_search.adapters.upstreams.shapes import is_position
 from creator_search.domain.comments import FetchedComment, FetchedComments
 from creator_search.domain.errors import UpstreamMisconfigured, UpstreamNotConfigured, UpstreamPayloadInvalid
 
 _LISTS = ("comments", "data", "items", "edges")
 """Fields that hold the comments, or an object with one of these fields."""
 _DEPTH = 4
+_FIRST_YEAR, _LAST_YEAR = 1970, 2100
+"""Other times are wrong. Conversion of those at the limits of datetime to UTC fails."""
 _POST = r"\b(?:post|media|shortcode)\b"
 _ABSENT_POST = re.compile(
     rf"{_POST}.{{0,60}}?\b(?:not (?:be )?found|not exist|n't exist|deleted|removed)|\bno such {_POST}"
@@ -93,8 +96,10 @@ def _comment(parsed: CommentPayload) -> FetchedComment:
     if written_at is None:
         return comment
     # A time without a time zone is UTC.
-    aware = written_at.replace(tzinfo=UTC) if written_at.tzinfo is None else written_at.astimezone(UTC)
-    return replace(comment, written_at=aware)
+    aware = written_at.replace(tzinfo=UTC) if written_at.tzinfo is None else written_at
+    if not _FIRST_YEAR <= aware.year <= _LAST_YEAR:
+        return comment
+    return replace(comment, written_at=aware.astimezone(UTC))
 
 
 def _node(entry: Any) -> Any:
@@ -121,7 +126,7 @@ def _listed(answer: UpstreamResponse) -> list[Any]:
         if field is None:
             break
         body = [] if body[field] is None else body[field]
-    if isinstance(body, dict) and body and all(str(position).isdigit() for position in body):
+    if isinstance(body, dict) and body and all(map(is_position, body)):
         return [body[position] for position in sorted(body, key=int)]
     raise UpstreamPayloadInvalid("comments")
 

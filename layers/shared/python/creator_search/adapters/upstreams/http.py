@@ -58,11 +58,19 @@ class UpstreamResponse:
 
 
 def cleaned(value: Any) -> Any:
-    """Remove null fields, and replace unpaired surrogates, which JSON may contain but UTF-8 cannot encode."""
+    """Remove null fields, and replace unpaired surrogates, which JSON may contain but UTF-8 cannot encode. Raises
+    UpstreamPayloadInvalid."""
+    try:
+        return _cleaned(value)
+    except RecursionError as error:
+        raise UpstreamPayloadInvalid("(the body is nested too deeply)") from error
+
+
+def _cleaned(value: Any) -> Any:
     if isinstance(value, dict):
-        return {cleaned(k): cleaned(v) for k, v in value.items() if v is not None}
+        return {_cleaned(k): _cleaned(v) for k, v in value.items() if v is not None}
     if isinstance(value, list):
-        return [cleaned(v) for v in value if v is not None]
+        return [_cleaned(v) for v in value if v is not None]
     if isinstance(value, str):
         return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return value

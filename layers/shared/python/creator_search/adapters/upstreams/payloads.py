@@ -97,9 +97,9 @@ class UserPayload(AccountPayload):
     full_name: Name | None = None
     biography: str = ""
     followers: Count = Field(ge=0, validation_alias=_either("edge_followed_by.count", "follower_count"))
-    following: Count | None = Field(None, validation_alias=_either("edge_follow.count", "following_count"))
+    following: Count | None = Field(None, ge=0, validation_alias=_either("edge_follow.count", "following_count"))
     posts_count: Count | None = Field(
-        None, validation_alias=_either("edge_owner_to_timeline_media.count", "media_count")
+        None, ge=0, validation_alias=_either("edge_owner_to_timeline_media.count", "media_count")
     )
     is_verified: bool = False
     is_private: bool = False
@@ -190,7 +190,7 @@ class PostPayload(_Payload):
     children: list[Any] | None = Field(
         None, validation_alias=_either("carousel_media", "edge_sidecar_to_children.edges")
     )
-    carousel_count: int | None = Field(None, ge=1, validation_alias="carousel_media_count")
+    carousel_count: Count | None = Field(None, ge=1, validation_alias="carousel_media_count")
     shares: Count | None = Field(None, ge=0, validation_alias=_either("reshare_count", "share_count"))
     alt_text: str | None = Field(None, validation_alias="accessibility_caption")
     pinned: list[Any] = Field([], validation_alias=_either("pinned_for_users", "timeline_pinned_user_ids"))

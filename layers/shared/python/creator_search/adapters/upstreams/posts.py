@@ -43,7 +43,7 @@ def end_of_sequence(timeline: Sequence[Any], posts: Iterable[Post]) -> datetime 
     """
     unpinned = {post.shortcode: post.taken_at for post in posts if not post.is_pinned}
     codes = (as_dict(node).get("shortcode") or as_dict(node).get("code") for node in reversed(timeline))
-    return next((unpinned[code] for code in codes if code in unpinned), None)
+    return next((unpinned[code] for code in codes if isinstance(code, str) and code in unpinned), None)
 
 
 def account_id_of(username: str, nodes: Iterable[Any]) -> str | None:

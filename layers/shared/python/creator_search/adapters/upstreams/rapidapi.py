@@ -17,7 +17,7 @@ from creator_search.adapters.upstreams.http import (
 )
 from creator_search.adapters.upstreams.instagram import parse_profile, parse_related
 from creator_search.adapters.upstreams.posts import end_of_sequence, parse_posts
-from creator_search.adapters.upstreams.shapes import nodes_of
+from creator_search.adapters.upstreams.shapes import is_position, nodes_of
 from creator_search.domain.errors import ProfileNotFound, UpstreamError, UpstreamNotConfigured, UpstreamPayloadInvalid
 from creator_search.domain.fetched_posts import FetchedPosts, Owner
 from creator_search.domain.posts import Post
@@ -111,12 +111,15 @@ class RapidApiSource:
                     raise
                 failure = error.message
                 break
+            before = len(found), len(foreign)
             nodes += page.nodes
             foreign |= parsed.foreign
             for post in parsed.posts:
                 found.setdefault(post.shortcode, post)
             token = page.token
-            if not token or token in seen or len(found) >= limit:
+            is_new = (len(found), len(foreign)) != before
+            # A provider may name a further page for ever; each of them is a call that is paid for.
+            if not token or token in seen or not is_new or len(found) >= limit:
                 break
             seen.add(token)
         kept = tuple(found.values())[:limit]
@@ -184,7 +187,7 @@ def _entries(body: Any) -> list[Any]:
     if isinstance(body, list):
         return body
     if isinstance(body, dict):
-        positions = sorted((int(key), value) for key, value in body.items() if key.isdigit())
+        positions = sorted((int(key), value) for key, value in body.items() if is_position(key))
         if positions or not body:
             return [value for _, value in positions]
     raise UpstreamPayloadInvalid("data")

@@ -6,9 +6,16 @@ from typing import Any
 from creator_search.domain.errors import CreatorSearchError
 from creator_search.domain.usernames import parse_username
 
+_POSITION_DIGITS = 9
+
 
 def as_dict(value: Any) -> dict[str, Any]:
     return value if isinstance(value, dict) else {}
+
+
+def is_position(key: str) -> bool:
+    """Whether a key of an object is the position of an entry: Python's int() refuses some digits, and thousands."""
+    return key.isascii() and key.isdigit() and len(key) <= _POSITION_DIGITS
 
 
 def nodes_of(connection: Any, name: str = "edges") -> Iterator[Any]:

@@ -91,6 +91,8 @@ def summarize(posts: Sequence[Post], followers: int, complete_since: datetime | 
     notes = list(history_notes(posts, complete_since))
     if not best:
         notes.append(NO_BEST_TIME)
+    if views.median is not None and views.kind is None:
+        notes.append("views_kind: it is not known what the stored views count")
     if not counted:
         notes.insert(0, "engagement: no post shows its counts")
         return Engagement(best_time_to_post=best, median_views=views.median, views_kind=views.kind, notes=tuple(notes))

@@ -14,6 +14,8 @@ WINDOW_DAYS = 200
 """Older snapshots are not used. Leaves 80 days for origins of the back-test."""
 _MIN_SHARE_OF_DAYS = 0.5
 _DAYS_BETWEEN_ORIGINS = 7
+_WIDEST = 100
+"""Ratio of p90 to p10 above which there is no forecast: wrong counts in the snapshots, not growth."""
 METHOD = (
     "local level model of the daily growth of the logarithm of the followers, averaged over eight ratios of its "
     "variances, with quantiles calibrated on generated series of three kinds"
@@ -39,7 +41,7 @@ class Forecast:
 
     `sample_size` is the number of days with a known count, including today, of at most 200 days. The forecast needs 90
     days, and half of them known: in less time, growth that changes cannot be told from steady growth, and an interval
-    that holds for both is too wide to be useful.
+    that holds for both is too wide to be useful. There is none either if p90 would be more than 100 times p10.
     """
 
     horizon_days: int = HORIZON_DAYS
@@ -70,6 +72,9 @@ def forecast(followers: int, snapshots: Sequence[Snapshot], today: date) -> Fore
     # Rounding adds a variance of 1/12 to each count, and 1/6 to a difference.
     *earlier, now = predict(points, [*origins, len(days) - 1], 1 / 6 / max(counts.values()) ** 2)
     p10, p50, p90 = _followers(followers, now)
+    if p90 > _WIDEST * p10:
+        note = f"forecast: the counts change so much that p90 would be more than {_WIDEST} times p10"
+        return Forecast(sample_size=len(days), notes=(note,))
     backtest = _backtest(counts, [(days[origin], found) for origin, found in zip(origins, earlier, strict=True)])
     note = f"backtest: needs {MIN_DAYS + HORIZON_DAYS} days of snapshots, with one 30 days after another"
     notes = () if backtest.origins else (note,)

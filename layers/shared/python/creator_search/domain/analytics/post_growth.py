@@ -98,7 +98,9 @@ def _notes(
     post: Post, points: Sequence[PostPoint], ages: Sequence[CountsAtAge], per_day: DailyGrowth | None
 ) -> Sequence[str]:
     notes = []
-    if any(found.likes is None for found in ages):
+    if post.views_kind is None:
+        notes.append("views: no views of the post are known, or not what they count")
+    if any(found.likes is None or (post.views_kind and found.views is None) for found in ages):
         notes.append("ages: null where no near enough points with the count are on both sides of the age")
     if any(point.views is not None and point.views_kind is not post.views_kind for point in points):
         notes.append(f"views: points that do not count {post.views_kind or 'views'} are left out")
@@ -106,4 +108,6 @@ def _notes(
         notes.append("ages: the time of the post is from its shortcode, right within an hour for 99 % of posts")
     if per_day is None:
         notes.append("per_day: needs two points an hour apart")
+    elif None in (per_day.likes, per_day.comments) or (post.views_kind and per_day.views is None):
+        notes.append("per_day: null where one of the two points has no such count, or views of another kind")
     return notes

@@ -7,6 +7,7 @@ from creator_search.domain.analytics.benchmark import tier_of
 from creator_search.domain.analytics.report import DEFAULT_DAYS, Evidence
 from creator_search.domain.clock import Clock
 from creator_search.domain.documents import Document, DocumentName
+from creator_search.domain.errors import LeaseLost
 from creator_search.domain.images import Image
 from creator_search.domain.post_history import is_first_of_week
 from creator_search.domain.posts import Post, merge_posts
@@ -104,7 +105,12 @@ class ProfileWriter:
         evidence = self._documents.write_ahead(profile)
         scored = self._outliers.score(profile, evidence)
         profile = replace(profile, figures=replace(evidence.figures, niche=scored.niche, views=scored.views))
-        self._profiles.save_profile(profile, fence, over=before)
+        try:
+            self._profiles.save_profile(profile, fence, over=before)
+        except LeaseLost:
+            # The account may have left the username during the build: its documents must not stay there.
+            self._documents.delete_if_left(profile)
+            raise
         self._outliers.record(key, scored.outliers)
         return profile
 

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from creator_search.domain.accounts import AccountRecord
 from creator_search.domain.analytics.report import DEFAULT_DAYS, SECTIONS
 from creator_search.domain.clock import Clock
 from creator_search.domain.documents import Document, DocumentName
-from creator_search.domain.errors import ProfileNotFound, StoreUnavailable, Unavailable
+from creator_search.domain.errors import ProfileMoved, ProfileNotFound, StoreUnavailable, Unavailable
 from creator_search.domain.posts import Post
 from creator_search.domain.profiles import Profile, PublicProfile
 from creator_search.services.accounts import AccountRegistry
@@ -78,12 +79,24 @@ class CreatorReader:
         if record is None:
             raise ProfileNotFound(account_id)
         if record.username:
-            return self.read_document(record.username, DocumentName.PROFILE, deadline)
+            return self._read_holder(record, record.username, deadline)
         profile = self._profiles.load_profile(record.profile_key)
         if profile is None:
             raise ProfileNotFound(account_id)
         found = self._writer.render_stored(profile)[DocumentName.PROFILE]
         return DocumentResult(found, is_cached=True, is_stale=self._clock() >= found.fresh_until)
+
+    def _read_holder(self, record: AccountRecord, username: str, deadline: datetime) -> DocumentResult:
+        """Return the profile document of the account that has this username, as far as is known: an answer of the
+        upstream may say that it has another one now, or that another account has it."""
+        try:
+            found = self.read_document(username, DocumentName.PROFILE, deadline)
+        except ProfileMoved as moved:
+            return self.read_document(moved.new_username, DocumentName.PROFILE, deadline)
+        now_known = record if found.is_cached else self._registry.load_account(record.account.id)
+        if now_known is None or now_known.username != username:
+            raise ProfileNotFound(record.account.id)
+        return found
 
     def _restore(self, username: str) -> Mapping[DocumentName, Document]:
         """Render and store the documents of a stored profile that has none; empty if there is no profile."""

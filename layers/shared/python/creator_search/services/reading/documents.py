@@ -61,10 +61,14 @@ class DocumentWriter:
         """Store documents of a stored profile, and delete them again if it has left its username meanwhile. Return
         False if any was refused. Raises Unavailable."""
         is_saved = self.save(profile.username, documents)
+        self.delete_if_left(profile)
+        return is_saved
+
+    def delete_if_left(self, profile: Profile) -> None:
+        """Delete the documents of the username if it does not have the profile of this account. Raises Unavailable."""
         now_stored = self._profiles.load_profile(profile.username)
         if now_stored is None or _account_id(now_stored) != _account_id(profile):
             self._documents.delete_documents(profile.username)
-        return is_saved
 
     def write_ahead(self, profile: Profile) -> Evidence:
         """Render and store the documents of a profile that is about to be stored. Return the data that they were

@@ -7,8 +7,15 @@ from datetime import UTC, datetime, timedelta
 from creator_search.domain.analytics.post_growth import PostGrowth, measure_growth
 from creator_search.domain.clock import Clock
 from creator_search.domain.documents import POSTS_FRESH_FOR
-from creator_search.domain.errors import PostNotStored, ProfileErased, ProfileNotStored
+from creator_search.domain.errors import (
+    CreatorSearchError,
+    PostNotStored,
+    ProfileErased,
+    ProfileMoved,
+    ProfileNotStored,
+)
 from creator_search.domain.post_history import PostPoint
+from creator_search.services.accounts import AccountRegistry
 from creator_search.services.pipeline.refresh import RefreshRequests
 from creator_search.services.ports import PostHistoryStore, PostStore, ProfileStore, Tombstones
 
@@ -36,6 +43,7 @@ class PostHistoryReader:
         profiles: ProfileStore,
         posts: PostStore,
         history: PostHistoryStore,
+        registry: AccountRegistry,
         tombstones: Tombstones,
         refreshes: RefreshRequests,
         clock: Clock,
@@ -43,18 +51,18 @@ class PostHistoryReader:
         self._profiles = profiles
         self._posts = posts
         self._history = history
+        self._registry = registry
         self._tombstones = tombstones
         self._refreshes = refreshes
         self._clock = clock
 
     def read_history(self, username: str, shortcode: str) -> PostHistory:
         """Return the history of a post, in three calls. A creator that is not stored is not fetched, because it has no
-        history. Raises ProfileNotFound, PostNotStored, StoreUnavailable.
+        history. Raises ProfileNotFound, ProfileMoved, PostNotStored, StoreUnavailable.
         """
         profile = self._profiles.load_profile(username)
         if profile is None:
-            is_erased = self._tombstones.erased_among([username])
-            raise ProfileErased(username) if is_erased else ProfileNotStored(username)
+            raise self._absence(username)
         updated_at = profile.updated_at
         is_stale = self._clock() >= updated_at + POSTS_FRESH_FOR
         if is_stale:
@@ -75,6 +83,13 @@ class PostHistoryReader:
             is_stale=is_stale,
             notes=() if points else ("points: no refresh has stored counts of this post",),
         )
+
+    def _absence(self, username: str) -> CreatorSearchError:
+        """Why no profile is stored under the username."""
+        if self._tombstones.erased_among([username]):
+            return ProfileErased(username)
+        moved = self._registry.find_moved(username)
+        return ProfileMoved(username, moved.new_username) if moved else ProfileNotStored(username)
 
     def read_all_points(self, username: str) -> Mapping[str, Sequence[PostPoint]]:
         """Return the points of all posts by shortcode; none for a creator whose posts may not be shown. Raises
