@@ -4,20 +4,15 @@ import json
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 from rich.table import Table
 
-from infra.cli.client import ApiError, Client
+from infra.cli.client import Client
+from infra.cli.logs import logs
+from infra.cli.output import LOCAL_API, Api, AsJson, Token, asked, out, show
+from infra.cli.watching import health, watch
 
 app = typer.Typer(help="Client of the Creator Search API.", no_args_is_help=True, pretty_exceptions_enable=False)
-out = Console(soft_wrap=True)
-err = Console(stderr=True)
-
 Name = Annotated[str, typer.Argument(help="An Instagram username.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print the API's answer as JSON.")]
-Api = Annotated[str, typer.Option("--api", envvar="CREATOR_SEARCH_API", help="The base URL of the API.")]
-Token = Annotated[str | None, typer.Option(envvar="CREATOR_SEARCH_TOKEN", help="A token for a deployed stack.")]
-LOCAL_API = "http://127.0.0.1:8000"
 
 
 @app.command()
@@ -32,13 +27,13 @@ def request(
 ) -> None:
     """Request a full profile. Exits with 1 if it failed, 2 if --wait timed out."""
     client = Client(api, token=token)
-    answer = _asked(lambda: client.request(name, source), as_json)
+    answer = asked(lambda: client.request(name, source), as_json)
     if not wait:
-        _show(answer, as_json, lambda a: out.print(a["data"]["message"]))
+        show(answer, as_json, lambda a: out.print(a["data"]["message"]))
         return
     if not as_json:
         out.print(answer["data"]["message"])
-    last = _asked(lambda: client.wait(name, timeout, lambda d: None if as_json else show_change(d)), as_json)
+    last = asked(lambda: client.wait(name, timeout, lambda d: None if as_json else show_change(d)), as_json)
     if as_json:
         out.print_json(json.dumps(last))
     status = last["data"]["status"]
@@ -49,15 +44,15 @@ def request(
 @app.command()
 def status(name: Name, as_json: AsJson = False, api: Api = LOCAL_API, token: Token = None) -> None:
     """Show the status of a profile."""
-    answer = _asked(lambda: Client(api, token=token).status(name), as_json)
-    _show(answer, as_json, lambda a: show_change(a["data"]))
+    answer = asked(lambda: Client(api, token=token).status(name), as_json)
+    show(answer, as_json, lambda a: show_change(a["data"]))
 
 
 @app.command()
 def profile(name: Name, as_json: AsJson = False, api: Api = LOCAL_API, token: Token = None) -> None:
     """Show a creator's profile and figures."""
-    answer = _asked(lambda: Client(api, token=token).profile(name), as_json)
-    _show(answer, as_json, show_profile)
+    answer = asked(lambda: Client(api, token=token).profile(name), as_json)
+    show(answer, as_json, show_profile)
 
 
 @app.command()
@@ -72,16 +67,16 @@ def similar(
     token: Token = None,
 ) -> None:
     """List similar creators, most similar first."""
-    answer = _asked(lambda: Client(api, token=token).similar(name, limit, force_refresh), as_json)
-    _show(answer, as_json, show_similar)
+    answer = asked(lambda: Client(api, token=token).similar(name, limit, force_refresh), as_json)
+    show(answer, as_json, show_similar)
 
 
 @app.command()
 def queue(as_json: AsJson = False, api: Api = LOCAL_API, token: Token = None) -> None:
     """Show the depth of the queues."""
-    answer = _asked(lambda: Client(api, token=token).queue(), as_json)
+    answer = asked(lambda: Client(api, token=token).queue(), as_json)
 
-    def show(found: dict[str, Any]) -> None:
+    def render(found: dict[str, Any]) -> None:
         table = Table("queue", "pending", "in flight", "oldest", "dead letters")
         for queue_name, state in found["data"]["queues"].items():
             age = state["oldest_age_seconds"]
@@ -89,7 +84,7 @@ def queue(as_json: AsJson = False, api: Api = LOCAL_API, token: Token = None) ->
             table.add_row(queue_name, str(state["pending"]), str(state["in_flight"]), oldest, str(state["dead_letter"]))
         out.print(table)
 
-    _show(answer, as_json, show)
+    show(answer, as_json, render)
 
 
 def show_change(data: dict[str, Any]) -> None:
@@ -131,20 +126,6 @@ def show_similar(answer: dict[str, Any]) -> None:
         out.print(f"{row['rank']:>4}  {row['username']:<30}  {row['profile_image_url'] or '-'}", highlight=False)
 
 
-def _asked(call: Any, as_json: bool) -> dict[str, Any]:
-    try:
-        answer: dict[str, Any] = call()
-    except ApiError as error:
-        if as_json:
-            out.print_json(json.dumps(error.answer.get("body", {"success": False, "error": str(error)})))
-        else:
-            err.print(f"[red]{error}[/red]")
-        raise typer.Exit(1) from error
-    return answer
-
-
-def _show(answer: dict[str, Any], as_json: bool, show: Any) -> None:
-    if as_json:
-        out.print_json(json.dumps(answer))
-    else:
-        show(answer)
+app.command()(health)
+app.command()(watch)
+app.command()(logs)

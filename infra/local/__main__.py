@@ -105,6 +105,8 @@ def _main_job(system: LocalSystem, creator: str) -> int:
     out.print(f"\nTry   curl {system.api}/api/profile/{creator}")
     out.print(f"      curl '{system.api}/api/profile/{creator}/similar-fast?limit=5'")
     out.print(f"      .venv/bin/creator-search request another.name --wait --api {system.api}")
+    if "request_id" in asked:
+        out.print(f"      .venv/bin/creator-search logs {asked['request_id']}")
     return 0
 
 

@@ -28,6 +28,7 @@ from infra.local.processes import (
 )
 from infra.local.resources import make_distribution, provision
 from infra.local.sandbox.app import DECODO_TOKEN, RAPIDAPI_KEY
+from infra.local.state import LOGS, state_folder
 from infra.toolkit import ROOT
 
 REGION = "us-east-1"
@@ -79,8 +80,8 @@ class LocalSystem:
         self._figures: queue.Queue[dict[str, Any]] = queue.Queue()
         upstream = self._upstream()
         name = "sandbox" if self.sandbox else hashlib.sha256(upstream["DECODO_BASE_URL"].encode()).hexdigest()[:8]
-        self.state = Path(os.environ.get("LOCAL_STATE", str(ROOT / ".local"))) / name
-        self.logs = self.state / "logs"
+        self.state = state_folder() / name
+        self.logs = self.state / LOGS
         self._settings = upstream
 
     def _upstream(self) -> dict[str, str]:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
+from creator_search import current
 from creator_search.domain.errors import QueueUnavailable, StoreUnavailable
 from creator_search.domain.jobs import Job, JobMessage, JobStatus, Priority
 from creator_search.domain.messages import AnalysisMessage, CommentsMessage, ErasureMessage, MediaMessage, TaskMessage
@@ -177,7 +178,7 @@ class FakeTasks:
     def send_task(self, task: TaskMessage, *, delay_seconds: int = 0) -> None:
         if self.refuses:
             raise QueueUnavailable()
-        self.sent.append((task, min(delay_seconds, _MAX_DELAY_SECONDS)))
+        self.sent.append((task.of_request(current.request_id()), min(delay_seconds, _MAX_DELAY_SECONDS)))
 
     @property
     def analyses(self) -> list[tuple[str, int, int]]:

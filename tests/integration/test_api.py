@@ -30,7 +30,7 @@ def test_a_new_request_is_answered_as_the_contract_says_in_four_calls(api: TestC
     assert answer.status_code == 200
     data = answer.json()["data"]
     request_id = data.pop("request_id")
-    assert len(request_id) == 32
+    assert request_id == answer.headers["x-request-id"]
     assert data == {
         "queued": True,
         "message": "Profile ada added to high priority processing queue",

@@ -24,6 +24,7 @@ def test_after_an_erasure_only_a_hash_of_the_name_is_stored(api: TestClient, aws
         "is_history_of_other": False,
         "other_usernames": [],
         "is_last": False,
+        "request_id": answer.headers["x-request-id"],
         "schema_version": 1,
     }
     assert process_container().profile_eraser.erase(ErasureMessage(username="ada")).similar_sets == 1

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from creator_search import current
 from creator_search.catalogue import Queue
 from creator_search.config import resource_name
 from creator_search.domain.messages import (
@@ -84,6 +85,13 @@ def test_the_same_task_can_be_sent_twice(tasks: TaskQueue, arrived: Arrived) -> 
     tasks.send_task(TASKS[0])
     tasks.send_task(TASKS[0])
     assert arrived == [(TASKS[0], 0), (TASKS[0], 0)]
+
+
+def test_a_task_has_the_id_of_the_request_in_which_it_is_sent(tasks: TaskQueue, arrived: Arrived) -> None:
+    with current.handling("from-the-gateway", None):
+        for task in TASKS:
+            tasks.send_task(task)
+    assert arrived == [(task.of_request("from-the-gateway"), 0) for task in TASKS]
 
 
 def test_a_task_can_be_received_from_its_queue(ports: Ports, tasks: TaskQueue, arrived: Arrived) -> None:

@@ -33,6 +33,7 @@ NO_EXPORT = "Deployed and local code imports neither the export of models nor th
 ROOT_ONLY = "Only the composition root builds adapters"
 OWN_IO = "Functions and HTTP do no I/O of their own"
 FRAMEWORK = "Only HTTP and the functions import the web framework"
+CURRENT = "Only entry points and the composition root read the current request"
 STACK = "The stack depends only on the catalogue and the table schema"
 
 HANDLER = "functions/api/get_profile/handler.py"
@@ -81,6 +82,11 @@ PLANTED = [
     (f"{PACKAGE}/http/app.py", "import functions.api.get_profile.handler", LAYERS),
     (BOOTSTRAP, "import infra.app", LAYERS),
     (HANDLER, "import infra.local.context", LAYERS),
+    # The current request
+    (SERVICE, "import creator_search.current", CURRENT),
+    (ADAPTER, "import creator_search.current", CURRENT),
+    (DOMAIN, "import creator_search.current", CURRENT),
+    (HANDLER, "from creator_search import current", CURRENT),
     # Functions
     (HANDLER, "import functions.api.get_posts.handler", FUNCTIONS),
     (HANDLER, "import functions.workers.sweep_jobs.handler", FUNCTIONS),

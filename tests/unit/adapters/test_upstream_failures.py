@@ -1,11 +1,14 @@
 """Failures of an upstream: which are retried, after which delay, and which are raised at once."""
 
+import socket
+import traceback
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
 import pytest
+from creator_search.adapters.upstreams.http import HttpUpstream
 from creator_search.domain.errors import (
     ProfileNotFound,
     UpstreamError,
@@ -176,3 +179,13 @@ def test_a_body_that_is_nested_too_deeply_is_an_error() -> None:
     upstream = Provider(httpx.Response(200, content=nested))
     with pytest.raises(UpstreamPayloadInvalid):
         upstream.rapidapi().fetch_similar("ada", DEADLINE)
+
+
+@pytest.mark.parametrize("key", ["secret\n", "secret\u00e9"])
+def test_a_key_that_cannot_be_sent_is_in_no_log(key: str) -> None:
+    with httpx.Client() as client, socket.create_server(("127.0.0.1", 0)) as server:
+        http = HttpUpstream(lambda: client, timeout_seconds=5, clock=lambda: datetime.now(UTC))
+        url, deadline = f"http://127.0.0.1:{server.getsockname()[1]}/", datetime.now(UTC) + timedelta(seconds=5)
+        with pytest.raises(UpstreamRejected) as raised:
+            http.send("GET", url, deadline=deadline, headers={"x-rapidapi-key": key})
+    assert "secret" not in "".join(traceback.format_exception(raised.value))

@@ -4,7 +4,14 @@ import pytest
 from creator_search.catalogue import Queue
 from creator_search.domain.errors import MalformedMessage
 from creator_search.domain.jobs import JobMessage
-from creator_search.domain.messages import MediaMessage, TaskMessage, parse_job_message, parse_message
+from creator_search.domain.messages import (
+    MediaMessage,
+    Origin,
+    TaskMessage,
+    origin_of,
+    parse_job_message,
+    parse_message,
+)
 
 
 def test_a_message_needs_only_a_username() -> None:
@@ -49,3 +56,29 @@ def test_a_media_message_names_its_kind() -> None:
 def test_every_task_names_a_queue_of_the_catalogue() -> None:
     assert {task.queue for task in TaskMessage.__subclasses__()} == {"media", "erasure", "analysis", "comments"}
     assert all(Queue(task.queue) for task in TaskMessage.__subclasses__())
+
+
+@pytest.mark.parametrize(
+    ("body", "origin"),
+    [
+        ('{"username": "@Ada", "request_id": "0a1b-2c"}', Origin("0a1b-2c", "ada")),
+        ('{"username": "ada", "request_id": 7}', Origin("7", "ada")),
+        ('{"usernames": ["ada"], "request_id": "x"}', Origin("x")),
+        ('{"username": "ada"}', Origin(None, "ada")),
+        ('{"username": 7, "request_id": true}', Origin()),
+        ('{"username": "a b", "request_id": "a b"}', Origin()),
+        ('{"request_id": "\\u001b[31m"}', Origin()),
+        ('{"request_id": ""}', Origin()),
+        ('{"request_id": "' + 129 * "x" + '"}', Origin()),
+        ("[1]", Origin()),
+        ("not json", Origin()),
+        ("[" * 100_000, Origin()),
+    ],
+)
+def test_the_origin_of_a_message_is_what_can_be_read_of_it(body: str, origin: Origin) -> None:
+    assert origin_of(body) == origin
+
+
+def test_a_task_has_no_id_if_its_message_has_none_or_no_plain_one() -> None:
+    bodies = ('{"username": "ada", "kind": "profile"', '{"username": "ada", "kind": "profile", "request_id": "a b"')
+    assert [parse_message(MediaMessage, body + "}").request_id for body in bodies] == [None, None]

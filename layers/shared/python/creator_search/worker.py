@@ -9,16 +9,19 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from creator_search import catalogue
+from creator_search import catalogue, current
 from creator_search.bootstrap.process import process_container
 from creator_search.catalogue import Queue
 from creator_search.config import resource_name
 from creator_search.domain.errors import GaveUp, MalformedMessage
+from creator_search.domain.messages import origin_of
 from creator_search.parts import Part
 
 LambdaEvent = Mapping[str, Any]
 DEADLINE_MARGIN = timedelta(seconds=8)
 """Time reserved before a Lambda's time-out for storing results and reporting failed messages."""
+REPORT_MARGIN = timedelta(seconds=2)
+"""The part of it in which nothing is stored any more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +54,15 @@ def queue_worker(
         container = process_container()
         logger = container.logger(name)
         left = timedelta(milliseconds=context.get_remaining_time_in_millis())
-        deadline = container.clock() + left - DEADLINE_MARGIN
+        ends = container.clock() + left
+        deadline = ends - DEADLINE_MARGIN
 
         def process(record: Any) -> None:
+            origin = origin_of(record.body)
+            with current.handling(origin.request_id or record.message_id, ends - REPORT_MARGIN, origin.username):
+                handle(record)
+
+        def handle(record: Any) -> None:
             details = {"message_id": record.message_id}
             try:
                 received = Received(
@@ -89,10 +98,13 @@ def scheduled_worker(
     """
     assert isinstance(catalogue.FUNCTIONS[name], catalogue.Schedule)
 
-    def handler(_event: LambdaEvent, _context: Any) -> dict[str, int]:
+    def handler(_event: LambdaEvent, context: Any) -> dict[str, int]:
         container = process_container()
-        counted = dict(work(*(part.of(container) for part in parts)))
-        container.logger(name).info("schedule done", extra=counted)
+        left = timedelta(milliseconds=context.get_remaining_time_in_millis())
+        # Lambda's own id, so that its reports about the invocation have it too.
+        with current.handling(context.aws_request_id, container.clock() + left - REPORT_MARGIN):
+            counted = dict(work(*(part.of(container) for part in parts)))
+            container.logger(name).info("schedule done", extra=counted)
         return counted
 
     return handler

@@ -56,11 +56,16 @@ class Clients(Parts):
         return lambda: uuid.uuid4().hex
 
     @Part
-    def logger(self) -> "Callable[[str], Logger]":
-        """Return a factory that takes the service name."""
-        from aws_lambda_powertools import Logger
+    def request_id(self) -> "ports.NewId":
+        """Return the id of what is being handled; a new one outside of it."""
+        return lambda: current.request_id() or self.new_id()
 
-        return functools.cache(lambda service: Logger(service=service, level=self.config.log_level))
+    @Part
+    def logger(self) -> "Callable[[str], Logger]":
+        """Return a factory that takes the service name. The lines have the fields of what is being handled."""
+        from creator_search.adapters.aws.logs import create_logger
+
+        return functools.cache(lambda service: create_logger(service, self.config.log_level, current.log_fields))
 
     @Part
     def failures(self) -> "Callable[[str], ports.FailureLog]":

@@ -42,7 +42,7 @@ class Services(Upstreams):
     def requests(self) -> "ProfileRequests":
         from creator_search.services.requests.submit import ProfileRequests
 
-        return ProfileRequests(self.job_store, self.job_queue, self.clock, self.new_id)
+        return ProfileRequests(self.job_store, self.job_queue, self.clock, self.request_id)
 
     @Part
     def status_reader(self) -> "StatusReader":
@@ -73,7 +73,7 @@ class Services(Upstreams):
         return JobProcessor(
             jobs=self.job_store,
             queue=self.job_queue,
-            claims=JobClaims(self.job_store, self.clock, self.new_id, lease),
+            claims=JobClaims(self.job_store, self.clock, self.request_id, lease),
             builder=self.profile_builder,
             clock=self.clock,
             lease=lease,
@@ -150,7 +150,7 @@ class Services(Upstreams):
     def refresh_requests(self) -> "RefreshRequests":
         from creator_search.services.pipeline.refresh import RefreshRequests
 
-        return RefreshRequests(self.job_queue, self.clock, self.new_id)
+        return RefreshRequests(self.job_queue, self.clock, self.request_id)
 
     @Part
     def profile_refresher(self) -> "ProfileRefresher":

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from creator_search import current
 from creator_search.bootstrap.clients import Clients
 from creator_search.catalogue import Bucket, Queue, Table
 from creator_search.config import dead_letter_url, resource_name
@@ -170,7 +171,7 @@ class Stores(Clients):
         from creator_search.adapters.aws.sqs import SqsTaskQueue
 
         # Resolved at use: a function that sends one kind of message may not have the URLs of the other queues.
-        return SqsTaskQueue(self.sqs, lambda name: resource_name(Queue(name)))
+        return SqsTaskQueue(self.sqs, lambda name: resource_name(Queue(name)), current.request_id)
 
     def send_dead_letter(self, queue: Queue, body: str, reason: str) -> None:
         """Send a message that cannot be processed to its dead-letter queue. Raises QueueUnavailable."""

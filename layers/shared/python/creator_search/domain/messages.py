@@ -1,8 +1,10 @@
 """Queue messages and their parsing."""
 
 import json
+import re
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Annotated, ClassVar, Literal, TypeVar
+from typing import Annotated, Any, ClassVar, Literal, Self, TypeVar
 
 from pydantic import (
     AfterValidator,
@@ -22,6 +24,9 @@ from creator_search.domain.usernames import parse_username
 
 M = TypeVar("M", bound=BaseModel)
 
+_REQUEST_ID = re.compile(r"[A-Za-z0-9._:=+/-]{1,128}")
+"""The ids that appear in logs and in answers: those of API Gateway, of SQS, and of crawlers with plain characters."""
+
 
 def _username(raw: str) -> str:
     try:
@@ -40,6 +45,12 @@ def _source(raw: str) -> str:
 def _text(raw: object) -> object:
     """Convert a number to text: crawlers may send a number as request_id."""
     return str(raw) if isinstance(raw, int) and not isinstance(raw, bool) else raw
+
+
+def _plain_request_id(raw: object) -> str | None:
+    """Return an id of plain characters; None for anything else."""
+    text = _text(raw)
+    return text if isinstance(text, str) and _REQUEST_ID.fullmatch(text) else None
 
 
 _Username = Annotated[str, AfterValidator(_username)]
@@ -63,6 +74,13 @@ class TaskMessage(_Message):
 
     queue: ClassVar[str]
     """The name of its queue in the catalogue."""
+
+    request_id: Annotated[str | None, BeforeValidator(_plain_request_id)] = None
+    """The id of the request that caused the work."""
+
+    def of_request(self, request_id: str | None) -> Self:
+        """Return the message with this request_id, unless it has one."""
+        return self if self.request_id else self.model_copy(update={"request_id": request_id})
 
 
 class MediaMessage(TaskMessage):
@@ -114,6 +132,29 @@ class AnalysisMessage(TaskMessage):
         if (self.username is None) == (not self.usernames):
             raise ValueError("must have either username or usernames")
         return self
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What a message says about its origin, for the logs: the request that caused it, and its creator."""
+
+    request_id: str | None = None
+    username: str | None = None
+
+
+def origin_of(body: str) -> Origin:
+    """Return what can be read from a message of any queue, even one that is malformed otherwise."""
+    try:
+        found: Any = json.loads(body)
+    except (ValueError, RecursionError):
+        return Origin()
+    if not isinstance(found, dict):
+        return Origin()
+    try:
+        username = parse_username(found["username"])
+    except (KeyError, AttributeError, TypeError, CreatorSearchError):
+        username = None
+    return Origin(_plain_request_id(found.get("request_id")), username)
 
 
 def parse_job_message(body: str) -> JobMessage:

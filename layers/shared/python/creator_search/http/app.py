@@ -15,7 +15,7 @@ from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from creator_search import __version__
+from creator_search import __version__, current
 from creator_search.bootstrap import Container
 from creator_search.bootstrap.process import process_container
 from creator_search.config import in_lambda
@@ -88,7 +88,7 @@ def _event_loop() -> asyncio.AbstractEventLoop:
 
 
 class _RequestContext:
-    """The outermost middleware: sets the request id and answers unexpected errors."""
+    """The outermost middleware: sets the request id and answers unexpected errors. A client cannot choose the id."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -108,14 +108,16 @@ class _RequestContext:
                 message["headers"] = [*message["headers"], (b"x-request-id", request_id.encode())]
             await send(message)
 
-        try:
-            await self._app(scope, receive, send_with_id)
-        except Exception as error:
-            log_failure(scope, "unexpected error", error)
-            if started:
-                raise
-            body = error_body(unexpected(), request_id)
-            await JSONResponse(body, 500)(scope, receive, send_with_id)
+        # The deadline follows from the operation, which is not known yet.
+        with current.handling(request_id, deadline=None):
+            try:
+                await self._app(scope, receive, send_with_id)
+            except Exception as error:
+                log_failure(scope, "unexpected error", error)
+                if started:
+                    raise
+                body = error_body(unexpected(), request_id)
+                await JSONResponse(body, 500)(scope, receive, send_with_id)
 
 
 def _gateway_id(scope: Scope) -> str | None:

@@ -5,6 +5,7 @@ import hashlib
 import inspect
 import json
 from collections.abc import Awaitable, Callable, Coroutine
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -12,13 +13,18 @@ from fastapi import APIRouter, Request, Response
 from fastapi.routing import APIRoute
 from starlette.types import Message
 
+from creator_search import current
 from creator_search.catalogue import Access, Operation, operation
 from creator_search.config import in_lambda
 from creator_search.domain.errors import BodyTooLarge
+from creator_search.http.context import context_of
+from creator_search.http.errors import given_username
 from creator_search.http.idempotency import answer_once
 from creator_search.http.openapi import extra, responses
 
 MAX_REQUEST_BYTES = 256 * 1024
+ANSWER_MARGIN = timedelta(seconds=2)
+"""Time reserved before the time-out of a function for sending its answer."""
 
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 
@@ -76,6 +82,8 @@ def _route_class(row: Operation) -> type[APIRoute]:
             handle = super().get_route_handler()
 
             async def answer(request: Request) -> Response:
+                left = timedelta(seconds=row.timeout_seconds) - ANSWER_MARGIN
+                current.specify(context_of(request.scope).clock() + left, given_username(request))
                 if row.method == "GET":
                     return _cacheable(request, await handle(request), row)
                 request = await _with_body(request)

@@ -59,7 +59,7 @@ def respond(request: Request, error: CreatorSearchError) -> JSONResponse:
         headers["Retry-After"] = str(error.retry_after_seconds)
     if isinstance(error, ProfileMoved):
         headers["Location"] = _moved_to(request, error)
-    body = error_body(error, request.state.request_id, _given_username(request))
+    body = error_body(error, request.state.request_id, given_username(request))
     return JSONResponse(body, error.status, headers)
 
 
@@ -71,7 +71,8 @@ def _moved_to(request: Request, error: ProfileMoved) -> str:
     return f"{path}?{request.url.query}" if request.url.query else path
 
 
-def _given_username(request: Request) -> str | None:
+def given_username(request: Request) -> str | None:
+    """Return the username in the path, in its normal form if it is valid."""
     given = request.path_params.get("username")
     if given is None:
         return None

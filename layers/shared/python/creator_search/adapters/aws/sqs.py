@@ -67,17 +67,21 @@ class SqsJobQueue:
 
 
 class SqsTaskQueue:
-    """Implements TaskQueue; `url` returns the URL of a queue by its name in the catalogue."""
+    """Implements TaskQueue; `url` returns the URL of a queue by its name in the catalogue, `request_id` the id of the
+    request that is being handled."""
 
-    def __init__(self, client: "SQSClient", url: Callable[[str], str]) -> None:
+    def __init__(
+        self, client: "SQSClient", url: Callable[[str], str], request_id: Callable[[], str | None] = lambda: None
+    ) -> None:
         self._client = client
         self._url = url
+        self._request_id = request_id
 
     def send_task(self, task: TaskMessage, *, delay_seconds: int = 0) -> None:
         with failing_as(QueueUnavailable):
             self._client.send_message(
                 QueueUrl=self._url(task.queue),
-                MessageBody=task.model_dump_json(exclude_none=True),
+                MessageBody=task.of_request(self._request_id()).model_dump_json(exclude_none=True),
                 DelaySeconds=min(delay_seconds, _MAX_DELAY_SECONDS),
             )
 

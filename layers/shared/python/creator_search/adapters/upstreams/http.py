@@ -134,6 +134,9 @@ class HttpUpstream:
                 body = self._body(response, until, late)
         except httpx.TimeoutException as error:
             raise late() from error
+        except (httpx.LocalProtocolError, UnicodeEncodeError):
+            # A header cannot be sent, such as a key with a line break. The error contains it, and must not be logged.
+            raise UpstreamRejected() from None
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise UpstreamError() from error
         raise_for_status(response.status_code, body, response.headers, self._clock())

@@ -1,7 +1,7 @@
 """Copies images from Instagram's short-lived URLs into storage, ten at a time, until a deadline."""
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, wait
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -9,6 +9,7 @@ from enum import StrEnum
 from creator_search.domain.clock import Clock
 from creator_search.domain.errors import ImageRejected, StorageUnavailable
 from creator_search.domain.images import Image
+from creator_search.services.context_pool import ContextPool
 from creator_search.services.ports import ImageSource, ImageStore
 
 PARALLEL = 10
@@ -53,7 +54,7 @@ class ImageCopier:
     ) -> Mapping[str, CopyResult]:
         """Copy the images; return the results by key. Images not done at the deadline are UNFINISHED."""
         results: dict[str, CopyResult] = {}
-        pool = ThreadPoolExecutor(PARALLEL, thread_name_prefix="image")
+        pool = ContextPool(PARALLEL, thread_name_prefix="image")
         waiting: dict[Future[CopyResult], ImageCopy] = {pool.submit(self._copy, c, deadline): c for c in copies}
         try:
             while waiting:

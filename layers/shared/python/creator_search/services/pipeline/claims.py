@@ -17,7 +17,7 @@ from creator_search.domain.jobs import (
 )
 from creator_search.domain.profiles import ProfileType
 from creator_search.domain.queues import ProcessingState
-from creator_search.services.ports import JobStore, NewId
+from creator_search.services.ports import JobStore, RequestId
 
 
 class JobClaims:
@@ -27,10 +27,10 @@ class JobClaims:
     needs one.
     """
 
-    def __init__(self, jobs: JobStore, clock: Clock, new_id: NewId, lease: timedelta) -> None:
+    def __init__(self, jobs: JobStore, clock: Clock, request_id: RequestId, lease: timedelta) -> None:
         self._jobs = jobs
         self._clock = clock
-        self._new_id = new_id
+        self._request_id = request_id
         self._lease = lease
 
     def claim(self, message: JobMessage, queue: Priority, sent_at: datetime) -> Job | None:
@@ -83,7 +83,7 @@ class JobClaims:
             message.username,
             source=message.source,
             priority=queue,
-            request_id=message.request_id or self._new_id(),
+            request_id=message.request_id or self._request_id(),
             ticket=self._jobs.issue_ticket(queue),
             now=now,
             over=over,

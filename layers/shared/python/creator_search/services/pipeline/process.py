@@ -83,7 +83,7 @@ class JobProcessor:
         except LeaseLost:
             return JobResult.LEASE_LOST
         except ProfileMoved as error:
-            self._refresh(error.new_username, job.priority)
+            self._refresh(error.new_username, job)
             return self._end(failed(held.job, error.message, self._clock()), held.job, JobResult.FAILED)
         except ProfileNotFound as error:
             return self._end(failed(held.job, error.message, self._clock()), held.job, JobResult.FAILED)
@@ -94,10 +94,10 @@ class JobProcessor:
             return self._retry_or_give_up(held.job, error)
         return self._end(completed(held.job, self._clock()), held.job, JobResult.COMPLETED)
 
-    def _refresh(self, username: str, priority: Priority) -> None:
+    def _refresh(self, username: str, job: Job) -> None:
         """Request a build of the account under its new username, at least a primary one."""
-        message = JobMessage(username, REFRESH_SOURCE, requested_at=self._clock())
-        self._queue.send_job(min(priority, Priority.MEDIUM, key=lambda p: p.rank), message)
+        message = JobMessage(username, REFRESH_SOURCE, job.request_id, self._clock())
+        self._queue.send_job(min(job.priority, Priority.MEDIUM, key=lambda p: p.rank), message)
 
     def _log(self, job: Job, error: Exception) -> None:
         self._failures.log_failure(

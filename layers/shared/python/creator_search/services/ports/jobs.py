@@ -61,4 +61,5 @@ class JobQueue(Protocol):
 
 class TaskQueue(Protocol):
     def send_task(self, task: TaskMessage, *, delay_seconds: int = 0) -> None:
-        """Send the task to the queue of its class, delayed by at most 15 minutes."""
+        """Send the task to the queue of its class, delayed by at most 15 minutes. A task without a request_id gets that
+        of the request that is being handled."""

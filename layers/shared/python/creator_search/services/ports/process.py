@@ -6,6 +6,8 @@ from typing import Protocol
 
 NewId = Callable[[], str]
 """Returns a new random id."""
+RequestId = Callable[[], str]
+"""Returns the id of the request or message that is being handled, or a new random id."""
 
 
 class Metrics(Protocol):

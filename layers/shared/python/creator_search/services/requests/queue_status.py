@@ -1,11 +1,11 @@
 """The depth of the profile queues, from the queues and the job rows."""
 
 from collections.abc import Mapping
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from creator_search.domain.clock import Clock
 from creator_search.domain.jobs import JobStatus, Priority
+from creator_search.services.context_pool import ContextPool
 from creator_search.services.ports import JobQueue, JobStore
 
 
@@ -27,7 +27,7 @@ class QueueStatusReader:
         self._clock = clock
 
     def read_queue_status(self) -> Mapping[Priority, QueueState]:
-        with ThreadPoolExecutor(len(Priority)) as pool:
+        with ContextPool(len(Priority)) as pool:
             return dict(zip(Priority, pool.map(self._state, Priority), strict=True))
 
     def _state(self, priority: Priority) -> QueueState:

@@ -1,7 +1,6 @@
 """Requests for full profiles: decides whether a job is needed, and creates its row and message."""
 
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,7 +27,8 @@ from creator_search.domain.jobs import (
 from creator_search.domain.profiles import ProfileType
 from creator_search.domain.queues import ProcessingState, ProfileSummary
 from creator_search.domain.usernames import parse_username
-from creator_search.services.ports import JobQueue, JobStore, NewId
+from creator_search.services.context_pool import ContextPool
+from creator_search.services.ports import JobQueue, JobStore, RequestId
 
 _PARALLEL = 10
 
@@ -64,20 +64,24 @@ class BulkOutcome:
 
 
 class ProfileRequests:
-    """A request for a known or queued profile takes one call, a new job four: read, ticket, row, message."""
+    """A request for a known or queued profile takes one call, a new job four: read, ticket, row, message.
 
-    def __init__(self, jobs: JobStore, queue: JobQueue, clock: Clock, new_id: NewId) -> None:
+    A job has the id of the request that created it. A request creates at most one job of a creator, so two rows of one
+    creator differ by their ids.
+    """
+
+    def __init__(self, jobs: JobStore, queue: JobQueue, clock: Clock, request_id: RequestId) -> None:
         self._jobs = jobs
         self._queue = queue
         self._clock = clock
-        self._new_id = new_id
+        self._request_id = request_id
 
     def submit(self, username: str, source: str, priority: Priority | None = None) -> RequestOutcome:
         """Request a full profile. The source determines the priority unless one is given.
 
         Raises ProfileErased, and QueueUnavailable if neither the store nor the queue accepted the request.
         """
-        request_id = self._new_id()
+        request_id = self._request_id()
         priority = priority or priority_of(source)
         try:
             return self._request(username, source, priority, request_id)
@@ -89,19 +93,20 @@ class ProfileRequests:
     def submit_many(self, names: Sequence[str], source: str) -> list[BulkOutcome]:
         """Return one result per name, in the given order.
 
-        A failed name does not affect the others; a repeated name is requested once.
+        A failed name does not affect the others; a creator that is named several times is requested once.
         """
-        distinct = dict.fromkeys(names)
-        with ThreadPoolExecutor(_PARALLEL) as pool:
-            found = pool.map(lambda name: self._submit_name(name, source), distinct)
-            outcomes = dict(zip(distinct, found, strict=True))
-        return [outcomes[name] for name in names]
+        usernames = {name: _parsed(name) for name in dict.fromkeys(names)}
+        valid = list(dict.fromkeys(u for u in usernames.values() if isinstance(u, str)))
+        with ContextPool(_PARALLEL) as pool:
+            found = dict(zip(valid, pool.map(lambda username: self._try(username, source), valid), strict=True))
+        results = {name: found[u] if isinstance(u, str) else u for name, u in usernames.items()}
+        return [_bulk_outcome(name, results[name]) for name in names]
 
-    def _submit_name(self, name: str, source: str) -> BulkOutcome:
+    def _try(self, username: str, source: str) -> RequestOutcome | CreatorSearchError:
         try:
-            return BulkOutcome(name, outcome=self.submit(parse_username(name), source))
+            return self.submit(username, source)
         except CreatorSearchError as error:
-            return BulkOutcome(name, error=error)
+            return error
 
     def _request(self, username: str, source: str, priority: Priority, request_id: str) -> RequestOutcome:
         state = self._jobs.load_state(username)
@@ -185,3 +190,16 @@ class ProfileRequests:
             position=state.position(job),
             is_upgrade=secondary and builds_primary,
         )
+
+
+def _parsed(name: str) -> str | CreatorSearchError:
+    try:
+        return parse_username(name)
+    except CreatorSearchError as error:
+        return error
+
+
+def _bulk_outcome(name: str, result: RequestOutcome | CreatorSearchError) -> BulkOutcome:
+    if isinstance(result, CreatorSearchError):
+        return BulkOutcome(name, error=result)
+    return BulkOutcome(name, outcome=result)
