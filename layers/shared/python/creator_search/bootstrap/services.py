@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from creator_search.bootstrap.upstreams import Upstreams
+from creator_search.domain.breakers import PROFILE_ENDPOINTS
 from creator_search.domain.jobs import READERS_SHARE, RateShare
 from creator_search.parts import Part
 
@@ -150,7 +151,8 @@ class Services(Upstreams):
     def refresh_requests(self) -> "RefreshRequests":
         from creator_search.services.pipeline.refresh import RefreshRequests
 
-        return RefreshRequests(self.job_queue, self.clock, self.new_id)
+        endpoints = [self.endpoint_breakers(name) for name in PROFILE_ENDPOINTS]
+        return RefreshRequests(self.job_queue, self.refresh_locks, endpoints, self.clock, self.new_id)
 
     @Part
     def profile_refresher(self) -> "ProfileRefresher":
@@ -170,7 +172,7 @@ class Services(Upstreams):
             posts=self.post_store,
             benchmarks=self.benchmark_store,
             comments=self.comment_store,
-            documents=self.document_store,
+            documents=self.kept_documents,
             registry=self.account_registry,
             writer=self.document_writer,
             fetcher=self.profile_fetcher,
@@ -205,7 +207,7 @@ class Services(Upstreams):
             posts=self.post_store,
             benchmarks=self.benchmark_store,
             comments=self.comment_store,
-            documents=self.document_store,
+            documents=self.kept_documents,
             renderer=JsonRenderer(self.cdn.image_url),
             clock=self.clock,
         )
