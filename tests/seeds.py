@@ -26,7 +26,7 @@ def another_process(**parts: object) -> Container:
     """Return a container with the AWS clients of this process, which take time to create, and nothing else of it."""
     clients = process_container()
     names = ("config", "dynamodb", "cache_dynamodb", "breaker_dynamodb", "s3", "sqs")
-    return Container.for_tests(**{name: getattr(clients, name) for name in names}, **parts)
+    return Container.for_tests(**{**{name: getattr(clients, name) for name in names}, **parts})
 
 
 def numbered_post(number: int, **changes: object) -> Post:

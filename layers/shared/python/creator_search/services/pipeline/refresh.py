@@ -56,9 +56,8 @@ class RefreshRequests:
         """Request a refresh, and return whether a message was sent. Never raises: the read already has its answer."""
         if self._is_remembered(username) or self.are_refused() or not self._remember(username):
             return False
-        message = JobMessage(username, REFRESH_SOURCE, self._new_id(), self._clock())
         try:
-            return self._send_once(message)
+            return self._send_once(username, self._new_id())
         except (StoreUnavailable, QueueUnavailable):
             with self._remembering:
                 self._not_before[username] = self._clock() + FAILURE_INTERVAL
@@ -72,15 +71,17 @@ class RefreshRequests:
         except UpstreamError:  # the key whose quota may be used up cannot be read
             return True
 
-    def _send_once(self, message: JobMessage) -> bool:
-        name, owner = f"refresh#{message.username}", message.request_id
-        if not self._locks.acquire(name, owner, REQUEST_INTERVAL.total_seconds()):
+    def _send_once(self, username: str, request_id: str) -> bool:
+        """Send a message, unless another instance has requested the refresh. Raises StoreUnavailable,
+        QueueUnavailable."""
+        lock = f"refresh#{username}"
+        if not self._locks.acquire(lock, request_id, REQUEST_INTERVAL.total_seconds()):
             return False
         try:
-            self._queue.send_job(Priority.MEDIUM, message)
+            self._queue.send_job(Priority.MEDIUM, JobMessage(username, REFRESH_SOURCE, request_id, self._clock()))
         except QueueUnavailable:
             with suppress(StoreUnavailable):  # the lock expires by itself
-                self._locks.release(name, owner, LockOutcome())
+                self._locks.release(lock, request_id, LockOutcome())
             raise
         return True
 
