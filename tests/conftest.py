@@ -74,7 +74,8 @@ def aws_calls(aws: dict[str, str]) -> Callable[[], list[str]]:
     def record(model: Any, **_: Any) -> None:
         calls.append(model.name)
 
-    for client in (process_container().dynamodb, process_container().sqs, process_container().s3):
+    container = process_container()
+    for client in (container.dynamodb, container.breaker_dynamodb, container.sqs, container.s3):
         client.meta.events.register("before-call", record)
 
     def taken() -> list[str]:

@@ -100,7 +100,7 @@ def running(state: Path, *arguments: str, **variables: str) -> Iterator[tuple[su
 @pytest.fixture(scope="session")
 def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
     state = tmp_path_factory.mktemp("local")
-    variables = {"JOB_LEASE_SECONDS": str(LEASE_SECONDS), "SCHEDULE_SECONDS": "2"}
+    variables = {"JOB_LEASE_SECONDS": str(LEASE_SECONDS), "SCHEDULE_SECONDS": "2", "DOCUMENT_CACHE_SECONDS": "2"}
     with running(state, "--no-sample", **variables) as (process, ports):
         api = f"http://127.0.0.1:{ports['API_PORT']}"
         until(lambda: is_healthy(f"{api}/openapi.json") or process.poll() is not None, "the API")

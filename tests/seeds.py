@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from creator_search.bootstrap import Container
 from creator_search.bootstrap.process import process_container
 from creator_search.catalogue import Queue
 from creator_search.domain.accounts import HistoryKey
@@ -19,6 +20,13 @@ from tests.fakes import stored_profile
 NOW = datetime.now(UTC).replace(microsecond=0)
 IMAGE_BYTES = 10
 """The size of each image of a similar set."""
+
+
+def another_process(**parts: object) -> Container:
+    """Return a container with the AWS clients of this process, which take time to create, and nothing else of it."""
+    clients = process_container()
+    names = ("config", "dynamodb", "cache_dynamodb", "breaker_dynamodb", "s3", "sqs")
+    return Container.for_tests(**{**{name: getattr(clients, name) for name in names}, **parts})
 
 
 def numbered_post(number: int, **changes: object) -> Post:

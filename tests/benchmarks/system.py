@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from creator_search.bootstrap.process import process_container
+from creator_search.domain.documents import DocumentName
 from rich.console import Console
 
 from infra.local.processes import free_port, is_healthy
@@ -38,6 +40,7 @@ def run() -> None:
         )
         one_read_or_five(system)
         read_or_recompute(system)
+        kept_or_stored(system)
         miss_or_hit(system)
         idle_or_flooded(system)
         system.http.close()
@@ -54,7 +57,7 @@ def median_seconds(call: Callable[[int], object], times: int) -> float:
 
 def side_by_side(what: str, first: tuple[str, float], second: tuple[str, float]) -> None:
     ratio = second[1] / first[1]
-    out.print(f"{what}: {first[0]} {1000 * first[1]:.1f} ms, {second[0]} {1000 * second[1]:.1f} ms, ratio {ratio:.2f}")
+    out.print(f"{what}: {first[0]} {1000 * first[1]:.3g} ms, {second[0]} {1000 * second[1]:.3g} ms, ratio {ratio:.2f}")
 
 
 def one_read_or_five(system: System) -> None:
@@ -113,6 +116,20 @@ def read_or_recompute(system: System) -> None:
         for server in servers:
             server.process.terminate()
             server.process.wait()
+
+
+def kept_or_stored(system: System) -> None:
+    """Compare the read of a document that the process keeps in its memory with its read from the store."""
+    os.environ |= provision(endpoint_url=system.aws)
+    process_container.cache_clear()
+    container, name = process_container(), DocumentName.PROFILE
+    kept, store = container.kept_documents, container.document_store
+    kept.load_document("bench.read", name)
+    side_by_side(
+        "Loading a document",
+        ("from memory", median_seconds(lambda _: kept.load_document("bench.read", name), 300)),
+        ("from the store", median_seconds(lambda _: store.load_document("bench.read", name), 300)),
+    )
 
 
 class Load:

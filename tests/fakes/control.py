@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from creator_search.domain.errors import StoreUnavailable
 from creator_search.domain.locks import LockOutcome
 
 from tests.fakes.process import FakeClock, whole_seconds
@@ -14,8 +15,17 @@ class FakeLocks:
     clock: FakeClock
     rows: dict[str, tuple[str, datetime | None, LockOutcome]] = field(default_factory=dict)
     """The owner, the expiry of the lock (None after its release), and the outcome."""
+    down: bool = False
+    attempts: int = 0
+    """Calls of `acquire`."""
+
+    def _require(self) -> None:
+        if self.down:
+            raise StoreUnavailable()
 
     def acquire(self, name: str, owner: str, seconds: float) -> bool:
+        self._require()
+        self.attempts += 1
         mine = (owner, self.clock() + timedelta(seconds=seconds), LockOutcome())
         if self._is_held(name):
             # The same write sent twice: the response to the first was lost.
@@ -24,10 +34,12 @@ class FakeLocks:
         return True
 
     def release(self, name: str, owner: str, outcome: LockOutcome) -> None:
+        self._require()
         if name in self.rows and self.rows[name][0] == owner:
             self.rows[name] = (owner, None, outcome)
 
     def load_outcome(self, name: str) -> LockOutcome | None:
+        self._require()
         if self._is_held(name):
             return None
         return self.rows[name][2] if name in self.rows else LockOutcome()

@@ -137,6 +137,8 @@ class FakeJobQueue:
     hidden: dict[Priority, list[DeadLetter]] = field(default_factory=dict)
     """Dead letters that were received and not deleted."""
     refuses: bool = False
+    on_send: Callable[[], None] | None = None
+    """Called before each job is sent: simulates a crash."""
     waiting: int = 0
     in_flight: int = 0
 
@@ -145,6 +147,8 @@ class FakeJobQueue:
             raise QueueUnavailable()
 
     def send_job(self, priority: Priority, message: JobMessage) -> None:
+        if self.on_send:
+            self.on_send()
         self._require()
         self.sent.append((priority, message))
 

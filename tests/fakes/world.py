@@ -81,6 +81,7 @@ class World:
                 "similar_store": self.similar,
                 "analysis_cache": self.analyses,
                 "locks": self.locks,
+                "refresh_locks": self.locks,
                 "absences": self.absences,
                 "tombstones": self.tombstones,
                 "image_source": self.images,

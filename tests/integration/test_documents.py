@@ -11,7 +11,8 @@ from creator_search.bootstrap.process import process_container
 from creator_search.domain.documents import DocumentName, document
 from fastapi.testclient import TestClient
 
-from tests.seeds import NOW, numbered_post, store_creator
+from infra.local.gateway import compose
+from tests.seeds import NOW, another_process, numbered_post, store_creator
 
 Calls = Callable[[], list[str]]
 
@@ -23,29 +24,39 @@ READS = [
 ]
 
 
+def kept_calls(call: str) -> list[str]:
+    """Return the calls of the second read: documents are kept in memory, pages of posts are not."""
+    return [] if call == "GetItem" else [call]
+
+
 @pytest.mark.parametrize(("path", "fresh_for", "call"), READS)
-def test_reading_a_fresh_document_takes_one_call(
-    api: TestClient, aws_calls: Calls, path: str, fresh_for: timedelta, call: str
+def test_reading_a_fresh_document_takes_one_call_and_none_while_the_process_keeps_it(
+    aws_calls: Calls, path: str, fresh_for: timedelta, call: str
 ) -> None:
     store_creator(numbered_post(1), numbered_post(2), age=fresh_for - timedelta(hours=1))
+    reader = TestClient(compose(another_process()))
     aws_calls()
-    fresh = api.get(path)
+    fresh = reader.get(path)
     assert aws_calls() == [call]
     assert fresh.json()["meta"]["stale"] is False and fresh.headers["cache-control"] == "private, max-age=60"
+    again = reader.get(path, headers={"If-None-Match": fresh.headers["etag"]})
+    assert again.status_code == 304
+    assert aws_calls() == kept_calls(call)
 
 
 @pytest.mark.parametrize(("path", "fresh_for", "call"), READS)
-def test_reading_a_stale_document_takes_two_calls_and_requests_a_new_build(
-    api: TestClient, aws_calls: Calls, aws: dict[str, str], path: str, fresh_for: timedelta, call: str
+def test_the_first_read_of_a_stale_document_requests_a_new_build_in_three_more_calls(
+    aws_calls: Calls, aws: dict[str, str], path: str, fresh_for: timedelta, call: str
 ) -> None:
     store_creator(numbered_post(1), numbered_post(2), age=fresh_for)
+    reader = TestClient(compose(another_process()))
     aws_calls()
-    stale = api.get(path)
-    assert aws_calls() == [call, "SendMessage"]
+    stale = reader.get(path)
+    assert aws_calls() == [call, "GetItem", "PutItem", "SendMessage"]  # the breaker, the lock, the message
     assert stale.json()["meta"]["stale"] is True and stale.headers["cache-control"] == "no-store"
     assert stale.json()["meta"]["age_seconds"] >= fresh_for.total_seconds()
-    assert api.get(path).json()["meta"]["stale"] is True
-    assert aws_calls() == [call]
+    assert reader.get(path).json()["meta"]["stale"] is True
+    assert aws_calls() == kept_calls(call)
     [message] = process_container().sqs.receive_message(QueueUrl=aws["QUEUE_PROFILE_MEDIUM"])["Messages"]
     assert json.loads(message["Body"])["source"] == "refresh"
 
@@ -88,7 +99,8 @@ def test_a_document_that_is_too_large_for_an_item_is_served_from_the_bucket(
     quotes = '"' * 250_000  # twice as long in JSON as in the profile's own item
     stored = store_creator(numbered_post(1), biography=quotes)
     assert len(process_container().s3.list_objects_v2(Bucket=aws["BUCKET_DOCUMENTS"])["Contents"]) == 1
-    assert api.get("/api/profile/ada").json()["profile"]["biography"] == quotes
+    reader = TestClient(compose(another_process()))
+    assert reader.get("/api/profile/ada").json()["profile"]["biography"] == quotes
     later = replace(stored, updated_at=NOW + timedelta(hours=1), biography="short")
     process_container().profile_store.save_profile(later, fence=1, over=None)
     process_container().document_writer.write("ada")
@@ -96,15 +108,17 @@ def test_a_document_that_is_too_large_for_an_item_is_served_from_the_bucket(
     assert "Contents" not in process_container().s3.list_objects_v2(Bucket=aws["BUCKET_DOCUMENTS"])
 
 
-def test_a_large_document_whose_object_is_missing_is_built_again(api: TestClient, aws: dict[str, str]) -> None:
+def test_a_large_document_whose_object_is_missing_is_built_again(aws: dict[str, str]) -> None:
     quotes = '"' * 250_000
     store_creator(numbered_post(1), biography=quotes)
     for found in process_container().s3.list_objects_v2(Bucket=aws["BUCKET_DOCUMENTS"])["Contents"]:
         process_container().s3.delete_object(Bucket=aws["BUCKET_DOCUMENTS"], Key=found["Key"])
-    assert api.get("/api/profile/ada").json()["profile"]["biography"] == quotes
+    reader = TestClient(compose(another_process()))
+    assert reader.get("/api/profile/ada").json()["profile"]["biography"] == quotes
 
 
-def test_an_expired_document_is_never_served(api: TestClient) -> None:
+@pytest.mark.usefixtures("aws")
+def test_an_expired_document_is_never_served() -> None:
     store_creator(numbered_post(1))
     key: Any = {"username": {"S": "ada"}, "item": {"S": "document#profile"}}
     process_container().dynamodb.update_item(
@@ -113,7 +127,8 @@ def test_an_expired_document_is_never_served(api: TestClient) -> None:
         UpdateExpression="SET body = :body, expires_at = :past",
         ExpressionAttributeValues={":body": {"S": '{"old": true}'}, ":past": {"N": "1"}},
     )
-    assert api.get("/api/profile/ada").json()["profile"]["username"] == "ada"
+    reader = TestClient(compose(another_process()))
+    assert reader.get("/api/profile/ada").json()["profile"]["username"] == "ada"
 
 
 @pytest.mark.usefixtures("aws")

@@ -1,12 +1,16 @@
 """The erasure of a creator over moto."""
 
 import json
+from datetime import timedelta
 
 from creator_search.bootstrap.process import process_container
+from creator_search.domain.documents import DocumentName
+from creator_search.domain.errors import ProfileErased
 from creator_search.domain.messages import ErasureMessage
 from fastapi.testclient import TestClient
 
-from tests.seeds import numbered_post, store_creator, store_similar
+from tests.fakes import FakeClock
+from tests.seeds import NOW, another_process, numbered_post, store_creator, store_similar
 
 
 def test_after_an_erasure_only_a_hash_of_the_name_is_stored(api: TestClient, aws: dict[str, str]) -> None:
@@ -46,3 +50,27 @@ def test_after_an_erasure_only_a_hash_of_the_name_is_stored(api: TestClient, aws
     assert api.post("/api/profile/ada/request").status_code == 404
     [row] = api.post("/api/profiles/request", json={"usernames": ["ada"]}).json()["data"]
     assert (row["success"], row["error_code"]) == (False, "PROFILE_NOT_FOUND")
+
+
+def test_a_creator_disappears_from_the_memory_of_other_processes_within_a_minute(api: TestClient) -> None:
+    clock = FakeClock()
+    clock.time = NOW
+    reader = another_process(clock=clock)
+
+    def read() -> bool:
+        """Whether the reader shows the creator."""
+        try:
+            reader.creators.read_document("ada", DocumentName.PROFILE, clock() + timedelta(seconds=20))
+        except ProfileErased:
+            return False
+        return True
+
+    store_creator(numbered_post(1))
+    assert api.get("/api/profile/ada").status_code == 200 and read()
+    assert api.delete("/api/profile/ada/data").status_code == 202
+    assert api.get("/api/profile/ada").status_code == 200  # the worker has not erased it yet
+    another_process().profile_eraser.erase(ErasureMessage(username="ada"))
+    assert api.get("/api/profile/ada").status_code == 404  # at once in the process that answered the DELETE
+    assert read()
+    clock.advance(seconds=60)
+    assert not read()

@@ -11,8 +11,9 @@ from creator_search.catalogue import Queue
 from fastapi.testclient import TestClient
 
 from infra.local.context import LocalContext
+from infra.local.gateway import compose
 from tests.integration.pages import post_codes
-from tests.seeds import numbered_post, sqs_event, store_creator
+from tests.seeds import another_process, numbered_post, sqs_event, store_creator
 
 Calls = Callable[[], list[str]]
 
@@ -38,8 +39,9 @@ def test_insights_are_pending_until_the_captions_are_analyzed(
     assert json.loads(message["Body"])["username"] == "ada"
     analyze_ada()
 
+    reader = TestClient(compose(another_process()))
     aws_calls()
-    found = api.get("/api/profile/ada/ai-insights").json()
+    found = reader.get("/api/profile/ada/ai-insights").json()
     assert aws_calls() == ["GetItem"]
     assert found["ai_insights"]["status"] == "completed" and found["meta"]["ai_analysis_coverage"] == "100%"
     assert found["content"]["primary_category"] == "music"

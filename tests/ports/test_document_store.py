@@ -1,4 +1,5 @@
-"""DocumentStore: small documents, and large ones, which the adapter stores elsewhere."""
+"""DocumentStore: small documents, and large ones, which the adapter stores elsewhere; with and without the
+memory of the process."""
 
 from datetime import timedelta
 
@@ -13,12 +14,14 @@ from tests.ports.conftest import Ports
 PROFILE, ANALYTICS = DocumentName.PROFILE, DocumentName.ANALYTICS
 SECOND = timedelta(seconds=1)
 MOMENT = timedelta(microseconds=1)
+MINUTE = timedelta(minutes=1)
+"""How long a document is kept in memory."""
 LARGE = 400_000
 
 
-@pytest.fixture
-def documents(ports: Ports) -> DocumentStore:
-    return ports.container.document_store
+@pytest.fixture(params=["stored", "kept in memory"])
+def documents(ports: Ports, request: pytest.FixtureRequest) -> DocumentStore:
+    return ports.container.document_store if request.param == "stored" else ports.container.kept_documents
 
 
 @pytest.fixture
@@ -97,9 +100,9 @@ def test_a_small_document_can_grow_and_shrink_again(documents: DocumentStore) ->
 def test_a_document_expires_some_time_after_it_was_saved(documents: DocumentStore, clock: FakeClock) -> None:
     clock.advance(days=1)
     documents.save_document("ada", PROFILE, made())
-    clock.time += DOCUMENT_LIFETIME - SECOND
+    clock.time += DOCUMENT_LIFETIME - MINUTE
     assert documents.load_document("ada", PROFILE) == made()
-    clock.time += SECOND
+    clock.time += MINUTE
     assert documents.load_document("ada", PROFILE) is None
 
 

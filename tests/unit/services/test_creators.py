@@ -11,6 +11,7 @@ from creator_search.domain.errors import ProfileErased, ProfileNotFound, StoreUn
 from creator_search.domain.images import Image
 from creator_search.domain.jobs import REFRESH_SOURCE, Priority
 from creator_search.domain.locks import LockOutcome
+from creator_search.services.pipeline.refresh import REQUEST_INTERVAL
 from creator_search.services.reading.creators import DocumentResult
 
 from tests.fakes import World, fetched_profile, post
@@ -65,7 +66,7 @@ def test_fetching_a_profile_stores_the_analytics_too(world: ReaderWorld) -> None
 
 
 @pytest.mark.parametrize(("name", "hours"), [(DocumentName.PROFILE, 24), (DocumentName.ANALYTICS, 6)])
-def test_a_document_that_is_too_old_is_returned_as_stale_and_its_refresh_is_requested_once_a_minute(
+def test_a_document_that_is_too_old_is_returned_as_stale_and_its_refresh_is_requested_once_an_interval(
     world: ReaderWorld, name: DocumentName, hours: int
 ) -> None:
     world.read()
@@ -77,7 +78,7 @@ def test_a_document_that_is_too_old_is_returned_as_stale_and_its_refresh_is_requ
     for _ in range(5):
         assert world.read(name).is_stale
     assert world.sent == [(Priority.MEDIUM, REFRESH_SOURCE)]
-    world.clock.advance(minutes=1)
+    world.clock.time += REQUEST_INTERVAL
     world.read(name)
     assert len(world.queue.sent) == 2
     assert world.profile_source.calls == ["ada"]
@@ -95,6 +96,7 @@ def test_while_upstream_and_queue_are_down_a_stored_profile_of_any_age_is_return
 def test_a_missing_document_is_rendered_again_from_what_is_stored(world: ReaderWorld) -> None:
     first = world.read()
     world.documents.rows.clear()
+    world.restart()
     again = world.read()
     assert again.is_cached and again.document == first.document
     assert set(world.documents.rows) == {("ada", name) for name in DocumentName}
@@ -177,6 +179,7 @@ def test_an_erased_creator_is_not_fetched_again(world: ReaderWorld) -> None:
 def test_documents_that_cannot_be_saved_are_still_returned(world: ReaderWorld, monkeypatch: pytest.MonkeyPatch) -> None:
     world.read()
     world.documents.rows.clear()
+    world.restart()
 
     def refuse(username: str, name: DocumentName, document: Document) -> bool:
         raise StoreUnavailable()

@@ -62,6 +62,12 @@ class Config(BaseSettings):
     commented_posts: int = Field(default=6, ge=0, le=MAX_COMMENTED_POSTS)
     """Newest posts of a creator whose comments are read after a full build; 0 for none."""
 
+    document_cache_seconds: float = Field(default=60, ge=0, le=60)
+    """How long a process keeps a document in its memory; 0 for not at all."""
+    document_cache_documents: int = Field(default=1000, ge=1, le=100_000)
+    document_cache_megabytes: int = Field(default=32, ge=1)
+    """The most memory for the bodies of these documents."""
+
     profile_refreshes_per_run: int = Field(default=25, ge=0, le=500)
     analysis_refreshes_per_run: int = Field(default=25, ge=0, le=500)
     stream_budget_seconds: float = Field(default=120, gt=0, le=840)

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from creator_search.bootstrap.services import Services
+from creator_search.bootstrap.reading import Reading
 from creator_search.parts import Part
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from creator_search.services.similar.images import SimilarImageFinisher
 
 
-class Container(Services):
+class Container(Reading):
     """All parts of one process. Each is built once, at first use."""
 
     # Benchmarks
@@ -104,7 +104,7 @@ class Container(Services):
     def erasure_requests(self) -> "ErasureRequests":
         from creator_search.services.erasure import ErasureRequests
 
-        return ErasureRequests(self.account_registry, self.tombstones, self.task_queue)
+        return ErasureRequests(self.account_registry, self.kept_documents, self.tombstones, self.task_queue)
 
     @Part
     def profile_eraser(self) -> "ProfileEraser":
@@ -114,7 +114,7 @@ class Container(Services):
             jobs=self.job_store,
             profiles=self.profile_store,
             accounts=self.account_store,
-            documents=self.document_store,
+            documents=self.kept_documents,
             similar=self.similar_store,
             images=self.image_store,
             cdn=self.cdn,

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from creator_search.bootstrap.upstreams import Upstreams
+from creator_search.domain.breakers import PROFILE_ENDPOINTS
 from creator_search.domain.jobs import READERS_SHARE, RateShare
 from creator_search.parts import Part
 
@@ -18,18 +19,11 @@ if TYPE_CHECKING:
     from creator_search.services.pipeline.refresh import ProfileRefresher, RefreshRequests
     from creator_search.services.pipeline.sweep import JobSweeper
     from creator_search.services.pipeline.write import ProfileWriter
-    from creator_search.services.reading.authenticity import AuthenticityReader
-    from creator_search.services.reading.creators import CreatorReader
     from creator_search.services.reading.documents import DocumentWriter
-    from creator_search.services.reading.fetch import ProfileFetcher
-    from creator_search.services.reading.outliers import OutlierReader
-    from creator_search.services.reading.post_history import PostHistoryReader
-    from creator_search.services.reading.posts import PostReader
     from creator_search.services.requests.queue_status import QueueStatusReader
     from creator_search.services.requests.status import StatusReader
     from creator_search.services.requests.submit import ProfileRequests
     from creator_search.services.similar.cache import SimilarCacheCleaner
-    from creator_search.services.similar.details import SimilarDetails
     from creator_search.services.similar.profiles import SimilarProfiles
     from creator_search.services.similar.statistics import SimilarCacheStatistics
     from creator_search.services.single_flight import SingleFlight
@@ -135,12 +129,6 @@ class Services(Upstreams):
         )
 
     @Part
-    def outlier_reader(self) -> "OutlierReader":
-        from creator_search.services.reading.outliers import OutlierReader
-
-        return OutlierReader(self.outlier_store, self.profile_store)
-
-    @Part
     def job_sweeper(self) -> "JobSweeper":
         from creator_search.services.pipeline.sweep import JobSweeper
 
@@ -150,7 +138,8 @@ class Services(Upstreams):
     def refresh_requests(self) -> "RefreshRequests":
         from creator_search.services.pipeline.refresh import RefreshRequests
 
-        return RefreshRequests(self.job_queue, self.clock, self.request_id)
+        endpoints = [self.endpoint_breakers(name) for name in PROFILE_ENDPOINTS]
+        return RefreshRequests(self.job_queue, self.refresh_locks, endpoints, self.clock, self.request_id)
 
     @Part
     def profile_refresher(self) -> "ProfileRefresher":
@@ -162,40 +151,6 @@ class Services(Upstreams):
     # Reading
 
     @Part
-    def creators(self) -> "CreatorReader":
-        from creator_search.services.reading.creators import CreatorReader
-
-        return CreatorReader(
-            profiles=self.profile_store,
-            posts=self.post_store,
-            benchmarks=self.benchmark_store,
-            comments=self.comment_store,
-            documents=self.document_store,
-            registry=self.account_registry,
-            writer=self.document_writer,
-            fetcher=self.profile_fetcher,
-            refreshes=self.refresh_requests,
-            clock=self.clock,
-        )
-
-    @Part
-    def profile_fetcher(self) -> "ProfileFetcher":
-        from creator_search.services.reading.fetch import ProfileFetcher
-
-        return ProfileFetcher(
-            # Not built before a fetch: most reads need no upstream, whose client takes time to import.
-            source=lambda: self.profile_sources(READERS_SHARE),
-            profiles=self.profile_store,
-            registry=self.account_registry,
-            writer=self.profile_writer,
-            requests=self.requests,
-            absences=self.absences,
-            tombstones=self.tombstones,
-            single_flight=self.single_flight,
-            clock=self.clock,
-        )
-
-    @Part
     def document_writer(self) -> "DocumentWriter":
         from creator_search.schemas.render import JsonRenderer
         from creator_search.services.reading.documents import DocumentWriter
@@ -205,41 +160,8 @@ class Services(Upstreams):
             posts=self.post_store,
             benchmarks=self.benchmark_store,
             comments=self.comment_store,
-            documents=self.document_store,
+            documents=self.kept_documents,
             renderer=JsonRenderer(self.cdn.image_url),
-            clock=self.clock,
-        )
-
-    @Part
-    def post_reader(self) -> "PostReader":
-        from creator_search.services.reading.posts import PostReader
-
-        return PostReader(posts=self.post_store, creators=self.creators, fetcher=self.profile_fetcher)
-
-    @Part
-    def authenticity_reader(self) -> "AuthenticityReader":
-        from creator_search.services.reading.authenticity import AuthenticityReader
-
-        return AuthenticityReader(
-            creators=self.creators,
-            profiles=self.profile_store,
-            posts=self.post_store,
-            benchmarks=self.benchmark_store,
-            comments=self.comment_store,
-            clock=self.clock,
-        )
-
-    @Part
-    def post_histories(self) -> "PostHistoryReader":
-        from creator_search.services.reading.post_history import PostHistoryReader
-
-        return PostHistoryReader(
-            profiles=self.profile_store,
-            posts=self.post_store,
-            history=self.post_history_store,
-            registry=self.account_registry,
-            tombstones=self.tombstones,
-            refreshes=self.refresh_requests,
             clock=self.clock,
         )
 
@@ -271,12 +193,6 @@ class Services(Upstreams):
             clock=self.clock,
             new_id=self.new_id,
         )
-
-    @Part
-    def similar_details(self) -> "SimilarDetails":
-        from creator_search.services.similar.details import SimilarDetails
-
-        return SimilarDetails(similar=self.similar, profiles=self.profile_store, index=self.creator_index)
 
     @Part
     def similar_cache_cleaner(self) -> "SimilarCacheCleaner":

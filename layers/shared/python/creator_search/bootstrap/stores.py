@@ -1,6 +1,7 @@
 """Stores and queues. A module is imported where its part is built, so unused parts add nothing to a cold start."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from creator_search import current
@@ -8,12 +9,14 @@ from creator_search.bootstrap.clients import Clients
 from creator_search.catalogue import Bucket, Queue, Table
 from creator_search.config import dead_letter_url, resource_name
 from creator_search.domain.jobs import Priority
+from creator_search.domain.metrics import Metric
 from creator_search.parts import Part
 
 if TYPE_CHECKING:
     from pydantic import SecretStr
 
     from creator_search.adapters.dynamodb.control import DynamoDBIdempotencyStore
+    from creator_search.adapters.memory import KeptDocumentStore
     from creator_search.services import ports
 
 PRIORITY_QUEUES: Mapping[Priority, Queue] = {
@@ -75,6 +78,23 @@ class Stores(Clients):
         )
 
     @Part
+    def kept_documents(self) -> "KeptDocumentStore":
+        """The documents, with those that this process has read or written lately in its memory."""
+        from creator_search.adapters.memory import KeptDocumentStore
+
+        settings = self.config
+        return KeptDocumentStore(
+            self.document_store,
+            max_documents=settings.document_cache_documents,
+            max_bytes=settings.document_cache_megabytes * 1_000_000,
+            kept_for=timedelta(seconds=settings.document_cache_seconds),
+            clock=self.clock,
+            record=lambda is_hit: self.metrics.count(
+                Metric.DOCUMENT_CACHE_HIT if is_hit else Metric.DOCUMENT_CACHE_MISS
+            ),
+        )
+
+    @Part
     def outlier_store(self) -> "ports.OutlierStore":
         from creator_search.adapters.dynamodb.outliers import DynamoDBOutlierStore
 
@@ -120,6 +140,14 @@ class Stores(Clients):
         from creator_search.adapters.dynamodb.control import DynamoDBLocks
 
         return DynamoDBLocks(self.dynamodb, control=resource_name(Table.CONTROL), clock=self.clock)
+
+    @Part
+    def refresh_locks(self) -> "ports.Locks":
+        """The locks of refresh requests. A read that has its answer waits for them, so they use the client with the
+        shorter retries."""
+        from creator_search.adapters.dynamodb.control import DynamoDBLocks
+
+        return DynamoDBLocks(self.cache_dynamodb, control=resource_name(Table.CONTROL), clock=self.clock)
 
     @Part
     def absences(self) -> "ports.Absences":

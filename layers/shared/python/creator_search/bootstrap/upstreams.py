@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from creator_search.adapters.upstreams.http import HttpClient, HttpUpstream
     from creator_search.adapters.upstreams.rapidapi import RapidApiSource
     from creator_search.services import ports
+    from creator_search.services.breakers import Breaker
+
+_PROVIDER_KEYS = {"decodo": "DECODO_API_KEY", "rapidapi": "RAPIDAPI_KEY"}
 
 
 class Upstreams(Stores):
@@ -46,7 +49,7 @@ class Upstreams(Stores):
 
         settings = self.config
         key = functools.partial(self.provider_keys.load_key, "DECODO_API_KEY")
-        endpoint = self._endpoint(f"{DECODO}-profile", key)
+        endpoint = self._endpoint(f"{DECODO}-profile")
         return functools.cache(
             lambda share: DecodoSource(
                 self._upstream(DECODO, share, settings.decodo_requests_per_second, settings.decodo_timeout_seconds),
@@ -62,7 +65,7 @@ class Upstreams(Stores):
 
         settings = self.config
         key = functools.partial(self.provider_keys.load_key, "RAPIDAPI_KEY")
-        endpoints = functools.cache(lambda name: self._endpoint(f"{RAPIDAPI}-{name}", key))
+        endpoints = functools.cache(lambda name: self._endpoint(f"{RAPIDAPI}-{name}"))
         return functools.cache(
             lambda share: RapidApiSource(
                 self._upstream(
@@ -75,17 +78,30 @@ class Upstreams(Stores):
             )
         )
 
-    def _endpoint(self, name: str, key: "Callable[[], str | None]") -> "UpstreamEndpoint":
-        from creator_search.adapters.upstreams.endpoint import UpstreamEndpoint, fingerprint
+    @Part
+    def endpoint_breakers(self) -> "Callable[[str], Breaker]":
+        """Return a factory that takes the name of an endpoint, which has one breaker in this process."""
+        return functools.cache(self._endpoint_breaker)
+
+    def _endpoint_breaker(self, name: str) -> "Breaker":
+        key_name = _PROVIDER_KEYS[name.partition("-")[0]]
+
+        def credential() -> str | None:
+            from creator_search.adapters.upstreams.endpoint import fingerprint
+
+            return fingerprint(self.provider_keys.load_key(key_name))
+
+        return self.upstream_breaker(name, credential)
+
+    def _endpoint(self, name: str) -> "UpstreamEndpoint":
+        from creator_search.adapters.upstreams.endpoint import UpstreamEndpoint
 
         def record(seconds: float, has_failed: bool) -> None:
             self.metrics.record_seconds(Metric.UPSTREAM_SECONDS, seconds, endpoint=name)
             if has_failed:
                 self.metrics.count(Metric.UPSTREAM_FAILED, endpoint=name)
 
-        return UpstreamEndpoint(
-            self.upstream_breaker(name, lambda: fingerprint(key())), clock=self.clock, sleep=self.sleep, record=record
-        )
+        return UpstreamEndpoint(self.endpoint_breakers(name), clock=self.clock, sleep=self.sleep, record=record)
 
     def _upstream(self, name: str, share: RateShare, per_second: float, timeout_seconds: float) -> "HttpUpstream":
         from creator_search.adapters.dynamodb.control import DynamoDBRateLimit
@@ -125,7 +141,7 @@ class Upstreams(Stores):
             base_url=settings.rapidapi_base_url,
             host=settings.rapidapi_host,
             key=key,
-            endpoint=self._endpoint(f"{RAPIDAPI}-comments", key),
+            endpoint=self._endpoint(f"{RAPIDAPI}-comments"),
         )
 
     @Part

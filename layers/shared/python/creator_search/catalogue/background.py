@@ -86,8 +86,9 @@ SCHEDULES: tuple[Schedule, ...] = (
         name="refresh_profiles",
         summary="Requests new builds of primary profiles that are a day old",
         timeout_seconds=55,
-        tables={Table.PROFILES: Use.READ},
+        tables={Table.PROFILES: Use.READ, Table.CONTROL: Use.BOTH},
         sends=PROFILE_QUEUES,
+        upstream=True,  # it calls none: whether a quota is used up depends on the key
         every_minutes=15,
     ),
     Schedule(

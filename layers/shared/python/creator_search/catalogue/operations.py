@@ -75,7 +75,7 @@ OPERATIONS: tuple[Operation, ...] = (
         path="/api/profile/{username}/posts/{shortcode}/history",
         tag="reading",
         cache_seconds=60,
-        tables={Table.PROFILES: Use.READ, Table.CONTROL: Use.READ},
+        tables={Table.PROFILES: Use.READ, Table.CONTROL: Use.BOTH},
         sends=PROFILE_QUEUES,
         errors=(301, 404, 503),
     ),

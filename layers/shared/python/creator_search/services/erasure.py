@@ -12,6 +12,7 @@ from creator_search.services.accounts import AccountRegistry
 from creator_search.services.ports import (
     AccountStore,
     Cdn,
+    DocumentMemory,
     DocumentStore,
     ImageStore,
     JobStore,
@@ -26,8 +27,11 @@ _MARGIN_SECONDS = 5
 
 
 class ErasureRequests:
-    def __init__(self, registry: AccountRegistry, tombstones: Tombstones, tasks: TaskQueue) -> None:
+    def __init__(
+        self, registry: AccountRegistry, documents: DocumentMemory, tombstones: Tombstones, tasks: TaskQueue
+    ) -> None:
         self._registry = registry
+        self._documents = documents
         self._tombstones = tombstones
         self._tasks = tasks
 
@@ -50,6 +54,7 @@ class ErasureRequests:
             )
         for known in (message.username, *message.other_usernames):
             self._tombstones.add_tombstone(known)
+            self._documents.forget_documents(known)
         if message.account_id:
             self._tombstones.add_tombstone(account_key(message.account_id))
         self._tasks.send_task(message)

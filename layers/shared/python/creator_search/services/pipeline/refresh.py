@@ -1,44 +1,104 @@
 """Refreshes of stored profiles in the background."""
 
 import random
+from collections.abc import Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
+from threading import Lock
 
 from creator_search.domain.clock import Clock
 from creator_search.domain.documents import DOCUMENTS_FRESH_FOR, DocumentName
-from creator_search.domain.errors import QueueUnavailable
-from creator_search.domain.jobs import REFRESH_SOURCE, JobMessage, Priority
-from creator_search.services.ports import JobQueue, NewId, ProfileStore
+from creator_search.domain.errors import QueueUnavailable, StoreUnavailable, UpstreamError
+from creator_search.domain.jobs import RECENTLY, REFRESH_SOURCE, JobMessage, Priority
+from creator_search.domain.locks import LockOutcome
+from creator_search.services.breakers import Breaker
+from creator_search.services.ports import JobQueue, Locks, NewId, ProfileStore
 
-REQUEST_INTERVAL = timedelta(minutes=1)
-"""Minimum time between two refresh requests of one process for the same creator."""
+REQUEST_INTERVAL = RECENTLY + timedelta(minutes=1)
+"""Minimum time between two refresh requests for the same creator, by any instance.
+
+A worker drops a refresh within RECENTLY of the end of the last job, whatever its result, so a shorter interval would
+only add messages to the queue: in a backlog, a creator has one message every eleven minutes, of which the first is
+processed. A refresh that failed or whose message was lost is requested again after the interval.
+"""
+FAILURE_INTERVAL = timedelta(minutes=1)
+"""How long a process makes no further request for a creator after the store or the queue failed."""
 REFRESH_ABANDONED_AFTER = timedelta(days=30)
 """A profile that has not been rebuilt for this long is refreshed only when it is read."""
-_REMEMBERED = 1000
+_REMEMBERED = 5000
 _CANDIDATES = 10
 
 
 class RefreshRequests:
     """Requests refreshes on read. A refresh is a message without a row: the worker creates the job from it and drops
-    duplicates."""
+    duplicates.
 
-    def __init__(self, queue: JobQueue, clock: Clock, new_id: NewId) -> None:
+    A lock in the store, which is held for the interval, gives the request to one of all instances. Each process writes
+    it at most once per interval and creator, because a conditional write that fails costs as much as one that
+    succeeds. If the message cannot be sent, the lock is released, and other processes may send it at once; if the
+    process dies before sending it, the refresh is requested when the lock expires.
+
+    While the breakers of all `endpoints` are open, nothing is requested: no endpoint can serve a build.
+    """
+
+    def __init__(
+        self, queue: JobQueue, locks: Locks, endpoints: Sequence[Breaker], clock: Clock, new_id: NewId
+    ) -> None:
         self._queue = queue
+        self._locks = locks
+        self._endpoints = endpoints
         self._clock = clock
         self._new_id = new_id
-        self._requested: dict[str, datetime] = {}
+        self._not_before: dict[str, datetime] = {}
+        self._remembering = Lock()
 
-    def request_refresh(self, username: str) -> None:
-        """Request a refresh. Never raises: the read already has its answer, and the next read requests it again."""
-        now = self._clock()
-        if username in self._requested and now - self._requested[username] < REQUEST_INTERVAL:
-            return
-        message = JobMessage(username, REFRESH_SOURCE, self._new_id(), now)
-        with suppress(QueueUnavailable):
-            self._queue.send_job(Priority.MEDIUM, message)
-            if len(self._requested) >= _REMEMBERED:
-                self._requested.clear()
-            self._requested[username] = now
+    def request_refresh(self, username: str) -> bool:
+        """Request a refresh, and return whether a message was sent. Never raises: the read already has its answer."""
+        if self._is_remembered(username) or self.are_refused() or not self._remember(username):
+            return False
+        try:
+            return self._send_once(username, self._new_id())
+        except (StoreUnavailable, QueueUnavailable):
+            with self._remembering:
+                self._not_before[username] = self._clock() + FAILURE_INTERVAL
+            return False
+
+    def are_refused(self) -> bool:
+        """Whether a build of a profile would call no upstream. Takes a call for each endpoint that is read, at most one
+        a second."""
+        try:
+            return all(breaker.refused_for() is not None for breaker in self._endpoints)
+        except UpstreamError:  # the key whose quota may be used up cannot be read
+            return True
+
+    def _send_once(self, username: str, request_id: str) -> bool:
+        """Send a message, unless another instance has requested the refresh. Raises StoreUnavailable,
+        QueueUnavailable."""
+        lock = f"refresh#{username}"
+        if not self._locks.acquire(lock, request_id, REQUEST_INTERVAL.total_seconds()):
+            return False
+        try:
+            self._queue.send_job(Priority.MEDIUM, JobMessage(username, REFRESH_SOURCE, request_id, self._clock()))
+        except QueueUnavailable:
+            with suppress(StoreUnavailable):  # the lock expires by itself
+                self._locks.release(lock, request_id, LockOutcome())
+            raise
+        return True
+
+    def _is_remembered(self, username: str) -> bool:
+        not_before = self._not_before.get(username)
+        return not_before is not None and self._clock() < not_before
+
+    def _remember(self, username: str) -> bool:
+        """Return False if another thread has remembered the creator meanwhile."""
+        with self._remembering:
+            if self._is_remembered(username):
+                return False
+            self._not_before.pop(username, None)
+            if len(self._not_before) >= _REMEMBERED:
+                del self._not_before[next(iter(self._not_before))]  # the oldest
+            self._not_before[username] = self._clock() + REQUEST_INTERVAL
+            return True
 
 
 class ProfileRefresher:
@@ -51,13 +111,13 @@ class ProfileRefresher:
         self._per_run = per_run
 
     def request_due_refreshes(self) -> int:
-        """Request refreshes; return their number. Raises StoreUnavailable."""
+        """Request refreshes; return how many messages were sent. Raises StoreUnavailable."""
+        if self._requests.are_refused():
+            return 0
         now = self._clock()
         due = self._profiles.primaries_updated(
             now - REFRESH_ABANDONED_AFTER, now - DOCUMENTS_FRESH_FOR[DocumentName.PROFILE], _CANDIDATES * self._per_run
         )
         # A random sample rather than the oldest, because profiles that always fail would block the others.
         chosen = random.sample(due, min(self._per_run, len(due)))
-        for username in chosen:
-            self._requests.request_refresh(username)
-        return len(chosen)
+        return sum(self._requests.request_refresh(username) for username in chosen)

@@ -122,6 +122,13 @@ class DocumentStore(Protocol):
         """Delete the documents shown under the username."""
 
 
+class DocumentMemory(Protocol):
+    """The documents that this process keeps in memory."""
+
+    def forget_documents(self, username: str) -> None:
+        """Drop the documents of a creator whose data is being erased, and keep none of them until that has ended."""
+
+
 class AccountStore(Protocol):
     def load_identity(self, username: str, account_id: str | None) -> StoredIdentity:
         """Return what is stored of the username and of the account with one consistent read."""
