@@ -10,10 +10,11 @@ from datetime import datetime, timedelta
 
 from creator_search.domain.accounts import HistoryKey
 from creator_search.domain.documents import DocumentName
-from creator_search.domain.errors import CreatorSearchError, ProfileNotFound, WrongAccount
+from creator_search.domain.errors import CreatorSearchError, ProfileNotFound
 from creator_search.domain.jobs import REFRESH_SOURCE, JobMessage, Priority
 from creator_search.domain.messages import ErasureMessage
 from creator_search.domain.profiles import FetchedProfile
+from creator_search.domain.upstream_errors import WrongAccount
 
 from tests.fakes import START, FakeUpstream, World, fetched_profile, post
 

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from creator_search.domain.comments import FetchedComments
-from creator_search.domain.errors import UpstreamNotConfigured
 from creator_search.domain.fetched_posts import FetchedPosts, Owner
 from creator_search.domain.profiles import FetchedProfile, RelatedAccount
+from creator_search.domain.upstream_errors import UpstreamNotConfigured
 
 
 @dataclass

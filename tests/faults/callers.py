@@ -8,8 +8,8 @@ import sys
 from datetime import timedelta
 
 from creator_search.bootstrap import Container
-from creator_search.domain.errors import UpstreamError
 from creator_search.domain.jobs import READERS_SHARE
+from creator_search.domain.upstream_errors import UpstreamError
 
 
 def main(number: int) -> None:

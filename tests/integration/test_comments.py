@@ -13,8 +13,8 @@ from creator_search.bootstrap.process import process_container
 from creator_search.catalogue import Queue
 from creator_search.domain.accounts import HistoryKey
 from creator_search.domain.comments import Comment, FetchedComment, FetchedComments
-from creator_search.domain.errors import UpstreamError, UpstreamRejected
 from creator_search.domain.posts import Post
+from creator_search.domain.upstream_errors import UpstreamError, UpstreamRejected
 from fastapi.testclient import TestClient
 
 from infra.local.context import LocalContext

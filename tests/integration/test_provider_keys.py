@@ -10,7 +10,7 @@ import pytest
 from creator_search.adapters.aws.secrets import ProviderKeys
 from creator_search.bootstrap import Container
 from creator_search.config import Config
-from creator_search.domain.errors import UpstreamError
+from creator_search.domain.upstream_errors import UpstreamError
 from fastapi.testclient import TestClient
 
 from infra.local.gateway import compose

@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 from creator_search.domain.comments import FetchedComment, FetchedComments
-from creator_search.domain.errors import (
+from creator_search.domain.upstream_errors import (
     UpstreamError,
     UpstreamMisconfigured,
     UpstreamNotConfigured,

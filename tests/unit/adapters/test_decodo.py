@@ -5,9 +5,9 @@ from typing import Any
 
 import httpx
 import pytest
-from creator_search.domain.errors import UpstreamNotConfigured, UpstreamPayloadInvalid
 from creator_search.domain.links import Link
 from creator_search.domain.posts import MediaType, Post, ViewsKind
+from creator_search.domain.upstream_errors import UpstreamNotConfigured, UpstreamPayloadInvalid
 
 from infra.local.sandbox import wire
 from infra.local.sandbox.creators import SyntheticCreator, creator, post

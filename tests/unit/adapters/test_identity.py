@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from creator_search.adapters.upstreams.instagram import parse_profile
 from creator_search.adapters.upstreams.posts import parse_posts
-from creator_search.domain.errors import WrongAccount
 from creator_search.domain.fetched_posts import Owner
 from creator_search.domain.profiles import FetchedProfile
+from creator_search.domain.upstream_errors import WrongAccount
 
 from tests.unit.adapters.provider import DEADLINE, Provider, minimal, ok
 

@@ -5,8 +5,8 @@ from typing import Any
 
 import httpx
 import pytest
-from creator_search.domain.errors import UpstreamError, UpstreamNotConfigured, UpstreamPayloadInvalid
 from creator_search.domain.fetched_posts import FetchedPosts, Owner
+from creator_search.domain.upstream_errors import UpstreamError, UpstreamNotConfigured, UpstreamPayloadInvalid
 
 from tests.unit.adapters.provider import BASE, DEADLINE, Provider, ok
 

@@ -7,8 +7,9 @@ import httpx
 import pytest
 from creator_search.adapters.upstreams.profiles import PreferredProfileSource
 from creator_search.domain.contacts import Contact, ContactSource
-from creator_search.domain.errors import (
-    ProfileNotFound,
+from creator_search.domain.errors import ProfileNotFound
+from creator_search.domain.profiles import FetchedProfile
+from creator_search.domain.upstream_errors import (
     UpstreamBreakerOpen,
     UpstreamError,
     UpstreamNotConfigured,
@@ -16,7 +17,6 @@ from creator_search.domain.errors import (
     UpstreamQuotaExhausted,
     WrongAccount,
 )
-from creator_search.domain.profiles import FetchedProfile
 
 from tests.fakes import START, FakeClock, FakeUpstream, fetched_profile
 from tests.unit.adapters.provider import BASE, DEADLINE, Provider, ok

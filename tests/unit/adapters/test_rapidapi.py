@@ -4,15 +4,15 @@ from typing import Any
 
 import httpx
 import pytest
-from creator_search.domain.errors import (
-    ProfileNotFound,
+from creator_search.domain.errors import ProfileNotFound
+from creator_search.domain.fetched_posts import Owner
+from creator_search.domain.posts import TakenAtSource, time_of_shortcode
+from creator_search.domain.upstream_errors import (
     UpstreamError,
     UpstreamNotConfigured,
     UpstreamPayloadInvalid,
     UpstreamQuotaExhausted,
 )
-from creator_search.domain.fetched_posts import Owner
-from creator_search.domain.posts import TakenAtSource, time_of_shortcode
 
 from infra.local.sandbox import wire
 from infra.local.sandbox.creators import creator, post

@@ -8,9 +8,10 @@ from creator_search.adapters.upstreams.decodo import DecodoSource
 from creator_search.adapters.upstreams.endpoint import UpstreamEndpoint
 from creator_search.adapters.upstreams.http import HttpClient, HttpUpstream
 from creator_search.adapters.upstreams.rapidapi import RapidApiSource
-from creator_search.domain.errors import ProfileNotFound, WrongAccount
+from creator_search.domain.errors import ProfileNotFound
 from creator_search.domain.fetched_posts import Owner
 from creator_search.domain.posts import ViewsKind
+from creator_search.domain.upstream_errors import WrongAccount
 from creator_search.services.pipeline.gather import PostGatherer
 from fastapi.testclient import TestClient
 

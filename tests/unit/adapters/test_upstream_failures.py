@@ -9,15 +9,15 @@ from typing import Any
 import httpx
 import pytest
 from creator_search.adapters.upstreams.http import HttpUpstream
-from creator_search.domain.errors import (
-    ProfileNotFound,
+from creator_search.domain.errors import ProfileNotFound
+from creator_search.domain.fetched_posts import Owner
+from creator_search.domain.upstream_errors import (
     UpstreamError,
     UpstreamMisconfigured,
     UpstreamPayloadInvalid,
     UpstreamQuotaExhausted,
     UpstreamRejected,
 )
-from creator_search.domain.fetched_posts import Owner
 
 from tests.fakes import START
 from tests.unit.adapters.provider import DEADLINE, Provider, decodo_body, minimal, ok

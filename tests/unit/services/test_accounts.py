@@ -4,7 +4,8 @@ from collections.abc import Callable
 
 import pytest
 from creator_search.domain.documents import DocumentName
-from creator_search.domain.errors import ProfileMoved, ProfileNotFound, UpstreamPayloadInvalid, WrongAccount
+from creator_search.domain.errors import ProfileMoved, ProfileNotFound
+from creator_search.domain.upstream_errors import UpstreamPayloadInvalid, WrongAccount
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule

@@ -5,9 +5,8 @@ from datetime import timedelta
 
 import pytest
 from creator_search.domain.breakers import BREAKERS, POLICIES, BreakerPhase, Outcome
-from creator_search.domain.errors import (
-    ProfileNotFound,
-    Unavailable,
+from creator_search.domain.errors import ProfileNotFound, Unavailable
+from creator_search.domain.upstream_errors import (
     UpstreamBreakerOpen,
     UpstreamError,
     UpstreamQuotaExhausted,

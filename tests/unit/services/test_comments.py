@@ -7,9 +7,11 @@ import pytest
 from creator_search.config import Config
 from creator_search.domain.accounts import Account, HistoryKey
 from creator_search.domain.comments import FetchedComment, FetchedComments, PostComments
-from creator_search.domain.errors import (
-    GaveUp,
-    StoreUnavailable,
+from creator_search.domain.errors import GaveUp, StoreUnavailable
+from creator_search.domain.jobs import JobMessage, Priority
+from creator_search.domain.messages import CommentsMessage, ErasureMessage
+from creator_search.domain.posts import PostAnalysis, Sentiment
+from creator_search.domain.upstream_errors import (
     UpstreamError,
     UpstreamMisconfigured,
     UpstreamNotConfigured,
@@ -18,9 +20,6 @@ from creator_search.domain.errors import (
     UpstreamRejected,
     UpstreamThrottled,
 )
-from creator_search.domain.jobs import JobMessage, Priority
-from creator_search.domain.messages import CommentsMessage, ErasureMessage
-from creator_search.domain.posts import PostAnalysis, Sentiment
 from creator_search.services.comments import CommentsOutcome
 
 from tests.fakes import START, World, dying_at, fetched_profile, post, stored_profile

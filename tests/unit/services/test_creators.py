@@ -7,10 +7,11 @@ from typing import Any
 import pytest
 from creator_search.domain.accounts import HistoryKey
 from creator_search.domain.documents import Document, DocumentName
-from creator_search.domain.errors import ProfileErased, ProfileNotFound, StoreUnavailable, UpstreamError
+from creator_search.domain.errors import ProfileErased, ProfileNotFound, StoreUnavailable
 from creator_search.domain.images import Image
 from creator_search.domain.jobs import REFRESH_SOURCE, Priority
 from creator_search.domain.locks import LockOutcome
+from creator_search.domain.upstream_errors import UpstreamError
 from creator_search.services.pipeline.refresh import REQUEST_INTERVAL
 from creator_search.services.reading.creators import DocumentResult
 

@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 from creator_search.config import Config
-from creator_search.domain.errors import ProfileNotFound, UpstreamError
+from creator_search.domain.errors import ProfileNotFound
 from creator_search.domain.fetched_posts import FetchedPosts
 from creator_search.domain.jobs import JobMessage, Priority
 from creator_search.domain.posts import MediaType, Music, ViewsKind
 from creator_search.domain.profiles import FetchedProfile, Profile
+from creator_search.domain.upstream_errors import UpstreamError
 from creator_search.services.pipeline.gather import GatheredPosts, PostGatherer
 from creator_search.services.pipeline.process import JobResult
 

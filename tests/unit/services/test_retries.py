@@ -1,8 +1,9 @@
 from datetime import timedelta
 
 import pytest
-from creator_search.domain.errors import (
-    ProfileNotFound,
+from creator_search.domain.errors import ProfileNotFound
+from creator_search.domain.jobs import JobStatus, Priority
+from creator_search.domain.upstream_errors import (
     UpstreamBreakerOpen,
     UpstreamDeferred,
     UpstreamError,
@@ -11,7 +12,6 @@ from creator_search.domain.errors import (
     UpstreamRateSpent,
     UpstreamThrottled,
 )
-from creator_search.domain.jobs import JobStatus, Priority
 from creator_search.services.pipeline.process import JobResult
 
 from tests.fakes import fetched_profile

@@ -1,15 +1,14 @@
 from datetime import timedelta
 
 import pytest
-from creator_search.domain.errors import (
-    ProfileErased,
-    ProfileNotFound,
+from creator_search.domain.errors import ProfileErased, ProfileNotFound
+from creator_search.domain.locks import LockOutcome
+from creator_search.domain.upstream_errors import (
     UpstreamError,
     UpstreamNotConfigured,
     UpstreamRejected,
     UpstreamThrottled,
 )
-from creator_search.domain.locks import LockOutcome
 
 from tests.fakes import START, accounts
 from tests.unit.services.similar import SimilarWorld, names

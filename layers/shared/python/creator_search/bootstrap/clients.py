@@ -19,11 +19,9 @@ from creator_search.domain.errors import (
     StorageUnavailable,
     StoreUnavailable,
     Unavailable,
-    UpstreamBreakerOpen,
-    UpstreamError,
-    WrongAccount,
 )
 from creator_search.domain.metrics import Metric
+from creator_search.domain.upstream_errors import UpstreamBreakerOpen, UpstreamError, WrongAccount
 from creator_search.parts import Part, Parts
 
 if TYPE_CHECKING:

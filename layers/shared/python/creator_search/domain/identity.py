@@ -11,8 +11,9 @@ from creator_search.domain.accounts import (
     account_key,
     unidentified_key,
 )
-from creator_search.domain.errors import BuildInProgress, UpstreamPayloadInvalid
+from creator_search.domain.errors import BuildInProgress
 from creator_search.domain.profiles import Profile
+from creator_search.domain.upstream_errors import UpstreamPayloadInvalid
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,8 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from creator_search.domain.accounts import Account, AccountRecord, HistoryKey, NameRecord
-from creator_search.domain.errors import BuildInProgress, ProfileErased, WrongAccount
+from creator_search.domain.errors import BuildInProgress, ProfileErased
 from creator_search.domain.identity import NameChange, StoredIdentity, history_key_without_id, name_change
+from creator_search.domain.upstream_errors import WrongAccount
 from creator_search.services.ports import AccountStore, ProfileStore
 
 _ATTEMPTS = 3

@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 
 from creator_search.domain.breakers import BreakerPhase, BreakerPolicy, BreakerState, Outcome, next_month
 from creator_search.domain.clock import Clock
-from creator_search.domain.errors import StoreUnavailable, Unavailable, UpstreamQuotaExhausted
+from creator_search.domain.errors import StoreUnavailable, Unavailable
 from creator_search.domain.metrics import Metric
+from creator_search.domain.upstream_errors import UpstreamQuotaExhausted
 from creator_search.services.ports import BreakerStore, FailureLog, Metrics
 
 KNOWN_FOR = timedelta(seconds=1)

@@ -8,15 +8,11 @@ from itertools import islice
 from creator_search.domain.accounts import HistoryKey
 from creator_search.domain.clock import Clock
 from creator_search.domain.comments import MAX_COMMENTS, FetchedComment, FetchedComments, PostComments
-from creator_search.domain.errors import (
-    GaveUp,
-    UpstreamDeferred,
-    UpstreamError,
-    UpstreamNotConfigured,
-)
+from creator_search.domain.errors import GaveUp
 from creator_search.domain.messages import AnalysisMessage, CommentsMessage
 from creator_search.domain.posts import Post
 from creator_search.domain.profiles import Profile
+from creator_search.domain.upstream_errors import UpstreamDeferred, UpstreamError, UpstreamNotConfigured
 from creator_search.services.ports import CommentSource, CommentStore, FailureLog, PostStore, ProfileStore, TaskQueue
 
 READ_EVERY = timedelta(days=1)

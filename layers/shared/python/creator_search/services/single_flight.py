@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import TypeVar
 
 from creator_search.domain.clock import Clock
-from creator_search.domain.errors import CreatorSearchError, ProfileNotFound, Unavailable, UpstreamError
+from creator_search.domain.errors import CreatorSearchError, ProfileNotFound, Unavailable
 from creator_search.domain.locks import LockOutcome
+from creator_search.domain.upstream_errors import UpstreamError
 from creator_search.services.ports import Locks, NewId
 
 LOCK_POLL_SECONDS = 0.25

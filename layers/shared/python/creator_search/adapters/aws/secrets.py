@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 from creator_search.adapters.aws.client import client_config
 from creator_search.domain.clock import Clock
-from creator_search.domain.errors import SecretUnavailable, UpstreamError
+from creator_search.domain.errors import SecretUnavailable
+from creator_search.domain.upstream_errors import UpstreamError
 
 if TYPE_CHECKING:
     from aws_lambda_powertools.utilities.parameters import SecretsProvider

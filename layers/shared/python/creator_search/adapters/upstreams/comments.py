@@ -18,7 +18,7 @@ from creator_search.adapters.upstreams.http import (
 from creator_search.adapters.upstreams.payloads import CommentPayload, validated
 from creator_search.adapters.upstreams.shapes import is_position
 from creator_search.domain.comments import FetchedComment, FetchedComments
-from creator_search.domain.errors import UpstreamMisconfigured, UpstreamNotConfigured, UpstreamPayloadInvalid
+from creator_search.domain.upstream_errors import UpstreamMisconfigured, UpstreamNotConfigured, UpstreamPayloadInvalid
 
 _LISTS = ("comments", "data", "items", "edges")
 """Fields that hold the comments, or an object with one of these fields."""

@@ -17,8 +17,9 @@ from creator_search.adapters.upstreams.http import (
     says_other_failure,
 )
 from creator_search.adapters.upstreams.instagram import parse_profile
-from creator_search.domain.errors import ProfileNotFound, UpstreamError, UpstreamNotConfigured, UpstreamPayloadInvalid
+from creator_search.domain.errors import ProfileNotFound
 from creator_search.domain.profiles import FetchedProfile, RelatedAccount
+from creator_search.domain.upstream_errors import UpstreamError, UpstreamNotConfigured, UpstreamPayloadInvalid
 
 DECODO = "decodo"
 """The name of this provider in answers."""

@@ -9,7 +9,7 @@ from typing import TypeVar
 from creator_search.adapters.breakers import BreakerGuard
 from creator_search.adapters.retries import UPSTREAM, retrying
 from creator_search.domain.clock import Clock
-from creator_search.domain.errors import UpstreamDeferred, UpstreamError
+from creator_search.domain.upstream_errors import UpstreamDeferred, UpstreamError
 
 T = TypeVar("T")
 

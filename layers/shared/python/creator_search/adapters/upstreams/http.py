@@ -9,8 +9,8 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 
 from creator_search.domain.clock import Clock
-from creator_search.domain.errors import (
-    ProfileNotFound,
+from creator_search.domain.errors import ProfileNotFound
+from creator_search.domain.upstream_errors import (
     UpstreamError,
     UpstreamMisconfigured,
     UpstreamPayloadInvalid,

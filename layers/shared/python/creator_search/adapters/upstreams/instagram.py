@@ -7,10 +7,11 @@ from creator_search.adapters.upstreams.payloads import MAX_NAME_LENGTH, RelatedP
 from creator_search.adapters.upstreams.posts import account_id_of, end_of_sequence, parse_posts
 from creator_search.adapters.upstreams.shapes import as_dict, nodes_of, normal_username
 from creator_search.domain.contacts import published_contact
-from creator_search.domain.errors import CreatorSearchError, UpstreamPayloadInvalid, WrongAccount
+from creator_search.domain.errors import CreatorSearchError
 from creator_search.domain.fetched_posts import FetchedPosts, Owner
 from creator_search.domain.links import Link, web_address
 from creator_search.domain.profiles import FetchedProfile, RelatedAccount
+from creator_search.domain.upstream_errors import UpstreamPayloadInvalid, WrongAccount
 from creator_search.domain.usernames import parse_username
 
 _MAX_LINKS = 20

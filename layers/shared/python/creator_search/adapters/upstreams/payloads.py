@@ -19,7 +19,7 @@ from pydantic import (
     model_validator,
 )
 
-from creator_search.domain.errors import UpstreamPayloadInvalid
+from creator_search.domain.upstream_errors import UpstreamPayloadInvalid
 
 
 def _either(*paths: str) -> AliasChoices:

@@ -6,9 +6,9 @@ from typing import Any
 
 from creator_search.adapters.upstreams.payloads import AccountPayload, PostPayload, validated
 from creator_search.adapters.upstreams.shapes import as_dict, normal_username
-from creator_search.domain.errors import UpstreamPayloadInvalid
 from creator_search.domain.fetched_posts import FetchedPosts, Owner
 from creator_search.domain.posts import Location, MediaType, Music, Post, TakenAtSource, ViewsKind, time_of_shortcode
+from creator_search.domain.upstream_errors import UpstreamPayloadInvalid
 
 MAX_TEXT_LENGTH = 5_000
 _MAX_NAMED = 100

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from creator_search.domain.clock import Clock
-from creator_search.domain.errors import UpstreamDeferred, UpstreamError, UpstreamNotConfigured
 from creator_search.domain.profiles import FetchedProfile
+from creator_search.domain.upstream_errors import UpstreamDeferred, UpstreamError, UpstreamNotConfigured
 
 UNKNOWN_DELAY = timedelta(hours=1)
 """Of an error that tells no time."""

@@ -18,10 +18,11 @@ from creator_search.adapters.upstreams.http import (
 from creator_search.adapters.upstreams.instagram import parse_profile, parse_related
 from creator_search.adapters.upstreams.posts import end_of_sequence, parse_posts
 from creator_search.adapters.upstreams.shapes import is_position, nodes_of
-from creator_search.domain.errors import ProfileNotFound, UpstreamError, UpstreamNotConfigured, UpstreamPayloadInvalid
+from creator_search.domain.errors import ProfileNotFound
 from creator_search.domain.fetched_posts import FetchedPosts, Owner
 from creator_search.domain.posts import Post
 from creator_search.domain.profiles import FetchedProfile, RelatedAccount
+from creator_search.domain.upstream_errors import UpstreamError, UpstreamNotConfigured, UpstreamPayloadInvalid
 
 RAPIDAPI = "rapidapi"
 """The name of this provider in answers."""

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
-from creator_search.domain.errors import UpstreamNotConfigured
 from creator_search.domain.profiles import RelatedAccount
+from creator_search.domain.upstream_errors import UpstreamNotConfigured
 
 NOT_CONFIGURED = "Simple similar profiles API not available"
 

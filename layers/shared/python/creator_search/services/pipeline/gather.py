@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from creator_search.domain.clock import Clock
-from creator_search.domain.errors import ProfileNotFound, UpstreamError, UpstreamRateSpent
+from creator_search.domain.errors import ProfileNotFound
 from creator_search.domain.fetched_posts import FetchedPosts, Owner
 from creator_search.domain.posts import Post, merge_posts
 from creator_search.domain.profiles import FetchedProfile
+from creator_search.domain.upstream_errors import UpstreamError, UpstreamRateSpent
 from creator_search.services.pipeline.write import MAX_POSTS
 from creator_search.services.ports import PostSource, ReelSource
 

@@ -4,13 +4,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from creator_search.domain.clock import Clock
-from creator_search.domain.errors import (
-    CreatorSearchError,
-    LeaseLost,
-    ProfileMoved,
-    ProfileNotFound,
-    UpstreamDeferred,
-)
+from creator_search.domain.errors import CreatorSearchError, LeaseLost, ProfileMoved, ProfileNotFound
 from creator_search.domain.jobs import (
     MAX_ATTEMPTS,
     PUT_OFF_FOR,
@@ -25,6 +19,7 @@ from creator_search.domain.jobs import (
     renewed,
     retried,
 )
+from creator_search.domain.upstream_errors import UpstreamDeferred
 from creator_search.services.pipeline.build import ProfileBuilder
 from creator_search.services.pipeline.claims import JobClaims
 from creator_search.services.ports import FailureLog, JobQueue, JobStore

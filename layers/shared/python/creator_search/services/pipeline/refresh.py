@@ -8,9 +8,10 @@ from threading import Lock
 
 from creator_search.domain.clock import Clock
 from creator_search.domain.documents import DOCUMENTS_FRESH_FOR, DocumentName
-from creator_search.domain.errors import QueueUnavailable, StoreUnavailable, UpstreamError
+from creator_search.domain.errors import QueueUnavailable, StoreUnavailable
 from creator_search.domain.jobs import RECENTLY, REFRESH_SOURCE, JobMessage, Priority
 from creator_search.domain.locks import LockOutcome
+from creator_search.domain.upstream_errors import UpstreamError
 from creator_search.services.breakers import Breaker
 from creator_search.services.ports import JobQueue, Locks, NewId, ProfileStore
 

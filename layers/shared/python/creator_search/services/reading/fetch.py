@@ -6,16 +6,9 @@ from datetime import datetime, timedelta
 
 from creator_search.domain.clock import Clock
 from creator_search.domain.documents import Document, DocumentName
-from creator_search.domain.errors import (
-    LeaseLost,
-    ProfileErased,
-    ProfileMoved,
-    ProfileNotFound,
-    Unavailable,
-    UpstreamError,
-    WrongAccount,
-)
+from creator_search.domain.errors import LeaseLost, ProfileErased, ProfileMoved, ProfileNotFound, Unavailable
 from creator_search.domain.profiles import Profile
+from creator_search.domain.upstream_errors import UpstreamError, WrongAccount
 from creator_search.services.accounts import AccountRegistry
 from creator_search.services.pipeline.write import PreparedProfile, ProfileWriter
 from creator_search.services.ports import Absences, ProfileSource, ProfileStore, Tombstones

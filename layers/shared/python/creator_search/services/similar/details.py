@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from creator_search.domain.errors import ProfileNotFound, UpstreamError
+from creator_search.domain.errors import ProfileNotFound
 from creator_search.domain.images import Image
 from creator_search.domain.profiles import PublicProfile
 from creator_search.domain.search import CreatorQuery
 from creator_search.domain.similar import SimilarProfile
 from creator_search.domain.similarity import Similarity, similarity
+from creator_search.domain.upstream_errors import UpstreamError
 from creator_search.services.ports import CreatorIndex, ProfileStore
 from creator_search.services.similar.profiles import SimilarProfiles, SimilarResult
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from creator_search.domain.clock import Clock
-from creator_search.domain.errors import ProfileNotFound, UpstreamError
+from creator_search.domain.errors import ProfileNotFound
 from creator_search.domain.profiles import RelatedAccount
+from creator_search.domain.upstream_errors import UpstreamError
 from creator_search.domain.usernames import spelling_variations
 from creator_search.services.ports import SimilarSource
 from creator_search.services.single_flight import WRITE_RESERVE_SECONDS

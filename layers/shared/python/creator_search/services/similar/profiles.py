@@ -5,13 +5,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from creator_search.domain.clock import Clock
-from creator_search.domain.errors import ProfileErased, Unavailable, UpstreamError, UpstreamNotConfigured
+from creator_search.domain.errors import ProfileErased, Unavailable
 from creator_search.domain.images import similar_image_key, similar_prefix
 from creator_search.domain.locks import LockOutcome
 from creator_search.domain.messages import MediaMessage
 from creator_search.domain.metrics import Metric
 from creator_search.domain.profiles import RelatedAccount
 from creator_search.domain.similar import SimilarProfile, SimilarRow, SimilarSet
+from creator_search.domain.upstream_errors import UpstreamError, UpstreamNotConfigured
 from creator_search.services.images.copy import CopyResult, ImageCopier, ImageCopy
 from creator_search.services.ports import ImageStore, Metrics, NewId, SimilarStore, TaskQueue, Tombstones
 from creator_search.services.similar.images import is_unfinished, with_image
