@@ -2,6 +2,7 @@
 
 Context:
     stage: `dev` by default; `production` retains its tables and buckets and protects them from deletion.
+    alarm_email: the address to which alarms are sent.
     models: `none` leaves exported models out of the container.
     sources: a folder to build from in place of the project's root, with its own `layers` and `functions`.
     rehearsal: builds for the AWS stand-in of `make rehearse`.
@@ -19,6 +20,7 @@ from creator_search.catalogue import DEPLOYED_SETTINGS, caption_models
 from pydantic import TypeAdapter
 
 from infra.constructs.packaging import MODELS, Platform, missing_models
+from infra.monitoring_stack import MonitoringStack
 from infra.service_stack import ServiceStack
 from infra.toolkit import ROOT
 
@@ -49,8 +51,16 @@ def build(app: App) -> ServiceStack:
     if platform.interpreter is None:
         why = f"No Python {platform.python_version} on this machine: the layers contain no .pyc files, and cold starts "
         Annotations.of(stack).add_warning_v2("creator-search:noBytecode", f"{why}take about twice as long")
-    Tags.of(stack).add("service", "creator-search")
-    Tags.of(stack).add("stage", stage)
+    if not platform.rehearsal:
+        MonitoringStack(
+            app,
+            f"{stack.stack_name}-monitoring",
+            service=stack,
+            alarm_email=app.node.try_get_context("alarm_email"),
+            description="Creator Search: alarms and dashboard",
+        )
+    Tags.of(app).add("service", "creator-search")
+    Tags.of(app).add("stage", stage)
     Validations.of(app).add_plugins(AwsSolutionsChecks(app))
     return stack
 

@@ -76,6 +76,8 @@ class Functions(Construct):
             arn_format=ArnFormat.COLON_RESOURCE_NAME,
         )
         self._web_adapter = lambda_.LayerVersion.from_layer_version_arn(self, "WebAdapterLayer", adapter)
+        self.metrics_namespace = Stack.of(self).stack_name
+        """Stages in one account have separate metrics."""
         self.secret_name = f"{Stack.of(self).stack_name}/upstream-keys"
         self.cursor_secret_name = f"{Stack.of(self).stack_name}/cursor-key"
         self.commenter_secret_name = f"{Stack.of(self).stack_name}/commenter-key"
@@ -129,7 +131,7 @@ class Functions(Construct):
         )
         role = iam.Role(self, f"{name}Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
         group.grant_write(role)
-        environment = {**self._settings, **self._environment(row)}
+        environment = {"METRICS_NAMESPACE": self.metrics_namespace, **self._settings, **self._environment(row)}
         build = self._image if is_container(row) else self._zip
         function = build(row, name, role, group, environment)
         self._grants.add(function, role, row)

@@ -2,7 +2,7 @@
 
 import json
 
-from aws_cdk import Duration, RemovalPolicy, Size
+from aws_cdk import Duration, RemovalPolicy, Size, Stack
 from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_logs as logs
 from constructs import Construct
@@ -31,10 +31,12 @@ class Gateway(Construct):
         log = logs.LogGroup(
             self, "AccessLog", retention=logs.RetentionDays.ONE_MONTH, removal_policy=RemovalPolicy.DESTROY
         )
+        self.name = Stack.of(self).stack_name
+        """The dimension of the gateway's metrics."""
         self.api = apigateway.RestApi(
             self,
             "Api",
-            rest_api_name="creator-search",
+            rest_api_name=self.name,
             endpoint_types=[apigateway.EndpointType.REGIONAL],
             min_compression_size=_COMPRESS_FROM,
             cloud_watch_role=True,

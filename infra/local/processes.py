@@ -97,8 +97,8 @@ class Child:
     def _watch(self) -> None:
         while True:
             assert self.process is not None and self.process.stdout is not None
-            with self.log.open("a") as log:
-                for line in self.process.stdout:
+            with self.log.open("a") as log, self.process.stdout as lines:
+                for line in lines:
                     if not self._is_metric(line):
                         log.write(line)
                         log.flush()

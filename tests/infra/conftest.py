@@ -12,7 +12,8 @@ import pytest
 from infra.toolkit import ROOT, environment
 from tests.infra.templates import Template, read_template
 
-STAGES = ("dev", "production")
+STAGES: Mapping[str, Mapping[str, Any]] = {"dev": {}, "production": {"alarm_email": "ops@example.org"}}
+"""Every stage, with its context."""
 
 # One process synthesises all stacks, because importing the CDK takes longer than a synthesis.
 SYNTHESISE = """
@@ -51,7 +52,7 @@ def assemblies(tmp_path_factory: pytest.TempPathFactory, synthesise: Synthesise)
     """The cloud assembly of every stage, without bundled assets."""
     folders = {stage: tmp_path_factory.mktemp(f"cdk.out-{stage}") for stage in STAGES}
     unbundled = {"aws:cdk:bundling-stacks": [], "models": "none"}
-    synthesise({folder: {**unbundled, "stage": stage} for stage, folder in folders.items()})
+    synthesise({folder: {**unbundled, **STAGES[stage], "stage": stage} for stage, folder in folders.items()})
     return folders
 
 

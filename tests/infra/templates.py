@@ -14,8 +14,17 @@ Template = Mapping[str, Any]
 _BY_SUMMARY = {row.summary: row.name for row in FUNCTIONS.values()}
 
 
-def template_file(assembly: Path) -> Path:
-    [found] = assembly.glob("*.template.json")
+MONITORING = "-monitoring"
+"""The end of the name of the stack with the alarms."""
+
+
+def template_file(assembly: Path, suffix: str = ".template.json") -> Path:
+    [found] = [path for path in assembly.glob(f"*{suffix}") if MONITORING not in path.name]
+    return found
+
+
+def monitoring_file(assembly: Path) -> Path:
+    [found] = assembly.glob(f"*{MONITORING}.template.json")
     return found
 
 

@@ -28,6 +28,7 @@ from infra.local.resources import queue_attributes, table_request
 from infra.toolkit import BIN, ROOT
 from tests.infra.conftest import Synthesise
 from tests.infra.templates import (
+    MONITORING,
     Resources,
     Template,
     function_names,
@@ -185,8 +186,8 @@ def test_production_protects_its_data_and_dev_does_not(assemblies: Mapping[str, 
         assert policies == {("Retain", "Retain") if protected else ("Delete", "Delete")}
         [stack] = [
             artifact["properties"]
-            for artifact in json.loads((assembly / "manifest.json").read_text())["artifacts"].values()
-            if artifact["type"] == "aws:cloudformation:stack"
+            for name, artifact in json.loads((assembly / "manifest.json").read_text())["artifacts"].items()
+            if artifact["type"] == "aws:cloudformation:stack" and not name.endswith(MONITORING)
         ]
         assert stack.get("terminationProtection", False) is protected
 
@@ -203,8 +204,7 @@ def test_cfn_lint_finds_nothing(assembly: Path) -> None:
 
 
 def test_the_build_context_of_the_container_contains_only_files_that_its_dockerfile_copies(assembly: Path) -> None:
-    [manifest_file] = assembly.glob("*.assets.json")
-    manifest = json.loads(manifest_file.read_text())
+    manifest = json.loads(template_file(assembly, ".assets.json").read_text())
     [image] = [asset["source"] for asset in manifest["dockerImages"].values()]
     given = assembly / image["directory"]
     assert image["dockerBuildTarget"] == "rules"  # without exported models
@@ -243,8 +243,8 @@ def test_the_container_contains_the_models_that_were_verified(tmp_path: Path, sy
         (sources / "models" / "int8" / name / "manifest.json").write_text('{"measured": {"label_agreement": 1.0}}')
     (sources / "models" / "fp32").mkdir()
     synthesise({out: {"aws:cdk:bundling-stacks": [], "sources": str(sources)}})
-    [manifest_file] = out.glob("*.assets.json")
-    [image] = [asset["source"] for asset in json.loads(manifest_file.read_text())["dockerImages"].values()]
+    manifest = json.loads(template_file(out, ".assets.json").read_text())
+    [image] = [asset["source"] for asset in manifest["dockerImages"].values()]
     assert image["dockerBuildTarget"] == "models"
     found = (out / image["directory"] / "models").rglob("*.json")
     assert {path.relative_to(out / image["directory"]).as_posix() for path in found} == {

@@ -154,6 +154,10 @@ PLANTED = [
     (STORAGE, "import infra.local.resources", STACK),
     (STORAGE, "import boto3", STACK),
     ("infra/app.py", "import creator_search.bootstrap", STACK),
+    ("infra/monitoring_stack.py", "import creator_search.domain.metrics", STACK),
+    ("infra/monitoring/functions.py", "import creator_search.domain.jobs", STACK),
+    ("infra/monitoring/functions.py", "import creator_search.adapters.dynamodb.schema", STACK),
+    (STORAGE, "import creator_search.domain.breakers", STACK),
     ("infra/service_stack.py", "import creator_search.config", STACK),
 ]
 """The file in which an import is inserted, the import, and the contract that refuses it."""

@@ -103,6 +103,7 @@ class Breaker:
             self._change(lambda s: s.without_trial())
 
     def _open_until_reset(self, error: UpstreamQuotaExhausted) -> None:
+        self._metrics.count(Metric.UPSTREAM_QUOTA_EXHAUSTED, endpoint=self.name)
         now, credential = self._clock(), self._credential()
         until = now + error.retry_in if error.retry_in is not None else next_month(now)
         self._change(lambda s: s.without_quota(now, until, credential))

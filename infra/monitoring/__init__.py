@@ -1,0 +1,1 @@
+"""What is watched: the alarms and the dashboard as data, generated from the catalogue. Nothing here uses the CDK."""

@@ -1,0 +1,12 @@
+"""All alarms on metrics. The alarm on costs is a resource of its own (see infra/constructs/costs.py)."""
+
+from infra.monitoring.dependencies import dependency_alarms
+from infra.monitoring.functions import function_alarms
+from infra.monitoring.rows import Alarm, Deployed
+
+COSTS_SECTION = "cost-anomaly"
+"""The section of the runbook about the alarm on costs."""
+
+
+def all_alarms(deployed: Deployed) -> tuple[Alarm, ...]:
+    return (*function_alarms(deployed), *dependency_alarms(deployed))

@@ -1,0 +1,128 @@
+"""Alarms on operations, workers and schedules."""
+
+from collections.abc import Iterator
+
+from creator_search.catalogue import OPERATIONS, SCHEDULES, WORKERS, Function, Operation
+from creator_search.domain.metrics import Metric
+
+from infra.monitoring.rows import Alarm, Deployed, Series
+
+ERROR_PERCENT = 5
+RESPONSE_SECONDS = 5
+"""Source of both: CONTRACT, section 8."""
+MIN_REQUESTS = 20
+"""A period with fewer requests or messages has no error rate and no percentile."""
+THROTTLED_CALLS = 5
+FAILED_RUNS = 3
+"""Lambda retries a failed run of a schedule twice."""
+SILENT_IF_AT_MOST_MINUTES = 60
+"""Schedules with a longer interval have no alarm on silence: it would fire after the first deployment until their first
+run."""
+_LAMBDA = "AWS/Lambda"
+_ERROR_RATE = (
+    f"IF(FILL(handled, 0) >= {MIN_REQUESTS}, 100 * (FILL(failed, 0) + FILL(crashed, 0)) / FILL(handled, 0), 0)"
+)
+
+
+def function_alarms(deployed: Deployed) -> Iterator[Alarm]:
+    yield _api_errors(deployed)
+    for operation in OPERATIONS:
+        failed = Series(deployed.namespace, Metric.REQUEST_FAILED, "Sum", {"operation": operation.name})
+        yield _error_rate(deployed, operation, "operation-errors", failed, "requests")
+        yield _throttles(deployed, operation, "operation-throttles")
+        if _has_latency(operation):
+            yield _latency(deployed, operation)
+    for worker in WORKERS:
+        failed = Series(deployed.namespace, Metric.MESSAGE_FAILED, "Sum", {"worker": worker.name})
+        yield _error_rate(deployed, worker, "worker-failures", failed, "messages")
+        yield _throttles(deployed, worker, "worker-throttles")
+    for schedule in SCHEDULES:
+        yield Alarm(
+            name=f"{schedule.name}-failures",
+            section="schedule-failures",
+            summary=f"{FAILED_RUNS} runs of {schedule.name} failed within an hour",
+            series={"failed": _lambda(deployed, schedule, "Errors")},
+            threshold=FAILED_RUNS - 1,
+            minutes=60,
+        )
+        if schedule.every_minutes <= SILENT_IF_AT_MOST_MINUTES:
+            minutes = max(5, schedule.every_minutes)
+            yield Alarm(
+                name=f"{schedule.name}-silence",
+                section="schedule-silence",
+                summary=f"{schedule.name} has not run for {2 * minutes} minutes",
+                series={"runs": _lambda(deployed, schedule, "Invocations")},
+                threshold=1,
+                below=True,
+                minutes=minutes,
+                periods=2,
+                silence_fires=True,
+            )
+
+
+def _has_latency(operation: Operation) -> bool:
+    """Whether the time of an answer has a limit: an export takes as long as its size requires, and the operations under
+    /api/streaming answer until the client leaves."""
+    return operation.streams != "text/csv" and not operation.path.startswith("/api/streaming/")
+
+
+def _api_errors(deployed: Deployed) -> Alarm:
+    dimensions = {"ApiName": deployed.api}
+    return Alarm(
+        name="api-errors",
+        section="api-errors",
+        summary=f"More than {ERROR_PERCENT} % of all requests are answered with 5xx, by functions or by the gateway",
+        series={
+            # Each request counts as 0 or 1, so the mean is the rate.
+            "rate": Series("AWS/ApiGateway", "5XXError", "Average", dimensions),
+            "handled": Series("AWS/ApiGateway", "5XXError", "SampleCount", dimensions),
+        },
+        expression=f"IF(handled >= {MIN_REQUESTS}, 100 * rate, 0)",
+        threshold=ERROR_PERCENT,
+    )
+
+
+def _error_rate(deployed: Deployed, row: Function, section: str, failed: Series, what: str) -> Alarm:
+    """`crashed` are the invocations that the code of the function could not count: time-outs, memory, imports."""
+    return Alarm(
+        name=f"{row.name}-errors",
+        section=section,
+        summary=f"More than {ERROR_PERCENT} % of the {what} of {row.name} fail",
+        series={
+            "failed": failed,
+            "crashed": _lambda(deployed, row, "Errors"),
+            "handled": _lambda(deployed, row, "Invocations"),
+        },
+        expression=_ERROR_RATE,
+        threshold=ERROR_PERCENT,
+    )
+
+
+def _throttles(deployed: Deployed, row: Function, section: str) -> Alarm:
+    return Alarm(
+        name=f"{row.name}-throttles",
+        section=section,
+        summary=f"Lambda refuses to run {row.name}: no concurrency is left",
+        series={"throttled": _lambda(deployed, row, "Throttles")},
+        threshold=THROTTLED_CALLS,
+    )
+
+
+def _latency(deployed: Deployed, operation: Operation) -> Alarm:
+    dimensions = {"operation": operation.name}
+    return Alarm(
+        name=f"{operation.name}-latency",
+        section="operation-latency",
+        summary=f"The 95th percentile of the response time of {operation.name} is over {RESPONSE_SECONDS} s",
+        series={
+            "p95": Series(deployed.namespace, Metric.REQUEST_SECONDS, "p95", dimensions),
+            "handled": Series(deployed.namespace, Metric.REQUEST_SECONDS, "SampleCount", dimensions),
+        },
+        expression=f"IF(handled >= {MIN_REQUESTS}, p95, 0)",
+        threshold=RESPONSE_SECONDS,
+        periods=2,
+    )
+
+
+def _lambda(deployed: Deployed, row: Function, metric: str) -> Series:
+    return Series(_LAMBDA, metric, "Sum", {"FunctionName": deployed.functions[row.name]})

@@ -1,0 +1,54 @@
+"""The alarms, the topic that they notify and the dashboard of one deployment, generated from the catalogue.
+
+A stack of its own: the AWS stand-in of the rehearsal has neither alarms on metric math nor anomaly detection of costs.
+"""
+
+from typing import Any
+
+from aws_cdk import Annotations, Aws, CfnOutput, CrossStackReferences, ReferenceStrength, Stack
+from aws_cdk import aws_cloudwatch as cloudwatch
+from constructs import Construct
+from creator_search.catalogue import FUNCTIONS, Queue, Table
+
+from infra.constructs.alarms import Alarms
+from infra.constructs.costs import CostAlarm
+from infra.constructs.topic import AlarmTopic
+from infra.monitoring.alarms import COSTS_SECTION, all_alarms
+from infra.monitoring.dashboard import dashboard_body
+from infra.monitoring.rows import Deployed
+from infra.service_stack import ServiceStack
+
+
+class MonitoringStack(Stack):
+    """`alarm_email` receives a message whenever an alarm fires or ends; it has to confirm the subscription."""
+
+    def __init__(
+        self, scope: Construct, construct_id: str, *, service: ServiceStack, alarm_email: str | None, **stack: Any
+    ) -> None:
+        super().__init__(scope, construct_id, **stack)
+        # Exports would block every update of the service that removes a function or a queue (docs/decisions/0017).
+        CrossStackReferences.of(self).consume(ReferenceStrength.WEAK)
+        self.add_stack_dependency(service)
+        name = service.stack_name
+        deployed = _deployed(service)
+        topic = AlarmTopic(self, "Alarms", email=alarm_email).topic.topic_arn
+        alarms = Alarms(self, "Metrics", rows=all_alarms(deployed), prefix=name, topic=topic)
+        CostAlarm(self, "Costs", name=f"{name}-{COSTS_SECTION}", topic=topic)
+        body = dashboard_body(deployed, list(alarms.arns.values()), Aws.REGION)
+        cloudwatch.CfnDashboard(self, "Dashboard", dashboard_name=name, dashboard_body=self.to_json_string(body))
+        CfnOutput(self, "AlarmTopicArn", value=topic)
+        if not alarm_email:
+            why = "The alarms notify nobody: pass -c alarm_email=ADDRESS, or subscribe to the topic AlarmTopicArn"
+            Annotations.of(self).add_warning_v2("creator-search:noAlarmEmail", why)
+
+
+def _deployed(service: ServiceStack) -> Deployed:
+    storage, live = service.storage, service.functions.live
+    return Deployed(
+        namespace=service.functions.metrics_namespace,
+        api=service.gateway.name,
+        functions={name: live[name].lambda_.function_name for name in FUNCTIONS},
+        queues={queue: storage.queues[queue].queue_name for queue in Queue},
+        dead_letters={queue: storage.dead_letters[queue].queue_name for queue in Queue},
+        tables={table: storage.tables[table].table_name for table in Table},
+    )
