@@ -145,10 +145,11 @@ def raised(job: Job, priority: Priority, ticket: int, now: datetime) -> Job:
 
 
 def claimable(job: Job, now: datetime) -> bool:
-    """Whether the job is waiting and due, or its worker's lease has expired."""
+    """Whether the job is waiting and due, or the lease of its worker has expired before the last attempt."""
     if job.status is JobStatus.PENDING:
         return job.next_attempt_at is None or job.next_attempt_at <= now
-    return job.status is JobStatus.PROCESSING and lease_expired(job, now)
+    # After the last attempt, the sweeper fails the job.
+    return job.status is JobStatus.PROCESSING and job.attempts < MAX_ATTEMPTS and lease_expired(job, now)
 
 
 def lease_expired(job: Job, now: datetime) -> bool:
