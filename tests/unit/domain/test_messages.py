@@ -4,7 +4,7 @@ import pytest
 from creator_search.catalogue import Queue
 from creator_search.domain.errors import MalformedMessage
 from creator_search.domain.jobs import JobMessage
-from creator_search.domain.messages import MediaMessage, TaskMessage, parse_job_message, parse_message
+from creator_search.domain.messages import ErasureMessage, MediaMessage, TaskMessage, parse_job_message, parse_message
 
 
 def test_a_message_needs_only_a_username() -> None:
@@ -49,3 +49,9 @@ def test_a_media_message_names_its_kind() -> None:
 def test_every_task_names_a_queue_of_the_catalogue() -> None:
     assert {task.queue for task in TaskMessage.__subclasses__()} == {"media", "erasure", "analysis", "comments"}
     assert all(Queue(task.queue) for task in TaskMessage.__subclasses__())
+
+
+def test_an_erasure_names_a_username_or_an_account() -> None:
+    assert parse_message(ErasureMessage, '{"account_id": "17", "other_usernames": ["ben"]}').usernames == ("ben",)
+    with pytest.raises(MalformedMessage, match="username or an account_id"):
+        parse_message(ErasureMessage, '{"other_usernames": ["ben"]}')
