@@ -13,7 +13,7 @@ def test_a_message_needs_only_a_username() -> None:
 
 def test_optional_fields_are_used_and_nulls_and_unknown_fields_ignored() -> None:
     body = """{"username": "ada", "source": "my_crawler", "request_id": 7, "requested_at": "2026-01-31T12:00:00",
-               "schema_version": 1, "extra": {"a": 1}}"""
+               "schema_version": 1, "is_refresh": "no", "extra": {"a": 1}}"""
     assert parse_job_message(body) == JobMessage("ada", "my_crawler", "7", datetime(2026, 1, 31, 12, tzinfo=UTC))
     assert parse_job_message('{"username": "ada", "source": null, "request_id": null}') == JobMessage("ada")
 

@@ -56,6 +56,7 @@ class _ProfileMessage(_Message):
     source: Annotated[str, AfterValidator(_source)] = "crawler"
     request_id: Annotated[str | None, BeforeValidator(_text), Field(max_length=128)] = None
     requested_at: datetime | None = None
+    is_refresh: Annotated[bool, BeforeValidator(lambda value: value is True)] = False
 
 
 class TaskMessage(_Message):
@@ -138,7 +139,7 @@ def parse_job_message(body: str) -> JobMessage:
     at = parsed.requested_at
     # A time without a time zone is UTC.
     requested_at = at.replace(tzinfo=UTC) if at and at.tzinfo is None else at
-    return JobMessage(parsed.username, parsed.source, parsed.request_id, requested_at)
+    return JobMessage(parsed.username, parsed.source, parsed.request_id, requested_at, parsed.is_refresh)
 
 
 def parse_message(model: type[M], body: str) -> M:

@@ -11,6 +11,7 @@ from creator_search.domain.jobs import (
     Job,
     JobMessage,
     Priority,
+    at_least_primary,
     completed,
     failed,
     profile_type_built,
@@ -86,7 +87,7 @@ class JobProcessor:
     def _refresh(self, username: str, priority: Priority) -> None:
         """Request a build of the account under its new username, at least a primary one."""
         message = JobMessage(username, REFRESH_SOURCE, requested_at=self._clock())
-        self._queue.send_job(min(priority, Priority.MEDIUM, key=lambda p: p.rank), message)
+        self._queue.send_job(at_least_primary(priority), message)
 
     def _log(self, job: Job, error: Exception) -> None:
         self._failures.log_failure(
