@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from creator_search.bootstrap.process import process_container
+from hypothesis import HealthCheck, settings
 from moto import mock_aws
 from moto.dynamodb.responses import DynamoHandler
 
@@ -20,6 +21,10 @@ for _variable in [name for name in os.environ if name.startswith("AWS_")]:
 os.environ.update(
     AWS_ACCESS_KEY_ID="test", AWS_SECRET_ACCESS_KEY="test", AWS_DEFAULT_REGION="us-east-1", AWS_REGION="us-east-1"
 )
+
+# On a busy machine, examples take longer than the limits of hypothesis.
+settings.register_profile("any_speed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any_speed")
 
 
 # Tests that share something costly to start run on one worker, which starts it once.

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 from creator_search.domain.accounts import HistoryKey
 from creator_search.domain.documents import DocumentName
@@ -15,13 +16,14 @@ from creator_search.domain.jobs import REFRESH_SOURCE, JobMessage, Priority
 from creator_search.domain.messages import ErasureMessage
 from creator_search.domain.profiles import FetchedProfile
 from creator_search.domain.upstream_errors import WrongAccount
+from creator_search.services.erasure import ErasureRequests
 
 from tests.fakes import START, FakeUpstream, World, fetched_profile, post
 
 NAMES = ("ada", "ben", "cleo")
 ACTIONS = (
     *("register", "recycle", "rename", "swap", "close", "post", "toggle_private", "build_without_id", "erase"),
-    *("build_from_a_wrong_name", "build_from_a_wrong_id"),
+    *("build_from_a_wrong_name", "build_from_a_wrong_id", "erase_former"),
 )
 QUESTIONS = ("build", "build", "crawl", "read", "nothing")
 Answer = FetchedProfile | Exception
@@ -198,18 +200,27 @@ class Replay:
 
     def erase(self, name: str) -> None:
         known = self.world.profiles.names.get(name)
+        self._erase(known.account_id if known else None, partial(ErasureRequests.request_erasure, username=name))
+
+    def erase_former(self, name: str) -> None:
+        """Erase by their ids the accounts that lost the username to another one and have no other."""
+        for account_id, record in list(self.world.profiles.accounts.items()):
+            if record.username is None and name in record.account.former_usernames:
+                self._erase(account_id, partial(ErasureRequests.request_erasure_of_account, account_id=account_id))
+
+    def _erase(self, account_id: str | None, request: Callable[[ErasureRequests], object]) -> None:
         messages: list[ErasureMessage] = []
         send: Callable[..., None] = self.world.tasks.send_task
         self.world.tasks.send_task = lambda task, **_: messages.append(task)  # type: ignore[method-assign]
-        self.world.container.erasure_requests.request_erasure(name)
+        request(self.world.container.erasure_requests)
         self.world.container.profile_eraser.erase(messages[0])
         self.world.container.profile_eraser.erase(messages[1])
         self.world.tasks.send_task = send  # type: ignore[method-assign]
-        if known and known.account_id:
-            self.erased.add(known.account_id)
-            assert known.account_id not in str(self.world.profiles.names), "an erased account is still known"
-            self.seen.pop(known.account_id, None)
-            self.holders = {held: of for held, of in self.holders.items() if of != known.account_id}
+        if account_id:
+            self.erased.add(account_id)
+            assert account_id not in str(self.world.profiles.names), "an erased account is still known"
+            self.seen.pop(account_id, None)
+            self.holders = {held: of for held, of in self.holders.items() if of != account_id}
 
     def check(self) -> None:
         """Raises AssertionError if anything stored is mixed up, lost, or shown under a wrong username."""

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -37,12 +38,13 @@ def test_a_requested_creator_is_processed_and_its_similar_profiles_have_permanen
     assert all("image_key" in i for i in items if i["item"]["S"].startswith("post#"))
 
 
-def test_a_thousand_simultaneous_requests_make_one_job_and_one_message(system: System) -> None:
+def ask_a_thousand_times(system: System, path: str) -> list[dict[str, Any]]:
+    """Return the data of the answers, and check that they made one job and one message."""
+
     async def ask_all() -> list[httpx.Response]:
         limits = httpx.Limits(max_connections=1000)
         async with httpx.AsyncClient(base_url=system.api, limits=limits, timeout=120) as client:
-            asks = (client.post("/api/profile/thousand.times/request") for _ in range(1000))
-            return list(await asyncio.gather(*asks))
+            return list(await asyncio.gather(*(client.post(path) for _ in range(1000))))
 
     # With the worker stopped the job stays active, so every answer has to refer to it, and its message can be counted.
     [worker] = processes_of(system, "profile-high")
@@ -55,13 +57,35 @@ def test_a_thousand_simultaneous_requests_make_one_job_and_one_message(system: S
     finally:
         os.kill(worker, signal.SIGCONT)
     assert {a.status_code for a in answers} == {200}
-    found = [a.json()["data"] for a in answers]
+    found: list[dict[str, Any]] = [a.json()["data"] for a in answers]
     assert len({d["request_id"] for d in found}) == 1
     assert all(d["queued"] for d in found)
-    assert sum(d["profile_type"] == "new" for d in found) == 1
     assert sum(int(depth[name]) for name in names) == 1
+    return found
+
+
+def test_a_thousand_simultaneous_requests_make_one_job_and_one_message(system: System) -> None:
+    found = ask_a_thousand_times(system, "/api/profile/thousand.times/request")
+    assert sum(d["profile_type"] == "new" for d in found) == 1
     assert system.wait_for("thousand.times")["profile_type"] == "primary"
     assert system.calls()["decodo#thousand.times"] == 1
+
+
+def test_a_thousand_simultaneous_refreshes_build_an_existing_profile_once(system: System) -> None:
+    name = "thousand.refreshes"
+    system.request(name)
+    system.wait_for(name)
+    until(lambda: system.request(name)["skip_reason"] == "recently_completed", "the job to end")
+    found = ask_a_thousand_times(system, f"/api/profile/{name}/request?refresh=true")
+    assert [(d["status"], d["message"]) for d in found if d["profile_type"] == "primary"] == [
+        ("pending", f"Profile {name} added to high priority processing queue")
+    ]
+    until(lambda: system.calls()[f"decodo#{name}"] == 2, "the new build")
+    until(lambda: system.request(name)["skip_reason"] == "recently_completed", "the job to end")
+    again = system.http.post(f"/api/profile/{name}/request?refresh=true").json()["data"]
+    assert (again["profile_type"], again["status"]) == ("primary", "exists")
+    assert again["skip_reason"] == "already_processed"
+    assert system.calls()[f"decodo#{name}"] == 2
 
 
 def test_a_profile_that_was_not_requested_is_answered_at_once_and_completed_by_its_job(system: System) -> None:

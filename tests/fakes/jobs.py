@@ -209,6 +209,6 @@ class FakeTasks:
         return [task for task, _ in self.sent if isinstance(task, MediaMessage)]
 
     @property
-    def erasures(self) -> list[tuple[str, bool, int]]:
+    def erasures(self) -> list[tuple[str | None, bool, int]]:
         """Return username, whether it is the last pass, and delay in seconds of erasure tasks."""
         return [(t.username, t.is_last, delay) for t, delay in self.sent if isinstance(t, ErasureMessage)]

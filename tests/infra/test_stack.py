@@ -104,6 +104,13 @@ def test_the_visibility_timeout_of_a_queue_is_six_times_the_timeout_of_its_worke
     assert sorted(q["VisibilityTimeout"] for q in with_letters) == local
 
 
+def test_a_message_is_delivered_five_times_before_it_is_a_dead_letter(template: Template) -> None:
+    policies = [q["RedrivePolicy"] for q in of_type(template, "AWS::SQS::Queue").values() if "RedrivePolicy" in q]
+    assert [policy["maxReceiveCount"] for policy in policies] == [5] * len(Queue)
+    local = [json.loads(queue_attributes(q, "arn")["RedrivePolicy"]) for q in Queue]
+    assert {policy["maxReceiveCount"] for policy in local} == {5}
+
+
 def test_every_worker_reads_its_queues_at_their_concurrency_and_reports_failed_messages_individually(
     template: Template,
 ) -> None:

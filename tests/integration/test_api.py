@@ -1,6 +1,7 @@
 """The composed API over moto: texts of the contract, and the number of AWS calls per request."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -71,6 +72,37 @@ def test_a_request_for_a_completed_profile_takes_one_call(api: TestClient, aws_c
     assert data["message"] == "Profile ada was recently processed and is now available"
     assert (data["queued"], data["status"], data["skip_reason"]) == (False, "exists", "recently_completed")
     assert data["created_at"].endswith("Z")
+
+
+def test_a_refresh_takes_the_calls_of_a_new_request_and_one_that_is_too_early_takes_one(
+    api: TestClient, aws_calls: Calls
+) -> None:
+    api.post("/api/profile/ada/request")
+    complete_job()
+    aws_calls()
+    data = api.post("/api/profile/ada/request?refresh=true").json()["data"]
+    assert aws_calls() == ["BatchGetItem", "UpdateItem", "PutItem", "SendMessage"]
+    assert (data["queued"], data["profile_type"], data["status"]) == (True, "primary", "pending")
+    queued = api.post("/api/profile/ada/request?refresh=true").json()["data"]
+    assert aws_calls() == ["BatchGetItem"]
+    assert (queued["profile_type"], queued["request_id"]) == ("queued", data["request_id"])
+    complete_job()
+    aws_calls()
+    known = api.post("/api/profile/ada/request?refresh=true").json()["data"]
+    assert aws_calls() == ["BatchGetItem"]
+    assert (known["queued"], known["status"], known["skip_reason"]) == (False, "exists", "already_processed")
+
+
+def test_simultaneous_refreshes_make_one_job_and_one_message(api: TestClient, aws_calls: Calls) -> None:
+    store_creator()
+    aws_calls()
+    with ThreadPoolExecutor(16) as pool:
+        answers = list(pool.map(lambda _: api.post("/api/profile/ada/request?refresh=true"), range(100)))
+    found = [answer.json()["data"] for answer in answers]
+    assert len({data["request_id"] for data in found}) == 1
+    assert sorted(data["profile_type"] for data in found) == ["primary"] + ["queued"] * 99
+    assert aws_calls().count("SendMessage") == 1
+    assert process_container().job_store.load_counters()[Priority.HIGH].active == 1
 
 
 def test_reading_the_status_takes_one_call(api: TestClient, aws_calls: Calls) -> None:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from creator_search.bootstrap.process import process_container
 from creator_search.domain.documents import DocumentName
 from creator_search.domain.errors import ProfileErased
-from creator_search.domain.messages import ErasureMessage
+from creator_search.domain.messages import ErasureMessage, parse_message
 from fastapi.testclient import TestClient
 
 from tests.fakes import FakeClock
@@ -74,3 +74,33 @@ def test_a_creator_disappears_from_the_memory_of_other_processes_within_a_minute
     assert read()
     clock.advance(seconds=60)
     assert not read()
+
+
+def test_an_account_whose_name_another_one_has_is_erased_by_its_id(api: TestClient, aws: dict[str, str]) -> None:
+    container = process_container()
+    store_creator(numbered_post(1))
+    container.account_registry.assign("ada", "17", NOW)
+    container.account_registry.assign("ada", "18", NOW + timedelta(seconds=1))
+    assert api.get("/api/profile/by-id/17").json()["profile"]["account"]["id"] == "17"
+    answer = api.delete("/api/profile/by-id/17/data")
+    assert answer.status_code == 202 and answer.json() == {
+        "success": True,
+        "data": {"username": None, "status": "accepted"},
+        "message": "The data of account 17 is being erased and will not be collected again",
+    }
+    [message] = container.sqs.receive_message(QueueUrl=aws["QUEUE_ERASURE"])["Messages"]
+    container.profile_eraser.erase(parse_message(ErasureMessage, message["Body"]))
+
+    assert api.get("/api/profile/by-id/17").status_code == 404
+    items = [str(item) for item in container.dynamodb.scan(TableName="profiles")["Items"]]
+    assert items and not any("'17'" in item or "id-17" in item or "post#" in item for item in items)
+    kept = container.account_registry.load_account("18")
+    assert kept and kept.username == "ada"
+
+
+def test_an_account_is_erased_by_id_with_the_username_that_it_has(api: TestClient, aws: dict[str, str]) -> None:
+    store_creator(numbered_post(1))
+    process_container().account_registry.assign("ada", "17", NOW)
+    by_id, by_name = api.delete("/api/profile/by-id/17/data"), api.delete("/api/profile/ada/data")
+    assert by_id.status_code == 202 and by_id.json() == by_name.json()
+    assert by_id.json()["data"] == {"username": "ada", "status": "accepted"}

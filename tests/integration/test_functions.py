@@ -98,4 +98,5 @@ def test_only_the_documentation_is_public_and_operations_that_affect_all_callers
         "clear_similar_cache",
         "get_similar_cache_statistics",
         "erase_profile",
+        "erase_profile_by_id",
     }

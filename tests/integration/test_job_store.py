@@ -23,6 +23,17 @@ def test_a_job_is_read_as_it_was_saved() -> None:
     assert jobs.load_state("ada").job == busy
 
 
+def test_the_time_of_a_refresh_is_read_as_it_was_saved() -> None:
+    jobs = process_container().job_store
+    at = NOW + timedelta(microseconds=1)
+    refresh = new_job(
+        "ada", source="web", priority=Priority.HIGH, request_id="r", ticket=1, now=at, over=None, is_refresh=True
+    )
+    jobs.save_job(refresh, over=None)
+    stored = jobs.load_job("ada")
+    assert stored is not None and stored.is_refresh and stored.refresh_requested_at == at
+
+
 def test_of_many_concurrent_writes_over_a_row_one_succeeds_and_the_others_get_its_row() -> None:
     jobs = process_container().job_store
     with ThreadPoolExecutor(16) as pool:

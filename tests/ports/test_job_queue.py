@@ -50,6 +50,7 @@ def usernames(letters: Sequence[DeadLetter]) -> list[str]:
     [
         MESSAGE,
         JobMessage("ada"),
+        JobMessage("ada", "frontend", "r2", START, is_refresh=True),
         JobMessage("ada_lopez.1", "api", None, START + timedelta(microseconds=250)),
         JobMessage("ada", "crawler", "12345", datetime(2026, 1, 31, 14, tzinfo=timezone(timedelta(hours=2)))),
     ],

@@ -34,6 +34,7 @@ TASKS = [
     MediaMessage(username="ada", kind="similar", batch_id="batch-1"),
     ErasureMessage(username="ada"),
     ErasureMessage(username="ada", is_last=True),
+    ErasureMessage(account_id="17", history_key="ada", other_usernames=("ben",)),
     CommentsMessage(username="ada"),
     CommentsMessage(username="ada", attempt=2, requested_at=START),
 ]
@@ -71,8 +72,8 @@ def test_a_task_arrives_as_it_was_sent_in_the_queue_of_its_class(
 
 def test_tasks_arrive_with_their_delay(tasks: TaskQueue, arrived: Arrived) -> None:
     for delay, task in enumerate(TASKS):
-        tasks.send_task(task, delay_seconds=delay * 110)
-    assert arrived == [(task, delay * 110) for delay, task in enumerate(TASKS)]
+        tasks.send_task(task, delay_seconds=delay * 100)
+    assert arrived == [(task, delay * 100) for delay, task in enumerate(TASKS)]
 
 
 def test_no_delay_is_longer_than_a_queue_allows(tasks: TaskQueue, arrived: Arrived) -> None:

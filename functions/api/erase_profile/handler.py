@@ -4,21 +4,10 @@ from typing import Annotated
 
 from creator_search.bootstrap import Container
 from creator_search.http import Username, endpoint, lambda_handler, provided
-from creator_search.schemas.envelope import Envelope
+from creator_search.schemas.erasure import ErasureAnswer
 from creator_search.services.erasure import ErasureRequests
-from pydantic import BaseModel
 
 router, route = endpoint("erase_profile")
-
-
-class Erasure(BaseModel):
-    username: str
-    status: str
-
-
-class ErasureAnswer(Envelope):
-    data: Erasure
-    message: str
 
 
 @route()
@@ -28,11 +17,7 @@ def erase_profile(
     """Erase all data of a creator: the profile, its posts and images, the CDN's copies, queued work, and its entries in
     the similar sets of other creators. From then on the name is refused and not collected again. The request may be
     repeated."""
-    erasures.request_erasure(username)
-    return ErasureAnswer(
-        data=Erasure(username=username, status="accepted"),
-        message=f"The data of @{username} is being erased and will not be collected again",
-    )
+    return ErasureAnswer.of(erasures.request_erasure(username))
 
 
 handler = lambda_handler(router)

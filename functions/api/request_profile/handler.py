@@ -26,11 +26,15 @@ def request_profile(
     username: Username,
     requests: Annotated[ProfileRequests, provided(Container.requests)],
     source: Source = "frontend",
+    refresh: Annotated[
+        bool, Query(description="Build an existing primary profile anew, at most once an hour.", examples=[False])
+    ] = False,
 ) -> RequestAnswer:
     """Request a full profile; the source determines its priority. `queued: true` guarantees that the work will
-    be done.
+    be done. With `refresh=true`, an existing primary profile is built anew (`profile_type: primary`,
+    `status: pending`), unless it is in the queue or such a refresh was requested less than an hour ago.
     """
-    return RequestAnswer(data=RequestData.of(requests.submit(username, parse_source(source))))
+    return RequestAnswer(data=RequestData.of(requests.submit(username, parse_source(source), refresh=refresh)))
 
 
 handler = lambda_handler(router)

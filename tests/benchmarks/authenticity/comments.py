@@ -57,8 +57,8 @@ class Audience:
                 break
             self._strangers += 1
             made.append((random.expovariate(1 / 600), f"stranger{self._strangers}"))
-        made.sort(reverse=True)
-        return post_comments(post, [(minutes, account, self.text()) for minutes, account in made][:MAX_COMMENTS])
+        newest = sorted(made, reverse=True)[:MAX_COMMENTS]
+        return post_comments(post, [(minutes, account, self.text()) for minutes, account in newest])
 
     def text(self) -> str:
         random = self._random

@@ -19,7 +19,7 @@ from math import exp, log, sin, sqrt, tau
 from random import Random
 
 from creator_search.domain.analytics.distribution import Distribution
-from creator_search.domain.analytics.engagement import last_posts, likes_per_comment, summarize
+from creator_search.domain.analytics.engagement import engagement_rate, last_posts, likes_per_comment
 from creator_search.domain.analytics.growth import Snapshot
 from creator_search.domain.analytics.measured import Figure, TierMeasurement
 from creator_search.domain.history import ALL_POSTS
@@ -44,11 +44,12 @@ class Creator:
     def followers_on(self, day: int) -> int:
         return max(0, round(self.followers + sum(self.changes[: day + 1])))
 
-    def snapshots(self) -> list[Snapshot]:
+    def snapshots(self, first: int, last: int) -> list[Snapshot]:
+        """The snapshots of these days."""
         found, followers = [], self.followers
-        for number, change in enumerate(self.changes):
+        for number, change in enumerate(self.changes[: last + 1]):
             followers = max(0.0, followers + change)
-            if number not in self.missing:
+            if number >= first and number not in self.missing:
                 found.append(Snapshot(day=day(number), followers=round(followers)))
         return found
 
@@ -160,8 +161,8 @@ def measured_tier(random: Random) -> TierMeasurement:
     for _ in range(MEASURED_CREATORS):
         followers = exp(random.uniform(log(2_000), log(5_000_000)))
         posts = _posts(random, 60, followers)
-        found = summarize(posts, round(followers), ALL_POSTS).engagement_rate
-        ratio = likes_per_comment(last_posts(posts, ALL_POSTS))
+        newest = last_posts(posts, ALL_POSTS)
+        found, ratio = engagement_rate(newest, round(followers)), likes_per_comment(newest)
         if found is not None and ratio is not None:
             figures[Figure.ENGAGEMENT_RATE].append(found)
             figures[Figure.LIKES_PER_COMMENT].append(ratio)

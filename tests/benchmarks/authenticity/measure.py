@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import timedelta
 from random import Random
 
 from creator_search.domain.analytics.measured import TierMeasurement
@@ -78,11 +77,10 @@ def signals_on(
         complete_since=ALL_POSTS,
         complete_until=now,
     )
-    since, until = day(number) - timedelta(days=100), day(number)
     evidence = Evidence(
         profile=profile.public,
         posts=creator.posts_until(number),
-        snapshots=[s for s in creator.snapshots() if since <= s.day <= until],
+        snapshots=creator.snapshots(number - 100, number),
         days=90,
         now=now,
         measurement=tier,

@@ -5,6 +5,7 @@ from creator_search.catalogue import Queue
 from creator_search.domain.errors import MalformedMessage
 from creator_search.domain.jobs import JobMessage
 from creator_search.domain.messages import (
+    ErasureMessage,
     MediaMessage,
     Origin,
     TaskMessage,
@@ -20,7 +21,7 @@ def test_a_message_needs_only_a_username() -> None:
 
 def test_optional_fields_are_used_and_nulls_and_unknown_fields_ignored() -> None:
     body = """{"username": "ada", "source": "my_crawler", "request_id": 7, "requested_at": "2026-01-31T12:00:00",
-               "schema_version": 1, "extra": {"a": 1}}"""
+               "schema_version": 1, "is_refresh": "no", "extra": {"a": 1}}"""
     assert parse_job_message(body) == JobMessage("ada", "my_crawler", "7", datetime(2026, 1, 31, 12, tzinfo=UTC))
     assert parse_job_message('{"username": "ada", "source": null, "request_id": null}') == JobMessage("ada")
 
@@ -82,3 +83,9 @@ def test_the_origin_of_a_message_is_what_can_be_read_of_it(body: str, origin: Or
 def test_a_task_has_no_id_if_its_message_has_none_or_no_plain_one() -> None:
     bodies = ('{"username": "ada", "kind": "profile"', '{"username": "ada", "kind": "profile", "request_id": "a b"')
     assert [parse_message(MediaMessage, body + "}").request_id for body in bodies] == [None, None]
+
+
+def test_an_erasure_names_a_username_or_an_account() -> None:
+    assert parse_message(ErasureMessage, '{"account_id": "17", "other_usernames": ["ben"]}').usernames == ("ben",)
+    with pytest.raises(MalformedMessage, match="username or an account_id"):
+        parse_message(ErasureMessage, '{"other_usernames": ["ben"]}')

@@ -3,9 +3,12 @@
 from collections.abc import Callable
 
 import pytest
+from creator_search.domain.accounts import HistoryKey
 from creator_search.domain.documents import DocumentName
-from creator_search.domain.errors import ProfileMoved, ProfileNotFound
+from creator_search.domain.errors import ProfileErased, ProfileMoved, ProfileNotFound
+from creator_search.domain.messages import ErasureMessage
 from creator_search.domain.upstream_errors import UpstreamPayloadInvalid, WrongAccount
+from creator_search.services.erasure import AcceptedErasure
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
@@ -191,6 +194,47 @@ def test_erasing_an_account_erases_all_its_names_and_nothing_of_their_new_holder
     with pytest.raises(ProfileNotFound):
         replay.fetch("cleo")
     replay.check()
+
+
+def test_an_account_whose_name_another_one_has_is_erased_by_its_id(replay: Replay) -> None:
+    first = replay.register("ada")
+    replay.build("ada")
+    replay.recycle("ada")
+    second = replay.register("ada")
+    replay.build("ada")
+    document = body(replay, "ada")
+    replay.erase_former("ada")
+    with pytest.raises(ProfileNotFound):
+        replay.world.container.creators.read_account(first, replay.until)
+    assert replay.world.profiles.load_profile(f"id-{first}") is None
+    assert replay.world.posts.count_posts(HistoryKey("ada")) == 0
+    assert replay.world.tombstones.names == {f"id-{first}"}
+    kept = replay.world.profiles.load_profile("ada")
+    assert kept and kept.account and kept.account.id == second
+    assert replay.world.posts.count_posts(replay.key(second)) == 1 and body(replay, "ada") == document
+    replay.check()
+
+
+def test_erasing_by_id_erases_the_same_as_erasing_by_username(replay: Replay) -> None:
+    account = replay.register("ada")
+    replay.build("ada")
+    replay.rename("ada", "ben")
+    replay.build("ben")
+    erasures = replay.world.container.erasure_requests
+    assert erasures.request_erasure_of_account(account) == erasures.request_erasure("ben")
+    [by_id, by_name] = [task for task, _ in replay.world.tasks.sent if isinstance(task, ErasureMessage)]
+    assert by_id == by_name and set(by_id.usernames) == {"ada", "ben"}
+
+
+def test_an_account_that_is_not_stored_is_refused_after_its_erasure(replay: Replay) -> None:
+    account = replay.register("ada")
+    accepted = replay.world.container.erasure_requests.request_erasure_of_account(account)
+    assert accepted == AcceptedErasure(None, account)
+    [message] = [task for task, _ in replay.world.tasks.sent if isinstance(task, ErasureMessage)]
+    assert replay.world.container.profile_eraser.erase(message).items == 0
+    with pytest.raises(ProfileErased):
+        replay.fetch("ada")
+    assert replay.world.profiles.rows == {}
 
 
 @pytest.mark.parametrize("ask", [Replay.build, Replay.read], ids=["job", "read"])

@@ -45,6 +45,16 @@ def test_a_job_whose_worker_died_three_times_fails_and_becomes_a_dead_letter(wor
     assert world.jobs.load_counters()[Priority.HIGH].active == 0
 
 
+def test_a_message_that_is_delivered_again_after_the_last_attempt_starts_no_other(world: WorkerWorld) -> None:
+    world.container.requests.submit("ada", "frontend")
+    for _ in range(3):
+        world.die_at_work()
+        world.clock.advance(seconds=LEASE.total_seconds())
+    assert world.work_last() is JobResult.DROPPED
+    assert sweep(world).failed == 1
+    assert world.jobs.rows["ada"].attempts == 3 and len(world.queue.dead) == 1
+
+
 def test_a_message_whose_worker_died_before_the_claim_is_sent_again_although_the_queue_counts_it_as_in_flight(
     world: WorkerWorld,
 ) -> None:

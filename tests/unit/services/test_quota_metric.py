@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from creator_search.domain.breakers import POLICIES, Dependency, Outcome
 from creator_search.domain.errors import Unavailable
-from creator_search.domain.upstream_errors import UpstreamBreakerOpen, UpstreamError, UpstreamQuotaExhausted
 from creator_search.domain.metrics import Metric
+from creator_search.domain.upstream_errors import UpstreamBreakerOpen, UpstreamError, UpstreamQuotaExhausted
 from creator_search.services.breakers import Breaker
 
 from tests.fakes import FakeClock, FakeFailures, FakeMetrics

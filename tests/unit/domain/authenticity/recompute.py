@@ -15,7 +15,7 @@ def follower_spikes(evidence: Json) -> float:
     changes = [(days, change) for days, change in changes if days <= 7]
     usual = median(change / days for days, change in changes)
     mad = median(abs(change - days * usual) / sqrt(days) for days, change in changes)
-    scale = max(mad / 0.6745, 0.0004 * median(followers for _, followers in known), 1)
+    scale = max(mad / 0.6745, 0.0008 * median(followers for _, followers in known), 1)
     scores = []
     for first, second in combinations(range(len(known)), 2):
         days = (known[second][0] - known[first][0]).days

@@ -157,6 +157,18 @@ OPERATIONS: tuple[Operation, ...] = (
         errors=(503,),
     ),
     Operation(
+        name="erase_profile_by_id",
+        summary="Erase all data of a creator by the platform's account id",
+        method="DELETE",
+        path="/api/profile/by-id/{id}/data",
+        access=Access.ADMIN,
+        tag="reading",
+        status=202,
+        tables={Table.PROFILES: Use.READ, Table.CONTROL: Use.WRITE},
+        sends=(Queue.ERASURE,),
+        errors=(503,),
+    ),
+    Operation(
         name="get_queue_status",
         summary="Get the status of the queues",
         path="/api/viral-ideas/queue-status",

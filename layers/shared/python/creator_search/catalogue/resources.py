@@ -37,8 +37,9 @@ EXPIRE_DAYS: Mapping[Bucket, int] = {Bucket.DOCUMENTS: 31}
 """Days after which objects are deleted. The objects can be rendered again."""
 
 
-MAX_RECEIVES = 3
-"""Deliveries of one message before SQS itself moves it to the dead-letter queue."""
+MAX_RECEIVES = 5
+"""Deliveries of one message before SQS itself moves it to the dead-letter queue: at least five, as AWS recommends for
+event sources, because a throttled function also counts. The attempts of a job are counted in its row."""
 
 
 def environment_name(resource: Table | Queue | Bucket) -> str:

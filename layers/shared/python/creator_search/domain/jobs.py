@@ -24,6 +24,8 @@ PUT_OFF_FOR = timedelta(minutes=1)
 """Delay of a job that is put off, if the upstream does not tell one."""
 RECENTLY = timedelta(minutes=10)
 """How long a finished job counts as recently completed."""
+REFRESH_INTERVAL = timedelta(hours=1)
+"""Minimum time between two requested refreshes of one creator."""
 SEND_GRACE = timedelta(seconds=30)
 """Longer than any request takes. If an older row has no message in the queue, its message was never sent."""
 
@@ -81,6 +83,11 @@ def priority_of(source: str) -> Priority:
     return {"crawler": Priority.LOW, "api": Priority.MEDIUM, "bulk": Priority.MEDIUM}.get(source, Priority.HIGH)
 
 
+def at_least_primary(priority: Priority) -> Priority:
+    """The priority, or MEDIUM if its jobs build secondary profiles."""
+    return min(priority, Priority.MEDIUM, key=lambda p: p.rank)
+
+
 def profile_type_built(priority: Priority) -> ProfileType:
     return ProfileType.SECONDARY if priority is Priority.LOW else ProfileType.PRIMARY
 
@@ -93,6 +100,8 @@ class JobMessage:
     source: str = "crawler"
     request_id: str | None = None
     requested_at: datetime | None = None
+    is_refresh: bool = False
+    """Whether a stored primary profile is to be built anew."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,19 +124,32 @@ class Job:
     next_attempt_at: datetime | None = None
     finished_at: datetime | None = None
     error_message: str | None = None
+    refresh_requested_at: datetime | None = None
+    """When the last refresh of the creator was requested, by this job or an earlier one."""
 
     @property
     def is_active(self) -> bool:
         return self.status in (JobStatus.PENDING, JobStatus.PROCESSING)
 
     @property
+    def is_refresh(self) -> bool:
+        """Whether the job is a requested refresh."""
+        return self.refresh_requested_at == self.requested_at
+
+    @property
     def message(self) -> JobMessage:
-        return JobMessage(self.username, self.source, self.request_id, self.requested_at)
+        return JobMessage(self.username, self.source, self.request_id, self.requested_at, self.is_refresh)
 
 
 def retry_delay(attempts: int) -> timedelta:
     """2^attempts minutes, at most 30."""
     return min(timedelta(minutes=2.0**attempts), MAX_RETRY_DELAY)
+
+
+def may_refresh(job: Job | None, now: datetime) -> bool:
+    """Whether a refresh may be requested: at most once an hour, whatever its result. `job` is the last one, if any."""
+    last = job.refresh_requested_at if job else None
+    return last is None or now - last >= REFRESH_INTERVAL
 
 
 def new_job(
@@ -139,10 +161,14 @@ def new_job(
     ticket: int,
     now: datetime,
     over: Job | None,
+    is_refresh: bool = False,
 ) -> Job:
-    """Return a new waiting job, to be saved over the current row, if any."""
+    """Return a new waiting job, to be saved over the current row, if any. `is_refresh`: it was requested to build a
+    stored primary profile anew.
+    """
     # Versions start at the current time, so they keep increasing after a row expired and was deleted.
     version = max(int(now.timestamp() * 1000), over.version + 1 if over else 0)
+    last_refresh = over.refresh_requested_at if over else None
     return Job(
         username=username,
         request_id=request_id,
@@ -154,6 +180,7 @@ def new_job(
         requested_at=now,
         expires_at=now + ROW_LIFETIME,
         due_at=now + SEND_GRACE,
+        refresh_requested_at=now if is_refresh else last_refresh,
     )
 
 
@@ -163,10 +190,11 @@ def raised(job: Job, priority: Priority, ticket: int, now: datetime) -> Job:
 
 
 def claimable(job: Job, now: datetime) -> bool:
-    """Whether the job is waiting and due, or its worker's lease has expired."""
+    """Whether the job is waiting and due, or the lease of its worker has expired before the last attempt."""
     if job.status is JobStatus.PENDING:
         return job.next_attempt_at is None or job.next_attempt_at <= now
-    return job.status is JobStatus.PROCESSING and lease_expired(job, now)
+    # After the last attempt, the sweeper fails the job.
+    return job.status is JobStatus.PROCESSING and job.attempts < MAX_ATTEMPTS and lease_expired(job, now)
 
 
 def lease_expired(job: Job, now: datetime) -> bool:

@@ -17,7 +17,7 @@ from pydantic import (
     model_validator,
 )
 
-from creator_search.domain.accounts import ACCOUNT_ID
+from creator_search.domain.accounts import ACCOUNT_ID, HistoryKey, account_key
 from creator_search.domain.errors import CreatorSearchError, MalformedMessage
 from creator_search.domain.jobs import JobMessage, parse_source
 from creator_search.domain.usernames import parse_username
@@ -67,6 +67,7 @@ class _ProfileMessage(_Message):
     source: Annotated[str, AfterValidator(_source)] = "crawler"
     request_id: Annotated[str | None, BeforeValidator(_text), Field(max_length=128)] = None
     requested_at: datetime | None = None
+    is_refresh: Annotated[bool, BeforeValidator(lambda value: value is True)] = False
 
 
 class TaskMessage(_Message):
@@ -96,17 +97,33 @@ class MediaMessage(TaskMessage):
 
 class ErasureMessage(TaskMessage):
     """A creator to erase, with the usernames that no other account has; `is_last` marks the last pass. Without
-    `account_id`, the creator is not known by id, and its history is in the partition of its username.
+    `account_id`, the creator is not known by id, and its history is in the partition of its username. Without
+    `username`, it is an account whose present username is not known.
     """
 
     queue = "erasure"
-    username: _Username
+    username: _Username | None = None
     account_id: Annotated[str | None, Field(pattern=ACCOUNT_ID)] = None
     history_key: str | None = None
     is_history_of_other: bool = False
     """Whether the history in the partition of the username is that of another account."""
     other_usernames: tuple[_Username, ...] = ()
     is_last: bool = False
+
+    @model_validator(mode="after")
+    def _has_subject(self) -> "ErasureMessage":
+        if self.username is None and self.account_id is None:
+            raise ValueError("must have a username or an account_id")
+        return self
+
+    @property
+    def usernames(self) -> tuple[str, ...]:
+        return (*([self.username] if self.username else []), *self.other_usernames)
+
+    @property
+    def key(self) -> HistoryKey:
+        """The key of the history, that of an unknown account if none was stored."""
+        return HistoryKey(self.history_key or self.username or account_key(self.account_id or ""))
 
 
 class CommentsMessage(TaskMessage):
@@ -163,7 +180,7 @@ def parse_job_message(body: str) -> JobMessage:
     at = parsed.requested_at
     # A time without a time zone is UTC.
     requested_at = at.replace(tzinfo=UTC) if at and at.tzinfo is None else at
-    return JobMessage(parsed.username, parsed.source, parsed.request_id, requested_at)
+    return JobMessage(parsed.username, parsed.source, parsed.request_id, requested_at, parsed.is_refresh)
 
 
 def parse_message(model: type[M], body: str) -> M:

@@ -64,7 +64,7 @@ class RequestData(BaseModel):
             if in_queue
             else f"Profile {name} added to {job.priority.lower()} priority processing queue",
             estimated_time=estimated_time(outcome.position),
-            profile_type="queued" if in_queue else "new",
+            profile_type="queued" if in_queue else "primary" if outcome.is_refresh else "new",
             status="processing" if job.status is JobStatus.PROCESSING else "pending",
             priority=job.priority,
             queue_position=outcome.position,

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from creator_search.domain.accounts import HistoryKey, account_key
+from creator_search.domain.accounts import AccountRecord, account_key
 from creator_search.domain.errors import StoreUnavailable
 from creator_search.domain.images import erasable_prefixes, similar_image_key
 from creator_search.domain.messages import ErasureMessage
@@ -26,7 +26,22 @@ _ATTEMPTS = 5
 _MARGIN_SECONDS = 5
 
 
+@dataclass(frozen=True, slots=True)
+class AcceptedErasure:
+    """A creator that will be erased. `username` is None if the account has none that is known."""
+
+    username: str | None
+    account_id: str | None
+
+
 class ErasureRequests:
+    """Accepts erasures: stores tombstones of the account and all of its usernames that no other account has, then sends
+    the erasure message.
+
+    The tombstones prevent that data is collected during the erasure. Raises StoreUnavailable, QueueUnavailable;
+    repeating the request completes it.
+    """
+
     def __init__(
         self, registry: AccountRegistry, documents: DocumentMemory, tombstones: Tombstones, tasks: TaskQueue
     ) -> None:
@@ -35,29 +50,37 @@ class ErasureRequests:
         self._tombstones = tombstones
         self._tasks = tasks
 
-    def request_erasure(self, username: str) -> None:
-        """Store tombstones of the account and all of its usernames that no other account has, then send the erasure
-        message. The account is the last one that had the username.
-
-        The tombstones prevent that data is collected during the erasure. Raises StoreUnavailable, QueueUnavailable;
-        repeating the request completes it.
-        """
+    def request_erasure(self, username: str) -> AcceptedErasure:
+        """Erase the last account that had the username."""
         name = self._registry.load_name(username)
         record = self._registry.load_account(name.account_id) if name and name.account_id else None
-        message = ErasureMessage(username=username, is_history_of_other=name is not None)
         if record:
-            message = ErasureMessage(
-                username=username,
-                account_id=record.account.id,
-                history_key=record.history_key,
-                other_usernames=tuple(self._registry.list_usernames(record) - {username}),
-            )
-        for known in (message.username, *message.other_usernames):
+            return self._accept(self._message_of(record, username))
+        return self._accept(ErasureMessage(username=username, is_history_of_other=name is not None))
+
+    def request_erasure_of_account(self, account_id: str) -> AcceptedErasure:
+        """Erase an account by the platform's id, stored or not."""
+        record = self._registry.load_account(account_id)
+        return self._accept(
+            self._message_of(record, record.username) if record else ErasureMessage(account_id=account_id)
+        )
+
+    def _message_of(self, record: AccountRecord, username: str | None) -> ErasureMessage:
+        return ErasureMessage(
+            username=username,
+            account_id=record.account.id,
+            history_key=record.history_key,
+            other_usernames=tuple(self._registry.list_usernames(record) - {username}),
+        )
+
+    def _accept(self, message: ErasureMessage) -> AcceptedErasure:
+        for known in message.usernames:
             self._tombstones.add_tombstone(known)
             self._documents.forget_documents(known)
         if message.account_id:
             self._tombstones.add_tombstone(account_key(message.account_id))
         self._tasks.send_task(message)
+        return AcceptedErasure(message.username, message.account_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,9 +125,7 @@ class ProfileEraser:
 
         Raises Unavailable; SQS then delivers the message again, and the next attempt completes the erasure.
         """
-        usernames = (message.username, *message.other_usernames)
-        account_id = message.account_id
-        key = HistoryKey(message.history_key or message.username)
+        usernames, account_id, key = message.usernames, message.account_id, message.key
         sets = sum(self._erase_work(username) for username in usernames)
         items = 0 if message.is_history_of_other else self._profiles.delete_history(key)
         for username in usernames:

@@ -100,6 +100,7 @@ def _body(message: JobMessage) -> str:
         "source": message.source,
         "request_id": message.request_id,
         "requested_at": at.isoformat() if at else None,
+        "is_refresh": message.is_refresh or None,
         "schema_version": SCHEMA_VERSION,
     }
     return json.dumps({name: value for name, value in fields.items() if value is not None})

@@ -228,6 +228,7 @@ def encode_job(job: Job) -> dict[str, Any]:
         "next_attempt_at": format_time(job.next_attempt_at),
         "finished_at": format_time(job.finished_at),
         "error_message": job.error_message,
+        "refresh_requested_at": format_time(job.refresh_requested_at),
         "active": active_key(job.status, job.priority) if job.is_active else None,
         "due_at": job.due_at.timestamp() if job.due_at else None,
         "expires_at": epoch(job.expires_at),
@@ -251,4 +252,5 @@ def decode_job(item: Item) -> Job:
         next_attempt_at=parse_time(item.get("next_attempt_at")),
         finished_at=parse_time(item.get("finished_at")),
         error_message=item.get("error_message"),
+        refresh_requested_at=parse_time(item.get("refresh_requested_at")),
     )

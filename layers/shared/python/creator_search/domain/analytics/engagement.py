@@ -106,7 +106,7 @@ def summarize(posts: Sequence[Post], followers: int, complete_since: datetime | 
     likes, comments = [p.likes or 0 for p in counted], [p.comments or 0 for p in counted]
     return Engagement(
         sample_size=len(counted),
-        engagement_rate=rate(fmean(totals), followers),
+        engagement_rate=engagement_rate(counted, followers),
         engagement_rate_median=rate(median(totals), followers),
         views_sample_size=len(by_views),
         engagement_rate_by_views=round(fmean(by_views), 4) if by_views else None,
@@ -120,6 +120,12 @@ def summarize(posts: Sequence[Post], followers: int, complete_since: datetime | 
         best_time_to_post=best,
         notes=tuple(notes),
     )
+
+
+def engagement_rate(newest: Sequence[Post], followers: int) -> float | None:
+    """mean(likes + comments) ÷ followers × 100 of the posts that show both; None if none does or without followers."""
+    totals = [p.engagement for p in newest if p.engagement is not None]
+    return rate(fmean(totals), followers) if totals else None
 
 
 def likes_per_comment(newest: Sequence[Post]) -> float | None:

@@ -7,7 +7,7 @@ from statistics import median
 from creator_search.domain.analytics.benchmark import tier_of
 from creator_search.domain.analytics.distribution import MIN_SAMPLE, Distribution
 from creator_search.domain.analytics.engagement import MIN_POSTS_FOR_RATIO as MIN_POSTS
-from creator_search.domain.analytics.engagement import Engagement, likes_per_comment, rate
+from creator_search.domain.analytics.engagement import engagement_rate, likes_per_comment, rate
 from creator_search.domain.analytics.measured import Figure, TierMeasurement
 from creator_search.domain.authenticity.explanations import Circumstances
 from creator_search.domain.authenticity.signals import (
@@ -54,10 +54,10 @@ class ComparedPosts:
         self._measurement = measurement
         self._circumstances = circumstances
 
-    def engagement_against_tier(self, engagement: Engagement) -> Signal:
+    def engagement_against_tier(self) -> Signal:
         """The engagement rate: mean(likes + comments) ÷ followers × 100. `percentile` in the evidence is its percentile
         rank in the tier."""
-        found = self._compare(ENGAGEMENT, Figure.ENGAGEMENT_RATE, engagement.engagement_rate)
+        found = self._compare(ENGAGEMENT, Figure.ENGAGEMENT_RATE, engagement_rate(self._newest, self._followers))
         if not found.is_outside or found.usual_range is None:
             return found
         middle = rate(median(post.likes + post.comments for post in self._counts), self._followers)

@@ -32,7 +32,7 @@ def authenticity_signals(evidence: Evidence) -> tuple[Signal, ...]:
     compared = ComparedPosts(newest, evidence.profile.followers, evidence.measurement, circumstances)
     return (
         spikes,
-        compared.engagement_against_tier(evidence.engagement),
+        compared.engagement_against_tier(),
         compared.likes_per_comment(),
         *(signal(circumstances) for signal in _OF_COMMENTS),
     )

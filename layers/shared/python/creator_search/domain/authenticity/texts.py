@@ -2,8 +2,9 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
-from creator_search.domain.captions.emoji import strip_emoji, without_modifiers
+from creator_search.domain.captions.emoji import without_modifiers
 from creator_search.domain.captions.words import plain
 
 _ACCOUNT = re.compile(r"(?<!\w)@[\w.]+")
@@ -19,17 +20,29 @@ def names_accounts(text: str) -> bool:
 def has_words(text: str) -> bool:
     """Whether a letter or digit is left without mentions of accounts and emoji."""
     rest = _ACCOUNT.sub(" ", _KEYCAP.sub(" ", text))
-    return any(unicodedata.category(character)[0] in "LN" for character in without_modifiers(rest))
+    return any(map(_columns, without_modifiers(rest)))
 
 
 def normal_text(text: str) -> str:
     """The words of a text without mentions, emoji and punctuation, for comparison; without letter case."""
-    rest = strip_emoji(_ACCOUNT.sub(" ", _KEYCAP.sub(" ", plain(text))))
-    kept = (c if unicodedata.category(c)[0] in "LNM" else " " for c in rest)
-    return " ".join("".join(kept).split())
+    rest = without_modifiers(_ACCOUNT.sub(" ", _KEYCAP.sub(" ", plain(text))))
+    return " ".join("".join(map(_kept, rest)).split())
 
 
 def is_long(normal: str) -> bool:
     """Whether a normal text is long enough that equal ones of two people are unlikely: 12 columns."""
-    letters = (c for c in normal if unicodedata.category(c)[0] in "LN")
-    return sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in letters) >= LONG_ENOUGH
+    return sum(map(_columns, normal)) >= LONG_ENOUGH
+
+
+@lru_cache(4096)
+def _kept(character: str) -> str:
+    """Letters, digits and their marks; a space for any other character."""
+    return character if unicodedata.category(character)[0] in "LNM" else " "
+
+
+@lru_cache(4096)
+def _columns(character: str) -> int:
+    """The columns of a letter or digit, 0 of any other character."""
+    if unicodedata.category(character)[0] not in "LN":
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1

@@ -8,9 +8,11 @@ from creator_search.domain.jobs import (
     REFRESH_SOURCE,
     Job,
     JobMessage,
+    JobStatus,
     Priority,
     claimable,
     claimed,
+    may_refresh,
     new_job,
     profile_type_built,
     raised,
@@ -45,7 +47,8 @@ class JobClaims:
         asked_at = min(sent_at, message.requested_at or sent_at)
         if self._is_stale(message, queue, asked_at, state, now):
             return None
-        return self._adopt(message, queue, state.job, now)
+        is_refresh = message.is_refresh and state.has_primary
+        return self._adopt(message, queue, state.job, now, is_refresh=is_refresh)
 
     def _claim_active(self, job: Job, queue: Priority, now: datetime) -> Job | None:
         if queue.rank > job.priority.rank or not claimable(job, now):
@@ -63,6 +66,8 @@ class JobClaims:
         self, message: JobMessage, queue: Priority, asked_at: datetime, state: ProcessingState, now: datetime
     ) -> bool:
         job = state.job  # finished, or None
+        if state.has_primary and message.is_refresh:
+            return _is_refreshed(job, message, asked_at, now) or profile_type_built(queue) is ProfileType.SECONDARY
         if message.source == REFRESH_SOURCE and job and job.finished_at:
             # Regardless of its result, so that a failed job is not repeated for every reader.
             return asked_at <= job.finished_at or now - job.finished_at < RECENTLY
@@ -77,7 +82,9 @@ class JobClaims:
         wants_secondary = profile_type_built(queue) is ProfileType.SECONDARY
         return wants_secondary and state.profile is not None and state.recently_completed(now)
 
-    def _adopt(self, message: JobMessage, queue: Priority, over: Job | None, now: datetime) -> Job | None:
+    def _adopt(
+        self, message: JobMessage, queue: Priority, over: Job | None, now: datetime, *, is_refresh: bool
+    ) -> Job | None:
         """Create the row for a message without one: from a crawler, or sent while the store was down."""
         waiting = new_job(
             message.username,
@@ -87,9 +94,19 @@ class JobClaims:
             ticket=self._jobs.issue_ticket(queue),
             now=now,
             over=over,
+            is_refresh=is_refresh,
         )
         mine = claimed(waiting, now, self._lease)
         if self._jobs.save_job(mine, over=over) is None:
             return mine
         self._jobs.finish_ticket(queue)
         return None
+
+
+def _is_refreshed(job: Job | None, message: JobMessage, asked_at: datetime, now: datetime) -> bool:
+    """Whether a build ended since the refresh was requested, or another refresh was requested less than an hour ago."""
+    if job is None or job.finished_at is None:
+        return False
+    is_own = job.request_id == message.request_id
+    is_built = job.status is JobStatus.COMPLETED and asked_at <= job.finished_at
+    return is_own or is_built or not may_refresh(job, now)

@@ -12,6 +12,7 @@ from creator_search.domain.jobs import (
     Job,
     JobMessage,
     Priority,
+    at_least_primary,
     completed,
     failed,
     profile_type_built,
@@ -92,7 +93,7 @@ class JobProcessor:
     def _refresh(self, username: str, job: Job) -> None:
         """Request a build of the account under its new username, at least a primary one."""
         message = JobMessage(username, REFRESH_SOURCE, job.request_id, self._clock())
-        self._queue.send_job(min(job.priority, Priority.MEDIUM, key=lambda p: p.rank), message)
+        self._queue.send_job(at_least_primary(job.priority), message)
 
     def _log(self, job: Job, error: Exception) -> None:
         self._failures.log_failure(

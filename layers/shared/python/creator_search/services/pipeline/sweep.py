@@ -122,7 +122,7 @@ class JobSweeper:
                         report = replace(report, unreadable=report.unreadable + 1)
                         continue
                     try:
-                        self._requests.submit(letter.message.username, letter.message.source, priority)
+                        self._requests.resubmit(letter.message, priority)
                         report = replace(report, redriven=report.redriven + 1)
                     except ProfileErased:
                         pass  # the creator was erased: the dead letter is only deleted

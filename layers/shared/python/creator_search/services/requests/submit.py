@@ -19,6 +19,8 @@ from creator_search.domain.jobs import (
     JobMessage,
     JobStatus,
     Priority,
+    at_least_primary,
+    may_refresh,
     new_job,
     priority_of,
     profile_type_built,
@@ -52,6 +54,27 @@ class RequestOutcome:
     position: int | None = None
     profile: ProfileSummary | None = None
     is_upgrade: bool = False
+    is_refresh: bool = False
+    """Whether a stored primary profile is built anew."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Request:
+    username: str
+    source: str
+    priority: Priority
+    request_id: str
+    is_refresh: bool
+    is_repeated: bool = False
+    """Whether the work was accepted before, and failed."""
+
+    def needs_build(self, state: ProcessingState, now: datetime) -> bool:
+        """Whether the stored primary profile is to be built anew."""
+        return self.is_refresh and (self.is_repeated or may_refresh(state.job, now))
+
+    def priority_for(self, state: ProcessingState) -> Priority:
+        """A refresh of a primary profile must not build a secondary one."""
+        return at_least_primary(self.priority) if state.has_primary and self.is_refresh else self.priority
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,19 +99,32 @@ class ProfileRequests:
         self._clock = clock
         self._request_id = request_id
 
-    def submit(self, username: str, source: str, priority: Priority | None = None) -> RequestOutcome:
-        """Request a full profile. The source determines the priority unless one is given.
+    def submit(self, username: str, source: str, *, refresh: bool = False) -> RequestOutcome:
+        """Request a full profile, with the priority of the source. `refresh`: an existing primary profile is built
+        anew, at least at MEDIUM and at most once an hour.
 
         Raises ProfileErased, and QueueUnavailable if neither the store nor the queue accepted the request.
         """
-        request_id = self._request_id()
-        priority = priority or priority_of(source)
+        return self._submit(_Request(username, source, priority_of(source), self._request_id(), refresh))
+
+    def resubmit(self, message: JobMessage, priority: Priority) -> RequestOutcome:
+        """Request the work of a failed job again, at any time. Raises as `submit` does."""
+        repeated = _Request(
+            message.username, message.source, priority, self._request_id(), message.is_refresh, is_repeated=True
+        )
+        return self._submit(repeated)
+
+    def _submit(self, request: _Request) -> RequestOutcome:
         try:
-            return self._request(username, source, priority, request_id)
+            return self._request(request)
         except StoreUnavailable:
             # The message is sufficient: the worker creates the row from it.
-            self._queue.send_job(priority, JobMessage(username, source, request_id, self._clock()))
-            return RequestOutcome(case=RequestCase.RECOVERED, username=username, request_id=request_id)
+            priority = at_least_primary(request.priority) if request.is_refresh else request.priority
+            message = JobMessage(
+                request.username, request.source, request.request_id, self._clock(), request.is_refresh
+            )
+            self._queue.send_job(priority, message)
+            return RequestOutcome(case=RequestCase.RECOVERED, username=request.username, request_id=request.request_id)
 
     def submit_many(self, names: Sequence[str], source: str) -> list[BulkOutcome]:
         """Return one result per name, in the given order.
@@ -108,36 +144,41 @@ class ProfileRequests:
         except CreatorSearchError as error:
             return error
 
-    def _request(self, username: str, source: str, priority: Priority, request_id: str) -> RequestOutcome:
-        state = self._jobs.load_state(username)
+    def _request(self, request: _Request) -> RequestOutcome:
+        state = self._jobs.load_state(request.username)
         # If another request wrote the row in between, that job is active, unless it has ended since.
         for _ in range(3):
             now = self._clock()
-            known = self._known(username, priority, state, now)
+            known = self._known(request, state, now)
             if known:
                 return known
+            priority = request.priority_for(state)
             ticket = self._jobs.issue_ticket(priority)
             job = new_job(
-                username,
-                source=source,
+                request.username,
+                source=request.source,
                 priority=priority,
-                request_id=request_id,
+                request_id=request.request_id,
                 ticket=ticket,
                 now=now,
                 over=state.job,
+                is_refresh=state.has_primary,
             )
             if self._jobs.save_job(job, over=state.job) is None:
                 self._send_or_delete(job)
                 return self._added(job, state)
             self._jobs.finish_ticket(priority)
-            state = self._jobs.load_state(username)
+            state = self._jobs.load_state(request.username)
         raise StoreUnavailable()
 
-    def _known(self, username: str, priority: Priority, state: ProcessingState, now: datetime) -> RequestOutcome | None:
+    def _known(self, request: _Request, state: ProcessingState, now: datetime) -> RequestOutcome | None:
+        username, priority = request.username, request.priority_for(state)
         if state.is_erased:
             raise ProfileErased(username)
-        if state.has_primary:
-            recent = state.recently_completed(now)
+        if state.has_primary and not (request.is_refresh and state.active_job):
+            if request.needs_build(state, now):
+                return None
+            recent = state.recently_completed(now) and not request.is_refresh
             case = RequestCase.RECENTLY_COMPLETED if recent else RequestCase.ALREADY_PROCESSED
             return RequestOutcome(case=case, username=username, profile=state.profile)
         job = state.active_job
@@ -189,6 +230,7 @@ class ProfileRequests:
             job=job,
             position=state.position(job),
             is_upgrade=secondary and builds_primary,
+            is_refresh=state.has_primary,
         )
 
 
