@@ -1,7 +1,8 @@
 """The cache of similar profiles, images, the CDN and metrics."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from urllib.parse import quote
@@ -107,6 +108,18 @@ class FakeMetrics:
     counts: dict[str, float] = field(default_factory=dict)
     seconds: dict[str, list[float]] = field(default_factory=dict)
     down: bool = False
+    lines: list[dict[str, str | int]] = field(default_factory=list)
+    """The details of the lines that were flushed."""
+
+    @contextmanager
+    def collecting(self, **details: str | int) -> Iterator[dict[str, str | int]]:
+        try:
+            yield details
+        finally:
+            self.flush(**details)
+
+    def flush(self, **details: str | int) -> None:
+        self.lines.append(details)
 
     def count(self, name: str, value: float = 1, **dimensions: str) -> None:
         for key in (name, *(f"{name} {dimension}" for dimension in dimensions.values())):

@@ -82,6 +82,7 @@ class Container(Services):
             tasks=self.task_queue,
             clock=self.clock,
             batch_seconds=self.config.model_budget_seconds,
+            metrics=self.metrics,
             failures=self.failures("analyze_posts"),
         )
 

@@ -8,6 +8,7 @@ from creator_search.bootstrap.clients import Clients
 from creator_search.catalogue import Bucket, Queue, Table
 from creator_search.config import dead_letter_url, resource_name
 from creator_search.domain.jobs import Priority
+from creator_search.domain.metrics import Metric
 from creator_search.parts import Part
 
 if TYPE_CHECKING:
@@ -21,6 +22,10 @@ PRIORITY_QUEUES: Mapping[Priority, Queue] = {
     Priority.MEDIUM: Queue.PROFILE_MEDIUM,
     Priority.LOW: Queue.PROFILE_LOW,
 }
+
+
+PROFILE_WORKER = "process_profiles"
+"""The worker of the profile queues, in the metrics."""
 
 
 class Stores(Clients):
@@ -164,6 +169,7 @@ class Stores(Clients):
             self.sqs,
             urls={priority: resource_name(queue) for priority, queue in PRIORITY_QUEUES.items()},
             dead_letter_urls={priority: dead_letter_url(queue) for priority, queue in PRIORITY_QUEUES.items()},
+            on_dead_letter=lambda: self.metrics.count(Metric.DEAD_LETTER, worker=PROFILE_WORKER),
         )
 
     @Part
