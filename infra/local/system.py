@@ -160,6 +160,7 @@ class LocalSystem:
             CURSOR_KEY=os.environ.get("CURSOR_KEY") or secrets.token_hex(32),
             COMMENTER_KEY=os.environ.get("COMMENTER_KEY") or self._commenter_key(),
             CDN_BASE_URL=self.cdn,
+            LOCAL_STATE=str(self.state),
             CDN_DISTRIBUTION_ID=make_distribution(),
         )
         threading.Thread(target=forward_figures, args=(self._figures,), name="figures", daemon=True).start()

@@ -63,9 +63,11 @@ def queue_worker(
 
         def process(record: Any) -> None:
             origin = origin_of(record.body)
-            with current.handling(origin.request_id or record.message_id, ends - REPORT_MARGIN, origin.username):
-                with _measured(container, name, message_id=record.message_id):
-                    handle(record)
+            with (
+                current.handling(origin.request_id or record.message_id, ends - REPORT_MARGIN, origin.username),
+                _measured(container, name, message_id=record.message_id),
+            ):
+                handle(record)
 
         def handle(record: Any) -> None:
             details = {"message_id": record.message_id}

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from creator_search.bootstrap.services import Services
+from creator_search.bootstrap.watching import Watching
 from creator_search.parts import Part
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from creator_search.services.similar.images import SimilarImageFinisher
 
 
-class Container(Services):
+class Container(Watching):
     """All parts of one process. Each is built once, at first use."""
 
     # Benchmarks

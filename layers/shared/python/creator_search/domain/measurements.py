@@ -213,6 +213,14 @@ class Snapshot:
         return now - self.measured_at < FRESH_FOR
 
 
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """What is stored: the newest snapshot, and the alert of the health score while it is raised."""
+
+    snapshot: Snapshot | None = None
+    health_alert: Alert | None = None
+
+
 def rate(part: float, whole: float) -> float | None:
     """Return the percentage, None if there is no whole."""
     return round(100 * part / whole, 2) if whole else None
