@@ -74,6 +74,9 @@ class Grants:
             _allow(function, _READ_DEPTH, self.storage.queues[queue].queue_arn)
             _allow(function, _RECEIVE, self.storage.dead_letters[queue].queue_arn)
             _allow(function, _SEND, self.storage.dead_letters[queue].queue_arn)
+        for queue in row.watches:
+            _allow(function, _READ_DEPTH, self.storage.queues[queue].queue_arn)
+            _allow(function, _READ_DEPTH, self.storage.dead_letters[queue].queue_arn)
         if isinstance(row, Worker):
             for queue in row.concurrency:
                 _allow(function, _SEND, self.storage.dead_letters[queue].queue_arn)

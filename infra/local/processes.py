@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -76,10 +77,12 @@ class Child:
     """Called after the process was restarted."""
     process: "subprocess.Popen[str] | None" = None
     stopping: threading.Event = field(default_factory=threading.Event)
+    watcher: threading.Thread | None = None
 
     def start(self) -> None:
         self._spawn()
-        threading.Thread(target=self._watch, name=f"watch-{self.name}", daemon=True).start()
+        self.watcher = threading.Thread(target=self._watch, name=f"watch-{self.name}", daemon=True)
+        self.watcher.start()
 
     def _spawn(self) -> None:
         self.process = subprocess.Popen(
@@ -97,31 +100,31 @@ class Child:
     def _watch(self) -> None:
         while True:
             assert self.process is not None and self.process.stdout is not None
-            with self.log.open("a") as log, self.process.stdout as lines:
+            with self.process.stdout as lines:
                 for line in lines:
-                    if not self._is_metric(line):
-                        log.write(line)
-                        log.flush()
+                    self._forward(line)
+                    self._keep(line)
             self.process.wait()
             if self.stopping.is_set():
                 return
-            with self.log.open("a") as log:
-                log.write(f"-- {self.name} ended with {self.process.returncode}; restarting it\n")
+            self._keep(f"-- {self.name} ended with {self.process.returncode}; restarting it\n")
             if self.stopping.wait(RESTART_PAUSE_SECONDS):
                 return
             self._spawn()
             if self.on_restart:
                 threading.Thread(target=self.on_restart, name=f"restarted-{self.name}", daemon=True).start()
 
-    def _is_metric(self, line: str) -> bool:
+    def _keep(self, line: str) -> None:
+        """Append to the log. A line that cannot be written, to a full disk for example, is dropped: the child must not
+        wait for it, and later lines may be written again."""
+        with suppress(OSError), self.log.open("ab", buffering=0) as log:
+            log.write(line.encode())
+
+    def _forward(self, line: str) -> None:
         """Extract metrics from log lines, as CloudWatch Logs does on AWS."""
-        if self.on_metric is None or not line.startswith('{"_aws"'):
-            return False
-        try:
-            self.on_metric(json.loads(line))
-        except ValueError:
-            return False
-        return True
+        if self.on_metric and line.startswith('{"_aws"'):
+            with suppress(ValueError):
+                self.on_metric(json.loads(line))
 
     def stop(self) -> None:
         self.stopping.set()
@@ -136,6 +139,8 @@ class Child:
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
+        if self.watcher:
+            self.watcher.join(RESTART_PAUSE_SECONDS)  # its last lines; a grandchild may keep the pipe open
 
 
 def _die_with_parent() -> None:

@@ -4,17 +4,16 @@ import hashlib
 import os
 import queue
 import secrets
-import sys
 import threading
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import boto3
 from creator_search.catalogue import PROVIDERS, WORKERS, caption_models
 from creator_search.config import Config
 from pydantic import ValidationError
 
+from infra.local.figures import forward_figures
 from infra.local.processes import (
     GRACE_SECONDS,
     Child,
@@ -161,9 +160,10 @@ class LocalSystem:
             CURSOR_KEY=os.environ.get("CURSOR_KEY") or secrets.token_hex(32),
             COMMENTER_KEY=os.environ.get("COMMENTER_KEY") or self._commenter_key(),
             CDN_BASE_URL=self.cdn,
+            LOCAL_STATE=str(self.state),
             CDN_DISTRIBUTION_ID=make_distribution(),
         )
-        threading.Thread(target=self._forward_figures, name="figures", daemon=True).start()
+        threading.Thread(target=forward_figures, args=(self._figures,), name="figures", daemon=True).start()
         if self.sandbox:
             self._start("sandbox", "infra.local.sandbox.app", "--port", str(self.ports.sandbox))
         self._start("cdn", "infra.local.cdn", "--port", str(self.ports.cdn))
@@ -240,29 +240,3 @@ class LocalSystem:
         wait_until(lambda: is_healthy(f"{self.aws}/_localstack/health"), "the AWS stand-in")
         provision()
         make_distribution()
-
-    def _forward_figures(self) -> None:
-        """Send metrics from log lines to CloudWatch, several per call."""
-        cloudwatch = boto3.client("cloudwatch")
-        while True:
-            lines = [self._figures.get()]
-            while len(lines) < 500 and not self._figures.empty():
-                lines.append(self._figures.get())
-            by_namespace: dict[str, list[Any]] = {}
-            for line in lines:
-                for group in line["_aws"]["CloudWatchMetrics"]:
-                    by_namespace.setdefault(group["Namespace"], []).extend(
-                        {
-                            "MetricName": m["Name"],
-                            "Unit": m["Unit"],
-                            "Value": line[m["Name"]],
-                            "Dimensions": [{"Name": name, "Value": line[name]} for name in dimensions],
-                        }
-                        for m in group["Metrics"]
-                        for dimensions in group["Dimensions"]
-                    )
-            for namespace, data in by_namespace.items():
-                try:
-                    cloudwatch.put_metric_data(Namespace=namespace, MetricData=data)
-                except Exception as error:
-                    print(f"figures lost: {error!r}", file=sys.stderr)

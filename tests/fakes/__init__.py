@@ -14,6 +14,7 @@ from tests.fakes.profiles import FakeDocumentStore, FakePostStore, FakeProfileSt
 from tests.fakes.similar import FakeCdn, FakeImages, FakeMetrics, FakeSimilarStore
 from tests.fakes.upstreams import FakeCommentSource, FakeUpstream
 from tests.fakes.values import accounts, fetched_profile, jpeg, post, stored_profile
+from tests.fakes.watching import FakeQueueDepths, FakeResources, FakeWatchStore
 from tests.fakes.world import World
 
 __all__ = [
@@ -39,10 +40,13 @@ __all__ = [
     "FakePostHistoryStore",
     "FakePostStore",
     "FakeProfileStore",
+    "FakeQueueDepths",
+    "FakeResources",
     "FakeSimilarStore",
     "FakeTasks",
     "FakeTombstones",
     "FakeUpstream",
+    "FakeWatchStore",
     "World",
     "accounts",
     "dying_at",

@@ -1,13 +1,15 @@
 """The cache of similar profiles, images, the CDN and metrics."""
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from urllib.parse import quote
 
 from creator_search.domain.errors import CdnUnavailable, ImageRejected, MetricsUnavailable, StorageUnavailable
 from creator_search.domain.images import Image
+from creator_search.domain.measurements import MetricValue, Statistic, Wanted, Window
 from creator_search.domain.similar import SIMILAR_STALE_FOR, CacheContents, SimilarRow, SimilarSet
 
 from tests.fakes.process import FakeClock, whole_seconds
@@ -106,15 +108,54 @@ class FakeMetrics:
 
     counts: dict[str, float] = field(default_factory=dict)
     seconds: dict[str, list[float]] = field(default_factory=dict)
+    values: dict[str, list[float]] = field(default_factory=dict)
+    """The values of the counts."""
+    figure_reads: int = 0
     down: bool = False
+    lines: list[dict[str, str | int]] = field(default_factory=list)
+    """The details of the lines that were flushed."""
+
+    @contextmanager
+    def collecting(self, **details: str | int) -> Iterator[dict[str, str | int]]:
+        try:
+            yield details
+        finally:
+            self.flush(**details)
+
+    def flush(self, **details: str | int) -> None:
+        self.lines.append(details)
 
     def count(self, name: str, value: float = 1, **dimensions: str) -> None:
         for key in (name, *(f"{name} {dimension}" for dimension in dimensions.values())):
             self.counts[key] = self.counts.get(key, 0) + value
+            self.values.setdefault(key, []).append(value)
 
     def record_seconds(self, name: str, value: float, **dimensions: str) -> None:
         for key in (name, *(f"{name} {dimension}" for dimension in dimensions.values())):
             self.seconds.setdefault(key, []).append(value)
+
+    def load_figures(self, wanted: Iterable[Wanted], window: Window) -> Mapping[Wanted, MetricValue]:
+        if self.down:
+            raise MetricsUnavailable()
+        self.figure_reads += 1
+        found = {each: self._figure(each) for each in wanted}
+        return {each: MetricValue(value, window.start) for each, value in found.items() if value is not None}
+
+    def _figure(self, wanted: Wanted) -> float | None:
+        key = f"{wanted.metric} {wanted.dimension[1]}" if wanted.dimension else wanted.metric
+        values = sorted(self.seconds.get(key, self.values.get(key, [])))
+        if not values:
+            return None
+        if wanted.statistic is Statistic.SUM:
+            return sum(values)
+        if wanted.statistic is Statistic.SAMPLES:
+            return len(values)
+        if wanted.statistic is Statistic.MEAN:
+            return sum(values) / len(values)
+        # As numpy does, and the stand-in of AWS: between the two nearest ranks.
+        rank = int(wanted.statistic[1:]) / 100 * (len(values) - 1)
+        below, above = values[int(rank)], values[min(int(rank) + 1, len(values) - 1)]
+        return below + (rank - int(rank)) * (above - below)
 
     def load_sums(self, names: Iterable[str], period: timedelta) -> Mapping[str, float]:
         if self.down:

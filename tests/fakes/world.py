@@ -17,6 +17,7 @@ from tests.fakes.profiles import FakeDocumentStore, FakePostStore, FakeProfileSt
 from tests.fakes.similar import FakeCdn, FakeImages, FakeMetrics, FakeSimilarStore
 from tests.fakes.upstreams import FakeCommentSource, FakeUpstream
 from tests.fakes.values import accounts, fetched_profile
+from tests.fakes.watching import FakeQueueDepths, FakeResources, FakeWatchStore
 
 
 class World:
@@ -44,6 +45,9 @@ class World:
         self.images = FakeImages()
         self.cdn = FakeCdn()
         self.metrics = FakeMetrics()
+        self.watched = FakeWatchStore()
+        self.depths = FakeQueueDepths()
+        self.resources = FakeResources()
         self.locks = FakeLocks(self.clock)
         self.absences = FakeAbsences(self.clock)
         self.analyses = FakeAnalysisCache(self.clock)
@@ -89,6 +93,9 @@ class World:
                 "cdn": self.cdn,
                 "metrics": self.metrics,
                 "metrics_reader": self.metrics,
+                "watch_store": self.watched,
+                "queue_depths": self.depths,
+                "resource_meter": self.resources,
                 "job_queue": self.queue,
                 "task_queue": self.tasks,
                 "profile_sources": lambda _: self.profile_source,

@@ -91,6 +91,8 @@ def expected(template: Template, row: Function) -> set[Permission]:
     for queue in row.drains:
         allow(("sqs:GetQueueAttributes",), resources.queues[queue])
         allow(REDRIVE, resources.dead_letters[queue])
+    for queue in row.watches:
+        allow(("sqs:GetQueueAttributes",), resources.queues[queue], resources.dead_letters[queue])
     if isinstance(row, Worker):
         for queue in row.concurrency:
             allow(CONSUME, resources.queues[queue])
@@ -141,7 +143,7 @@ def test_environment_variables_name_exactly_the_resources_of_the_row(template: T
         wanted = {f"TABLE_{table.name}": name_of(resources.tables[table]) for table in row.all_tables}
         wanted |= {f"BUCKET_{bucket.name}": name_of(resources.buckets[bucket]) for bucket in row.buckets}
         consumed = tuple(row.concurrency) if isinstance(row, Worker) else ()
-        for queue in (*row.sends, *row.drains, *consumed):
+        for queue in (*row.sends, *row.drains, *row.watches, *consumed):
             wanted[f"QUEUE_{queue.name}"] = name_of(resources.queues[queue])
             wanted[f"QUEUE_{queue.name}_DEAD_LETTER"] = name_of(resources.dead_letters[queue])
         variables = functions(template)[row.name].get("Environment", {}).get("Variables", {})

@@ -18,7 +18,7 @@ from tests.seeds import sqs_event
 def row(request: pytest.FixtureRequest, aws: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Function:
     """Sets only the resources of the row in the environment."""
     found = FUNCTIONS[request.param]
-    queues = {*found.sends, *found.drains, *(found.concurrency if isinstance(found, Worker) else ())}
+    queues = {*found.sends, *found.drains, *found.watches, *(found.concurrency if isinstance(found, Worker) else ())}
     known = {catalogue.environment_name(r) for r in (*found.tables, *found.buckets, *queues)}
     known |= {catalogue.dead_letter_environment_name(q) for q in queues}
     for name in aws:
@@ -66,7 +66,7 @@ def test_a_function_works_with_the_environment_that_its_row_names(row: Function)
         assert headers["x-request-id"] == "from-the-gateway"
         if row.name in ("refresh_ai_insights", "get_profile_by_id", "get_post_history"):  # no creator is stored
             assert answer["statusCode"] == 404, body
-        elif row.upstream:  # no key is configured in this test
+        elif row.upstream and row.name != "get_health":  # no key is configured in this test
             assert answer["statusCode"] == 503 and json.loads(body)["error_code"] == "SERVICE_UNAVAILABLE"
         else:
             assert answer["statusCode"] == row.status, body
@@ -90,9 +90,9 @@ def test_only_the_failed_message_of_a_batch_is_reported() -> None:
     assert answer == {"batchItemFailures": [{"itemIdentifier": "m0"}]}
 
 
-def test_only_the_documentation_is_public_and_operations_that_affect_all_callers_are_for_administrators() -> None:
+def test_only_documentation_and_health_are_public_and_what_affects_all_callers_is_for_administrators() -> None:
     by_access = {access: {o.name for o in OPERATIONS if o.access is access} for access in catalogue.Access}
-    assert by_access[catalogue.Access.PUBLIC] == {"get_openapi_document", "get_documentation"}
+    assert by_access[catalogue.Access.PUBLIC] == {"get_openapi_document", "get_documentation", "get_health"}
     assert by_access[catalogue.Access.ADMIN] == {
         "process_pending_jobs",
         "clear_similar_cache",

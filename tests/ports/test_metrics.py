@@ -14,6 +14,7 @@ Figures = dict[str, list[float]]
 
 def written(ports: Ports, capsys: pytest.CaptureFixture[str]) -> tuple[Figures, Figures]:
     """Return the sum of counts and the list of seconds by name."""
+    ports.container.metrics.flush()
     if ports.world:
         metrics = ports.world.metrics
         return {name: [value] for name, value in metrics.counts.items()}, metrics.seconds
@@ -21,8 +22,8 @@ def written(ports: Ports, capsys: pytest.CaptureFixture[str]) -> tuple[Figures, 
     for line in map(json.loads, capsys.readouterr().out.splitlines()):
         [directive] = line["_aws"]["CloudWatchMetrics"]
         assert (directive["Namespace"], directive["Dimensions"]) == ("CreatorSearch", [[]])
-        [metric] = directive["Metrics"]
-        found[metric["Unit"]].setdefault(metric["Name"], []).append(line[metric["Name"]])
+        for metric in directive["Metrics"]:
+            found[metric["Unit"]].setdefault(metric["Name"], []).extend(line[metric["Name"]])
     return {name: [sum(values)] for name, values in found["Count"].items()}, found["Seconds"]
 
 

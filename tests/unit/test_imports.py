@@ -8,7 +8,7 @@ import sys
 import pytest
 from creator_search.catalogue import FUNCTIONS, Operation, folder
 
-HEAVY = ("boto3", "botocore", "httpx", "PIL", "tenacity", "jwt", "aws_cdk", "numpy", "multipart")
+HEAVY = ("boto3", "botocore", "httpx", "PIL", "tenacity", "jwt", "aws_cdk", "numpy", "multipart", "prometheus_client")
 """Modules that are loaded at first use, never at the start."""
 ONLY_HTTP = ("fastapi", "starlette", "mangum")
 

@@ -75,6 +75,10 @@ class Config(BaseSettings):
     similar_budget_seconds: float = Field(default=22, gt=0, le=27)
     job_lease_seconds: float = Field(default=180, gt=0)
 
+    aws_lambda_function_memory_size: int | None = None
+    """In MB. Set by Lambda."""
+    local_state: Path | None = None
+    """The folder of the local system's state."""
     metrics_namespace: str = "CreatorSearch"
     log_level: str = "INFO"
 

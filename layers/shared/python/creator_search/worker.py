@@ -4,17 +4,21 @@ The messages of an SQS batch are processed separately, and only failed ones are 
 parsed, or must not be retried, is sent to the dead-letter queue at once.
 """
 
-from collections.abc import Callable, Mapping
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from creator_search import catalogue, current
+from creator_search.bootstrap import Container
 from creator_search.bootstrap.process import process_container
 from creator_search.catalogue import Queue
 from creator_search.config import resource_name
 from creator_search.domain.errors import GaveUp, MalformedMessage
 from creator_search.domain.messages import origin_of
+from creator_search.domain.metrics import Metric
 from creator_search.parts import Part
 
 LambdaEvent = Mapping[str, Any]
@@ -59,7 +63,10 @@ def queue_worker(
 
         def process(record: Any) -> None:
             origin = origin_of(record.body)
-            with current.handling(origin.request_id or record.message_id, ends - REPORT_MARGIN, origin.username):
+            with (
+                current.handling(origin.request_id or record.message_id, ends - REPORT_MARGIN, origin.username),
+                _measured(container, name, message_id=record.message_id),
+            ):
                 handle(record)
 
         def handle(record: Any) -> None:
@@ -75,6 +82,7 @@ def queue_worker(
                     outcome = str(work(received, *(part.of(container) for part in parts)))
                 except (MalformedMessage, GaveUp) as error:
                     container.send_dead_letter(received.queue, received.body, error.message)
+                    container.metrics.count(Metric.DEAD_LETTER, worker=name)
                     outcome = f"dead letter: {error.message}"
             except Exception:
                 logger.exception("message failed and will be delivered again", extra=details)
@@ -103,11 +111,27 @@ def scheduled_worker(
         left = timedelta(milliseconds=context.get_remaining_time_in_millis())
         # Lambda's own id, so that its reports about the invocation have it too.
         with current.handling(context.aws_request_id, container.clock() + left - REPORT_MARGIN):
-            counted = dict(work(*(part.of(container) for part in parts)))
+            with _measured(container, name):
+                counted = dict(work(*(part.of(container) for part in parts)))
             container.logger(name).info("schedule done", extra=counted)
         return counted
 
     return handler
+
+
+@contextmanager
+def _measured(container: Container, worker: str, **details: str) -> Iterator[None]:
+    """Record the duration and the failure of one message, or of one run of a schedule, in one log line."""
+    metrics = container.metrics
+    with metrics.collecting(**current.log_fields(), worker=worker, **details):
+        started = time.perf_counter()
+        try:
+            yield
+        except Exception:
+            metrics.count(Metric.MESSAGE_FAILED, worker=worker)
+            raise
+        finally:
+            metrics.record_seconds(Metric.MESSAGE_SECONDS, time.perf_counter() - started, worker=worker)
 
 
 def _queue_of(arn: str, queues: tuple[Queue, ...]) -> Queue:

@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING
 
-from creator_search.bootstrap.reading import Reading
+from creator_search.bootstrap.watching import Watching
 from creator_search.parts import Part
 
 if TYPE_CHECKING:
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from creator_search.services.similar.images import SimilarImageFinisher
 
 
-class Container(Reading):
+class Container(Watching):
     """All parts of one process. Each is built once, at first use."""
 
     # Benchmarks
@@ -82,6 +82,7 @@ class Container(Reading):
             tasks=self.task_queue,
             clock=self.clock,
             batch_seconds=self.config.model_budget_seconds,
+            metrics=self.metrics,
             failures=self.failures("analyze_posts"),
         )
 

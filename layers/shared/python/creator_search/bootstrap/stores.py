@@ -26,6 +26,10 @@ PRIORITY_QUEUES: Mapping[Priority, Queue] = {
 }
 
 
+PROFILE_WORKER = "process_profiles"
+"""The worker of the profile queues, in the metrics."""
+
+
 class Stores(Clients):
     @Part
     def job_store(self) -> "ports.JobStore":
@@ -192,6 +196,7 @@ class Stores(Clients):
             self.sqs,
             urls={priority: resource_name(queue) for priority, queue in PRIORITY_QUEUES.items()},
             dead_letter_urls={priority: dead_letter_url(queue) for priority, queue in PRIORITY_QUEUES.items()},
+            on_dead_letter=lambda: self.metrics.count(Metric.DEAD_LETTER, worker=PROFILE_WORKER),
         )
 
     @Part

@@ -184,4 +184,5 @@ class Upstreams(Stores):
             english_only=settings.sentiment_english_only,
             score_all=settings.zero_shot_all,
             budget_seconds=settings.model_budget_seconds,
+            on_failed_captions=lambda: self.metrics.count(Metric.CAPTION_BATCH_FAILED),
         )

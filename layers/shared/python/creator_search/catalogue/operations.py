@@ -15,6 +15,13 @@ _READING: Mapping[str, Any] = {
     "serves_images": True,
     "errors": (301, 404, 503),
 }
+_WATCHING: Mapping[str, Any] = {
+    "tables": {Table.JOBS: Use.READ, Table.CONTROL: Use.BOTH},
+    "tag": "watching",
+    "watches": tuple(Queue),
+    "reads_metrics": True,
+    "memory_mb": 1024,
+}
 _REQUEST_TABLES = {Table.PROFILES: Use.READ, Table.JOBS: Use.BOTH, Table.CONTROL: Use.BOTH}
 OPERATIONS: tuple[Operation, ...] = (
     Operation(
@@ -238,6 +245,33 @@ OPERATIONS: tuple[Operation, ...] = (
         tables={Table.SIMILAR: Use.READ},
         reads_metrics=True,
         errors=(503,),
+    ),
+    Operation(
+        name="get_health",
+        summary="Get the health of the system and of each service that it depends on",
+        path="/api/health",
+        access=Access.PUBLIC,
+        buckets={Bucket.IMAGES: Use.WRITE},
+        upstream=True,
+        serves_images=True,
+        errors=(503,),
+        **{**_WATCHING, "tables": {**_WATCHING["tables"], Table.SIMILAR: Use.READ}},
+    ),
+    Operation(
+        name="get_metrics",
+        summary="Get figures of the running system: requests, queues, caches, analyses, breakers",
+        path="/api/metrics",
+        alternative="text/plain",
+        errors=(503,),
+        **_WATCHING,
+    ),
+    Operation(
+        name="stream_metrics",
+        summary="Stream the figures of the running system, every five seconds",
+        path="/api/streaming/metrics",
+        timeout_seconds=STREAM_TIMEOUT_SECONDS,
+        streams="text/event-stream",
+        **_WATCHING,
     ),
     Operation(
         name="get_openapi_document",

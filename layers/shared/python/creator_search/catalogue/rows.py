@@ -41,6 +41,8 @@ class Function:
     sends: tuple[Queue, ...] = ()
     drains: tuple[Queue, ...] = ()
     """Queues whose depth it reads, and whose dead letters it receives and sends again."""
+    watches: tuple[Queue, ...] = ()
+    """Queues whose depth it reads, with that of their dead-letter queues, and nothing else."""
     buckets: Mapping[Bucket, Use] = field(default_factory=dict)
     upstream: bool = False
     serves_images: bool = False
@@ -73,6 +75,8 @@ class Operation(Function):
     """Error statuses of this operation, in addition to those that every operation can return."""
     cache_seconds: int = 0
     """How long a client may cache the answer; 0 disables caching."""
+    alternative: str | None = None
+    """A second media type of its answer, which the client selects with Accept."""
     streams: str | None = None
     """The media type of its streamed answer, if it has one; the function then runs a web server behind the Lambda Web
     Adapter."""

@@ -5,19 +5,23 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """An upstream provider. `key` is the name of its key, as a variable and in the secret; `settings` are its other
-    variables.
+    """An upstream provider. `name` is the beginning of the names of its endpoints. `key` is the name of its key, as a
+    variable and in the secret; `settings` are its other variables.
     """
 
+    name: str
     key: str
     base_url: str
     settings: tuple[str, ...] = ()
 
 
 PROVIDERS: tuple[Provider, ...] = (
-    Provider(key="DECODO_API_KEY", base_url="DECODO_BASE_URL", settings=("DECODO_REQUESTS_PER_SECOND",)),
+    Provider(name="decodo", key="DECODO_API_KEY", base_url="DECODO_BASE_URL", settings=("DECODO_REQUESTS_PER_SECOND",)),
     Provider(
-        key="RAPIDAPI_KEY", base_url="RAPIDAPI_BASE_URL", settings=("RAPIDAPI_HOST", "RAPIDAPI_REQUESTS_PER_SECOND")
+        name="rapidapi",
+        key="RAPIDAPI_KEY",
+        base_url="RAPIDAPI_BASE_URL",
+        settings=("RAPIDAPI_HOST", "RAPIDAPI_REQUESTS_PER_SECOND"),
     ),
 )
 DEPLOYED_SETTINGS: tuple[str, ...] = (

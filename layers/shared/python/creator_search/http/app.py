@@ -28,6 +28,7 @@ from creator_search.http.errors import (
     on_invalid_request,
     unexpected,
 )
+from creator_search.http.measured import MeasuredRequests
 
 if TYPE_CHECKING:
     from mangum import Mangum
@@ -50,6 +51,7 @@ def build_app(container: Container, routers: Iterable[APIRouter]) -> FastAPI:
     app.add_exception_handler(CreatorSearchError, on_error)
     app.add_exception_handler(RequestValidationError, on_invalid_request)
     app.add_exception_handler(HTTPException, on_http_exception)
+    app.add_middleware(MeasuredRequests)
     app.add_middleware(_RequestContext)
     return app
 

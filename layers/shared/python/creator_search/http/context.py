@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from starlette.types import Scope
 
 from creator_search.config import Config
+from creator_search.services.ports import Metrics
 
 
 class Log(Protocol):
@@ -43,6 +44,9 @@ class Context(Protocol):
 
     @property
     def idempotency_store(self) -> IdempotencyStore: ...
+
+    @property
+    def metrics(self) -> Metrics: ...
 
     @property
     def logger(self) -> Callable[[str], Log]:

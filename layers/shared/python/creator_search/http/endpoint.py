@@ -4,7 +4,7 @@ import functools
 import hashlib
 import inspect
 import json
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
@@ -33,12 +33,12 @@ def endpoint(name: str) -> tuple[APIRouter, Callable[..., Callable[[Handler], Ha
     """Return the router of an operation and the decorator for its handler.
 
     Path, method and status come from the catalogue; the documented example answer is example.json in the handler's
-    folder.
+    folder. `documented` replaces the documentation of some statuses.
     """
     row = operation(name)
     router = APIRouter(route_class=_route_class(row))
 
-    def route(**settings: Any) -> Callable[[Handler], Handler]:
+    def route(*, documented: Mapping[int | str, Any] | None = None, **settings: Any) -> Callable[[Handler], Handler]:
         def bind(handler: Handler) -> Handler:
             router.add_api_route(
                 row.path,
@@ -48,7 +48,7 @@ def endpoint(name: str) -> tuple[APIRouter, Callable[..., Callable[[Handler], Ha
                 operation_id=row.name,
                 summary=row.summary,
                 tags=[row.tag],
-                responses={} if in_lambda() else responses(row, _example(handler)),
+                responses={} if in_lambda() else {**responses(row, _example(handler)), **(documented or {})},
                 openapi_extra=extra(row),
                 **settings,
             )

@@ -38,6 +38,8 @@ def responses(row: Operation, example: Mapping[str, Any] | None) -> dict[int | s
     }
     if example is not None:
         found[row.status] = {"content": {"application/json": {"example": example}}}
+        if row.alternative:
+            found[row.status]["content"][row.alternative] = {"schema": {"type": "string"}}
         if row.streams:
             found[row.status]["content"][row.streams] = {"schema": _STREAMED.get(row.streams, {"type": "string"})}
     if row.streams == "text/event-stream":

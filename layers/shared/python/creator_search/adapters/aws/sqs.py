@@ -26,14 +26,21 @@ _DEPTHS = (
 
 
 class SqsJobQueue:
-    """Implements JobQueue over the three profile queues; both mappings hold queue URLs."""
+    """Implements JobQueue over the three profile queues; both mappings hold queue URLs. `on_dead_letter` is called
+    after a dead letter was sent."""
 
     def __init__(
-        self, client: "SQSClient", *, urls: Mapping[Priority, str], dead_letter_urls: Mapping[Priority, str]
+        self,
+        client: "SQSClient",
+        *,
+        urls: Mapping[Priority, str],
+        dead_letter_urls: Mapping[Priority, str],
+        on_dead_letter: Callable[[], None] = lambda: None,
     ) -> None:
         self._client = client
         self._urls = urls
         self._dead_letter_urls = dead_letter_urls
+        self._on_dead_letter = on_dead_letter
 
     def send_job(self, priority: Priority, message: JobMessage) -> None:
         with failing_as(QueueUnavailable):
@@ -41,6 +48,7 @@ class SqsJobQueue:
 
     def send_dead_letter(self, priority: Priority, message: JobMessage, reason: str) -> None:
         send_dead_letter(self._client, self._dead_letter_urls[priority], _body(message), reason)
+        self._on_dead_letter()
 
     def load_depth(self, priority: Priority) -> QueueDepth:
         waiting, delayed, in_flight = self._numbers(self._urls[priority], _DEPTHS)

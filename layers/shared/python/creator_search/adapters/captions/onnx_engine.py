@@ -62,6 +62,7 @@ class OnnxEngine:
         english_only: bool,
         score_all: bool,
         budget_seconds: float,
+        on_failed_captions: Callable[[], None] = lambda: None,
     ) -> None:
         names = caption_models(english_only=english_only)
         self._models = {name: Model(folder / name, load, failures) for name in names}
@@ -72,6 +73,7 @@ class OnnxEngine:
         self._sleep = sleep
         self._score_all = score_all
         self._budget_seconds = budget_seconds
+        self._on_failed_captions = on_failed_captions
 
     @property
     def version(self) -> str:
@@ -121,6 +123,8 @@ class OnnxEngine:
                 )
         except Exception as error:  # after any error of a model, the rules analyze the batch
             self._failures.log_failure(FALLBACK, error)
+            if category:  # not for comments
+                self._on_failed_captions()
             return by_rules
 
     def _by_models(

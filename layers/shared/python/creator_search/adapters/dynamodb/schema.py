@@ -203,6 +203,10 @@ def breaker_id(name: str) -> str:
     return f"breaker#{name}"
 
 
+def figures_id() -> str:
+    return "figures#current"
+
+
 def niche_id(key: str) -> str:
     """`key` is that of domain.analytics.niches.Niche."""
     return f"niche#{key}"
@@ -265,6 +269,7 @@ TABLES: Mapping[Table, TableSchema] = {
             ItemKind("erased#<hash>", "a username whose data was erased"),
             ItemKind("rate#<name>#<window>", "upstream calls in one window of the rate limit"),
             ItemKind("breaker#<name>", "the state of a circuit breaker"),
+            ItemKind("figures#current", "the figures of the system that all instances share for a minute, and alerts"),
             ItemKind("idempotency#<key>", "the first answer to an Idempotency-Key"),
             ItemKind("caption#<version>#<hash>", "the cached analysis of a caption"),
             ItemKind("benchmark#<tier>", "the percentiles of the figures of one follower tier"),

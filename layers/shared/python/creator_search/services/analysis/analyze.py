@@ -1,5 +1,6 @@
 """Analysis of the captions of a creator's newest posts, each distinct caption once."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -10,12 +11,21 @@ from creator_search.domain.analytics.insights import NEWEST, insights
 from creator_search.domain.clock import Clock
 from creator_search.domain.errors import GaveUp
 from creator_search.domain.messages import AnalysisMessage
+from creator_search.domain.metrics import Metric
 from creator_search.domain.posts import RULES, Post, PostAnalysis
 from creator_search.domain.profiles import Profile
 from creator_search.services.analysis.comments import CommentAnalyzer
 from creator_search.services.analysis.refresh import REPEATED_AFTER
 from creator_search.services.outliers import OutlierRecorder
-from creator_search.services.ports import AnalysisCache, CaptionAnalyzer, FailureLog, PostStore, ProfileStore, TaskQueue
+from creator_search.services.ports import (
+    AnalysisCache,
+    CaptionAnalyzer,
+    FailureLog,
+    Metrics,
+    PostStore,
+    ProfileStore,
+    TaskQueue,
+)
 from creator_search.services.reading.documents import DocumentWriter
 
 GOOD_FOR = timedelta(days=7)
@@ -62,6 +72,7 @@ class ProfileAnalyzer:
         tasks: TaskQueue,
         clock: Clock,
         batch_seconds: float,
+        metrics: Metrics,
         failures: FailureLog,
     ) -> None:
         self._profiles = profiles
@@ -74,6 +85,7 @@ class ProfileAnalyzer:
         self._tasks = tasks
         self._clock = clock
         self._longest_batch = timedelta(seconds=batch_seconds)
+        self._metrics = metrics
         self._failures = failures
 
     def analyze(self, username: str, deadline: datetime, attempt: int = 0) -> AnalysisOutcome:
@@ -132,6 +144,8 @@ class ProfileAnalyzer:
         missing = [caption for caption in dict.fromkeys(captions) if caption not in known]
         if missing:
             fresh = dict(zip(missing, self._analyzer.analyze_captions(missing), strict=True))
+            for engine, number in Counter(analysis.engine for analysis in fresh.values()).items():
+                self._metrics.count(Metric.CAPTIONS_ANALYZED, number, engine=engine)
             self._cache.save_analyses(version, fresh, GOOD_FOR)
             known |= fresh
         return [known[caption] for caption in captions]

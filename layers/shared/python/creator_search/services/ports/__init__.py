@@ -20,7 +20,7 @@ from creator_search.services.ports.creators import (
     ProfileStore,
 )
 from creator_search.services.ports.jobs import JobQueue, JobStore, TaskQueue
-from creator_search.services.ports.process import FailureLog, Metrics, MetricsReader, NewId, RequestId
+from creator_search.services.ports.process import FailureLog, Metrics, MetricsReader, NewId, RequestId, ResourceMeter
 from creator_search.services.ports.similar import Cdn, ImageStore, SimilarStore
 from creator_search.services.ports.upstreams import (
     CommentSource,
@@ -61,6 +61,7 @@ __all__ = [
     "ProfileStore",
     "ReelSource",
     "RequestId",
+    "ResourceMeter",
     "SimilarSource",
     "SimilarStore",
     "TaskQueue",

@@ -1,8 +1,11 @@
 """Ports of what a process has beside its stores."""
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
 from datetime import timedelta
 from typing import Protocol
+
+from creator_search.domain.measurements import MetricValue, Resources, Wanted, Window
 
 NewId = Callable[[], str]
 """Returns a new random id."""
@@ -19,11 +22,28 @@ class Metrics(Protocol):
     def record_seconds(self, name: str, value: float, **dimensions: str) -> None:
         """Record a duration, as `count` records a number."""
 
+    def collecting(self, **details: str | int) -> AbstractContextManager[dict[str, str | int]]:
+        """Collect what is recorded in the block, and flush it at the end with the details, to which the block may add:
+        one line for a request, a message, or a run of a schedule."""
+
+    def flush(self, **details: str | int) -> None:
+        """Write what was recorded since the last flush, with the details, as one log line."""
+
 
 class MetricsReader(Protocol):
+    """Reads metrics of all processes. Raises MetricsUnavailable."""
+
     def load_sums(self, names: Iterable[str], period: timedelta) -> Mapping[str, float]: ...
 
     def load_means(self, names: Iterable[str], period: timedelta) -> Mapping[str, float | None]: ...
+
+    def load_figures(self, wanted: Iterable[Wanted], window: Window) -> Mapping[Wanted, MetricValue]:
+        """Return the statistics that have data in the window, each over one period, without those that have none."""
+
+
+class ResourceMeter(Protocol):
+    def measure_resources(self) -> Resources:
+        """Return what this process uses."""
 
 
 class FailureLog(Protocol):

@@ -1,0 +1,45 @@
+"""GET /api/streaming/metrics."""
+
+from collections.abc import Iterator
+from typing import Annotated
+
+from creator_search.bootstrap import Container
+from creator_search.http import Event, StreamSeconds, endpoint, event_stream, lambda_handler, provided
+from creator_search.schemas.envelope import Envelope
+from creator_search.schemas.watching import MetricsData, metrics_data
+from creator_search.services.watching.figures import FigureReader
+from fastapi import Request, Response
+
+router, route = endpoint("stream_metrics")
+
+PAUSE_SECONDS = 5
+
+
+class MetricsEvent(Envelope):
+    """One event of the stream."""
+
+    data: MetricsData
+
+
+@route(response_model=MetricsEvent)
+def stream_metrics(
+    request: Request,
+    stream_seconds: StreamSeconds,
+    reader: Annotated[FigureReader, provided(Container.figure_reader)],
+) -> Response:
+    """The figures at once and every five seconds, as Server-Sent Events: `data: {"success": true, "data": {…}}`. At the
+    end of its time the stream says `data: {"stream_completed": true, "total_snapshots": n}`, and a client may connect
+    again."""
+
+    # The last event is sent before the limit of every stream.
+    number = max(1, int((stream_seconds - 1) // PAUSE_SECONDS))
+
+    def snapshots() -> Iterator[Event]:
+        for _ in range(number):
+            yield Event(MetricsEvent(data=metrics_data(reader.read_figures())).model_dump_json())
+        yield Event({"stream_completed": True, "total_snapshots": number})
+
+    return event_stream(request, snapshots(), stream_seconds, pause_seconds=PAUSE_SECONDS)
+
+
+handler = lambda_handler(router)

@@ -1,0 +1,1 @@
+"""Watching the running system: health, figures and alerts."""
