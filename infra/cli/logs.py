@@ -13,6 +13,8 @@ from infra.cli.output import fail, out, plain
 from infra.local.state import log_files, state_folder
 
 _SHOWN_APART = frozenset({"timestamp", "level", "message", "request_id", "service", "location", "stack_trace"})
+METRICS = "_aws"
+"""A line with this field has metrics in CloudWatch's embedded metric format."""
 _IDS = ("request_id", "job_request_id")
 
 
@@ -64,9 +66,23 @@ def _lines(request_id: str, file: Path) -> Iterator[LogLine]:
                 fields = json.loads(text)
             except ValueError:  # cut off when the process was killed
                 continue
-            if any(fields.get(name) == request_id for name in _IDS):
-                before = _time(fields.get("timestamp")) or before
-                yield LogLine(before, file.stem, fields)
+            if not any(fields.get(name) == request_id for name in _IDS):
+                continue
+            if METRICS in fields:
+                fields = _answered(fields)
+                if not fields:
+                    continue
+            before = _time(fields.get("timestamp")) or before
+            yield LogLine(before, file.stem, fields)
+
+
+def _answered(metrics: dict[str, Any]) -> dict[str, Any]:
+    """Convert the metrics of an answered request to a log line; empty for other metrics."""
+    if not {"RequestSeconds", "path"} <= metrics.keys():
+        return {}
+    at = datetime.fromtimestamp(metrics.pop(METRICS)["Timestamp"] / 1000, tz=UTC)
+    seconds = sum(metrics.pop("RequestSeconds"))
+    return {"timestamp": at.isoformat(), "level": "INFO", "message": "request answered", **metrics, "seconds": seconds}
 
 
 def _time(text: object) -> datetime | None:

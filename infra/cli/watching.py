@@ -24,6 +24,7 @@ STYLES = {
 }
 MAX_ROWS = 12
 """The number of rows of a section that are shown."""
+_LEFT_OUT = ("notes", "period", "refused_rate", "success_rate", "top_operations")
 LONGEST_PAUSE_SECONDS = 10.0
 
 
@@ -140,10 +141,27 @@ def snapshot_view(snapshot: dict[str, Any]) -> RenderableType:
     """Return the alerts, then the single figures, then each section as a table."""
     data = snapshot.get("data")
     found = data if isinstance(data, dict) else snapshot
-    sections = {name: value for name, value in found.items() if name != "alerts" and isinstance(value, dict | list)}
-    figures = [(name, v) for name, v in found.items() if name not in sections and name not in ("alerts", "success")]
+    shown = {name: value for name, value in found.items() if name not in ("alerts", *_LEFT_OUT)}
+    sections = {name: _compact(value) for name, value in shown.items() if isinstance(value, dict | list)}
+    figures = [(name, v) for name, v in shown.items() if name not in sections and name != "success"]
     line = Text(" · ").join(Text.assemble(plain(name), " ", _styled(value)) for name, value in figures)
     return Group(*_alerts(found.get("alerts")), line, *(_section(name, value) for name, value in sections.items()))
+
+
+def _compact(value: Any) -> Any:
+    """Leave out what does not fit a terminal, at every depth, and show durations in milliseconds."""
+    if isinstance(value, list):
+        return [_compact(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    kept: dict[str, Any] = {}
+    for name, item in value.items():
+        if name == "seconds" and isinstance(item, dict):
+            figures = {statistic: figure for statistic, figure in item.items() if isinstance(figure, int | float)}
+            kept |= {f"{statistic} ms": round(1000 * figure, 1) for statistic, figure in figures.items()}
+        elif name not in (*_LEFT_OUT, "measured_at"):
+            kept[name] = _compact(item)
+    return kept
 
 
 def _section(name: str, value: dict[str, Any] | list[Any]) -> RenderableType:

@@ -11,8 +11,6 @@ from creator_search.http import build_app
 from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
-from infra.local.access_log import AccessLog
-
 
 def compose(container: Container) -> FastAPI:
     """Return one app with the handlers of all operations, which is served here and described by the OpenAPI
@@ -28,7 +26,6 @@ def main() -> None:
     container = Container()
     app = compose(container)
     app.add_middleware(GZipMiddleware, minimum_size=1024)
-    app.add_middleware(AccessLog, log=container.logger("gateway").info)
     # A large backlog, for a thousand clients that connect at the same time.
     configuration = uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning", backlog=4096)
     # The protocol is explicit because asyncio disables Nagle's algorithm only then.

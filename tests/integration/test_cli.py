@@ -237,6 +237,17 @@ def test_logs_shows_the_lines_of_all_processes_in_order_of_time() -> None:
     ]
 
 
+def test_logs_shows_the_metrics_of_an_answer_as_its_access_log_and_no_other_metrics(state: Path) -> None:
+    metrics = {"_aws": {"Timestamp": 1769860800100, "CloudWatchMetrics": []}, "request_id": "answered"}
+    answer = {**metrics, "method": "GET", "path": "/docs", "status": 200, "RequestSeconds": [0.25]}
+    with (state / "sandbox" / "logs" / "api.log").open("a") as log:
+        log.write(f"{json.dumps(answer)}\n{json.dumps({**metrics, 'StoreSeconds': [0.1]})}\n")
+    assert run("logs", "answered").stdout.split() == [
+        *("2026-01-31T12:00:00.100Z", "api", "INFO", "request", "answered"),
+        *("method=GET", "path=/docs", "status=200", "seconds=0.25"),
+    ]
+
+
 @pytest.mark.usefixtures("state")
 def test_logs_prints_the_lines_as_json() -> None:
     found = json.loads(run("logs", "wanted", "--json").stdout)
