@@ -141,6 +141,11 @@ def no_faults(request: pytest.FixtureRequest) -> Iterator[None]:
 
 def processes_of(system: System, what: str) -> list[int]:
     """Return the ids of this system's processes for one of its parts; other processes on the machine are ignored."""
+    return processes_with(what, f"AWS_ENDPOINT_URL={system.aws}")
+
+
+def processes_with(what: str, variable: str) -> list[int]:
+    """Return the ids of the processes with an argument and a variable of the environment."""
     found = []
     for folder in Path("/proc").iterdir():
         if not folder.name.isdigit():
@@ -150,7 +155,7 @@ def processes_of(system: System, what: str) -> list[int]:
             environ = (folder / "environ").read_bytes().decode(errors="replace")
         except OSError:
             continue
-        if what in command and f"AWS_ENDPOINT_URL={system.aws}" in environ:
+        if what in command and variable in environ.split("\0"):
             found.append(int(folder.name))
     return found
 

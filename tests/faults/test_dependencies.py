@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,10 +18,9 @@ from creator_search.catalogue import CAPTION_MODELS
 from infra.local.processes import clean_environment, free_port, is_healthy
 from infra.local.sandbox.app import DECODO_TOKEN, RAPIDAPI_KEY
 from infra.toolkit import ROOT
-from tests.local_system import processes_of, running, until
+from tests.local_system import processes_with, running, until
 
 pytestmark = pytest.mark.system
-ACCEPTED = {"processing", "queued", "new"}
 
 
 @dataclass
@@ -59,15 +58,14 @@ class Local:
     def request(self, username: str) -> bool:
         """Request a profile; return whether it was accepted."""
         answer = self.http.post(f"/api/profile/{username}/request", params={"source": "frontend"})
-        return answer.status_code == 200 and answer.json()["data"]["queued"] is True
+        return bool(answer.status_code == 200 and answer.json()["data"]["queued"])
 
     def is_completed(self, username: str) -> bool:
         answer = self.http.get(f"/api/profile/{username}/status")
-        return answer.status_code == 200 and answer.json()["data"]["status"] == "completed"
+        return bool(answer.status_code == 200 and answer.json()["data"]["status"] == "completed")
 
     @contextmanager
-    def paused(self, what: str) -> Iterator[None]:
-        pids = self.pids(what)
+    def paused(self, pids: list[int]) -> Iterator[None]:
         for pid in pids:
             os.kill(pid, signal.SIGSTOP)
         try:
@@ -76,10 +74,9 @@ class Local:
             for pid in pids:
                 os.kill(pid, signal.SIGCONT)
 
-    def pids(self, what: str) -> list[int]:
-        found = processes_of(self, what)  # type: ignore[arg-type]
-        assert found, f"no process of {what}"
-        return found
+    @property
+    def stand_in(self) -> list[int]:
+        return processes_with("ministack", f"GATEWAY_PORT={self.aws.rsplit(':', 1)[1]}")
 
 
 @pytest.fixture(scope="module")
@@ -120,7 +117,7 @@ def is_well(local: Local) -> bool:
 
 def test_without_the_cdn_the_storage_is_degraded_and_profiles_are_built(local: Local) -> None:
     until(lambda: is_well(local), "the system to be well")
-    with local.paused("infra.local.cdn"):
+    with local.paused(processes_with("infra.local.cdn", f"AWS_ENDPOINT_URL={local.aws}")):
         until(lambda: local.status_of("storage") == "degraded", "health to tell of the CDN")
         assert "CDN" in str(local.health()["services"]["storage"]["detail"])
         assert local.request("without.cdn")
@@ -160,7 +157,7 @@ def test_without_the_stand_in_nothing_that_was_accepted_is_lost(local: Local) ->
     until(lambda: is_well(local), "the system to be well", 600)
     names = [f"accepted.{number}" for number in range(5)]
     assert all(local.request(name) for name in names)
-    with local.paused("ministack"):
+    with local.paused(local.stand_in):
         until(lambda: local.health()["status"] == "unhealthy", "health to tell of the stores")
         services = local.health()["services"]
         assert {services[name]["status"] for name in ("database", "queue")} == {"unhealthy"}
@@ -173,11 +170,18 @@ def test_without_the_stand_in_nothing_that_was_accepted_is_lost(local: Local) ->
 def test_a_stand_in_that_ends_is_started_again_with_all_that_was_accepted(local: Local) -> None:
     names = [f"restarted.{number}" for number in range(5)]
     assert all(local.request(name) for name in names)
-    [pid] = local.pids("ministack")
+    [pid] = local.stand_in
     os.kill(pid, signal.SIGTERM)
-    until(lambda: pid not in processes_of(local, "ministack"), "the stand-in to end")  # type: ignore[arg-type]
+    until(lambda: pid not in local.stand_in, "the stand-in to end")
     until(lambda: all(map(local.is_completed, names)), "the accepted jobs", 600)
     until(lambda: is_well(local), "the system to be well again", 600)
+
+
+def _fill(file: Path) -> None:
+    """Write until the disk is full."""
+    with suppress(OSError), file.open("wb", buffering=0) as open_file:
+        while True:
+            open_file.write(bytes(65536))
 
 
 @pytest.mark.skipif(os.geteuid() != 0 or not shutil.which("mount"), reason="mounts a small file system")
@@ -195,9 +199,7 @@ def test_on_a_full_disk_the_storage_is_unhealthy_and_accepted_jobs_are_done(tmp_
                 local = Local(http, f"http://127.0.0.1:{ports['AWS_PORT']}", Upstream(0), tmp_path)
                 until(lambda: is_well(local), "the system to be well")
                 filler = tmp_path / "filler"
-                with pytest.raises(OSError, match="No space left"), filler.open("wb", buffering=0) as file:
-                    while True:
-                        file.write(bytes(65536))
+                _fill(filler)
                 until(lambda: local.status_of("storage") != "healthy", "health to tell of the disk")
                 accepted = [name for name in ("full.1", "full.2") if local.request(name)]
                 assert accepted

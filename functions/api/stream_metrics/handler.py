@@ -32,14 +32,15 @@ def stream_metrics(
     again."""
 
     # The last event is sent before the limit of every stream.
-    number = max(1, int((stream_seconds - 1) // PAUSE_SECONDS))
+    number = max(0, int((stream_seconds - 1) // PAUSE_SECONDS)) + 1
 
     def snapshots() -> Iterator[Event]:
-        for _ in range(number):
-            yield Event(MetricsEvent(data=metrics_data(reader.read_figures())).model_dump_json())
+        for left in reversed(range(number)):
+            text = MetricsEvent(data=metrics_data(reader.read_figures())).model_dump_json()
+            yield Event(text, pause_seconds=PAUSE_SECONDS if left else 0)
         yield Event({"stream_completed": True, "total_snapshots": number})
 
-    return event_stream(request, snapshots(), stream_seconds, pause_seconds=PAUSE_SECONDS)
+    return event_stream(request, snapshots(), stream_seconds)
 
 
 handler = lambda_handler(router)

@@ -28,7 +28,8 @@ class ProcessResources:
         notes: list[str] = []
         used, limit, share = self._memory(notes)
         disk = shutil.disk_usage(self._disk) if self._disk and self._disk.exists() else None
-        if disk is None:
+        if disk is None or not disk.total:
+            disk = None
             notes.append("disk: this process keeps no state on a disk")
         seconds = now - since
         # Two measurements at about the same time say nothing about the load.

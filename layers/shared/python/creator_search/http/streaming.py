@@ -29,10 +29,12 @@ _END: Any = object()
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """`id` is the position from which a client continues after reconnecting (Last-Event-ID)."""
+    """`id` is the position from which a client continues after reconnecting (Last-Event-ID). The next step starts
+    `pause_seconds` after the event."""
 
     data: Any
     id: str | None = None
+    pause_seconds: float = 0
 
 
 def wants_events(request: Request, stream: bool) -> bool:
@@ -40,20 +42,18 @@ def wants_events(request: Request, stream: bool) -> bool:
     return stream or "text/event-stream" in request.headers.get("accept", "")
 
 
-def event_stream(request: Request, steps: Iterator[Event], seconds: float, *, pause_seconds: float = 0) -> Response:
-    """Stream the steps as events, with a pause after each.
+def event_stream(request: Request, steps: Iterator[Event], seconds: float) -> Response:
+    """Stream the steps as events.
 
     The last event has `stream_completed`: true, or false with an `error_code`, which is TIME_LIMIT after `seconds`,
     regardless of what the client does.
     """
     if request.headers.get("last-event-id") == COMPLETED_ID:
         return Response(status_code=204, headers=_HEADERS)  # a 204 stops an EventSource from reconnecting
-    return EventSourceResponse(_events(request, steps, seconds, pause_seconds), headers=_HEADERS)
+    return EventSourceResponse(_events(request, steps, seconds), headers=_HEADERS)
 
 
-async def _events(
-    request: Request, steps: Iterator[Event], seconds: float, pause_seconds: float
-) -> AsyncIterator[bytes]:
+async def _events(request: Request, steps: Iterator[Event], seconds: float) -> AsyncIterator[bytes]:
     yield format_sse_event(comment="stream open")
     end = time.monotonic() + seconds
     step: asyncio.Future[Any] | None = None
@@ -74,9 +74,9 @@ async def _events(
                 return
             yield format_sse_event(data_str=_json(event.data), id=event.id, retry=retry)
             retry = None
-            if pause_seconds:
+            if event.pause_seconds:
                 step = None
-                await asyncio.sleep(pause_seconds)  # occupies no thread
+                await asyncio.sleep(min(event.pause_seconds, max(0.0, end - time.monotonic())))  # occupies no thread
     except CreatorSearchError as error:
         yield _last(_failure(request, error))
     except Exception as error:
