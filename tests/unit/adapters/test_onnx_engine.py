@@ -77,6 +77,7 @@ class World:
         self.folder, self.is_whole = folder, True
         self.loads: list[str] = []
         self.failures = FakeFailures()
+        self.failed_batches: list[None] = []
         self.clock = FakeClock()
         self.breaker: BreakerGuard = FakeBreaker()
         self.error_once: Exception | None = None
@@ -99,6 +100,7 @@ class World:
             english_only=english_only,
             score_all=False,
             budget_seconds=60,
+            on_failed_captions=lambda: self.failed_batches.append(None),
         )
         return self.analyzer
 
@@ -292,6 +294,14 @@ def test_a_new_multilingual_model_supersedes_no_analysis_of_an_english_caption(w
 def test_the_rules_are_used_for_a_batch_on_which_a_model_fails(world: World) -> None:
     assert world.engine("break language") == "rules" and world.engine() == "onnx"
     assert [str(error) for _, error in world.failures.logged] == ["out of memory"]
+
+
+def test_a_batch_of_captions_that_the_rules_analyzed_after_a_failure_is_counted(world: World) -> None:
+    world.engine()
+    world.analyzer.analyze_comments(["break language"])
+    assert world.failed_batches == []
+    world.analyzer.analyze_captions(["break language", ENGLISH])
+    assert len(world.failed_batches) == 1
 
 
 def test_comments_are_analyzed_without_loading_the_model_of_the_categories(world: World) -> None:

@@ -276,3 +276,12 @@ def test_a_caption_that_changes_while_it_is_analyzed_does_not_get_the_analysis_o
     world.analyzer.during = lambda: None
     assert world.analyze() == AnalysisOutcome(1, is_finished=True)
     assert world.analyzer.seen[-1] == "new words" and world.is_complete()
+
+
+def test_captions_are_counted_by_the_engine_that_analyzed_them_and_cached_ones_are_not(world: AnalysisWorld) -> None:
+    world.analyze()
+    counted = {name: n for name, n in world.metrics.counts.items() if name.startswith("CaptionsAnalyzed ")}
+    assert sum(counted.values()) == world.metrics.counts["CaptionsAnalyzed"] > 0
+    before = world.metrics.counts["CaptionsAnalyzed"]
+    world.analyze()
+    assert world.metrics.counts["CaptionsAnalyzed"] == before
