@@ -20,6 +20,7 @@ from typing import Any
 from unittest import mock
 
 import numpy as np
+from creator_search.adapters.breakers import NoBreaker
 from creator_search.adapters.captions import onnx_engine
 from creator_search.adapters.captions.onnx_classifier import Classifier, loader
 from creator_search.adapters.captions.onnx_engine import OnnxEngine
@@ -31,7 +32,7 @@ from creator_search.domain.captions.zero_shot import EntailmentModel, ZeroShot
 from creator_search.domain.posts import MediaType, Post, PostAnalysis
 from rich.console import Console
 
-from tests.fakes import START, FakeBreaker, FakeClock, World, stored_profile
+from tests.fakes import START, FakeClock, World, stored_profile
 
 out = Console(highlight=False, soft_wrap=True)
 DATA = Path(__file__).parents[1] / "data"
@@ -199,7 +200,7 @@ def load_worker(folder: Path) -> None:
         lambda path: loaded[path.name],
         RulesEngine(clock),
         NoFailures(),
-        FakeBreaker(),
+        NoBreaker(),
         clock=clock,
         sleep=clock.sleep,
         english_only=False,

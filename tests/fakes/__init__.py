@@ -2,7 +2,7 @@
 stores behave alike."""
 
 from tests.fakes.benchmarks import FakeBenchmarkStore
-from tests.fakes.breakers import FakeBreaker, FakeBreakerStore
+from tests.fakes.breakers import FakeBreakerStore
 from tests.fakes.captions import FakeAnalysisCache
 from tests.fakes.comments import FakeCommentStore
 from tests.fakes.control import FakeAbsences, FakeLocks, FakeTombstones
@@ -23,7 +23,6 @@ __all__ = [
     "FakeAbsences",
     "FakeAnalysisCache",
     "FakeBenchmarkStore",
-    "FakeBreaker",
     "FakeBreakerStore",
     "FakeCdn",
     "FakeClock",

@@ -1,7 +1,6 @@
 """The states of the circuit breakers."""
 
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from creator_search.domain.breakers import BreakerState
@@ -33,11 +32,3 @@ class FakeBreakerStore:
             return stored
         self.states[name] = state
         return None
-
-
-class FakeBreaker:
-    """A breaker that never opens."""
-
-    @contextmanager
-    def guard(self, subject: str | None = None) -> Iterator[bool]:
-        yield False

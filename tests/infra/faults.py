@@ -41,12 +41,13 @@ def _emitted(metric: Metric, *values: float, **dimensions: str) -> Data:
     write = metrics.record_seconds if metric.endswith("Seconds") else metrics.count
     for value in values:
         write(metric, value, **dimensions)
+    metrics.flush()
     found: dict[tuple[str, ...], list[float]] = {}
     for line in map(json.loads, stream.getvalue().splitlines()):
         [group] = line["_aws"]["CloudWatchMetrics"]
         assert group["Namespace"] == NAMESPACE
         for names in group["Dimensions"]:
-            found.setdefault(tuple(names), []).append(line[metric])
+            found.setdefault(tuple(names), []).extend(line[metric])
     return [
         Datum(NAMESPACE, metric, {name: dimensions[name] for name in names}, tuple(some))
         for names, some in found.items()

@@ -11,6 +11,7 @@ import pytest
 
 pytest.importorskip("torch", reason="torch is only for the export of models: pip install torch==2.13.0")
 
+from creator_search.adapters.breakers import NoBreaker
 from creator_search.adapters.captions.onnx_classifier import loader
 from creator_search.adapters.captions.onnx_engine import OnnxEngine
 from creator_search.adapters.captions.rules_engine import RulesEngine
@@ -22,7 +23,7 @@ from fastapi.testclient import TestClient
 
 from infra.local.context import LocalContext
 from infra.local.gateway import compose
-from tests.fakes import FakeBreaker, FakeClock, FakeFailures
+from tests.fakes import FakeClock, FakeFailures
 from tests.model_export import tiny
 from tests.model_export.conftest import INT8, Examples
 from tests.seeds import numbered_post, sqs_event, store_creator
@@ -61,7 +62,7 @@ def engine_of(folder: Path, *, score_all: bool = False) -> OnnxEngine:
         loader(),
         RulesEngine(FakeClock()),
         FakeFailures(),
-        FakeBreaker(),
+        NoBreaker(),
         clock=FakeClock(),
         sleep=lambda _: None,
         english_only=False,

@@ -6,13 +6,14 @@ from datetime import timedelta
 from typing import Any
 
 import httpx
+from creator_search.adapters.breakers import NoBreaker
 from creator_search.adapters.upstreams.comments import RapidApiCommentSource
 from creator_search.adapters.upstreams.decodo import DecodoSource
 from creator_search.adapters.upstreams.endpoint import UpstreamEndpoint
 from creator_search.adapters.upstreams.http import HttpUpstream
 from creator_search.adapters.upstreams.rapidapi import RapidApiSource
 
-from tests.fakes import START, FakeBreaker, FakeClock
+from tests.fakes import START, FakeClock
 
 BASE = "http://upstream.test"
 DEADLINE = START + timedelta(minutes=10)
@@ -37,7 +38,7 @@ class Provider:
         return HttpUpstream(lambda: client, timeout_seconds=30, clock=self.clock)
 
     def _endpoint(self) -> UpstreamEndpoint:
-        return UpstreamEndpoint(FakeBreaker(), clock=self.clock, sleep=self.clock.sleep)
+        return UpstreamEndpoint(NoBreaker(), clock=self.clock, sleep=self.clock.sleep)
 
     def decodo(self, key: str | None = "dG9rZW4=") -> DecodoSource:
         return DecodoSource(self._http(), base_url=BASE, key=lambda: key, endpoint=self._endpoint())

@@ -160,7 +160,10 @@ def test_a_service_that_refuses_the_caller_is_not_retried_and_counts(code: str) 
     assert outcome_of(refused(code)) is Outcome.FAILURE
 
 
-@pytest.mark.parametrize("name", ["dynamodb", "cache_dynamodb", "breaker_dynamodb", "s3"])
+CLIENTS = ("dynamodb", "cache_dynamodb", "breaker_dynamodb", "s3", "sqs", "cloudfront", "cloudwatch")
+
+
+@pytest.mark.parametrize("name", CLIENTS)
 def test_the_sdk_makes_no_retries_of_its_own_where_others_make_them(name: str, aws: dict[str, str]) -> None:
     client = getattr(Container(), name)
     assert client.meta.config.retries["total_max_attempts"] == 1

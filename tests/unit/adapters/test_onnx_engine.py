@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from creator_search.adapters.breakers import BreakerGuard
+from creator_search.adapters.breakers import BreakerGuard, NoBreaker
 from creator_search.adapters.captions.onnx_classifier import ModelUnusable
 from creator_search.adapters.captions.onnx_engine import OnnxEngine, as_tweet
 from creator_search.adapters.captions.rules_engine import RulesEngine
@@ -16,7 +16,7 @@ from creator_search.domain.errors import ModelsUnavailable
 from creator_search.domain.posts import PostAnalysis, Sentiment
 from creator_search.services.breakers import Breaker
 
-from tests.fakes import START, FakeBreaker, FakeBreakerStore, FakeClock, FakeFailures, FakeMetrics
+from tests.fakes import START, FakeBreakerStore, FakeClock, FakeFailures, FakeMetrics
 
 ENGLISH, SPANISH, JAPANESE = "a plain sentence", "una frase sencilla", "ただの文です"
 LABELS = {
@@ -79,7 +79,7 @@ class World:
         self.failures = FakeFailures()
         self.failed_batches: list[None] = []
         self.clock = FakeClock()
-        self.breaker: BreakerGuard = FakeBreaker()
+        self.breaker: BreakerGuard = NoBreaker()
         self.error_once: Exception | None = None
         self.on_load: Callable[[], object] = lambda: None
         for name in CAPTION_MODELS:

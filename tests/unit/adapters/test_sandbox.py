@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import cast
 
 import pytest
+from creator_search.adapters.breakers import NoBreaker
 from creator_search.adapters.upstreams.decodo import DecodoSource
 from creator_search.adapters.upstreams.endpoint import UpstreamEndpoint
 from creator_search.adapters.upstreams.http import HttpClient, HttpUpstream
@@ -18,7 +19,7 @@ from fastapi.testclient import TestClient
 from infra.local.sandbox import creators
 from infra.local.sandbox.app import DECODO_TOKEN, RAPIDAPI_KEY, create_app
 from infra.local.sandbox.creators import SyntheticCreator, SyntheticPost, creator, post
-from tests.fakes import FakeBreaker, FakeClock
+from tests.fakes import FakeClock
 from tests.unit.adapters.provider import DEADLINE
 
 ADA, BEN = creator("ada"), creator("ben")
@@ -32,7 +33,7 @@ class Sandbox:
         self.http = http
         self.clock = FakeClock()
         upstream = HttpUpstream(lambda: cast("HttpClient", http), timeout_seconds=30, clock=self.clock)
-        endpoint = UpstreamEndpoint(FakeBreaker(), clock=self.clock, sleep=self.clock.sleep)
+        endpoint = UpstreamEndpoint(NoBreaker(), clock=self.clock, sleep=self.clock.sleep)
         self.decodo = DecodoSource(
             upstream, base_url="http://testserver/decodo", key=lambda: DECODO_TOKEN, endpoint=endpoint
         )

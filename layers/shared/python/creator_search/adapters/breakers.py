@@ -1,6 +1,7 @@
 """What the adapters know of circuit breakers."""
 
-from contextlib import AbstractContextManager
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from typing import Protocol
 
 
@@ -14,3 +15,11 @@ class BreakerGuard(Protocol):
         The value is whether the operation is the trial of a half-open breaker, which must not be retried. Raises the
         error of the dependency, without running the block, while calls are refused.
         """
+
+
+class NoBreaker:
+    """The guard of a dependency that has no breaker."""
+
+    @contextmanager
+    def guard(self, subject: str | None = None) -> Iterator[bool]:  # noqa: ARG002
+        yield False

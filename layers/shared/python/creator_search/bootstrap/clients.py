@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_sqs import SQSClient
 
+    from creator_search.adapters.breakers import BreakerGuard
+    from creator_search.adapters.retries import RetryPolicy
     from creator_search.services import ports
     from creator_search.services.breakers import Breaker
 
@@ -125,39 +127,57 @@ class Clients(Parts):
     def sqs(self) -> "SQSClient":
         from creator_search.adapters.aws.client import create_client
 
-        client: SQSClient = create_client("sqs")
+        client: SQSClient = self._retried(create_client("sqs", attempts=1))
         return client
 
     @Part
     def cloudfront(self) -> "CloudFrontClient":
         from creator_search.adapters.aws.client import create_client
 
-        client: CloudFrontClient = create_client("cloudfront")
+        client: CloudFrontClient = self._retried(create_client("cloudfront", attempts=1))
         return client
 
     @Part
     def cloudwatch(self) -> "CloudWatchClient":
         from creator_search.adapters.aws.client import create_client
 
-        client: CloudWatchClient = create_client("cloudwatch")
+        client: CloudWatchClient = self._retried(create_client("cloudwatch", attempts=1))
         return client
 
     def _guarded(self, client: Any, dependency: Dependency) -> Any:
         from creator_search.adapters import retries
-        from creator_search.adapters.aws.guard import GuardedClient, outcome_of
+        from creator_search.adapters.aws.guard import outcome_of
 
         is_store = dependency is not Dependency.FILES
         refusal: type[Unavailable] = StoreUnavailable if is_store else StorageUnavailable
-        record = functools.partial(self.metrics.record_seconds, Metric.STORE_SECONDS) if is_store else lambda _: None
-        return GuardedClient(
+        return self._retried(
             client,
             # A process without failures makes no additional calls.
             self._breaker(dependency.value, outcome_of, lambda left: refusal(retry_in=left), reads_ahead=False),
-            retries.CACHE if dependency is Dependency.CACHE else retries.DATABASE,
+            retries.CACHE if dependency is Dependency.CACHE else None,
+            functools.partial(self.metrics.record_seconds, Metric.STORE_SECONDS) if is_store else lambda _: None,
+        )
+
+    def _retried(
+        self,
+        client: Any,
+        breaker: "BreakerGuard | None" = None,
+        policy: "RetryPolicy | None" = None,
+        record_seconds: Callable[[float], None] = lambda _: None,
+    ) -> Any:
+        """Return the client with the retries of the stores, or of the policy."""
+        from creator_search.adapters import retries
+        from creator_search.adapters.aws.guard import GuardedClient
+        from creator_search.adapters.breakers import NoBreaker
+
+        return GuardedClient(
+            client,
+            breaker or NoBreaker(),
+            policy or retries.DATABASE,
             clock=self.clock,
             sleep=self.sleep,
             deadline=current.deadline,
-            record_seconds=record,
+            record_seconds=record_seconds,
         )
 
     # Circuit breakers
