@@ -28,7 +28,12 @@ settings.load_profile("any_speed")
 
 
 # Tests that share something costly to start run on one worker, which starts it once.
-_TOGETHER = {"e2e": "system", "faults": "system", "model_export": "models"}
+_TOGETHER = {
+    "e2e": "system",
+    "faults": "system",
+    "tests/faults/test_dependencies.py": "dependencies",  # starts a system of its own
+    "model_export": "models",
+}
 
 
 @pytest.hookimpl(optionalhook=True)  # the hook is unknown if xdist is disabled
@@ -39,7 +44,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
         """Sends all tests of a scope to one worker, other scopes to any free one."""
 
         def _split_scope(self, nodeid: str) -> str:
-            return _TOGETHER.get(nodeid.split("/")[1], nodeid)
+            file = nodeid.split("::")[0]
+            return _TOGETHER.get(file) or _TOGETHER.get(file.split("/")[1], nodeid)
 
     return ByPlace(config, log)
 
