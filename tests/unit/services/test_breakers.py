@@ -188,8 +188,16 @@ def test_the_success_with_another_key_closes_a_breaker_that_a_quota_opened(world
     world.error = UpstreamQuotaExhausted()
     world.call(world.process(), "ada")
     world.error = None
-    world.call(world.process(key="the next key"), "ben")
     assert world.call(world.process(key="the next key"), "ben") is None
+    assert world.store.states["rapidapi-similar"].phase(world.clock()) is BreakerPhase.CLOSED
+
+
+def test_failures_with_another_key_open_a_breaker_that_a_quota_opened(world: World) -> None:
+    world.error = UpstreamQuotaExhausted()
+    world.call(world.process(), "ada")
+    world.error = UpstreamError()
+    errors = [world.call(world.process(key="the next key"), name) for name in NAMES[:6]]
+    assert [type(error) for error in errors] == [UpstreamError] * 5 + [UpstreamBreakerOpen]
 
 
 def test_while_the_store_is_down_every_call_is_made(world: World) -> None:

@@ -96,9 +96,17 @@ class Breaker:
 
     def _end(self, outcome: Outcome, subject: str | None, is_trial: bool) -> None:
         if outcome is Outcome.FAILURE:
-            self._change(lambda s: s.failed(self._policy, self._clock(), subject=subject, is_trial=is_trial))
+            self._change(
+                lambda s: s.failed(
+                    self._policy,
+                    self._clock(),
+                    subject=subject,
+                    is_trial=is_trial,
+                    credential=self._credential_for(s),
+                )
+            )
         elif outcome is Outcome.SUCCESS:
-            self._change(lambda s: s.succeeded(is_trial=is_trial))
+            self._change(lambda s: s.succeeded(is_trial=is_trial, credential=self._credential_for(s)))
         elif is_trial:
             self._change(lambda s: s.without_trial())
 
