@@ -52,7 +52,7 @@ def dependency_alarms(deployed: Deployed) -> Iterator[Alarm]:
     yield Alarm(
         name="breaker-store-failures",
         section="breaker-store-failures",
-        summary="The states of the circuit breakers cannot be read or written, so that all are closed",
+        summary="The states of the circuit breakers cannot be read or written, so that no instance knows of others",
         series={"failed": Series(deployed.namespace, Metric.BREAKER_STORE_FAILED, "Sum")},
         threshold=STORE_FAILURES,
     )

@@ -12,9 +12,11 @@ from creator_search.domain.profiles import FetchedProfile
 from creator_search.domain.upstream_errors import (
     UpstreamBreakerOpen,
     UpstreamError,
+    UpstreamMisconfigured,
     UpstreamNotConfigured,
     UpstreamPayloadInvalid,
     UpstreamQuotaExhausted,
+    UpstreamRejected,
     WrongAccount,
 )
 
@@ -118,6 +120,9 @@ def test_a_profile_that_does_not_exist_is_not_asked_for_again() -> None:
         (UpstreamQuotaExhausted(), UpstreamError(), UpstreamError),
         (UpstreamQuotaExhausted(), UpstreamBreakerOpen(retry_in=timedelta(seconds=9)), UpstreamBreakerOpen),
         (UpstreamBreakerOpen(retry_in=timedelta(seconds=9)), UpstreamQuotaExhausted(), UpstreamBreakerOpen),
+        (UpstreamBreakerOpen(retry_in=timedelta(seconds=9)), UpstreamRejected(), UpstreamBreakerOpen),
+        (UpstreamMisconfigured(), UpstreamBreakerOpen(retry_in=timedelta(seconds=9)), UpstreamBreakerOpen),
+        (UpstreamRejected(), UpstreamError(), UpstreamError),
     ],
 )
 def test_when_all_providers_fail_the_error_is_the_one_that_may_pass_soonest(

@@ -120,6 +120,26 @@ def test_a_used_up_quota_opens_until_the_reset_and_only_for_its_key() -> None:
     assert state.is_due_for_trial(reset, "key 1")
 
 
+def test_failures_with_another_key_open_a_breaker_that_a_quota_opened() -> None:
+    state = BreakerState().without_quota(NOW, NOW + timedelta(days=3), "key 1")
+    for _ in range(5):
+        assert state.refused_for(NOW, "key 2") is None
+        state = state.failed(UPSTREAM, NOW, credential="key 2")
+    assert state.refused_for(NOW, "key 2") == timedelta(seconds=60)
+
+
+def test_the_success_of_the_key_without_quota_from_before_the_opening_changes_nothing() -> None:
+    state = BreakerState().without_quota(NOW, NOW + timedelta(days=3), "key 1")
+    assert state.succeeded(is_trial=False, credential="key 1") == state
+
+
+def test_a_trial_that_fails_after_another_one_closed_the_breaker_is_one_failure() -> None:
+    later = NOW + timedelta(seconds=200)
+    closed = after_failures(5).with_trial(UPSTREAM, later).succeeded(is_trial=True)
+    state = closed.failed(UPSTREAM, later, is_trial=True)
+    assert state.failures == 1 and state.refused_for(later) is None
+
+
 @pytest.mark.parametrize(
     ("now", "reset"),
     [

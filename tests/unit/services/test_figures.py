@@ -1,8 +1,10 @@
 """The figures of the system, measured once for all instances."""
 
 import time
+from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
-from datetime import timedelta
+from datetime import datetime, timedelta
+from threading import Barrier
 
 import pytest
 from creator_search.domain.breakers import BreakerState
@@ -12,7 +14,7 @@ from creator_search.domain.locks import LockOutcome
 from creator_search.domain.metrics import Metric
 from creator_search.domain.queues import QueueDepth
 
-from tests.fakes import START, World
+from tests.fakes import START, FakeQueueDepths, World
 
 
 def recorded(world: World) -> None:
@@ -127,6 +129,38 @@ def test_without_the_store_a_process_measures_for_itself_once_a_minute() -> None
     assert reader.read_figures().snapshot is first and world.metrics.figure_reads == fetches
     world.clock.advance(seconds=31)
     assert reader.read_figures().snapshot is not first
+
+
+def test_without_the_store_callers_at_the_same_time_measure_once() -> None:
+    world = World()
+    recorded(world)
+    world.watched.down = True
+    reader, together = world.container.figure_reader, Barrier(8)
+
+    def read() -> object:
+        together.wait()
+        return reader.read_figures().snapshot
+
+    with ThreadPoolExecutor(8) as pool:
+        found = [future.result() for future in [pool.submit(read) for _ in range(8)]]
+    assert all(each is found[0] for each in found)
+
+
+def test_a_measurement_that_cannot_be_stored_is_not_repeated() -> None:
+    class EndingStore(FakeQueueDepths):
+        """The store of the snapshots ends while the queues are measured."""
+
+        def load_depths(self) -> Mapping[str, QueueDepth]:
+            world.watched.down = True
+            measured.append(world.clock())
+            return super().load_depths()
+
+    world, measured = World(), list[datetime]()
+    world.restart(queue_depths=EndingStore())
+    reader = world.container.figure_reader
+    first = reader.read_figures().snapshot
+    assert reader.read_figures().snapshot is first
+    assert measured == [START]
 
 
 def test_what_cannot_be_measured_is_null_with_a_note() -> None:

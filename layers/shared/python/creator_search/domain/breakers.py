@@ -83,7 +83,8 @@ class BreakerState:
 
     `version` increases with every transition. `subjects` are hashes of the usernames whose failure is among the
     `failures` in a row. `openings` counts how often in a row the breaker was opened, without a success in between.
-    `credential` identifies the key whose quota is used up: a breaker opened by it is closed for another key.
+    `credential` identifies the key whose quota is used up: a breaker opened by it is closed for another key, whose
+    first success or failure starts a new count.
     """
 
     version: int = 0
@@ -127,23 +128,30 @@ class BreakerState:
     def with_trial(self, policy: BreakerPolicy, now: datetime) -> "BreakerState":
         return replace(self, version=self.version + 1, trial_until=now + policy.trial_for)
 
-    def succeeded(self, *, is_trial: bool) -> "BreakerState":
-        """Return the closed state. While the breaker is open, only the trial closes it: other operations started
-        before it opened."""
-        if self.is_untouched or (self.open_until is not None and not is_trial):
+    def succeeded(self, *, is_trial: bool, credential: str | None = None) -> "BreakerState":
+        """Return the closed state. While the breaker is open for the key `credential`, only the trial closes it: other
+        operations started before it opened."""
+        is_refused = self.open_until is not None and not self._is_of_another_key(credential)
+        if self.is_untouched or (is_refused and not is_trial):
             return self
         return BreakerState(version=self.version + 1)
 
     def failed(
-        self, policy: BreakerPolicy, now: datetime, *, subject: str | None = None, is_trial: bool = False
+        self,
+        policy: BreakerPolicy,
+        now: datetime,
+        *,
+        subject: str | None = None,
+        is_trial: bool = False,
+        credential: str | None = None,
     ) -> "BreakerState":
-        """Return the state after a failed operation. Failures for one `subject` count once."""
-        if is_trial:
-            return self._opened(policy, now)
-        if self.open_until is not None:
-            return self  # it started before the breaker opened
+        """Return the state after a failed operation with the key `credential`. Failures for one `subject` count once.
+        A trial that ends after another one has closed the breaker counts as any other operation."""
         is_old = self.last_failure_at is not None and now - self.last_failure_at > FAILURES_COUNT_FOR
-        known = BreakerState(version=self.version) if is_old else self
+        is_of_another_key = self._is_of_another_key(credential)
+        if self.open_until is not None and not is_of_another_key:
+            return self._opened(policy, now) if is_trial else self  # the others started before the breaker opened
+        known = BreakerState(version=self.version) if is_old or is_of_another_key else self
         if subject and _hashed(subject) in known.subjects:
             return known
         counted = replace(

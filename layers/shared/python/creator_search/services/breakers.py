@@ -24,8 +24,9 @@ class Breaker:
     process has seen a failure, so that a process without failures makes no additional calls; its first call may then
     reach a dependency whose breaker other processes have opened.
 
-    While the store of the states is not available, every breaker is closed. `store` is called when a state is read or
-    saved.
+    While the store of the states is not available, no state of another process is known. A breaker that reads ahead is
+    closed; another one counts what its process sees, because it protects the service that also has the states. `store`
+    is called when a state is read or saved.
     """
 
     def __init__(
@@ -54,6 +55,8 @@ class Breaker:
         self._credential = credential
         self._known = BreakerState()
         self._known_until: datetime | None = None
+        self._own = BreakerState()
+        """What this process has counted since the store of the states became unavailable."""
 
     def refused_for(self) -> timedelta | None:
         """Return how long calls are refused; None if one may be made."""
@@ -96,9 +99,17 @@ class Breaker:
 
     def _end(self, outcome: Outcome, subject: str | None, is_trial: bool) -> None:
         if outcome is Outcome.FAILURE:
-            self._change(lambda s: s.failed(self._policy, self._clock(), subject=subject, is_trial=is_trial))
+            self._change(
+                lambda s: s.failed(
+                    self._policy,
+                    self._clock(),
+                    subject=subject,
+                    is_trial=is_trial,
+                    credential=self._credential_for(s),
+                )
+            )
         elif outcome is Outcome.SUCCESS:
-            self._change(lambda s: s.succeeded(is_trial=is_trial))
+            self._change(lambda s: s.succeeded(is_trial=is_trial, credential=self._credential_for(s)))
         elif is_trial:
             self._change(lambda s: s.without_trial())
 
@@ -128,7 +139,9 @@ class Breaker:
         try:
             state = self._store().load_breaker(self.name)
         except StoreUnavailable as error:
-            state = self._without_store(error)
+            self._report(error)
+            return self._learn(self._own)
+        self._own = BreakerState()
         return self._learn(state)
 
     def _save(self, state: BreakerState, over: BreakerState) -> BreakerState | None:
@@ -136,8 +149,13 @@ class Breaker:
         try:
             stored = self._store().save_breaker(self.name, state, over)
         except StoreUnavailable as error:
-            self._learn(self._without_store(error))
-            return None
+            self._report(error)
+            if self._reads_ahead:
+                self._learn(self._own)
+                return None
+            stored, self._own = None, state
+        else:
+            self._own = BreakerState()
         if stored is not None:
             return self._learn(stored)
         was_open = over.phase(self._clock()) is BreakerPhase.OPEN
@@ -146,10 +164,9 @@ class Breaker:
         self._learn(state)
         return None
 
-    def _without_store(self, error: StoreUnavailable) -> BreakerState:
+    def _report(self, error: StoreUnavailable) -> None:
         self._metrics.count(Metric.BREAKER_STORE_FAILED)
-        self._failures.log_failure("the breaker is closed: its state is not available", error, breaker=self.name)
-        return BreakerState()
+        self._failures.log_failure("the state of the breaker is not available", error, breaker=self.name)
 
     def _learn(self, state: BreakerState) -> BreakerState:
         self._known, self._known_until = state, self._clock() + KNOWN_FOR

@@ -9,7 +9,7 @@ from typing import TypeVar
 from creator_search.adapters.breakers import BreakerGuard
 from creator_search.adapters.retries import UPSTREAM, retrying
 from creator_search.domain.clock import Clock
-from creator_search.domain.upstream_errors import UpstreamDeferred, UpstreamError
+from creator_search.domain.upstream_errors import UpstreamDeferred, UpstreamError, UpstreamTooSlow
 
 T = TypeVar("T")
 
@@ -32,7 +32,22 @@ class UpstreamEndpoint:
 
     def run(self, call: Callable[[], T], subject: str, deadline: datetime, *, is_retried: bool = True) -> T:
         """Return the result of `call`, which is repeated after failures that can pass. `subject` is the username, or
-        what else the operation is about. Raises UpstreamBreakerOpen, without a call, and the errors of `call`."""
+        what else the operation is about. Raises UpstreamBreakerOpen, without a call, and the errors of `call`: if the
+        deadline ends the last attempt, the failure of an earlier one, which is evidence against the endpoint."""
+        failures: list[UpstreamError] = []
+
+        def attempt() -> T:
+            try:
+                return call()
+            except UpstreamTooSlow as error:
+                if failures:
+                    raise failures[-1] from error
+                raise
+            except UpstreamError as error:
+                if error.is_failure:
+                    failures.append(error)
+                raise
+
         with self._breaker.guard(subject) as is_trial:
             started = time.perf_counter()
             has_failed = False
@@ -40,7 +55,7 @@ class UpstreamEndpoint:
                 if is_trial or not is_retried:
                     return call()
                 return retrying(
-                    call,
+                    attempt,
                     UPSTREAM,
                     deadline=deadline,
                     clock=self._clock,

@@ -9,7 +9,7 @@ from creator_search.domain.profiles import FetchedProfile
 from creator_search.domain.upstream_errors import UpstreamDeferred, UpstreamError, UpstreamNotConfigured
 
 UNKNOWN_DELAY = timedelta(hours=1)
-"""Of an error that tells no time."""
+"""Of an error that tells no time, and of one that an operator must repair."""
 
 
 class KeyedSource(Protocol):
@@ -26,7 +26,8 @@ class PreferredProfileSource:
     that the profile does not exist.
 
     If all fail, the error is the first one after which a repetition is reasonable soonest: one provider's used up quota
-    must not put a job off for a month when the other failed for a moment.
+    must not put a job off for a month when the other failed for a moment, and a key that one refuses must not fail the
+    job that the breaker of the other would put off for a minute.
     """
 
     def __init__(self, sources: Sequence[KeyedSource], clock: Clock) -> None:
@@ -51,7 +52,7 @@ class PreferredProfileSource:
 
 def _may_pass_after(error: UpstreamError) -> timedelta:
     if not isinstance(error, UpstreamDeferred):
-        return timedelta()
+        return timedelta() if error.can_pass else UNKNOWN_DELAY
     return UNKNOWN_DELAY if error.retry_in is None else error.retry_in
 
 

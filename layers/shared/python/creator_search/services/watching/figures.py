@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from threading import Lock
 
 from creator_search.domain import alerts
 from creator_search.domain.alerts import KEPT_UNSEEN, Alert, Reading, next_alerts
@@ -48,6 +49,7 @@ class FigureReader:
         self._clock = clock
         self._own: Snapshot | None = None
         """The last snapshot of this process that could not be stored."""
+        self._measuring_here = Lock()
 
     def read_figures(self) -> SystemFigures:
         """Return the figures, at most a minute old. Raises MetricsUnavailable if another instance failed to measure
@@ -75,7 +77,10 @@ class FigureReader:
 
         def fetch() -> Snapshot:
             snapshot = self._measure(before, resources)
-            self._store.save_snapshot(snapshot)
+            try:
+                self._store.save_snapshot(snapshot)
+            except StoreUnavailable:
+                self._own = snapshot
             return snapshot
 
         try:
@@ -88,9 +93,10 @@ class FigureReader:
         return found if found and found.is_fresh(self._clock()) else None
 
     def _measured_here(self, resources: Resources | None) -> Snapshot:
-        if self._own is None or not self._own.is_fresh(self._clock()):
-            self._own = self._measure(self._own, resources)
-        return self._own
+        with self._measuring_here:
+            if self._own is None or not self._own.is_fresh(self._clock()):
+                self._own = self._measure(self._own, resources)
+            return self._own
 
     def _measure(self, before: Snapshot | None, resources: Resources | None) -> Snapshot:
         snapshot = self._measurer.measure()
