@@ -3,10 +3,11 @@
 from datetime import timedelta
 
 import pytest
+from creator_search.adapters.breakers import NoBreaker
 from creator_search.adapters.upstreams.endpoint import UpstreamEndpoint
 from creator_search.domain.upstream_errors import UpstreamError, UpstreamTooSlow
 
-from tests.fakes import START, FakeBreaker, FakeClock
+from tests.fakes import START, FakeClock
 
 
 class Upstream:
@@ -22,7 +23,7 @@ class Upstream:
 
     def run(self) -> None:
         endpoint = UpstreamEndpoint(
-            FakeBreaker(), clock=self.clock, sleep=self.clock.sleep, record=lambda _, failed: self.failed.append(failed)
+            NoBreaker(), clock=self.clock, sleep=self.clock.sleep, record=lambda _, failed: self.failed.append(failed)
         )
         endpoint.run(self.call, "ada", START + timedelta(seconds=11))
 
