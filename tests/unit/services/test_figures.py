@@ -189,6 +189,16 @@ def test_alerts_are_raised_with_the_figures_and_kept_with_them() -> None:
     assert "queue_depth:media" not in {alert.name for alert in world.container.figure_reader.read_figures().alerts}
 
 
+def test_the_hit_rate_of_the_memory_of_single_processes_raises_no_alert() -> None:
+    """It is low whenever many instances run."""
+    world = World()
+    for _ in range(100):
+        world.metrics.count(Metric.DOCUMENT_CACHE_MISS)
+        world.metrics.count(Metric.SIMILAR_CACHE_MISS)
+    alerts = world.container.figure_reader.read_figures().alerts
+    assert [alert.name for alert in alerts] == ["cache_hit_rate:similar"]
+
+
 def test_the_jobs_of_a_priority_are_those_of_its_queue() -> None:
     world = World()
     world.container.requests.submit("ada", "frontend")

@@ -15,7 +15,7 @@ from creator_search.domain.upstream_errors import UpstreamError
 from creator_search.services.ports import ResourceMeter
 from creator_search.services.ports.watching import WatchStore
 from creator_search.services.single_flight import SingleFlight
-from creator_search.services.watching.measure import SystemMeasurer
+from creator_search.services.watching.measure import SHARED_CACHES, SystemMeasurer
 
 LONGEST_MEASUREMENT = timedelta(seconds=10)
 _LOCK = "figures"
@@ -122,6 +122,7 @@ def readings(snapshot: Snapshot, resources: Resources) -> list[Reading]:
     found += [
         Reading(alerts.CACHE_HIT, cache.hit_rate, cache.hits + cache.misses, subject=name)
         for name, cache in snapshot.caches.items()
+        if name in SHARED_CACHES
     ]
     found += [Reading(alerts.QUEUE_DEPTH, q.waiting, subject=name) for name, q in (snapshot.queues or {}).items()]
     found += [

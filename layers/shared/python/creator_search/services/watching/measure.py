@@ -33,6 +33,8 @@ CACHES = {
     "documents": (Metric.DOCUMENT_CACHE_HIT, Metric.DOCUMENT_CACHE_MISS),
     "similar": (Metric.SIMILAR_CACHE_HIT, Metric.SIMILAR_CACHE_MISS),
 }
+SHARED_CACHES = ("similar",)
+"""Those of all instances. The hit rate of documents in the memory of a process depends on how many instances run."""
 ENGINES = ("onnx", "rules")
 _TIMES = (Statistic.MEAN, Statistic.P50, Statistic.P95, Statistic.P99)
 _CAPTIONS = Metric.CAPTIONS_ANALYZED
