@@ -155,9 +155,9 @@ def test_a_write_that_a_transaction_refused_is_repeated_and_no_failure_of_the_se
 
 
 @pytest.mark.parametrize("code", ["AccessDeniedException", "ResourceNotFoundException"])
-def test_a_service_that_refuses_the_caller_is_not_retried_and_counts(code: str) -> None:
+def test_a_service_that_refuses_the_caller_is_neither_retried_nor_counted(code: str) -> None:
     assert not can_pass(refused(code))
-    assert outcome_of(refused(code)) is Outcome.FAILURE
+    assert outcome_of(refused(code)) is Outcome.NEITHER
 
 
 CLIENTS = ("dynamodb", "cache_dynamodb", "breaker_dynamodb", "s3", "sqs", "cloudfront", "cloudwatch")

@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 import pytest
-from creator_search.domain.errors import ProfileNotFound
+from creator_search.domain.errors import ProfileNotFound, StorageUnavailable
 from creator_search.domain.jobs import JobStatus, Priority
 from creator_search.domain.upstream_errors import (
     UpstreamBreakerOpen,
@@ -93,6 +93,13 @@ def test_a_job_that_the_upstream_defers_is_put_off_without_an_attempt(
     assert world.work_last() is JobResult.COMPLETED
     assert world.jobs.rows["ada"].attempts == 1
     assert world.queue.dead == [] and world.jobs.load_counters()[Priority.HIGH].active == 0
+
+
+def test_a_job_that_an_open_breaker_of_a_store_refuses_is_put_off_without_an_attempt(world: WorkerWorld) -> None:
+    world.profile_source.answers = [StorageUnavailable(retry_in=timedelta(seconds=30))]
+    world.container.requests.submit("ada", "frontend")
+    assert world.work_last() is JobResult.PUT_OFF
+    assert world.jobs.rows["ada"].attempts == 0
 
 
 def test_a_build_is_put_off_when_the_share_of_the_rate_is_used_up_while_posts_are_read(world: WorkerWorld) -> None:

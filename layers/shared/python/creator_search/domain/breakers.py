@@ -98,9 +98,14 @@ class BreakerState:
     credential: str | None = None
 
     def phase(self, now: datetime) -> BreakerPhase:
-        if self.open_until is None:
+        """Return the phase, for those who watch the breaker. A half-open one that nobody has tried for a while is
+        shown as closed: the next call is still a trial."""
+        if self.open_until is None or (now - self.open_until > FAILURES_COUNT_FOR and not self._has_trial(now)):
             return BreakerPhase.CLOSED
         return BreakerPhase.OPEN if now < self.open_until else BreakerPhase.HALF_OPEN
+
+    def _has_trial(self, now: datetime) -> bool:
+        return self.trial_until is not None and now < self.trial_until
 
     @property
     def is_untouched(self) -> bool:
@@ -119,7 +124,8 @@ class BreakerState:
     def is_due_for_trial(self, now: datetime, credential: str | None = None) -> bool:
         """Whether the next call is the trial, which a caller must claim with `with_trial`."""
         is_mine = not self._is_of_another_key(credential)
-        return is_mine and self.phase(now) is BreakerPhase.HALF_OPEN and self.refused_for(now) is None
+        was_open = self.open_until is not None and now >= self.open_until
+        return is_mine and was_open and not self._has_trial(now)
 
     def without_trial(self) -> "BreakerState":
         """Return the state after a trial that told nothing: another caller may make one."""

@@ -13,6 +13,9 @@ _LONGEST_PERIOD_MINUTES = 24 * 60
 FRESH_FOR = timedelta(seconds=60)
 """How long all instances use a snapshot before one of them measures again."""
 
+ALERTS_FRESH_FOR = timedelta(minutes=5)
+"""How old the figures of the alerts in the health may be: a measurement is paid, and anybody may ask for the health."""
+
 
 class Statistic(StrEnum):
     """Statistics of CloudWatch, by the names of its API."""
@@ -209,8 +212,8 @@ class Snapshot:
     alerts: Sequence[Alert] = ()
     notes: Sequence[str] = ()
 
-    def is_fresh(self, now: datetime) -> bool:
-        return now - self.measured_at < FRESH_FOR
+    def is_fresh(self, now: datetime, lifetime: timedelta = FRESH_FOR) -> bool:
+        return now - self.measured_at < lifetime
 
 
 @dataclass(frozen=True, slots=True)

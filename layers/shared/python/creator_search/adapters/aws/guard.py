@@ -103,7 +103,7 @@ def can_pass(error: BaseException) -> bool:
 
 def outcome_of(error: BaseException) -> Outcome:
     """Return what an error of a call of AWS says about the service: an answer that refuses the request proves that it
-    works."""
+    works. A refused permission or a missing table says nothing: only this function may lack it."""
     from botocore.exceptions import BotoCoreError, ClientError
 
     if isinstance(error, ClientError):
@@ -113,5 +113,7 @@ def outcome_of(error: BaseException) -> Outcome:
             or is_our_fault(error)
             or error.response.get("Error", {}).get("Code") in _ABSENT | _CONFLICT
         )
-        return Outcome.SUCCESS if is_answer else Outcome.FAILURE
+        if is_answer:
+            return Outcome.SUCCESS
+        return Outcome.FAILURE if can_pass(error) else Outcome.NEITHER
     return Outcome.FAILURE if isinstance(error, BotoCoreError) else Outcome.NEITHER

@@ -76,4 +76,4 @@ def fingerprint(key: str | None) -> str | None:
 
 
 def _asked_delay(error: BaseException) -> timedelta | None:
-    return error.retry_in if isinstance(error, UpstreamDeferred) else None
+    return error.retry_in or None if isinstance(error, UpstreamDeferred) else None  # no time at all is no delay

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from creator_search.domain.clock import Clock
-from creator_search.domain.errors import CreatorSearchError, LeaseLost, ProfileMoved, ProfileNotFound
+from creator_search.domain.errors import CreatorSearchError, LeaseLost, ProfileMoved, ProfileNotFound, Unavailable
 from creator_search.domain.jobs import (
     MAX_ATTEMPTS,
     PUT_OFF_FOR,
@@ -86,6 +86,8 @@ class JobProcessor:
         except UpstreamDeferred as error:
             return self._put_off(held.job, error)
         except Exception as error:
+            if isinstance(error, Unavailable) and error.retry_in is not None:
+                return self._put_off(held.job, error)  # the breaker of a store is open
             self._log(held.job, error)
             return self._retry_or_give_up(held.job, error)
         return self._end(completed(held.job, self._clock()), held.job, JobResult.COMPLETED)
@@ -104,8 +106,8 @@ class JobProcessor:
         """Return a deadline before the end of the lease, and no later than the caller's."""
         return min(deadline, self._clock() + self._lease)
 
-    def _put_off(self, job: Job, error: UpstreamDeferred) -> JobResult:
-        """Let the job wait until the upstream may be called; the sweeper sends its message then."""
+    def _put_off(self, job: Job, error: Unavailable) -> JobResult:
+        """Let the job wait until the dependency may be called; the sweeper sends its message then."""
         delay = PUT_OFF_FOR if error.retry_in is None else error.retry_in
         saved = self._jobs.save_job(put_off(job, error.message, delay, self._clock()), over=job) is None
         return JobResult.PUT_OFF if saved else JobResult.LEASE_LOST

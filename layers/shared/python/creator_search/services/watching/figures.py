@@ -10,7 +10,7 @@ from creator_search.domain.alerts import KEPT_UNSEEN, Alert, Reading, next_alert
 from creator_search.domain.breakers import BreakerPhase
 from creator_search.domain.clock import Clock
 from creator_search.domain.errors import MetricsUnavailable, StoreUnavailable
-from creator_search.domain.measurements import Resources, Snapshot, Watched
+from creator_search.domain.measurements import ALERTS_FRESH_FOR, FRESH_FOR, Resources, Snapshot, Watched
 from creator_search.domain.upstream_errors import UpstreamError
 from creator_search.services.ports import ResourceMeter
 from creator_search.services.ports.watching import WatchStore
@@ -62,11 +62,15 @@ class FigureReader:
         raised = [*([health] if health and is_current else []), *watched.snapshot.alerts]
         return SystemFigures(watched.snapshot, raised, resources)
 
-    def read_watched(self, resources: Resources | None = None) -> Watched:
-        """Return a fresh snapshot and the stored alert of the health score."""
+    def read_alerts(self) -> Watched:
+        """Return a snapshot that is fresh enough for the alerts, and the stored alert of the health score."""
+        return self.read_watched(lifetime=ALERTS_FRESH_FOR)
+
+    def read_watched(self, resources: Resources | None = None, lifetime: timedelta = FRESH_FOR) -> Watched:
+        """Return a snapshot that is at most so old, and the stored alert of the health score."""
         try:
             watched = self._store.load_watched()
-            if watched.snapshot and watched.snapshot.is_fresh(self._clock()):
+            if watched.snapshot and watched.snapshot.is_fresh(self._clock(), lifetime):
                 return watched
             return replace(watched, snapshot=self._measured_once(watched.snapshot, resources))
         except StoreUnavailable:

@@ -85,7 +85,7 @@ class HealthReader:
         # A result that came too late for the last health says nothing about now.
         self._running = {name: future for name, future in self._running.items() if not future.done()}
         work: dict[str, Callable[[], Any]] = {name: self._timed(probe) for name, probe in self._probes.items()}
-        work |= {_BREAKERS: self._load_phases, _FIGURES: self._figures.read_watched}
+        work |= {_BREAKERS: self._load_phases, _FIGURES: self._figures.read_alerts}
         self._start(work)
         self._wait(list(self._running.values()), PROBE_SECONDS)
         done = {name: future for name, future in self._running.items() if future.done()}
