@@ -114,7 +114,7 @@ def test_answers_are_as_documented_and_bad_input_is_refused(
     @settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
     @given(case=described[name].as_strategy(generation_mode=mode))
     def each(case: Any) -> None:
-        response = case.call(app=api)
+        response = case.call(app=api, timeout=60)  # a busy machine is no failure
         assert response.status_code < 500 or response.status_code == 503
         excluded = [schemathesis.checks.not_a_server_error]
         if response.status_code == 400 and response.json()["error"].startswith(BEYOND_SCHEMAS):
