@@ -32,7 +32,7 @@ class Watched:
 
 @pytest.fixture(scope="module")
 def watched(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Watched]:
-    """A system of its own, so that nobody else makes requests, and without keys, so that a creator that is not stored
+    """A system of its own, so that it gets no other requests, and without keys, so that a creator that is not stored
     is answered with 503 at once."""
     state = tmp_path_factory.mktemp("watched")
     with running(state, "--no-sample", DECODO_BASE_URL="http://127.0.0.1:9/decodo") as (process, ports):

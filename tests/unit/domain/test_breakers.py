@@ -84,7 +84,7 @@ def test_a_trial_is_made_by_one_caller_and_closes_the_breaker() -> None:
     assert tried.succeeded(is_trial=True).phase(later) is BreakerPhase.CLOSED
 
 
-def test_a_half_open_breaker_that_nobody_tries_is_shown_as_closed_and_its_next_call_is_still_a_trial() -> None:
+def test_a_half_open_breaker_without_a_trial_is_shown_as_closed_and_its_next_call_is_still_a_trial() -> None:
     state, ended = after_failures(5), NOW + timedelta(seconds=60)
     assert state.phase(ended) is BreakerPhase.HALF_OPEN
     later = ended + timedelta(minutes=11)

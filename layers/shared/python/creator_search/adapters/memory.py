@@ -36,7 +36,7 @@ class _Kept:
 
 
 class KeptDocumentStore:
-    """Implements DocumentStore and DocumentMemory over a DocumentStore, for readers and for whoever writes documents in
+    """Implements DocumentStore and DocumentMemory over a DocumentStore, for readers and for services that write documents in
     the same process.
 
     A document is returned from memory for `kept_for` after its read from the store began. What this process saves or

@@ -98,8 +98,8 @@ class BreakerState:
     credential: str | None = None
 
     def phase(self, now: datetime) -> BreakerPhase:
-        """Return the phase, for those who watch the breaker. A half-open one that nobody has tried for a while is
-        shown as closed: the next call is still a trial."""
+        """Return the phase to be shown. A half-open breaker without a trial for ten minutes is shown as closed; its
+        next call is still a trial."""
         if self.open_until is None or (now - self.open_until > FAILURES_COUNT_FOR and not self._has_trial(now)):
             return BreakerPhase.CLOSED
         return BreakerPhase.OPEN if now < self.open_until else BreakerPhase.HALF_OPEN

@@ -61,7 +61,7 @@ class RateShare:
 
 
 READERS_SHARE = RateShare(Priority.HIGH, longest_wait=0.5)
-"""Of answers that somebody waits for: if the share is used up, they fail at once."""
+"""The share of HTTP answers: if it is used up, they fail at once."""
 
 
 class JobStatus(StrEnum):

@@ -14,7 +14,7 @@ FRESH_FOR = timedelta(seconds=60)
 """How long all instances use a snapshot before one of them measures again."""
 
 ALERTS_FRESH_FOR = timedelta(minutes=5)
-"""How old the figures of the alerts in the health may be: a measurement is paid, and anybody may ask for the health."""
+"""How old the figures of the alerts in the health may be: a measurement is paid, and the health is public."""
 
 
 class Statistic(StrEnum):

@@ -1,4 +1,4 @@
-"""The figures that all instances share: one of them measures when somebody asks, at most once a minute."""
+"""The figures that all instances share: one of them measures on request, at most once a minute."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
