@@ -38,7 +38,7 @@ class MonitoringStack(Stack):
         cloudwatch.CfnDashboard(self, "Dashboard", dashboard_name=name, dashboard_body=self.to_json_string(body))
         CfnOutput(self, "AlarmTopicArn", value=topic)
         if not alarm_email:
-            why = "The alarms notify nobody: pass -c alarm_email=ADDRESS, or subscribe to the topic AlarmTopicArn"
+            why = "The topic of the alarms has no subscription: pass -c alarm_email=ADDRESS, or subscribe to AlarmTopicArn"
             Annotations.of(self).add_warning_v2("creator-search:noAlarmEmail", why)
 
 

@@ -36,8 +36,8 @@ class _Kept:
 
 
 class KeptDocumentStore:
-    """Implements DocumentStore and DocumentMemory over a DocumentStore, for readers and for services that write documents in
-    the same process.
+    """Implements DocumentStore and DocumentMemory over a DocumentStore, for readers and for services that write
+    documents in the same process.
 
     A document is returned from memory for `kept_for` after its read from the store began. What this process saves or
     deletes takes effect at once; a change by another process, such as an erasure, when that time has passed. That there
