@@ -38,7 +38,7 @@ class MonitoringStack(Stack):
         cloudwatch.CfnDashboard(self, "Dashboard", dashboard_name=name, dashboard_body=self.to_json_string(body))
         CfnOutput(self, "AlarmTopicArn", value=topic)
         if not alarm_email:
-            why = "The topic of the alarms has no subscription: pass -c alarm_email=ADDRESS, or subscribe to AlarmTopicArn"
+            why = "The topic of the alarms has no subscriber: pass -c alarm_email=ADDRESS, or subscribe to it"
             Annotations.of(self).add_warning_v2("creator-search:noAlarmEmail", why)
 
 
