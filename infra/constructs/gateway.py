@@ -6,7 +6,7 @@ from aws_cdk import Duration, RemovalPolicy, Size, Stack
 from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_logs as logs
 from constructs import Construct
-from creator_search.catalogue import OPERATIONS
+from creator_search.catalogue import OPERATIONS, function_of
 
 from infra.constructs.functions import Functions
 from infra.constructs.nag import acknowledge
@@ -66,7 +66,7 @@ class Gateway(Construct):
             resource = self.api.root.resource_for_path(operation.path)
             streams = functions.streams(operation)
             integration = apigateway.LambdaIntegration(
-                functions.live[operation.name],
+                functions.live[function_of(operation).name],
                 response_transfer_mode=apigateway.ResponseTransferMode.STREAM if streams else None,
                 timeout=Duration.seconds(operation.timeout_seconds) if streams else None,
             )

@@ -7,7 +7,7 @@ import sys
 import threading
 
 import boto3
-from creator_search.adapters.dynamodb.schema import PROFILE_ITEM
+from creator_search.adapters.dynamodb.schema.profiles import PROFILE_ITEM
 from creator_search.catalogue import Table
 from rich.console import Console
 

@@ -6,7 +6,7 @@ import socket
 
 import uvicorn
 from creator_search.bootstrap import Container
-from creator_search.catalogue import OPERATIONS
+from creator_search.catalogue import API_FUNCTIONS
 from creator_search.http import build_app
 from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
@@ -15,7 +15,7 @@ from starlette.middleware.gzip import GZipMiddleware
 def compose(container: Container) -> FastAPI:
     """Return one app with the handlers of all operations, which is served here and described by the OpenAPI
     document."""
-    routers = (importlib.import_module(f"functions.api.{o.name}.handler").router for o in OPERATIONS)
+    routers = (importlib.import_module(f"functions.api.{f.name}.handler").router for f in API_FUNCTIONS)
     return build_app(container, routers)
 
 

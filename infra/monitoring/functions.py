@@ -1,8 +1,8 @@
 """Alarms on operations, workers and schedules."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
-from creator_search.catalogue import OPERATIONS, SCHEDULES, WORKERS, Function, Operation
+from creator_search.catalogue import API_FUNCTIONS, SCHEDULES, WORKERS, Api, Function, Operation
 from creator_search.domain.metrics import Metric
 
 from infra.monitoring.rows import Alarm, Deployed, Series
@@ -19,21 +19,17 @@ SILENT_IF_AT_MOST_MINUTES = 60
 """Schedules with a longer interval have no alarm on silence: it would fire after the first deployment until their first
 run."""
 _LAMBDA = "AWS/Lambda"
-_ERROR_RATE = (
-    f"IF(FILL(handled, 0) >= {MIN_REQUESTS}, 100 * (FILL(failed, 0) + FILL(crashed, 0)) / FILL(handled, 0), 0)"
-)
 
 
 def function_alarms(deployed: Deployed) -> Iterator[Alarm]:
     yield _api_errors(deployed)
-    for operation in OPERATIONS:
-        failed = Series(deployed.namespace, Metric.REQUEST_FAILED, "Sum", {"operation": operation.name})
-        yield _error_rate(deployed, operation, "operation-errors", failed, "requests")
-        yield _throttles(deployed, operation, "operation-throttles")
-        if _has_latency(operation):
-            yield _latency(deployed, operation)
+    for function in API_FUNCTIONS:
+        yield _error_rate(deployed, function, "operation-errors", _failed_requests(deployed, function), "requests")
+        yield _throttles(deployed, function, "operation-throttles")
+        if isinstance(function, Api) or (isinstance(function, Operation) and _has_latency(function)):
+            yield _latency(deployed, function)
     for worker in WORKERS:
-        failed = Series(deployed.namespace, Metric.MESSAGE_FAILED, "Sum", {"worker": worker.name})
+        failed = {"failed": Series(deployed.namespace, Metric.MESSAGE_FAILED, "Sum", {"worker": worker.name})}
         yield _error_rate(deployed, worker, "worker-failures", failed, "messages")
         yield _throttles(deployed, worker, "worker-throttles")
     for schedule in SCHEDULES:
@@ -82,20 +78,34 @@ def _api_errors(deployed: Deployed) -> Alarm:
     )
 
 
-def _error_rate(deployed: Deployed, row: Function, section: str, failed: Series, what: str) -> Alarm:
+def _failed_requests(deployed: Deployed, function: Function) -> dict[str, Series]:
+    """One series an operation, since metrics of requests are recorded by operation."""
+    operations = function.operations if isinstance(function, Api) else (function,)
+    return {
+        f"failed{number}": Series(deployed.namespace, Metric.REQUEST_FAILED, "Sum", {"operation": operation.name})
+        for number, operation in enumerate(operations)
+    }
+
+
+def _error_rate(deployed: Deployed, row: Function, section: str, failed: Mapping[str, Series], what: str) -> Alarm:
     """`crashed` are the invocations that the code of the function could not count: time-outs, memory, imports."""
     return Alarm(
         name=f"{row.name}-errors",
         section=section,
         summary=f"More than {ERROR_PERCENT} % of the {what} of {row.name} fail",
         series={
-            "failed": failed,
+            **failed,
             "crashed": _lambda(deployed, row, "Errors"),
             "handled": _lambda(deployed, row, "Invocations"),
         },
-        expression=_ERROR_RATE,
+        expression=_error_rate_of(failed),
         threshold=ERROR_PERCENT,
     )
+
+
+def _error_rate_of(failed: Iterable[str]) -> str:
+    counted = " + ".join(f"FILL({name}, 0)" for name in (*failed, "crashed"))
+    return f"IF(FILL(handled, 0) >= {MIN_REQUESTS}, 100 * ({counted}) / FILL(handled, 0), 0)"
 
 
 def _throttles(deployed: Deployed, row: Function, section: str) -> Alarm:
@@ -108,17 +118,24 @@ def _throttles(deployed: Deployed, row: Function, section: str) -> Alarm:
     )
 
 
-def _latency(deployed: Deployed, operation: Operation) -> Alarm:
-    dimensions = {"operation": operation.name}
+def _latency(deployed: Deployed, function: Operation | Api) -> Alarm:
+    """The response time of an operation; of the function, if several operations share it."""
+    if isinstance(function, Api):
+        dimensions, scale = {"FunctionName": deployed.functions[function.name]}, 1000
+        measured = (_LAMBDA, "Duration", "p95"), (_LAMBDA, "Invocations", "Sum")
+    else:
+        dimensions, scale = {"operation": function.name}, 1
+        seconds = (deployed.namespace, Metric.REQUEST_SECONDS)
+        measured = (*seconds, "p95"), (*seconds, "SampleCount")
     return Alarm(
-        name=f"{operation.name}-latency",
+        name=f"{function.name}-latency",
         section="operation-latency",
-        summary=f"The 95th percentile of the response time of {operation.name} is over {RESPONSE_SECONDS} s",
+        summary=f"The 95th percentile of the response time of {function.name} is over {RESPONSE_SECONDS} s",
         series={
-            "p95": Series(deployed.namespace, Metric.REQUEST_SECONDS, "p95", dimensions),
-            "handled": Series(deployed.namespace, Metric.REQUEST_SECONDS, "SampleCount", dimensions),
+            "p95": Series(*measured[0], dimensions),
+            "handled": Series(*measured[1], dimensions),
         },
-        expression=f"IF(handled >= {MIN_REQUESTS}, p95, 0)",
+        expression=f"IF(handled >= {MIN_REQUESTS}, p95 / {scale}, 0)",
         threshold=RESPONSE_SECONDS,
         periods=2,
     )

@@ -75,6 +75,18 @@ class Config(BaseSettings):
     similar_budget_seconds: float = Field(default=22, gt=0, le=27)
     job_lease_seconds: float = Field(default=180, gt=0)
 
+    oidc_issuer: str = ""
+    """The issuer of the callers' tokens, exactly as in their `iss`; without one, all tokens are refused."""
+    oidc_audience: Annotated[tuple[str, ...], NoDecode] = ()
+    """The accepted values of `aud` (of `client_id` in tokens without `aud`)."""
+    oidc_jwks_url: str = ""
+    """The address of the issuer's keys; by default the one in its OpenID configuration."""
+    local_caller: bool = False
+    """Whether requests from this machine without credentials are those of the user `local`. For the local system only.
+    """
+    rate_limit_reads_per_minute: int = Field(default=300, ge=1)
+    rate_limit_upstream_per_minute: int = Field(default=10, ge=1)
+
     aws_lambda_function_memory_size: int | None = None
     """In MB. Set by Lambda."""
     local_state: Path | None = None
@@ -87,12 +99,15 @@ class Config(BaseSettings):
         """The longest time that a job or an answer can be in progress."""
         return max(self.job_lease_seconds, self.read_budget_seconds, self.similar_budget_seconds)
 
-    @field_validator("image_host_allowlist", mode="before")
+    @field_validator("image_host_allowlist", "oidc_audience", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
-        if isinstance(value, str):
-            return tuple(part.strip().lower() for part in value.split(",") if part.strip())
-        return value
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("image_host_allowlist")
+    @classmethod
+    def _lower(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(host.lower() for host in value)
 
     @field_validator("decodo_base_url", "rapidapi_base_url", "cdn_base_url")
     @classmethod

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from creator_search.catalogue.background import SCHEDULES, WORKERS
 from creator_search.catalogue.models import CAPTION_MODELS, caption_models
-from creator_search.catalogue.operations import OPERATIONS
+from creator_search.catalogue.operations import APIS, OPERATIONS
 from creator_search.catalogue.resources import (
     EXPIRE_DAYS,
     MAX_RECEIVES,
@@ -23,7 +23,9 @@ from creator_search.catalogue.rows import (
     API_TIMEOUT_SECONDS,
     STREAM_TIMEOUT_SECONDS,
     Access,
+    Api,
     Function,
+    Limit,
     Operation,
     Schedule,
     Use,
@@ -33,6 +35,8 @@ from creator_search.catalogue.rows import (
 from creator_search.catalogue.settings import DEPLOYED_SETTINGS, PROVIDERS, Provider
 
 __all__ = [
+    "APIS",
+    "API_FUNCTIONS",
     "API_TIMEOUT_SECONDS",
     "CAPTION_MODELS",
     "DEPLOYED_SETTINGS",
@@ -45,8 +49,10 @@ __all__ = [
     "STREAM_TIMEOUT_SECONDS",
     "WORKERS",
     "Access",
+    "Api",
     "Bucket",
     "Function",
+    "Limit",
     "Operation",
     "Provider",
     "Queue",
@@ -58,18 +64,26 @@ __all__ = [
     "dead_letter_environment_name",
     "environment_name",
     "folder",
+    "function_of",
     "operation",
     "worker_of",
 ]
 
-FUNCTIONS: Mapping[str, Function] = {f.name: f for f in (*OPERATIONS, *WORKERS, *SCHEDULES)}
+_SERVED_BY: Mapping[str, Api] = {operation.name: api for api in APIS for operation in api.operations}
+_OPERATIONS: Mapping[str, Operation] = {operation.name: operation for operation in OPERATIONS}
+API_FUNCTIONS: tuple[Function, ...] = (*(o for o in OPERATIONS if o.name not in _SERVED_BY), *APIS)
+"""The functions that serve the operations."""
+FUNCTIONS: Mapping[str, Function] = {f.name: f for f in (*API_FUNCTIONS, *WORKERS, *SCHEDULES)}
 
 
 def operation(name: str) -> Operation:
-    found = FUNCTIONS.get(name)
-    if not isinstance(found, Operation):
-        raise KeyError(f"no operation {name!r} in the catalogue")
-    return found
+    """Raises KeyError."""
+    return _OPERATIONS[name]
+
+
+def function_of(row: Operation) -> Function:
+    """Return the function that serves an operation: one of its own, or that of an Api."""
+    return _SERVED_BY.get(row.name, row)
 
 
 def worker_of(queue: Queue) -> Worker | None:

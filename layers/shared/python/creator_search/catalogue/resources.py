@@ -8,6 +8,7 @@ class Table(StrEnum):
     PROFILES = "profiles"
     JOBS = "jobs"
     SIMILAR = "similar"
+    ACCOUNTS = "accounts"
     CONTROL = "control"
 
 

@@ -20,6 +20,15 @@ class Access(StrEnum):
     ADMIN = "admin"
 
 
+class Limit(StrEnum):
+    """The limit of a caller that every request of an operation counts towards. What reaches the upstream only sometimes
+    is counted where that is known (`services.limits.UpstreamAllowance`)."""
+
+    NONE = "none"
+    READ = "read"
+    UPSTREAM = "upstream"
+
+
 class Use(StrEnum):
     """What a function may do with a table or a bucket."""
 
@@ -64,15 +73,19 @@ class Function:
 
 @dataclass(frozen=True, slots=True)
 class Operation(Function):
-    """One HTTP operation; `name` is its folder under functions/api, its operation id and its log service."""
+    """One HTTP operation. `name` is its operation id and its log service, and its folder under functions/api unless an
+    Api serves it, which then has the tables and all other properties of the function."""
 
     method: str = "GET"
     path: str = "/"
     access: Access = Access.CALLER
+    limit: Limit = Limit.READ
     tag: str = "requests"
     status: int = 200
     errors: tuple[int, ...] = ()
     """Error statuses of this operation, in addition to those that every operation can return."""
+    answers_secret: bool = False
+    """Whether its answer has a secret. Such an answer is not stored for a repeated request."""
     cache_seconds: int = 0
     """How long a client may cache the answer; 0 disables caching."""
     alternative: str | None = None
@@ -80,6 +93,13 @@ class Operation(Function):
     streams: str | None = None
     """The media type of its streamed answer, if it has one; the function then runs a web server behind the Lambda Web
     Adapter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Api(Function):
+    """One function that serves all operations of a resource; `name` is its folder under functions/api."""
+
+    operations: tuple[Operation, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,7 +132,7 @@ class Schedule(Function):
 
 def folder(row: Function) -> str:
     """The folder of the handler, relative to the project root."""
-    if isinstance(row, Operation):
+    if isinstance(row, Operation | Api):
         return f"functions/api/{row.name}"
     is_container = isinstance(row, Worker) and row.is_container
     return f"functions/{'inference' if is_container else 'workers'}/{row.name}"

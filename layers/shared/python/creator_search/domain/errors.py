@@ -69,6 +69,27 @@ class InvalidUsername(CreatorSearchError):
     troubleshooting = "Usernames have 1 to 30 letters, digits, dots and underscores."
 
 
+class Unauthenticated(CreatorSearchError):
+    """No credential was presented, or it was refused; the reason is the cause, which is only logged."""
+
+    status = 401
+    documentation = "No credential was presented, or it was refused"
+    example_message = "A valid token or API key is required"
+    error_code = "UNAUTHENTICATED"
+    troubleshooting = "Send a token in Authorization: Bearer, or an API key in X-Api-Key."
+
+    def __init__(self) -> None:
+        super().__init__(self.example_message)
+
+
+class Forbidden(CreatorSearchError):
+    status = 403
+    documentation = "The caller may not use this operation"
+    example_message = "This operation requires the scope admin"
+    error_code = "FORBIDDEN"
+    troubleshooting = "Use a credential that has the required scope."
+
+
 class NotFound(CreatorSearchError):
     status = 404
     documentation = "The profile or the path does not exist"
@@ -137,18 +158,60 @@ class MethodNotAllowed(CreatorSearchError):
         super().__init__("This path does not support this method")
 
 
-class IdempotencyConflict(CreatorSearchError):
-    """The Idempotency-Key belongs to a request that is still running, or to a different request."""
+class Conflict(CreatorSearchError):
+    """The request contradicts what is stored."""
 
     status = 409
-    documentation = "The Idempotency-Key was used for another request, or its first request is still in progress"
+    documentation = (
+        "The request contradicts what is stored; or its Idempotency-Key was used for another request, or for one that "
+        "is still in progress"
+    )
     example_message = "A request with this Idempotency-Key is still in progress"
     error_code = "CONFLICT"
+    troubleshooting = "Read the current state, and change the request."
+
+
+class IdempotencyConflict(Conflict):
+    """The Idempotency-Key belongs to a request that is still running, or to a different request."""
+
     troubleshooting = "Wait for the first request with this Idempotency-Key to end, or use a new key."
     retry_after_seconds = 1
 
     def __init__(self, message: str = "A request with this Idempotency-Key is still in progress") -> None:
         super().__init__(message)
+
+
+class PreconditionFailed(CreatorSearchError):
+    status = 412
+    documentation = "The resource has changed since the version in If-Match"
+    example_message = "The campaign has changed since this version"
+    error_code = "PRECONDITION_FAILED"
+    troubleshooting = "Read the resource again, and send its current ETag in If-Match."
+
+
+class PreconditionRequired(CreatorSearchError):
+    status = 428
+    documentation = "The request needs the header If-Match"
+    example_message = "If-Match is required"
+    error_code = "PRECONDITION_REQUIRED"
+    troubleshooting = "Send the ETag of the version that you read in If-Match."
+
+    def __init__(self) -> None:
+        super().__init__(self.example_message)
+
+
+class RateLimited(CreatorSearchError):
+    """The caller has no request of this class left until the next minute."""
+
+    status = 429
+    documentation = "The caller has sent too many requests in this minute; Retry-After states when to try again"
+    example_message = "The limit of 300 reads a minute is used up"
+    error_code = "RATE_LIMITED"
+    troubleshooting = "Try again after the time in Retry-After. RateLimit-Policy has the limits."
+
+    def __init__(self, message: str, retry_after_seconds: int) -> None:
+        super().__init__(message)
+        self.retry_after_seconds = retry_after_seconds
 
 
 class BodyTooLarge(CreatorSearchError):

@@ -4,10 +4,21 @@ Handlers use `endpoint`; `lambda_handler` wraps one for AWS, `build_app` makes a
 """
 
 from creator_search.http.app import build_app, lambda_handler
+from creator_search.http.callers import CurrentCaller
 from creator_search.http.dependencies import Cursors, Now, ReadTimer, SimilarDeadline, StreamSeconds, provided
-from creator_search.http.endpoint import endpoint
+from creator_search.http.endpoint import endpoint, endpoints
 from creator_search.http.openapi import openapi_document
-from creator_search.http.parameters import AccountId, Blank, Cursor, Language, Shortcode, Since, Until, Username
+from creator_search.http.parameters import (
+    AccountId,
+    Blank,
+    Cursor,
+    Language,
+    PageLimit,
+    Shortcode,
+    Since,
+    Until,
+    Username,
+)
 from creator_search.http.responses import document_response, versioned_response
 from creator_search.http.streaming import COMPLETED_ID, Event, download, event_stream, wants_events
 
@@ -15,11 +26,13 @@ __all__ = [
     "COMPLETED_ID",
     "AccountId",
     "Blank",
+    "CurrentCaller",
     "Cursor",
     "Cursors",
     "Event",
     "Language",
     "Now",
+    "PageLimit",
     "ReadTimer",
     "Shortcode",
     "SimilarDeadline",
@@ -31,6 +44,7 @@ __all__ = [
     "document_response",
     "download",
     "endpoint",
+    "endpoints",
     "event_stream",
     "lambda_handler",
     "openapi_document",

@@ -3,10 +3,8 @@
 import asyncio
 import atexit
 import functools
-import json
 import uuid
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, FastAPI
@@ -28,6 +26,7 @@ from creator_search.http.errors import (
     on_invalid_request,
     unexpected,
 )
+from creator_search.http.gateway import gateway_request_id
 from creator_search.http.measured import MeasuredRequests
 
 if TYPE_CHECKING:
@@ -99,7 +98,7 @@ class _RequestContext:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        request_id = _gateway_id(scope) or str(uuid.uuid4())
+        request_id = gateway_request_id(scope) or str(uuid.uuid4())
         scope.setdefault("state", {})["request_id"] = request_id
         started = False
 
@@ -120,15 +119,3 @@ class _RequestContext:
                     raise
                 body = error_body(unexpected(), request_id)
                 await JSONResponse(body, 500)(scope, receive, send_with_id)
-
-
-def _gateway_id(scope: Scope) -> str | None:
-    """API Gateway's request id, so that both logs have the same one."""
-    context = scope.get("aws.event", {}).get("requestContext", {})
-    if in_lambda() and not context:
-        # The Lambda Web Adapter passes the gateway's context in a header.
-        headers = dict(scope["headers"])
-        with suppress(ValueError):
-            context = dict(json.loads(headers.get(b"x-amzn-request-context", b"{}")))
-    found = context.get("requestId")
-    return str(found) if found else None

@@ -1,12 +1,13 @@
 """The attributes of the container that this package uses."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from starlette.types import Scope
 
 from creator_search.config import Config
+from creator_search.domain.callers import Caller
 from creator_search.services.ports import Metrics
 
 
@@ -32,6 +33,12 @@ class IdempotencyStore(Protocol):
         """Delete the key of a failed request."""
 
 
+class Authenticator(Protocol):
+    def authenticate(self, authorization: Sequence[str], api_keys: Sequence[str]) -> Caller:
+        """Return the caller that presented these values of `Authorization` and `X-Api-Key`. Raises Unauthenticated,
+        and Unavailable if the issuer of a token or the store of the keys is down."""
+
+
 class Context(Protocol):
     @property
     def config(self) -> Config: ...
@@ -41,6 +48,9 @@ class Context(Protocol):
 
     @property
     def cursor_key(self) -> str: ...
+
+    @property
+    def authenticator(self) -> Authenticator: ...
 
     @property
     def idempotency_store(self) -> IdempotencyStore: ...

@@ -14,9 +14,10 @@ from fastapi.routing import APIRoute
 from starlette.types import Message
 
 from creator_search import current
-from creator_search.catalogue import Access, Operation, operation
+from creator_search.catalogue import Access, Api, Operation, function_of, operation
 from creator_search.config import in_lambda
 from creator_search.domain.errors import BodyTooLarge
+from creator_search.http.callers import admit
 from creator_search.http.context import context_of
 from creator_search.http.errors import given_username
 from creator_search.http.idempotency import answer_once
@@ -30,15 +31,26 @@ Handler = TypeVar("Handler", bound=Callable[..., Any])
 
 
 def endpoint(name: str) -> tuple[APIRouter, Callable[..., Callable[[Handler], Handler]]]:
-    """Return the router of an operation and the decorator for its handler.
+    """Return the router of a function with one operation, and the decorator for its handler.
 
     Path, method and status come from the catalogue; the documented example answer is example.json in the handler's
     folder. `documented` replaces the documentation of some statuses.
     """
-    row = operation(name)
-    router = APIRouter(route_class=_route_class(row))
+    router, route = endpoints()
+    return router, functools.partial(route, name)
 
-    def route(*, documented: Mapping[int | str, Any] | None = None, **settings: Any) -> Callable[[Handler], Handler]:
+
+def endpoints() -> tuple[APIRouter, Callable[..., Callable[[Handler], Handler]]]:
+    """Return the router of a function with several operations, and the decorator for their handlers, which takes the
+    name of the operation. The example answers are examples/<operation>.json in the handler's folder.
+    """
+    router = APIRouter()
+
+    def route(
+        name: str, *, documented: Mapping[int | str, Any] | None = None, **settings: Any
+    ) -> Callable[[Handler], Handler]:
+        row = operation(name)
+
         def bind(handler: Handler) -> Handler:
             router.add_api_route(
                 row.path,
@@ -48,8 +60,9 @@ def endpoint(name: str) -> tuple[APIRouter, Callable[..., Callable[[Handler], Ha
                 operation_id=row.name,
                 summary=row.summary,
                 tags=[row.tag],
-                responses={} if in_lambda() else {**responses(row, _example(handler)), **(documented or {})},
+                responses={} if in_lambda() else {**responses(row, _example(handler, row)), **(documented or {})},
                 openapi_extra=extra(row),
+                route_class_override=_route_class(row),
                 **settings,
             )
             return handler
@@ -59,9 +72,10 @@ def endpoint(name: str) -> tuple[APIRouter, Callable[..., Callable[[Handler], Ha
     return router, route
 
 
-def _example(handler: Callable[..., Any]) -> Any:
+def _example(handler: Callable[..., Any], row: Operation) -> Any:
     """Return the example answer, or None if the operation has none."""
-    path = Path(inspect.getfile(handler)).with_name("example.json")
+    folder = Path(inspect.getfile(handler)).parent
+    path = folder / "examples" / f"{row.name}.json" if isinstance(function_of(row), Api) else folder / "example.json"
     return json.loads(path.read_text()) if path.exists() else None
 
 
@@ -84,6 +98,7 @@ def _route_class(row: Operation) -> type[APIRoute]:
             async def answer(request: Request) -> Response:
                 left = timedelta(seconds=row.timeout_seconds) - ANSWER_MARGIN
                 current.specify(context_of(request.scope).clock() + left, given_username(request))
+                await admit(request, row)
                 if row.method == "GET":
                     return _cacheable(request, await handle(request), row)
                 request = await _with_body(request)

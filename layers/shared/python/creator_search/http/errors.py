@@ -17,6 +17,7 @@ from creator_search.domain.errors import (
     MethodNotAllowed,
     NotFound,
     ProfileMoved,
+    Unauthenticated,
 )
 from creator_search.domain.usernames import parse_username
 from creator_search.http.context import context_of
@@ -57,6 +58,8 @@ def respond(request: Request, error: CreatorSearchError) -> JSONResponse:
     headers = {"Cache-Control": "no-store"}
     if error.retry_after_seconds is not None:
         headers["Retry-After"] = str(error.retry_after_seconds)
+    if isinstance(error, Unauthenticated):
+        headers["WWW-Authenticate"] = "Bearer"
     if isinstance(error, ProfileMoved):
         headers["Location"] = _moved_to(request, error)
     body = error_body(error, request.state.request_id, given_username(request))

@@ -8,6 +8,7 @@ from typing import Any
 from fastapi import Request, Response
 
 from creator_search.catalogue import Operation
+from creator_search.domain.callers import Caller
 from creator_search.domain.errors import IdempotencyConflict, InvalidParameter, StoreUnavailable
 from creator_search.http.context import Context, context_of
 
@@ -29,8 +30,8 @@ async def answer_once(
         raise InvalidParameter(f"Idempotency-Key must have 1 to {MAX_KEY_LENGTH} characters")
     context = context_of(request.scope)
     store = context.idempotency_store
-    caller = request.headers.get("authorization", "") + request.headers.get("x-api-key", "")
-    scope = f"{row.name}#{_digest(caller)[:16]}#{_digest(key)}"
+    caller: Caller = request.state.caller
+    scope = f"{row.name}#{_digest(caller.subject)}#{_digest(key)}"
     fingerprint = _digest(f"{request.url.path}?{request.url.query}\n".encode() + await request.body())
     try:
         earlier = store.begin(scope, fingerprint, IN_PROGRESS_SECONDS)
@@ -43,7 +44,8 @@ async def answer_once(
     except BaseException:
         _attempt(context, store.abandon, scope)
         raise
-    kept = {"status": response.status_code, "body": bytes(response.body).decode()}
+    body = "" if row.answers_secret else bytes(response.body).decode()
+    kept = {"status": response.status_code, "body": body, "withheld": row.answers_secret}
     _attempt(context, store.finish, scope, fingerprint, kept, LIFETIME)
     return response
 
@@ -54,6 +56,8 @@ def _replayed(earlier: dict[str, Any], fingerprint: str) -> Response:
     if "answer" not in earlier:
         raise IdempotencyConflict()
     kept = earlier["answer"]
+    if kept.get("withheld"):
+        raise IdempotencyConflict("The first answer contained a secret, which is shown once")
     return Response(kept["body"], kept["status"], {"Idempotent-Replayed": "true"}, media_type="application/json")
 
 

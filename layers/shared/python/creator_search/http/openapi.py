@@ -6,7 +6,7 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from creator_search.catalogue import Operation
+from creator_search.catalogue import Access, Limit, Operation
 from creator_search.domain.errors import CreatorSearchError
 from creator_search.http.errors import ErrorResponse, error_body
 
@@ -23,6 +23,10 @@ _STREAMED = {
         },
     }
 }
+_SECURITY_SCHEMES = {
+    "token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
+    "api_key": {"type": "apiKey", "in": "header", "name": "X-Api-Key"},
+}
 _DOCUMENTED = {kind.status: kind for kind in CreatorSearchError.documented()}
 
 
@@ -34,7 +38,7 @@ def responses(row: Operation, example: Mapping[str, Any] | None) -> dict[int | s
             "description": _DOCUMENTED[status].documentation,
             "content": {"application/json": {"example": _error_example(status)}},
         }
-        for status in sorted({*_ALWAYS, *row.errors})
+        for status in sorted({*_ALWAYS, *_refusals(row), *row.errors})
     }
     if example is not None:
         found[row.status] = {"content": {"application/json": {"example": example}}}
@@ -49,14 +53,22 @@ def responses(row: Operation, example: Mapping[str, Any] | None) -> dict[int | s
     return found
 
 
+def _refusals(row: Operation) -> tuple[int, ...]:
+    """Return the statuses with which callers are refused."""
+    identity = () if row.access is Access.PUBLIC else (401, 403) if row.access is Access.ADMIN else (401,)
+    return identity if row.limit is Limit.NONE else (*identity, 429)
+
+
 def _error_example(status: int) -> dict[str, Any]:
     body = error_body(_DOCUMENTED[status].example(), "3f1c2f4e-8d3a-4a54-9f0e-0d6a4a1f9b11")
     return {**body, "timestamp": "2026-01-31T12:00:00.000Z"}
 
 
 def extra(row: Operation) -> dict[str, Any]:
-    """Return who may call the operation, and the header that every POST accepts."""
+    """Return who may call the operation and with which credentials, and the header that every POST accepts."""
     found: dict[str, Any] = {"x-access": row.access.value}
+    if row.access is not Access.PUBLIC:
+        found["security"] = [{name: []} for name in _SECURITY_SCHEMES]
     if row.method == "POST":
         found["parameters"] = [
             {
@@ -79,4 +91,5 @@ def openapi_document(app: FastAPI) -> dict[str, Any]:
             found["responses"].pop("422", None)
     for unused in ("HTTPValidationError", "ValidationError"):
         document["components"]["schemas"].pop(unused, None)
+    document["components"]["securitySchemes"] = _SECURITY_SCHEMES
     return document

@@ -9,6 +9,7 @@ from pydantic import AfterValidator, BeforeValidator
 
 from creator_search.domain.accounts import ACCOUNT_ID
 from creator_search.domain.errors import InvalidParameter
+from creator_search.domain.listing import MAX_LISTED
 from creator_search.domain.usernames import parse_username
 
 _SHORTCODE = re.compile(r"[A-Za-z0-9_-]{1,64}")
@@ -48,6 +49,9 @@ Blank = BeforeValidator(lambda value: None if value == "" else value)
 
 Cursor = Annotated[
     str | None, Query(description="The next_cursor of the preceding page.", examples=[""], max_length=2000), Blank
+]
+PageLimit = Annotated[
+    int, Query(ge=1, le=MAX_LISTED, description="The maximum number of entries of the page.", examples=[20])
 ]
 Language = Annotated[
     str | None,

@@ -19,6 +19,13 @@ Maybe = Field(default=None, exclude_if=_is_none)
 """A field that is omitted if it does not apply."""
 
 
+class ListMeta(BaseModel):
+    """`next_cursor` is the `cursor` of the next page; null on the last one."""
+
+    next_cursor: str | None
+    has_more: bool
+
+
 class ReadMeta(BaseModel):
     """`source` is the provider that the profile is from, decodo or rapidapi; store for data that was stored before the
     provider was recorded. `cache_hit` tells whether the data was stored before the request. If `stale` is true, a

@@ -19,13 +19,13 @@ from creator_search.adapters.dynamodb.profile_rows import (
     encode_parked,
     encode_profile,
 )
-from creator_search.adapters.dynamodb.schema import (
+from creator_search.adapters.dynamodb.schema.control import tombstone_id
+from creator_search.adapters.dynamodb.schema.profiles import (
     ACCOUNT_ITEM,
     IDENTITY_ITEM,
     NAME_ITEM,
     PROFILE_ITEM,
     document_item,
-    tombstone_id,
 )
 from creator_search.domain.accounts import AccountRecord, HistoryKey, NameRecord, account_key
 from creator_search.domain.documents import DocumentName

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from creator_search.adapters.dynamodb.items import batch_get, batch_write, epoch, is_expired, to_wire
 from creator_search.adapters.dynamodb.post_rows import decode_analysis, encode_analysis
-from creator_search.adapters.dynamodb.schema import analysis_id
+from creator_search.adapters.dynamodb.schema.control import analysis_id
 from creator_search.domain.clock import Clock
 from creator_search.domain.posts import PostAnalysis
 

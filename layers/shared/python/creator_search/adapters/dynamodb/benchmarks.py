@@ -7,13 +7,9 @@ from typing import TYPE_CHECKING
 from creator_search.adapters.aws.client import failing_as
 from creator_search.adapters.dynamodb.items import Item, epoch, from_wire, get, is_expired, pages, to_wire
 from creator_search.adapters.dynamodb.profile_rows import decode_figures
-from creator_search.adapters.dynamodb.schema import (
-    CREATOR_FIGURES,
-    FIGURES_SHARDS,
-    TTL_ATTRIBUTE,
-    benchmark_id,
-    niche_id,
-)
+from creator_search.adapters.dynamodb.schema import TTL_ATTRIBUTE
+from creator_search.adapters.dynamodb.schema.control import benchmark_id, niche_id
+from creator_search.adapters.dynamodb.schema.profiles import CREATOR_FIGURES, FIGURES_SHARDS
 from creator_search.domain.analytics.distribution import Distribution
 from creator_search.domain.analytics.measured import CreatorFigures, Figure, TierMeasurement
 from creator_search.domain.analytics.niches import Niche, NicheMeasurement

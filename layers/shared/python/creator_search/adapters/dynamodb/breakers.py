@@ -18,7 +18,7 @@ from creator_search.adapters.dynamodb.items import (
     put_if,
     to_wire,
 )
-from creator_search.adapters.dynamodb.schema import breaker_id
+from creator_search.adapters.dynamodb.schema.control import breaker_id
 from creator_search.domain.breakers import BreakerState
 from creator_search.domain.clock import Clock
 

@@ -20,7 +20,7 @@ from creator_search.adapters.dynamodb.items import (
     set_where_exists,
     to_wire,
 )
-from creator_search.adapters.dynamodb.schema import COMMENTS_PREFIX, comments_item
+from creator_search.adapters.dynamodb.schema.profiles import COMMENTS_PREFIX, comments_item
 from creator_search.domain.accounts import HistoryKey
 from creator_search.domain.clock import Clock
 from creator_search.domain.comments import KEPT_FOR, MAX_COMMENTED_POSTS, Comment, PostComments

@@ -18,7 +18,7 @@ from creator_search.adapters.dynamodb.items import (
     put_if,
     to_wire,
 )
-from creator_search.adapters.dynamodb.schema import absence_id, idempotency_id, lock_id, rate_id, tombstone_id
+from creator_search.adapters.dynamodb.schema.control import absence_id, idempotency_id, lock_id, rate_id, tombstone_id
 from creator_search.domain.clock import Clock
 from creator_search.domain.errors import StoreUnavailable
 from creator_search.domain.locks import LockOutcome

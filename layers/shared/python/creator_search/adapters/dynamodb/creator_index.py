@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from creator_search.adapters.dynamodb.items import Item, collect, member, to_wire
 from creator_search.adapters.dynamodb.profile_rows import LISTED, UNKNOWN_RATE, decode_image
-from creator_search.adapters.dynamodb.schema import (
+from creator_search.adapters.dynamodb.schema.profiles import (
     CREATORS_BY_CATEGORY,
     CREATORS_BY_ENGAGEMENT,
     CREATORS_BY_FOLLOWERS,

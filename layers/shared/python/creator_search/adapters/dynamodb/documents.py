@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from creator_search.adapters.aws.client import failing_as, is_conditional_failure
 from creator_search.adapters.aws.s3 import delete_prefix
 from creator_search.adapters.dynamodb.items import batch_write, epoch, format_time, from_wire, get, is_expired, to_wire
-from creator_search.adapters.dynamodb.schema import document_item
+from creator_search.adapters.dynamodb.schema.profiles import document_item
 from creator_search.domain.clock import Clock
 from creator_search.domain.documents import BUILD_ABANDONED_AFTER, DOCUMENT_LIFETIME, Document, DocumentName, etag_of
 from creator_search.domain.errors import StorageUnavailable, StoreUnavailable

@@ -20,7 +20,9 @@ from creator_search.adapters.dynamodb.items import (
     put_if,
     to_wire,
 )
-from creator_search.adapters.dynamodb.schema import ACTIVE_JOBS, PROFILE_ITEM, active_key, counter_id, tombstone_id
+from creator_search.adapters.dynamodb.schema.control import counter_id, tombstone_id
+from creator_search.adapters.dynamodb.schema.jobs import ACTIVE_JOBS, active_key
+from creator_search.adapters.dynamodb.schema.profiles import PROFILE_ITEM
 from creator_search.domain.clock import Clock
 from creator_search.domain.errors import StoreUnavailable
 from creator_search.domain.jobs import Job, JobStatus, Priority

@@ -18,11 +18,11 @@ from creator_search.adapters.dynamodb.items import (
     to_wire,
 )
 from creator_search.adapters.dynamodb.profile_rows import decode_image, image_attributes
-from creator_search.adapters.dynamodb.schema import (
+from creator_search.adapters.dynamodb.schema import TTL_ATTRIBUTE
+from creator_search.adapters.dynamodb.schema.profiles import (
     OUTLIER_PREFIX,
     OUTLIERS_BY_SCORE,
     OUTLIERS_BY_TIME,
-    TTL_ATTRIBUTE,
     outlier_day,
     outlier_item,
 )

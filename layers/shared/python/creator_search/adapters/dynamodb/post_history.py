@@ -7,7 +7,8 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 from creator_search.adapters.dynamodb.items import batch_write, epoch, from_wire, is_expired, member, pages, to_wire
-from creator_search.adapters.dynamodb.schema import POINTS_END, POINTS_PREFIX, TTL_ATTRIBUTE, points_item, points_time
+from creator_search.adapters.dynamodb.schema import TTL_ATTRIBUTE
+from creator_search.adapters.dynamodb.schema.profiles import POINTS_END, POINTS_PREFIX, points_item, points_time
 from creator_search.domain.accounts import HistoryKey
 from creator_search.domain.clock import Clock
 from creator_search.domain.post_history import DENSE_FOR, PostPoint, is_young

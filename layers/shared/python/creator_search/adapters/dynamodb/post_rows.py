@@ -6,7 +6,7 @@ from typing import Any
 
 from creator_search.adapters.dynamodb.items import Item, format_time, known_fields, member
 from creator_search.adapters.dynamodb.profile_rows import decode_image, image_attributes
-from creator_search.adapters.dynamodb.schema import post_item
+from creator_search.adapters.dynamodb.schema.profiles import post_item
 from creator_search.domain.accounts import HistoryKey
 from creator_search.domain.posts import (
     Location,

@@ -16,7 +16,7 @@ from creator_search.adapters.dynamodb.items import (
 )
 from creator_search.adapters.dynamodb.post_rows import NO_ANALYSIS, decode_post, encode_analysis, encode_post
 from creator_search.adapters.dynamodb.profile_rows import decode_profile, image_attributes
-from creator_search.adapters.dynamodb.schema import (
+from creator_search.adapters.dynamodb.schema.profiles import (
     POST_END,
     POST_PREFIX,
     POSTS_BY_ENGAGEMENT,

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from creator_search.adapters.dynamodb.items import Item, format_time, known_fields, member, parse_time
-from creator_search.adapters.dynamodb.schema import NAME_ITEM, PROFILE_ITEM, figures_shard
+from creator_search.adapters.dynamodb.schema.profiles import NAME_ITEM, PROFILE_ITEM, figures_shard
 from creator_search.domain.accounts import Account, HistoryKey
 from creator_search.domain.analytics.engagement import Engagement
 from creator_search.domain.analytics.measured import CreatorFigures, Figure

@@ -20,7 +20,7 @@ from creator_search.adapters.dynamodb.items import (
     to_wire,
 )
 from creator_search.adapters.dynamodb.profile_rows import decode_profile, encode_name, encode_profile, image_attributes
-from creator_search.adapters.dynamodb.schema import (
+from creator_search.adapters.dynamodb.schema.profiles import (
     ACCOUNT_ITEM,
     DAY_END,
     DAY_PREFIX,

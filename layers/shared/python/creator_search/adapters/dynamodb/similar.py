@@ -18,7 +18,7 @@ from creator_search.adapters.dynamodb.items import (
     to_wire,
 )
 from creator_search.adapters.dynamodb.profile_rows import decode_image, image_attributes
-from creator_search.adapters.dynamodb.schema import CACHED_SETS, LIVE, SET_MEMBERS
+from creator_search.adapters.dynamodb.schema.similar import CACHED_SETS, LIVE, SET_MEMBERS
 from creator_search.domain.clock import Clock
 from creator_search.domain.errors import StoreUnavailable
 from creator_search.domain.similar import (

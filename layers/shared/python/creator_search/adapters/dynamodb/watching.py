@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from creator_search.adapters.aws.client import failing_as
 from creator_search.adapters.dynamodb.items import epoch, get, is_expired, to_wire
-from creator_search.adapters.dynamodb.schema import figures_id
+from creator_search.adapters.dynamodb.schema.control import figures_id
 from creator_search.domain.alerts import Alert
 from creator_search.domain.clock import Clock
 from creator_search.domain.errors import StoreUnavailable

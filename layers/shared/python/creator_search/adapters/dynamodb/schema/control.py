@@ -1,0 +1,69 @@
+"""The control table: partition key `id`."""
+
+from creator_search.adapters.dynamodb.schema.digest import digest
+from creator_search.adapters.dynamodb.tables import ItemKind, TableSchema
+from creator_search.domain.jobs import Priority
+
+
+def counter_id(priority: Priority) -> str:
+    return f"queue#{priority}"
+
+
+def lock_id(name: str) -> str:
+    return f"lock#{name}"
+
+
+def absence_id(username: str) -> str:
+    return f"absent#{username}"
+
+
+def tombstone_id(username: str) -> str:
+    return f"erased#{digest(username)}"
+
+
+def rate_id(name: str, window: int) -> str:
+    return f"rate#{name}#{window}"
+
+
+def idempotency_id(key: str) -> str:
+    return f"idempotency#{key}"
+
+
+def analysis_id(version: str, caption: str) -> str:
+    return f"caption#{version}#{digest(caption)}"
+
+
+def benchmark_id(tier: str) -> str:
+    return f"benchmark#{tier}"
+
+
+def breaker_id(name: str) -> str:
+    return f"breaker#{name}"
+
+
+def figures_id() -> str:
+    return "figures#current"
+
+
+def niche_id(key: str) -> str:
+    """`key` is that of domain.analytics.niches.Niche."""
+    return f"niche#{key}"
+
+
+CONTROL = TableSchema(
+    partition="id",
+    sort=None,
+    items=(
+        ItemKind("queue#<priority>", "tickets issued and finished at one priority"),
+        ItemKind("lock#<name>", "a lock, its holder, and the outcome of the last one"),
+        ItemKind("absent#<username>", "a username that the upstream said does not exist"),
+        ItemKind("erased#<hash>", "a username whose data was erased"),
+        ItemKind("rate#<name>#<window>", "upstream calls in one window of the rate limit"),
+        ItemKind("breaker#<name>", "the state of a circuit breaker"),
+        ItemKind("figures#current", "the figures of the system that all instances share for a minute, and alerts"),
+        ItemKind("idempotency#<key>", "the first answer to an Idempotency-Key"),
+        ItemKind("caption#<version>#<hash>", "the cached analysis of a caption"),
+        ItemKind("benchmark#<tier>", "the percentiles of the figures of one follower tier"),
+        ItemKind("niche#<category>#<language>#<tier>", "the percentiles of the usual views in one niche"),
+    ),
+)

@@ -1,0 +1,157 @@
+"""The profiles table: partition key `username`, sort key `item`."""
+
+from datetime import date, datetime
+
+from creator_search.adapters.dynamodb.schema.digest import digest
+from creator_search.adapters.dynamodb.tables import Index, ItemKind, TableSchema
+from creator_search.domain.documents import DocumentName
+
+PROFILE_ITEM = "profile"
+NAME_ITEM = "name"
+ACCOUNT_ITEM = "account"
+IDENTITY_ITEM = "identity"
+POST_PREFIX = "post#"
+POST_END = f"{POST_PREFIX}~"
+"""Sorts after every post."""
+DAY_PREFIX = "day#"
+DAY_END = f"{DAY_PREFIX}~"
+DOCUMENT_PREFIX = "document#"
+COMMENTS_PREFIX = "comments#"
+POINTS_PREFIX = "points#"
+POINTS_END = f"{POINTS_PREFIX}~"
+OUTLIER_PREFIX = "outlier#"
+
+
+def post_item(taken_at: datetime, shortcode: str) -> str:
+    return f"{post_time(taken_at)}#{shortcode}"
+
+
+def post_time(at: datetime) -> str:
+    """The key prefix of posts taken in this second; sorts by time."""
+    return f"{POST_PREFIX}{_seconds(at)}"
+
+
+def comments_item(taken_at: datetime, shortcode: str) -> str:
+    """Sorts by the time of the post."""
+    return f"{COMMENTS_PREFIX}{_seconds(taken_at)}#{shortcode}"
+
+
+def _seconds(at: datetime) -> str:
+    return f"{max(0, int(at.timestamp())):012d}"
+
+
+def day_item(day: date) -> str:
+    return f"{DAY_PREFIX}{day.isoformat()}"
+
+
+def document_item(name: DocumentName) -> str:
+    return f"{DOCUMENT_PREFIX}{name}"
+
+
+def points_item(seen_at: datetime, age: str, part: int) -> str:
+    """`age` is young or old; parts after the first one have a number."""
+    return f"{points_time(seen_at)}#{age}" + (f"#{part}" if part else "")
+
+
+def outlier_item(baseline: str, shortcode: str) -> str:
+    return f"{OUTLIER_PREFIX}{baseline}#{shortcode}"
+
+
+def points_time(at: datetime) -> str:
+    """The key prefix of points seen in this second; sorts by time."""
+    return f"{POINTS_PREFIX}{_seconds(at)}"
+
+
+_CREATOR = (
+    *("full_name", "is_verified", "category", "language", "profile_type", "updated_at", "image_key", "image_version"),
+    *("category_key", "category_name", "following", "posts_count"),
+)
+
+POSTS_BY_ENGAGEMENT = Index(
+    "posts_by_engagement", "username", "engagement_count", True, None, "the posts of a creator by likes + comments"
+)
+PRIMARIES_BY_AGE = Index(
+    "primaries_by_age", "refreshed", "updated_at", False, (), "primary profiles to be rebuilt, the oldest first"
+)
+PRIMARIES_BY_ANALYSIS = Index(
+    "primaries_by_analysis", "refreshed", "analysis_due_at", False, (), "primary profiles to be analyzed again"
+)
+CREATORS_BY_FOLLOWERS = Index(
+    "creators_by_followers", "listed", "followers", True, (*_CREATOR, "engagement_order"), "search, by followers"
+)
+CREATORS_BY_ENGAGEMENT = Index(
+    "creators_by_engagement", "listed", "engagement_order", True, (*_CREATOR, "followers"), "search, by engagement rate"
+)
+CREATORS_BY_CATEGORY = Index(
+    "creators_by_category",
+    "category_key",
+    "followers",
+    True,
+    (*_CREATOR, "engagement_order"),
+    "search within a category, by followers",
+)
+CREATORS_BY_NAME = Index(
+    "creators_by_name",
+    "listed_name",
+    "name_key",
+    False,
+    (*_CREATOR, "followers", "engagement_order"),
+    "search by a prefix of the username or the full name",
+)
+
+CREATOR_FIGURES = Index(
+    "creator_figures",
+    "figures_shard",
+    "username",
+    False,
+    ("figures",),
+    "the figures of the public primary profiles, from which benchmarks are measured",
+)
+FIGURES_SHARDS = tuple("01234567")
+"""The partitions of the index: one takes 1,000 writes a second."""
+
+
+OUTLIERS_BY_SCORE = Index(
+    "outliers_by_score", "outlier_day", "score", True, None, "outliers of posts published on one day, by score"
+)
+OUTLIERS_BY_TIME = Index(
+    "outliers_by_time", "outlier_day", "taken_at", True, None, "outliers of posts published on one day, by time"
+)
+
+
+def outlier_day(baseline: str, day: date) -> str:
+    return f"{baseline}#{day.isoformat()}"
+
+
+def figures_shard(username: str) -> str:
+    return FIGURES_SHARDS[int(digest(username)[:8], 16) % len(FIGURES_SHARDS)]
+
+
+PROFILES = TableSchema(
+    partition="username",
+    sort="item",
+    items=(
+        ItemKind(PROFILE_ITEM, "the creator; primaries carry `refreshed`, public ones `listed` and `listed_name`"),
+        ItemKind(NAME_ITEM, "the full name, by which a public creator is found"),
+        ItemKind(IDENTITY_ITEM, "the last account that had the username of this partition"),
+        ItemKind(ACCOUNT_ITEM, "an account, in the partition `id-<account id>`: its usernames and its history key"),
+        ItemKind(f"{POST_PREFIX}<taken_at>#<shortcode>", "one post with its counts, image and analysis"),
+        ItemKind(f"{COMMENTS_PREFIX}<taken_at>#<shortcode>", "comments of one post, without names"),
+        ItemKind(f"{DAY_PREFIX}<date>", "the snapshot of a day: followers, following, number of posts"),
+        ItemKind(f"{POINTS_PREFIX}<seen_at>#<age>", "the counts of the young or the old posts at one refresh"),
+        ItemKind(f"{OUTLIER_PREFIX}<baseline>#<shortcode>", "a post that does far better than usual"),
+        ItemKind(f"{DOCUMENT_PREFIX}<name>", "a stored answer (profile, analytics, insights), or its key in S3"),
+    ),
+    indexes=(
+        POSTS_BY_ENGAGEMENT,
+        PRIMARIES_BY_AGE,
+        PRIMARIES_BY_ANALYSIS,
+        CREATORS_BY_FOLLOWERS,
+        CREATORS_BY_ENGAGEMENT,
+        CREATORS_BY_CATEGORY,
+        CREATORS_BY_NAME,
+        CREATOR_FIGURES,
+        OUTLIERS_BY_SCORE,
+        OUTLIERS_BY_TIME,
+    ),
+)

@@ -1,0 +1,58 @@
+"""Requests for profiles, and their queues."""
+
+from creator_search.catalogue.resources import PROFILE_QUEUES, Table
+from creator_search.catalogue.rows import Access, Limit, Operation, Use
+
+_REQUEST_TABLES = {Table.PROFILES: Use.READ, Table.JOBS: Use.BOTH, Table.CONTROL: Use.BOTH}
+REQUESTS: tuple[Operation, ...] = (
+    Operation(
+        name="request_profile",
+        summary="Request a full profile",
+        limit=Limit.UPSTREAM,
+        method="POST",
+        path="/api/profile/{username}/request",
+        tables=_REQUEST_TABLES,
+        sends=PROFILE_QUEUES,
+        errors=(409, 503),
+    ),
+    Operation(
+        name="request_profiles",
+        summary="Request up to 100 full profiles",
+        limit=Limit.UPSTREAM,
+        method="POST",
+        path="/api/profiles/request",
+        tables=_REQUEST_TABLES,
+        sends=PROFILE_QUEUES,
+        errors=(409, 413),
+    ),
+    Operation(
+        name="get_profile_status",
+        summary="Get the status of a profile",
+        limit=Limit.NONE,
+        path="/api/profile/{username}/status",
+        tables={Table.PROFILES: Use.READ, Table.JOBS: Use.READ, Table.CONTROL: Use.READ},
+        errors=(503,),
+    ),
+    Operation(
+        name="get_queue_status",
+        summary="Get the status of the queues",
+        limit=Limit.NONE,
+        path="/api/viral-ideas/queue-status",
+        tag="queues",
+        tables={Table.JOBS: Use.READ},
+        drains=PROFILE_QUEUES,
+        errors=(503,),
+    ),
+    Operation(
+        name="process_pending_jobs",
+        summary="Dispatch all due jobs",
+        method="POST",
+        path="/api/viral-ideas/process-pending",
+        access=Access.ADMIN,
+        tag="queues",
+        tables=_REQUEST_TABLES,
+        sends=PROFILE_QUEUES,
+        drains=PROFILE_QUEUES,
+        errors=(409, 503),
+    ),
+)

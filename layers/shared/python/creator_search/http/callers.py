@@ -1,0 +1,84 @@
+"""Who sends a request, and whether they may use the operation.
+
+On AWS, the Lambda authorizer in front of the function has verified the credential (functions/authorizers). On one
+machine, the API does it itself, with the same code.
+"""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from fastapi import Depends, Request
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import URL
+
+from creator_search.catalogue import Access, Operation
+from creator_search.domain.callers import LOCAL_CALLER, Caller, CallerKind, CallerScope
+from creator_search.domain.errors import Forbidden, Unauthenticated
+from creator_search.http.context import context_of
+from creator_search.http.gateway import gateway_context, is_behind_gateway
+
+_LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
+async def admit(request: Request, row: Operation) -> Caller | None:
+    """Return the caller of an operation, or None if it is public. Raises Unauthenticated, Forbidden."""
+    if row.access is Access.PUBLIC:
+        return None
+    caller = await _identify(request)
+    if row.access is Access.ADMIN and not caller.is_admin:
+        raise Forbidden(Forbidden.example_message)
+    request.state.caller = caller
+    return caller
+
+
+async def _identify(request: Request) -> Caller:
+    if is_behind_gateway(request.scope):
+        return _from_authorizer(gateway_context(request.scope).get("authorizer") or {})
+    context = context_of(request.scope)
+    tokens, keys = request.headers.getlist("authorization"), request.headers.getlist("x-api-key")
+    if not tokens and not keys and context.config.local_caller and is_from_this_machine(request):
+        return LOCAL_CALLER
+    try:
+        return await run_in_threadpool(context.authenticator.authenticate, tokens, keys)
+    except Unauthenticated as error:
+        context.logger("api").warning("the credential was refused", exc_info=error)
+        raise
+
+
+def _from_authorizer(found: Mapping[str, Any]) -> Caller:
+    """Convert the context that the authorizer returned, whose values are strings."""
+    try:
+        return Caller(
+            subject=found["subject"],
+            kind=CallerKind(found["kind"]),
+            scopes=frozenset(CallerScope(scope) for scope in found["scopes"].split()),
+            key_id=found.get("key_id"),
+        )
+    except (KeyError, ValueError) as error:
+        raise Unauthenticated from error
+
+
+def authorizer_context(caller: Caller) -> dict[str, str]:
+    """Return what `_from_authorizer` reads."""
+    found = {"subject": caller.subject, "kind": caller.kind.value, "scopes": " ".join(sorted(caller.scopes))}
+    return {**found, "key_id": caller.key_id} if caller.key_id else found
+
+
+def is_from_this_machine(request: Request) -> bool:
+    """Whether a process on this machine sent the request, and no web page of another origin.
+
+    The `Host` must be loopback too: the name of a web page can resolve to a loopback address.
+    """
+    if request.client is None or request.client.host not in _LOOPBACK or request.url.hostname not in _LOOPBACK:
+        return False
+    origins = request.headers.getlist("origin")
+    return not origins or [URL(origin).netloc for origin in origins] == [request.url.netloc]
+
+
+async def _caller(request: Request) -> Caller:
+    found: Caller = request.state.caller
+    return found
+
+
+CurrentCaller = Annotated[Caller, Depends(_caller)]
+"""The caller of an operation that is not public."""
