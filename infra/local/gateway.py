@@ -11,6 +11,8 @@ from creator_search.http import build_app
 from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
 
+from infra.local.issuer import LocalIssuer, issuer_router
+
 
 def compose(container: Container) -> FastAPI:
     """Return one app with the handlers of all operations, which is served here and described by the OpenAPI
@@ -25,6 +27,8 @@ def main() -> None:
     port = parser.parse_args().port
     container = Container()
     app = compose(container)
+    if container.config.local_state:
+        app.include_router(issuer_router(LocalIssuer(container.config.local_state, f"http://127.0.0.1:{port}")))
     app.add_middleware(GZipMiddleware, minimum_size=1024)
     # A large backlog, for a thousand clients that connect at the same time.
     configuration = uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning", backlog=4096)

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from creator_search.catalogue import PROVIDERS, WORKERS, caption_models
+from creator_search.catalogue import ISSUER_SETTINGS, PROVIDERS, WORKERS, caption_models
 from creator_search.config import Config
 from pydantic import ValidationError
 
 from infra.local.figures import forward_figures
+from infra.local.issuer import AUDIENCE, PATH
 from infra.local.processes import (
     GRACE_SECONDS,
     Child,
@@ -102,6 +103,14 @@ class LocalSystem:
             "RAPIDAPI_REQUESTS_PER_SECOND": os.environ.get("RAPIDAPI_REQUESTS_PER_SECOND", "40"),
         }
 
+    def _issuer(self) -> dict[str, str]:
+        """The settings of the issuer in the environment, else those of the local one."""
+        given = {name: os.environ[name] for name in ISSUER_SETTINGS if os.environ.get(name)}
+        if given:
+            return given
+        issuer = f"{self.api}{PATH}"
+        return {"OIDC_ISSUER": issuer, "OIDC_AUDIENCE": AUDIENCE, "OIDC_JWKS_URL": f"{issuer}/jwks.json"}
+
     def _commenter_key(self) -> str:
         """A random key, kept with the state: the hashes in it are compared with later ones."""
         file = self.state / "commenter-key"
@@ -160,6 +169,8 @@ class LocalSystem:
             CURSOR_KEY=os.environ.get("CURSOR_KEY") or secrets.token_hex(32),
             COMMENTER_KEY=os.environ.get("COMMENTER_KEY") or self._commenter_key(),
             CDN_BASE_URL=self.cdn,
+            LOCAL_CALLER="true",
+            **self._issuer(),
             LOCAL_STATE=str(self.state),
             CDN_DISTRIBUTION_ID=make_distribution(),
         )

@@ -41,6 +41,9 @@ class Part(Generic[T]):
         found: T = parts[self._name]
         return found
 
+    def is_built(self, container: Any) -> bool:
+        return self._name in container.__dict__
+
 
 class Parts:
     """Base class of containers."""

@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from creator_search.services.analysis.analyze import ProfileAnalyzer
     from creator_search.services.analysis.refresh import AnalysisRefresher, AnalysisRequests
     from creator_search.services.benchmarks import BenchmarkMeasurer
+    from creator_search.services.callers import CallerEraser
     from creator_search.services.comments import CommentReader
     from creator_search.services.erasure import ErasureRequests, ProfileEraser
     from creator_search.services.images.finish import ProfileImageFinisher
@@ -120,5 +121,12 @@ class Container(Watching):
             images=self.image_store,
             cdn=self.cdn,
             tasks=self.task_queue,
+            caller_rows=self.caller_rows,
             longest_work_seconds=self.config.longest_work_seconds,
         )
+
+    @Part
+    def caller_eraser(self) -> "CallerEraser":
+        from creator_search.services.callers import CallerEraser
+
+        return CallerEraser(self.caller_rows, self.task_queue, self.auditor)

@@ -48,6 +48,7 @@ class Reading(Services):
             absences=self.absences,
             tombstones=self.tombstones,
             single_flight=self.single_flight,
+            take_upstream=self.take_upstream,
             clock=self.clock,
         )
 

@@ -190,6 +190,7 @@ class Services(Upstreams):
             copier=self.image_copier,
             tasks=self.task_queue,
             metrics=self.metrics,
+            take_upstream=self.take_upstream,
             clock=self.clock,
             new_id=self.new_id,
         )

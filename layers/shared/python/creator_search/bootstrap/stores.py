@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from creator_search import current
-from creator_search.bootstrap.clients import Clients
+from creator_search.bootstrap.callers import Callers
 from creator_search.catalogue import Bucket, Queue, Table
 from creator_search.config import dead_letter_url, resource_name
 from creator_search.domain.jobs import Priority
@@ -13,8 +13,6 @@ from creator_search.domain.metrics import Metric
 from creator_search.parts import Part
 
 if TYPE_CHECKING:
-    from pydantic import SecretStr
-
     from creator_search.adapters.dynamodb.control import DynamoDBIdempotencyStore
     from creator_search.adapters.memory import KeptDocumentStore
     from creator_search.services import ports
@@ -30,7 +28,7 @@ PROFILE_WORKER = "process_profiles"
 """The worker of the profile queues, in the metrics."""
 
 
-class Stores(Clients):
+class Stores(Callers):
     @Part
     def job_store(self) -> "ports.JobStore":
         from creator_search.adapters.dynamodb.jobs import DynamoDBJobStore
@@ -160,12 +158,6 @@ class Stores(Clients):
         return DynamoDBAbsences(self.dynamodb, control=resource_name(Table.CONTROL), clock=self.clock)
 
     @Part
-    def tombstones(self) -> "ports.Tombstones":
-        from creator_search.adapters.dynamodb.control import DynamoDBTombstones
-
-        return DynamoDBTombstones(self.dynamodb, control=resource_name(Table.CONTROL), clock=self.clock)
-
-    @Part
     def idempotency_store(self) -> "DynamoDBIdempotencyStore":
         from creator_search.adapters.dynamodb.control import DynamoDBIdempotencyStore
 
@@ -211,24 +203,3 @@ class Stores(Clients):
         from creator_search.adapters.aws.sqs import send_dead_letter
 
         send_dead_letter(self.sqs, dead_letter_url(queue), body, reason)
-
-    @Part
-    def cursor_key(self) -> str:
-        """The key for signing cursors. Raises RuntimeError if none is configured."""
-        return _key("CURSOR", self.config.cursor_key, self.config.cursor_secret)
-
-    @Part
-    def commenter_key(self) -> str:
-        """The key of the commenters' hashes. Raises RuntimeError if none is configured."""
-        return _key("COMMENTER", self.config.commenter_key, self.config.commenter_secret)
-
-
-def _key(name: str, given: "SecretStr | None", secret: str | None) -> str:
-    """Return the given key, else the text of the secret."""
-    if given:
-        return given.get_secret_value()
-    if not secret:
-        raise RuntimeError(f"neither {name}_KEY nor {name}_SECRET is set")
-    from creator_search.adapters.aws.secrets import read_secret
-
-    return read_secret(secret)

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from creator_search.catalogue.background import SCHEDULES, WORKERS
 from creator_search.catalogue.models import CAPTION_MODELS, caption_models
-from creator_search.catalogue.operations import APIS, OPERATIONS
+from creator_search.catalogue.operations import APIS, AUTHORIZER, OPERATIONS
 from creator_search.catalogue.resources import (
     EXPIRE_DAYS,
     MAX_RECEIVES,
@@ -24,6 +24,7 @@ from creator_search.catalogue.rows import (
     STREAM_TIMEOUT_SECONDS,
     Access,
     Api,
+    Authorizer,
     Function,
     Limit,
     Operation,
@@ -32,16 +33,18 @@ from creator_search.catalogue.rows import (
     Worker,
     folder,
 )
-from creator_search.catalogue.settings import DEPLOYED_SETTINGS, PROVIDERS, Provider
+from creator_search.catalogue.settings import DEPLOYED_SETTINGS, ISSUER_SETTINGS, PROVIDERS, Provider
 
 __all__ = [
     "APIS",
     "API_FUNCTIONS",
     "API_TIMEOUT_SECONDS",
+    "AUTHORIZER",
     "CAPTION_MODELS",
     "DEPLOYED_SETTINGS",
     "EXPIRE_DAYS",
     "FUNCTIONS",
+    "ISSUER_SETTINGS",
     "MAX_RECEIVES",
     "OPERATIONS",
     "PROVIDERS",
@@ -50,6 +53,7 @@ __all__ = [
     "WORKERS",
     "Access",
     "Api",
+    "Authorizer",
     "Bucket",
     "Function",
     "Limit",
@@ -73,7 +77,7 @@ _SERVED_BY: Mapping[str, Api] = {operation.name: api for api in APIS for operati
 _OPERATIONS: Mapping[str, Operation] = {operation.name: operation for operation in OPERATIONS}
 API_FUNCTIONS: tuple[Function, ...] = (*(o for o in OPERATIONS if o.name not in _SERVED_BY), *APIS)
 """The functions that serve the operations."""
-FUNCTIONS: Mapping[str, Function] = {f.name: f for f in (*API_FUNCTIONS, *WORKERS, *SCHEDULES)}
+FUNCTIONS: Mapping[str, Function] = {f.name: f for f in (*API_FUNCTIONS, AUTHORIZER, *WORKERS, *SCHEDULES)}
 
 
 def operation(name: str) -> Operation:

@@ -84,6 +84,8 @@ class Operation(Function):
     status: int = 200
     errors: tuple[int, ...] = ()
     """Error statuses of this operation, in addition to those that every operation can return."""
+    is_audited: bool = False
+    """Whether each request is recorded in the audit log before it is carried out."""
     answers_secret: bool = False
     """Whether its answer has a secret. Such an answer is not stored for a repeated request."""
     cache_seconds: int = 0
@@ -94,12 +96,32 @@ class Operation(Function):
     """The media type of its streamed answer, if it has one; the function then runs a web server behind the Lambda Web
     Adapter."""
 
+    @property
+    def all_tables(self) -> Mapping[Table, Use]:
+        """Those of its work; the control table, in which the limits of callers are; and the accounts table, if it is
+        audited."""
+        found = super(Operation, self).all_tables  # with its name: a class with slots is made anew
+        if self.limit is not Limit.NONE:
+            found = {**found, Table.CONTROL: Use.BOTH}
+        if self.is_audited:
+            found = {**found, Table.ACCOUNTS: Use.BOTH if Table.ACCOUNTS in found else Use.WRITE}
+        return found
+
 
 @dataclass(frozen=True, slots=True)
 class Api(Function):
     """One function that serves all operations of a resource; `name` is its folder under functions/api."""
 
     operations: tuple[Operation, ...] = ()
+
+    @property
+    def all_tables(self) -> Mapping[Table, Use]:
+        return {**super(Api, self).all_tables, Table.CONTROL: Use.BOTH}
+
+
+@dataclass(frozen=True, slots=True)
+class Authorizer(Function):
+    """The function that verifies the credential of a request before API Gateway calls the function of the operation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,5 +156,7 @@ def folder(row: Function) -> str:
     """The folder of the handler, relative to the project root."""
     if isinstance(row, Operation | Api):
         return f"functions/api/{row.name}"
+    if isinstance(row, Authorizer):
+        return f"functions/authorizers/{row.name}"
     is_container = isinstance(row, Worker) and row.is_container
     return f"functions/{'inference' if is_container else 'workers'}/{row.name}"

@@ -24,12 +24,16 @@ PROVIDERS: tuple[Provider, ...] = (
         settings=("RAPIDAPI_HOST", "RAPIDAPI_REQUESTS_PER_SECOND"),
     ),
 )
+ISSUER_SETTINGS = ("OIDC_ISSUER", "OIDC_AUDIENCE", "OIDC_JWKS_URL")
+"""The issuer of the callers' tokens. The authorizer has them."""
 DEPLOYED_SETTINGS: tuple[str, ...] = (
     *(name for provider in PROVIDERS for name in (provider.base_url, *provider.settings)),
     "COMMENTED_POSTS",
     "IMAGE_HOST_ALLOWLIST",
     "LOG_LEVEL",
     "POSTS_PER_CREATOR",
+    "RATE_LIMIT_READS_PER_MINUTE",
+    "RATE_LIMIT_UPSTREAM_PER_MINUTE",
     "REELS_PER_CREATOR",
     "SENTIMENT_ENGLISH_ONLY",
 )

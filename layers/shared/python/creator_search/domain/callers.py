@@ -1,8 +1,9 @@
 """Callers of the API: who they are, and what they may do."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 
 class CallerScope(StrEnum):
@@ -47,3 +48,22 @@ def claimed_scopes(scopes: Iterable[str], groups: Iterable[str]) -> frozenset[Ca
     `/admin` (Cognito prefixes scopes with the resource server), or the group `admin`."""
     is_admin = any(scope == "admin" or scope.endswith("/admin") for scope in scopes) or "admin" in groups
     return frozenset(CallerScope) if is_admin else frozenset({CallerScope.READ})
+
+
+def context_of(caller: Caller) -> dict[str, str]:
+    """Return the caller as the context that a Lambda authorizer passes on: texts only."""
+    found = {"subject": caller.subject, "kind": caller.kind.value, "scopes": " ".join(sorted(caller.scopes))}
+    return {**found, "key_id": caller.key_id} if caller.key_id else found
+
+
+def caller_of(context: Mapping[str, Any]) -> Caller:
+    """Return the caller of such a context. Raises ValueError."""
+    try:
+        return Caller(
+            subject=context["subject"],
+            kind=CallerKind(context["kind"]),
+            scopes=frozenset(CallerScope(scope) for scope in context["scopes"].split()),
+            key_id=context.get("key_id"),
+        )
+    except KeyError as error:
+        raise ValueError(f"the authorizer did not pass on {error}") from error

@@ -269,6 +269,10 @@ class SecretUnavailable(Unavailable):
     default_message = "The secret store is not available"
 
 
+class IssuerUnavailable(Unavailable):
+    default_message = "The issuer of the tokens is not available"
+
+
 class ModelsUnavailable(Unavailable):
     default_message = "The models are not available"
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
 
@@ -12,7 +12,7 @@ MAX_LISTED = 100
 
 @dataclass(frozen=True, slots=True)
 class Listed(Generic[T]):
-    """`after` is where the next page starts; None if this is the last one."""
+    """`after` is where the next page starts, as JSON values; None if this is the last one."""
 
     rows: Sequence[T]
-    after: str | None
+    after: Any | None

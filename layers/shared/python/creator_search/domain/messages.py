@@ -126,6 +126,17 @@ class ErasureMessage(TaskMessage):
         return HistoryKey(self.history_key or self.username or account_key(self.account_id or ""))
 
 
+class _ErasureKind(_Message):
+    subject: str | None = None
+
+
+class CallerErasureMessage(TaskMessage):
+    """A caller whose rows are to be deleted."""
+
+    queue = "erasure"
+    subject: Annotated[str, Field(min_length=1)]
+
+
 class CommentsMessage(TaskMessage):
     """A creator the comments of whose newest posts are to be read, after `attempt` failures. `requested_at` is when the
     creator was built."""
@@ -181,6 +192,12 @@ def parse_job_message(body: str) -> JobMessage:
     # A time without a time zone is UTC.
     requested_at = at.replace(tzinfo=UTC) if at and at.tzinfo is None else at
     return JobMessage(parsed.username, parsed.source, parsed.request_id, requested_at, parsed.is_refresh)
+
+
+def parse_erasure(body: str) -> ErasureMessage | CallerErasureMessage:
+    """Parse a message of the erasure queue. Raises MalformedMessage with the reason."""
+    found = parse_message(_ErasureKind, body)
+    return parse_message(ErasureMessage, body) if found.subject is None else parse_message(CallerErasureMessage, body)
 
 
 def parse_message(model: type[M], body: str) -> M:

@@ -5,6 +5,7 @@ import atexit
 import functools
 import uuid
 from collections.abc import Callable, Iterable
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, FastAPI
@@ -27,10 +28,15 @@ from creator_search.http.errors import (
     unexpected,
 )
 from creator_search.http.gateway import gateway_request_id
+from creator_search.http.limits import limit_headers
 from creator_search.http.measured import MeasuredRequests
 
 if TYPE_CHECKING:
     from mangum import Mangum
+
+
+ACTIVITY_WAIT = timedelta(milliseconds=250)
+"""The longest time that an answer of a Lambda waits for the record of what its caller did."""
 
 
 def build_app(container: Container, routers: Iterable[APIRouter]) -> FastAPI:
@@ -73,7 +79,15 @@ def lambda_handler(router: APIRouter) -> Callable[[Any, Any], Any]:
     def handler(event: Any, context: Any) -> Any:
         # Mangum uses the current event loop, which newer Python versions do not create implicitly.
         asyncio.set_event_loop(_event_loop())
-        return mangum()(event, context)
+        answer = mangum()(event, context)
+        finish_activity()
+        return answer
+
+    def finish_activity() -> None:
+        """Wait for what is being recorded: Lambda stops the threads of a function that has returned."""
+        container = process_container()
+        if Container.activity_recorder.is_built(container):
+            container.activity_recorder.finish(ACTIVITY_WAIT)
 
     if in_lambda():
         asyncio.set_event_loop(_event_loop())
@@ -89,7 +103,8 @@ def _event_loop() -> asyncio.AbstractEventLoop:
 
 
 class _RequestContext:
-    """The outermost middleware: sets the request id and answers unexpected errors. A client cannot choose the id."""
+    """The outermost middleware: sets the request id and the headers of every answer, and answers unexpected
+    errors. A client cannot choose the id."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -106,7 +121,8 @@ class _RequestContext:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
-                message["headers"] = [*message["headers"], (b"x-request-id", request_id.encode())]
+                own = [(b"x-request-id", request_id.encode()), *limit_headers(scope)]
+                message["headers"] = [*message["headers"], *own]
             await send(message)
 
         # The deadline follows from the operation, which is not known yet.

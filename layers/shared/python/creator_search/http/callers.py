@@ -4,16 +4,15 @@ On AWS, the Lambda authorizer in front of the function has verified the credenti
 machine, the API does it itself, with the same code.
 """
 
-from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import Depends, Request
-from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import URL
 
 from creator_search.catalogue import Access, Operation
-from creator_search.domain.callers import LOCAL_CALLER, Caller, CallerKind, CallerScope
+from creator_search.domain.callers import LOCAL_CALLER, Caller, caller_of
 from creator_search.domain.errors import Forbidden, Unauthenticated
+from creator_search.http.blocking import call_blocking
 from creator_search.http.context import context_of
 from creator_search.http.gateway import gateway_context, is_behind_gateway
 
@@ -33,35 +32,19 @@ async def admit(request: Request, row: Operation) -> Caller | None:
 
 async def _identify(request: Request) -> Caller:
     if is_behind_gateway(request.scope):
-        return _from_authorizer(gateway_context(request.scope).get("authorizer") or {})
+        try:
+            return caller_of(gateway_context(request.scope).get("authorizer") or {})
+        except ValueError as error:
+            raise Unauthenticated from error
     context = context_of(request.scope)
     tokens, keys = request.headers.getlist("authorization"), request.headers.getlist("x-api-key")
     if not tokens and not keys and context.config.local_caller and is_from_this_machine(request):
         return LOCAL_CALLER
     try:
-        return await run_in_threadpool(context.authenticator.authenticate, tokens, keys)
+        return await call_blocking(context.authenticator.authenticate, tokens, keys)
     except Unauthenticated as error:
         context.logger("api").warning("the credential was refused", exc_info=error)
         raise
-
-
-def _from_authorizer(found: Mapping[str, Any]) -> Caller:
-    """Convert the context that the authorizer returned, whose values are strings."""
-    try:
-        return Caller(
-            subject=found["subject"],
-            kind=CallerKind(found["kind"]),
-            scopes=frozenset(CallerScope(scope) for scope in found["scopes"].split()),
-            key_id=found.get("key_id"),
-        )
-    except (KeyError, ValueError) as error:
-        raise Unauthenticated from error
-
-
-def authorizer_context(caller: Caller) -> dict[str, str]:
-    """Return what `_from_authorizer` reads."""
-    found = {"subject": caller.subject, "kind": caller.kind.value, "scopes": " ".join(sorted(caller.scopes))}
-    return {**found, "key_id": caller.key_id} if caller.key_id else found
 
 
 def is_from_this_machine(request: Request) -> bool:

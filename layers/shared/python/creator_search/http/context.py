@@ -1,13 +1,15 @@
 """The attributes of the container that this package uses."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from starlette.types import Scope
 
 from creator_search.config import Config
-from creator_search.domain.callers import Caller
+from creator_search.services.audit import Auditor
+from creator_search.services.authentication import Authenticator
+from creator_search.services.limits import RequestLimiter
 from creator_search.services.ports import Metrics
 
 
@@ -33,12 +35,6 @@ class IdempotencyStore(Protocol):
         """Delete the key of a failed request."""
 
 
-class Authenticator(Protocol):
-    def authenticate(self, authorization: Sequence[str], api_keys: Sequence[str]) -> Caller:
-        """Return the caller that presented these values of `Authorization` and `X-Api-Key`. Raises Unauthenticated,
-        and Unavailable if the issuer of a token or the store of the keys is down."""
-
-
 class Context(Protocol):
     @property
     def config(self) -> Config: ...
@@ -51,6 +47,12 @@ class Context(Protocol):
 
     @property
     def authenticator(self) -> Authenticator: ...
+
+    @property
+    def request_limiter(self) -> RequestLimiter: ...
+
+    @property
+    def auditor(self) -> Auditor: ...
 
     @property
     def idempotency_store(self) -> IdempotencyStore: ...

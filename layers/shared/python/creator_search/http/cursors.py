@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Any
 
 from creator_search.domain.errors import InvalidParameter
+from creator_search.domain.listing import Listed
 
 
 class CursorSigner:
@@ -20,6 +21,10 @@ class CursorSigner:
     def sign(self, scope: str, position: Any) -> str:
         """Return the cursor of `position`, which consists of JSON values."""
         return str(self._serializer(scope).dumps(position))
+
+    def next(self, scope: str, page: Listed[Any]) -> str | None:
+        """Return the cursor of the page after this one, if there is one."""
+        return None if page.after is None else self.sign(scope, page.after)
 
     def verify(self, scope: str, cursor: str) -> Any:
         """Return the position. Raises InvalidParameter."""

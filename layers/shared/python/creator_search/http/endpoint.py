@@ -16,11 +16,15 @@ from starlette.types import Message
 from creator_search import current
 from creator_search.catalogue import Access, Api, Operation, function_of, operation
 from creator_search.config import in_lambda
+from creator_search.domain.audit import target_of
+from creator_search.domain.callers import Caller
 from creator_search.domain.errors import BodyTooLarge
+from creator_search.http.blocking import call_blocking
 from creator_search.http.callers import admit
 from creator_search.http.context import context_of
 from creator_search.http.errors import given_username
 from creator_search.http.idempotency import answer_once
+from creator_search.http.limits import count_request
 from creator_search.http.openapi import extra, responses
 
 MAX_REQUEST_BYTES = 256 * 1024
@@ -98,7 +102,10 @@ def _route_class(row: Operation) -> type[APIRoute]:
             async def answer(request: Request) -> Response:
                 left = timedelta(seconds=row.timeout_seconds) - ANSWER_MARGIN
                 current.specify(context_of(request.scope).clock() + left, given_username(request))
-                await admit(request, row)
+                caller = await admit(request, row)
+                if caller is not None:
+                    await count_request(request, row, caller)
+                    await _audit(request, row, caller)
                 if row.method == "GET":
                     return _cacheable(request, await handle(request), row)
                 request = await _with_body(request)
@@ -110,6 +117,14 @@ def _route_class(row: Operation) -> type[APIRoute]:
             return answer
 
     return OperationRoute
+
+
+async def _audit(request: Request, row: Operation, caller: Caller) -> None:
+    """Record the request in the audit log, if it is to be. Raises StoreUnavailable: then it is not carried out."""
+    if row.is_audited:
+        given = given_username(request) or "/".join(map(str, request.path_params.values()))
+        target = target_of(given) if given else None
+        await call_blocking(context_of(request.scope).auditor.record, row.name, caller.subject, target)
 
 
 def _cacheable(request: Request, response: Response, row: Operation) -> Response:

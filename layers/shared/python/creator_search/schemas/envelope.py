@@ -1,5 +1,7 @@
 """Fields that answers have in common."""
 
+from typing import Self
+
 from pydantic import BaseModel, ConfigDict, Field
 
 
@@ -24,6 +26,10 @@ class ListMeta(BaseModel):
 
     next_cursor: str | None
     has_more: bool
+
+    @classmethod
+    def of(cls, next_cursor: str | None) -> Self:
+        return cls(next_cursor=next_cursor, has_more=next_cursor is not None)
 
 
 class ReadMeta(BaseModel):

@@ -11,6 +11,7 @@ from creator_search.domain.similar import SimilarProfile
 from creator_search.services.accounts import AccountRegistry
 from creator_search.services.ports import (
     AccountStore,
+    CallerRows,
     Cdn,
     DocumentMemory,
     DocumentStore,
@@ -108,6 +109,7 @@ class ProfileEraser:
         images: ImageStore,
         cdn: Cdn,
         tasks: TaskQueue,
+        caller_rows: CallerRows,
         longest_work_seconds: float,
     ) -> None:
         self._jobs = jobs
@@ -118,6 +120,7 @@ class ProfileEraser:
         self._images = images
         self._cdn = cdn
         self._tasks = tasks
+        self._caller_rows = caller_rows
         self._last_pass_after_seconds = int(longest_work_seconds) + _MARGIN_SECONDS
 
     def erase(self, message: ErasureMessage) -> Erased:
@@ -131,6 +134,7 @@ class ProfileEraser:
         for username in usernames:
             items += self._profiles.delete_profile(username, account_id)
             self._documents.delete_documents(username)
+            items += self._caller_rows.delete_creator(username)
         if account_id:
             items += self._profiles.delete_profile(account_key(account_id), account_id)
             items += sum(self._accounts.forget_name(username, account_id, key) for username in usernames)

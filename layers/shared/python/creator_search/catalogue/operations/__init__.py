@@ -1,5 +1,6 @@
 """Every HTTP operation, in one module an area, and the functions that serve several of them."""
 
+from creator_search.catalogue.operations.callers import AUDIT, AUTHORIZER, CALLER_APIS
 from creator_search.catalogue.operations.documentation import DOCUMENTATION
 from creator_search.catalogue.operations.reading import READING
 from creator_search.catalogue.operations.requests import REQUESTS
@@ -7,13 +8,16 @@ from creator_search.catalogue.operations.similar import SIMILAR
 from creator_search.catalogue.operations.watching import WATCHING
 from creator_search.catalogue.rows import Api, Operation
 
-APIS: tuple[Api, ...] = ()
+__all__ = ["APIS", "AUTHORIZER", "OPERATIONS"]
+
+APIS: tuple[Api, ...] = (*CALLER_APIS,)
 
 OPERATIONS: tuple[Operation, ...] = (
     *REQUESTS,
     *READING,
     *SIMILAR,
     *(operation for api in APIS for operation in api.operations),
+    *AUDIT,
     *WATCHING,
     *DOCUMENTATION,
 )

@@ -49,6 +49,7 @@ REQUESTS: tuple[Operation, ...] = (
         method="POST",
         path="/api/viral-ideas/process-pending",
         access=Access.ADMIN,
+        is_audited=True,
         tag="queues",
         tables=_REQUEST_TABLES,
         sends=PROFILE_QUEUES,

@@ -38,6 +38,7 @@ SIMILAR: tuple[Operation, ...] = (
         method="DELETE",
         path="/api/profile/{username}/similar-cache",
         access=Access.ADMIN,
+        is_audited=True,
         tag="similar",
         tables={Table.SIMILAR: Use.BOTH, Table.CONTROL: Use.BOTH},
         buckets={Bucket.IMAGES: Use.BOTH},

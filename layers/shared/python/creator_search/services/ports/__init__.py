@@ -5,6 +5,15 @@ unless documented. Usernames are in their normal form; times are timezone-aware,
 """
 
 from creator_search.services.ports.breakers import BreakerStore
+from creator_search.services.ports.callers import (
+    ActivityStore,
+    ApiKeyStore,
+    AuditLog,
+    CallerRows,
+    FavoriteStore,
+    RequestCounts,
+    TokenVerifier,
+)
 from creator_search.services.ports.captions import AnalysisCache, CaptionAnalyzer
 from creator_search.services.ports.control import Absences, Locks, Tombstones
 from creator_search.services.ports.creators import (
@@ -34,9 +43,13 @@ from creator_search.services.ports.upstreams import (
 __all__ = [
     "Absences",
     "AccountStore",
+    "ActivityStore",
     "AnalysisCache",
+    "ApiKeyStore",
+    "AuditLog",
     "BenchmarkStore",
     "BreakerStore",
+    "CallerRows",
     "CaptionAnalyzer",
     "Cdn",
     "CommentSource",
@@ -45,6 +58,7 @@ __all__ = [
     "DocumentMemory",
     "DocumentStore",
     "FailureLog",
+    "FavoriteStore",
     "ImageSource",
     "ImageStore",
     "JobQueue",
@@ -60,10 +74,12 @@ __all__ = [
     "ProfileSource",
     "ProfileStore",
     "ReelSource",
+    "RequestCounts",
     "RequestId",
     "ResourceMeter",
     "SimilarSource",
     "SimilarStore",
     "TaskQueue",
+    "TokenVerifier",
     "Tombstones",
 ]

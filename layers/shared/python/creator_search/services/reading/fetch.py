@@ -43,6 +43,7 @@ class ProfileFetcher:
         absences: Absences,
         tombstones: Tombstones,
         single_flight: SingleFlight,
+        take_upstream: Callable[[], None],
         clock: Clock,
     ) -> None:
         self._source = source
@@ -53,6 +54,7 @@ class ProfileFetcher:
         self._absences = absences
         self._tombstones = tombstones
         self._single_flight = single_flight
+        self._take_upstream = take_upstream
         self._clock = clock
 
     def refuse_absent(self, username: str) -> None:
@@ -64,7 +66,8 @@ class ProfileFetcher:
             raise ProfileNotFound(username)
 
     def fetch(self, username: str, deadline: datetime) -> FetchResult:
-        """Fetch and store a creator that is not stored. Raises ProfileNotFound, ProfileMoved, Unavailable.
+        """Fetch and store a creator that is not stored. Raises ProfileNotFound, ProfileMoved, RateLimited,
+        Unavailable.
 
         A username that an account gave up is asked for again after a day: somebody else may have it.
         """
@@ -73,6 +76,7 @@ class ProfileFetcher:
             raise ProfileMoved(username, moved.new_username)
         try:
             self.refuse_absent(username)
+            self._take_upstream()
             return self._single_flight.run(
                 f"profile#{username}",
                 username,

@@ -1,6 +1,6 @@
 """Similar profiles from the cache, else from one fetch for all concurrent callers, else from a stale set."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -47,6 +47,7 @@ class SimilarProfiles:
         copier: ImageCopier,
         tasks: TaskQueue,
         metrics: Metrics,
+        take_upstream: Callable[[], None],
         clock: Clock,
         new_id: NewId,
     ) -> None:
@@ -58,11 +59,12 @@ class SimilarProfiles:
         self._copier = copier
         self._tasks = tasks
         self._metrics = metrics
+        self._take_upstream = take_upstream
         self._clock = clock
         self._new_id = new_id
 
     def find(self, username: str, *, limit: int, force_refresh: bool, deadline: datetime) -> SimilarResult:
-        """Return the similar profiles of a creator. Raises ProfileNotFound, Unavailable."""
+        """Return the similar profiles of a creator. Raises ProfileNotFound, RateLimited, Unavailable."""
         asked_at = self._clock()
         row = self._store.load_similar(username)
         if not force_refresh and (hit := self._hit(row, limit)):
@@ -71,6 +73,7 @@ class SimilarProfiles:
         self._metrics.count(Metric.SIMILAR_CACHE_MISS)
         try:
             self._lookup.require_key()
+            self._take_upstream()
             return self._fetch_once(username, limit, force_refresh, asked_at, deadline)
         except UpstreamNotConfigured:
             raise

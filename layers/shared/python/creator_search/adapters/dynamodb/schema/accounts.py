@@ -1,8 +1,16 @@
 """The accounts table, which has what belongs to callers: partition key `owner`, sort key `item`."""
 
+from datetime import datetime
+
 from creator_search.adapters.dynamodb.tables import Index, ItemKind, TableSchema
 
+KEY_PREFIX = "key#"
 FAVORITE_PREFIX = "favorite#"
+OPENED_PREFIX = "opened#"
+REQUESTED_PREFIX = "requested#"
+SEARCH_PREFIX = "search#"
+AUDIT_PREFIX = "entry#"
+DIGEST_ITEM = "digest"
 
 
 def caller_key(subject: str) -> str:
@@ -10,8 +18,40 @@ def caller_key(subject: str) -> str:
     return f"caller#{subject}"
 
 
+def secret_key(key_id: str) -> str:
+    """The partition of what a presented API key is compared with."""
+    return f"key#{key_id}"
+
+
+def key_item(key_id: str) -> str:
+    return f"{KEY_PREFIX}{key_id}"
+
+
 def favorite_item(username: str) -> str:
     return f"{FAVORITE_PREFIX}{username}"
+
+
+def opened_item(username: str) -> str:
+    return f"{OPENED_PREFIX}{username}"
+
+
+def requested_item(username: str) -> str:
+    return f"{REQUESTED_PREFIX}{username}"
+
+
+def search_item(at: datetime, search_id: str) -> str:
+    """Sorts by time."""
+    return f"{SEARCH_PREFIX}{at.isoformat(timespec='microseconds')}#{search_id}"
+
+
+def audit_key(month: str) -> str:
+    """The partition of the audit records of one month, as in 2026-01."""
+    return f"audit#{month}"
+
+
+def audit_item(at: datetime, entry_id: str) -> str:
+    """Sorts by time."""
+    return f"{AUDIT_PREFIX}{at.isoformat(timespec='microseconds')}#{entry_id}"
 
 
 CREATOR_ROWS = Index(
@@ -26,7 +66,15 @@ CREATOR_ROWS = Index(
 ACCOUNTS = TableSchema(
     partition="owner",
     sort="item",
-    items=(ItemKind(f"{FAVORITE_PREFIX}<username>", "a creator that a caller keeps as a favourite"),),
+    items=(
+        ItemKind(f"{KEY_PREFIX}<id>", "an API key as its owner sees it"),
+        ItemKind(DIGEST_ITEM, "the owner and the hash of an API key, in the partition `key#<id>`"),
+        ItemKind(f"{FAVORITE_PREFIX}<username>", "a creator that a caller keeps as a favourite"),
+        ItemKind(f"{OPENED_PREFIX}<username>", "a creator that a caller has opened in the last 30 days"),
+        ItemKind(f"{REQUESTED_PREFIX}<username>", "a creator that a caller has requested in the last 30 days"),
+        ItemKind(f"{SEARCH_PREFIX}<time>#<id>", "a search of a caller in the last 30 days"),
+        ItemKind(f"{AUDIT_PREFIX}<time>#<id>", "an action that changed or deleted data, in `audit#<month>`"),
+    ),
     indexes=(CREATOR_ROWS,),
 )
 """Every item that concerns one creator has the attribute `username`, so that it is found when the creator is erased."""

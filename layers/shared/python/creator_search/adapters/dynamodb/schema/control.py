@@ -25,6 +25,10 @@ def rate_id(name: str, window: int) -> str:
     return f"rate#{name}#{window}"
 
 
+def request_count_id(subject: str, kind: str, window: int) -> str:
+    return f"requests#{digest(subject)}#{kind}#{window}"
+
+
 def idempotency_id(key: str) -> str:
     return f"idempotency#{key}"
 
@@ -59,6 +63,7 @@ CONTROL = TableSchema(
         ItemKind("absent#<username>", "a username that the upstream said does not exist"),
         ItemKind("erased#<hash>", "a username whose data was erased"),
         ItemKind("rate#<name>#<window>", "upstream calls in one window of the rate limit"),
+        ItemKind("requests#<hash>#<class>#<minute>", "requests of one caller in one minute"),
         ItemKind("breaker#<name>", "the state of a circuit breaker"),
         ItemKind("figures#current", "the figures of the system that all instances share for a minute, and alerts"),
         ItemKind("idempotency#<key>", "the first answer to an Idempotency-Key"),

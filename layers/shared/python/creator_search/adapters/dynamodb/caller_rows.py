@@ -1,0 +1,54 @@
+"""Deletion of what belongs to a caller, and of what callers have about a creator."""
+
+from typing import TYPE_CHECKING, Any
+
+from creator_search.adapters.dynamodb.items import batch_write, pages, to_wire
+from creator_search.adapters.dynamodb.owned import owned
+from creator_search.adapters.dynamodb.schema.accounts import (
+    CREATOR_ROWS,
+    DIGEST_ITEM,
+    KEY_PREFIX,
+    caller_key,
+    secret_key,
+)
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+
+class DynamoDBCallerRows:
+    """Implements CallerRows."""
+
+    def __init__(self, client: "DynamoDBClient", *, accounts: str) -> None:
+        self._client = client
+        self._table = accounts
+
+    def delete_caller(self, subject: str) -> int:
+        """An API key is listed until its secret is deleted, so that a repeated call finds what is left."""
+        for page in pages(self._client.query, **owned(self._table, subject, KEY_PREFIX), ConsistentRead=True):
+            key_ids = [wire["item"]["S"].removeprefix(KEY_PREFIX) for wire in page["Items"]]
+            self._delete([to_wire({"owner": secret_key(key_id), "item": DIGEST_ITEM}) for key_id in key_ids])
+        return self._delete_found(
+            KeyConditionExpression="#owner = :owner",
+            ExpressionAttributeNames={"#owner": "owner"},
+            ExpressionAttributeValues=to_wire({":owner": caller_key(subject)}),
+            ConsistentRead=True,
+        )
+
+    def delete_creator(self, username: str) -> int:
+        return self._delete_found(
+            IndexName=CREATOR_ROWS.name,
+            KeyConditionExpression="username = :username",
+            ExpressionAttributeValues=to_wire({":username": username}),
+        )
+
+    def _delete_found(self, **query: Any) -> int:
+        deleted = 0
+        for page in pages(self._client.query, TableName=self._table, **query):
+            keys = [{"owner": wire["owner"], "item": wire["item"]} for wire in page["Items"]]
+            self._delete(keys)
+            deleted += len(keys)
+        return deleted
+
+    def _delete(self, keys: list[dict[str, Any]]) -> None:
+        batch_write(self._client, self._table, [{"DeleteRequest": {"Key": key}} for key in keys])

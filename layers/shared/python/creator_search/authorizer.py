@@ -1,0 +1,49 @@
+"""Lambda handler of a request authorizer of API Gateway.
+
+It verifies the credential, and passes the caller on to the function, which decides whether the caller may use the
+operation (http/callers.py).
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from creator_search import catalogue, current
+from creator_search.bootstrap.process import process_container
+from creator_search.domain.callers import context_of
+from creator_search.domain.errors import Unauthenticated
+
+LambdaEvent = Mapping[str, Any]
+REFUSED = "refused"
+"""The principal of a request without a valid credential."""
+
+
+def authorizer(name: str) -> Callable[[LambdaEvent, Any], dict[str, Any]]:
+    """Return the Lambda handler of the authorizer in the catalogue.
+
+    It answers with a policy that allows or denies this one request; the gateway turns a denial into 401, and an error
+    into 503.
+    """
+    assert isinstance(catalogue.FUNCTIONS[name], catalogue.Authorizer)
+
+    def handler(event: LambdaEvent, _context: Any) -> dict[str, Any]:
+        container = process_container()
+        headers = {key.lower(): values for key, values in (event.get("multiValueHeaders") or {}).items()}
+        resource = str(event["methodArn"])
+        with current.handling((event.get("requestContext") or {}).get("requestId"), deadline=None):
+            try:
+                caller = container.authenticator.authenticate(
+                    headers.get("authorization", ()), headers.get("x-api-key", ())
+                )
+            except Unauthenticated as error:
+                container.logger(name).warning("the credential was refused", exc_info=error)
+                return _answer(REFUSED, "Deny", resource, {})
+        return _answer(caller.subject, "Allow", resource, context_of(caller))
+
+    return handler
+
+
+def _answer(principal: str, effect: str, resource: str, context: Mapping[str, str]) -> dict[str, Any]:
+    """Return the answer that API Gateway expects of an authorizer."""
+    statement = {"Action": "execute-api:Invoke", "Effect": effect, "Resource": resource}
+    policy = {"Version": "2012-10-17", "Statement": [statement]}
+    return {"principalId": principal, "policyDocument": policy, "context": dict(context)}

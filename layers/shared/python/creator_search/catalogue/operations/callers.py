@@ -1,0 +1,156 @@
+"""What belongs to the caller, and the audit log."""
+
+from creator_search.catalogue.resources import Queue, Table
+from creator_search.catalogue.rows import Access, Api, Authorizer, Limit, Operation, Use
+
+AUTHORIZER = Authorizer(
+    name="authorize_caller",
+    summary="Verifies the token or the API key of a request",
+    timeout_seconds=10,
+    tables={Table.ACCOUNTS: Use.BOTH},  # it writes when a key was last used
+)
+_ME = "me"
+
+CALLER_APIS: tuple[Api, ...] = (
+    Api(
+        name="manage_me",
+        summary="Shows the caller, and erases everything that belongs to the caller",
+        tables={Table.ACCOUNTS: Use.BOTH, Table.CONTROL: Use.READ},
+        sends=(Queue.ERASURE,),
+        operations=(
+            Operation(
+                name="get_me", summary="Get who you are, and your limits", path="/api/me", tag=_ME, limit=Limit.NONE
+            ),
+            Operation(
+                name="erase_me",
+                summary="Erase everything that belongs to you",
+                method="DELETE",
+                path="/api/me",
+                tag=_ME,
+                limit=Limit.NONE,
+                status=204,
+                errors=(403, 503),
+            ),
+        ),
+    ),
+    Api(
+        name="manage_api_keys",
+        summary="Creates, lists and deletes the caller's API keys",
+        tables={Table.ACCOUNTS: Use.BOTH},
+        signs_cursors=True,
+        operations=(
+            Operation(
+                name="create_api_key",
+                summary="Create an API key",
+                method="POST",
+                path="/api/me/api-keys",
+                tag=_ME,
+                limit=Limit.NONE,
+                status=201,
+                answers_secret=True,
+                errors=(403, 409, 413, 503),
+            ),
+            Operation(
+                name="list_api_keys",
+                summary="List your API keys",
+                path="/api/me/api-keys",
+                tag=_ME,
+                limit=Limit.NONE,
+                errors=(503,),
+            ),
+            Operation(
+                name="delete_api_key",
+                summary="Delete an API key",
+                method="DELETE",
+                path="/api/me/api-keys/{id}",
+                tag=_ME,
+                limit=Limit.NONE,
+                status=204,
+                is_audited=True,
+                errors=(503,),
+            ),
+        ),
+    ),
+    Api(
+        name="manage_favorites",
+        summary="Adds, lists and removes the caller's favourite creators",
+        tables={Table.ACCOUNTS: Use.BOTH, Table.CONTROL: Use.READ},
+        signs_cursors=True,
+        operations=(
+            Operation(
+                name="list_favorites",
+                summary="List your favourite creators",
+                path="/api/me/favorites",
+                tag=_ME,
+                limit=Limit.NONE,
+                errors=(503,),
+            ),
+            Operation(
+                name="add_favorite",
+                summary="Add a creator to your favourites",
+                method="PUT",
+                path="/api/me/favorites/{username}",
+                tag=_ME,
+                limit=Limit.NONE,
+                errors=(503,),
+            ),
+            Operation(
+                name="remove_favorite",
+                summary="Remove a creator from your favourites",
+                method="DELETE",
+                path="/api/me/favorites/{username}",
+                tag=_ME,
+                limit=Limit.NONE,
+                status=204,
+                errors=(503,),
+            ),
+        ),
+    ),
+    Api(
+        name="manage_activity",
+        summary="Lists the caller's searches and opened profiles, and deletes the searches",
+        tables={Table.ACCOUNTS: Use.BOTH},
+        signs_cursors=True,
+        operations=(
+            Operation(
+                name="list_searches",
+                summary="List what you searched for in the last 30 days",
+                path="/api/me/searches",
+                tag=_ME,
+                limit=Limit.NONE,
+                errors=(503,),
+            ),
+            Operation(
+                name="delete_searches",
+                summary="Delete your searches",
+                method="DELETE",
+                path="/api/me/searches",
+                tag=_ME,
+                limit=Limit.NONE,
+                status=204,
+                errors=(503,),
+            ),
+            Operation(
+                name="list_opened_profiles",
+                summary="List the profiles that you opened in the last 30 days",
+                path="/api/me/profiles",
+                tag=_ME,
+                limit=Limit.NONE,
+                errors=(503,),
+            ),
+        ),
+    ),
+)
+
+AUDIT: tuple[Operation, ...] = (
+    Operation(
+        name="list_audit_entries",
+        summary="List who erased, cleared, dispatched and disabled what",
+        path="/api/audit",
+        access=Access.ADMIN,
+        tag="audit",
+        tables={Table.ACCOUNTS: Use.READ},
+        signs_cursors=True,
+        errors=(503,),
+    ),
+)
