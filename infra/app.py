@@ -2,6 +2,7 @@
 
 Context:
     stage: `dev` by default; `production` retains its tables and buckets and protects them from deletion.
+    oidc_issuer, oidc_audience, oidc_jwks_url: the issuer of the callers' tokens, in place of a Cognito user pool.
     alarm_email: the address to which alarms are sent.
     models: `none` leaves exported models out of the container.
     sources: a folder to build from in place of the project's root, with its own `layers` and `functions`.
@@ -19,6 +20,7 @@ from cdk_nag import AwsSolutionsChecks
 from creator_search.catalogue import DEPLOYED_SETTINGS, caption_models
 from pydantic import TypeAdapter
 
+from infra.constructs.identity import Issuer
 from infra.constructs.packaging import MODELS, Platform, missing_models
 from infra.monitoring_stack import MonitoringStack
 from infra.service_stack import ServiceStack
@@ -41,6 +43,7 @@ def build(app: App) -> ServiceStack:
         production=stage == "production",
         platform=platform,
         settings={name: os.environ[name] for name in DEPLOYED_SETTINGS if os.environ.get(name)},
+        issuer=_issuer(app),
         description="Creator Search: Instagram creator analytics",
         termination_protection=stage == "production",
     )
@@ -63,6 +66,16 @@ def build(app: App) -> ServiceStack:
     Tags.of(app).add("stage", stage)
     Validations.of(app).add_plugins(AwsSolutionsChecks(app))
     return stack
+
+
+def _issuer(app: App) -> Issuer | None:
+    """Return the issuer in the context, or None if the stack is to have a user pool."""
+    given = {name: str(app.node.try_get_context(f"oidc_{name}") or "") for name in ("issuer", "audience", "jwks_url")}
+    if not given["issuer"]:
+        return None
+    if not given["audience"]:
+        raise ValueError("-c oidc_issuer needs -c oidc_audience: the aud, or client_id, of its tokens")
+    return Issuer(given["issuer"], given["audience"], given["jwks_url"])
 
 
 def _is_set(variable: str) -> bool:

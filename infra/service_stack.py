@@ -12,6 +12,7 @@ from creator_search.catalogue import SCHEDULES, WORKERS, Bucket, Queue
 
 from infra.constructs.functions import Functions
 from infra.constructs.gateway import Gateway
+from infra.constructs.identity import Issuer, UserPool
 from infra.constructs.packaging import Platform
 from infra.constructs.storage import Storage
 
@@ -19,7 +20,8 @@ _RECOGNIZE_LAYER_VERSION = "@aws-cdk/aws-lambda:recognizeLayerVersion"
 
 
 class ServiceStack(Stack):
-    """`settings` are environment variables of every function (see README, "Configure")."""
+    """`settings` are environment variables of every function (see README, "Configure"). Without an `issuer`, the stack
+    has a Cognito user pool."""
 
     def __init__(
         self,
@@ -29,13 +31,25 @@ class ServiceStack(Stack):
         production: bool,
         platform: Platform,
         settings: Mapping[str, str],
+        issuer: Issuer | None,
         **stack: Any,
     ) -> None:
         super().__init__(scope, construct_id, **stack)
         # Without this flag a change of a layer publishes no function versions, and `live` stays on the old layer.
         self.node.set_context(_RECOGNIZE_LAYER_VERSION, True)
         self.storage = Storage(self, "Storage", production=production)
-        self.functions = Functions(self, "Functions", storage=self.storage, platform=platform, settings=settings)
+        self._pool: UserPool | None = None
+        if issuer is None:
+            self._pool = UserPool(self, "Users", production=production)
+            issuer = self._pool.issuer
+        self.functions = Functions(
+            self,
+            "Functions",
+            storage=self.storage,
+            platform=platform,
+            settings=settings,
+            issuer=issuer,
+        )
         self.gateway = Gateway(self, "Gateway", functions=self.functions)
         self._add_event_sources()
         self._add_schedules()
@@ -70,6 +84,8 @@ class ServiceStack(Stack):
             "ImagesBucket": self.storage.buckets[Bucket.IMAGES].bucket_name,
             "UpstreamKeysSecret": self.functions.secret_name,
         }
+        if self._pool:
+            outputs |= {"UserPoolId": self._pool.pool_id, "UserPoolClientId": self._pool.client_id}
         for queue in Queue:
             name = "".join(word.title() for word in queue.value.split("-"))
             outputs[f"Queue{name}Url"] = self.storage.queues[queue].queue_url

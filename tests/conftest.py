@@ -65,6 +65,7 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
         monkeypatch.setattr(DynamoHandler, "call_action", atomic)
         environment = {
             **provision(),
+            "LOCAL_CALLER": "true",
             "CURSOR_KEY": "a key for tests",
             "COMMENTER_KEY": "another key for tests",
             "CDN_BASE_URL": "https://cdn.test",

@@ -12,6 +12,7 @@ from constructs import Construct
 from creator_search import catalogue
 from creator_search.catalogue import (
     PROVIDERS,
+    Authorizer,
     Function,
     Operation,
     Queue,
@@ -21,6 +22,7 @@ from creator_search.catalogue import (
 
 from infra.constructs import bundling
 from infra.constructs.grants import Grants
+from infra.constructs.identity import Issuer
 from infra.constructs.nag import acknowledge
 from infra.constructs.packaging import START_SCRIPT, Platform
 from infra.constructs.storage import Storage
@@ -47,8 +49,10 @@ class Functions(Construct):
         storage: Storage,
         platform: Platform,
         settings: Mapping[str, str],
+        issuer: Issuer,
     ) -> None:
         super().__init__(scope, construct_id)
+        self._issuer = issuer
         self._storage = storage
         self._platform = platform
         runtime = lambda_.Runtime.PYTHON_3_13
@@ -195,6 +199,8 @@ class Functions(Construct):
             found[dead_letter_environment_name(queue)] = storage.dead_letters[queue].queue_url
         if row.upstream:
             found["UPSTREAM_SECRET"] = self.secret_name
+        if isinstance(row, Authorizer):
+            found |= self._issuer.environment
         if row.signs_cursors:
             found["CURSOR_SECRET"] = self.cursor_secret_name
         if row.hashes_commenters:

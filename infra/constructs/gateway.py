@@ -6,7 +6,7 @@ from aws_cdk import Duration, RemovalPolicy, Size, Stack
 from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_logs as logs
 from constructs import Construct
-from creator_search.catalogue import OPERATIONS, function_of
+from creator_search.catalogue import AUTHORIZER, OPERATIONS, Access, function_of
 
 from infra.constructs.functions import Functions
 from infra.constructs.nag import acknowledge
@@ -15,9 +15,13 @@ _COMPRESS_FROM = Size.kibibytes(1)
 _PUSH_TO_CLOUDWATCH = (
     "AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs]"
 )
+_REFUSED = ("401", "UNAUTHENTICATED", "A valid token or API key is required")
 _GATEWAY_RESPONSES = {
     # Responses of the gateway without a function, in the error format of the API.
     "MISSING_AUTHENTICATION_TOKEN": ("404", "NOT_FOUND", "This path does not exist"),
+    "UNAUTHORIZED": _REFUSED,
+    "ACCESS_DENIED": _REFUSED,  # the authorizer denies only refused credentials; the functions check scopes
+    "AUTHORIZER_FAILURE": ("503", "SERVICE_UNAVAILABLE", "The credential cannot be verified now"),
     "THROTTLED": ("429", "RATE_LIMITED", "Too many requests"),
     "REQUEST_TOO_LARGE": ("413", "PAYLOAD_TOO_LARGE", "The body is too large"),
     "DEFAULT_4_XX": (None, "INVALID_PARAMETER", "The request could not be read"),
@@ -62,6 +66,14 @@ class Gateway(Construct):
                 throttling_burst_limit=400,
             ),
         )
+        # Not cached: either header may have the credential, and a cache has one key for both.
+        authorizer = apigateway.RequestAuthorizer(
+            self,
+            "Authorizer",
+            handler=functions.live[AUTHORIZER.name],
+            identity_sources=[],
+            results_cache_ttl=Duration.seconds(0),
+        )
         for operation in OPERATIONS:
             resource = self.api.root.resource_for_path(operation.path)
             streams = functions.streams(operation)
@@ -70,7 +82,14 @@ class Gateway(Construct):
                 response_transfer_mode=apigateway.ResponseTransferMode.STREAM if streams else None,
                 timeout=Duration.seconds(operation.timeout_seconds) if streams else None,
             )
-            resource.add_method(operation.method, integration, operation_name=operation.name)
+            is_public = operation.access is Access.PUBLIC
+            resource.add_method(
+                operation.method,
+                integration,
+                operation_name=operation.name,
+                authorization_type=apigateway.AuthorizationType.NONE if is_public else None,
+                authorizer=None if is_public else authorizer,
+            )
         self._add_gateway_responses()
         self._acknowledge()
 
@@ -88,6 +107,10 @@ class Gateway(Construct):
             headers = {"X-Request-Id": "context.requestId"}
             if kind == "THROTTLED":
                 headers["Retry-After"] = "'1'"
+            if status == "503":
+                headers["Retry-After"] = "'30'"
+            if status == "401":
+                headers["WWW-Authenticate"] = "'Bearer'"
             self.api.add_gateway_response(
                 f"Refusal{kind.title().replace('_', '')}",
                 type=getattr(apigateway.ResponseType, kind),
@@ -101,8 +124,8 @@ class Gateway(Construct):
             "AwsSolutions-APIG2": "The handlers validate requests, because the gateway's errors cannot name the "
             "parameter and its range",
             "AwsSolutions-APIG3": "The operator of the account attaches a web ACL; throttling is set on the stage",
-            "AwsSolutions-APIG4": "Authorisation is not implemented yet; the catalogue has each operation's access",
-            "AwsSolutions-COG4": "Any OIDC issuer is to be accepted, so the routes have no Cognito authoriser",
+            "AwsSolutions-APIG4": "The documentation and the health are public",
+            "AwsSolutions-COG4": "Any OIDC issuer and API keys are accepted: a Lambda authorizer verifies credentials",
             _PUSH_TO_CLOUDWATCH: "AWS documents this managed policy for the logs of API Gateway",
         }
         acknowledge(self, reasons)

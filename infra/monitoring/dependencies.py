@@ -56,6 +56,13 @@ def dependency_alarms(deployed: Deployed) -> Iterator[Alarm]:
         series={"failed": Series(deployed.namespace, Metric.BREAKER_STORE_FAILED, "Sum")},
         threshold=STORE_FAILURES,
     )
+    yield Alarm(
+        name="requests-not-counted",
+        section="requests-not-counted",
+        summary="The limits of callers are not enforced, because their requests cannot be counted",
+        series={"failed": Series(deployed.namespace, Metric.REQUEST_NOT_COUNTED, "Sum")},
+        threshold=STORE_FAILURES,
+    )
     for endpoint in UPSTREAM_ENDPOINTS:
         dimensions = {"endpoint": endpoint}
         yield Alarm(

@@ -1,8 +1,8 @@
 """Alarms on operations, workers and schedules."""
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 
-from creator_search.catalogue import API_FUNCTIONS, SCHEDULES, WORKERS, Api, Function, Operation
+from creator_search.catalogue import API_FUNCTIONS, AUTHORIZER, SCHEDULES, WORKERS, Api, Function, Operation
 from creator_search.domain.metrics import Metric
 
 from infra.monitoring.rows import Alarm, Deployed, Series
@@ -28,8 +28,10 @@ def function_alarms(deployed: Deployed) -> Iterator[Alarm]:
         yield _throttles(deployed, function, "operation-throttles")
         if isinstance(function, Api) or (isinstance(function, Operation) and _has_latency(function)):
             yield _latency(deployed, function)
+    yield _error_rate(deployed, AUTHORIZER, "authorizer-errors", None, "verifications")
+    yield _throttles(deployed, AUTHORIZER, "operation-throttles")
     for worker in WORKERS:
-        failed = {"failed": Series(deployed.namespace, Metric.MESSAGE_FAILED, "Sum", {"worker": worker.name})}
+        failed = Series(deployed.namespace, Metric.MESSAGE_FAILED, "Sum", {"worker": worker.name})
         yield _error_rate(deployed, worker, "worker-failures", failed, "messages")
         yield _throttles(deployed, worker, "worker-throttles")
     for schedule in SCHEDULES:
@@ -78,33 +80,30 @@ def _api_errors(deployed: Deployed) -> Alarm:
     )
 
 
-def _failed_requests(deployed: Deployed, function: Function) -> dict[str, Series]:
-    """One series an operation, since metrics of requests are recorded by operation."""
-    operations = function.operations if isinstance(function, Api) else (function,)
-    return {
-        f"failed{number}": Series(deployed.namespace, Metric.REQUEST_FAILED, "Sum", {"operation": operation.name})
-        for number, operation in enumerate(operations)
-    }
+def _failed_requests(deployed: Deployed, function: Function) -> Series:
+    if isinstance(function, Api):
+        return Series(deployed.namespace, Metric.API_FAILED, "Sum", {"api": function.name})
+    return Series(deployed.namespace, Metric.REQUEST_FAILED, "Sum", {"operation": function.name})
 
 
-def _error_rate(deployed: Deployed, row: Function, section: str, failed: Mapping[str, Series], what: str) -> Alarm:
+def _error_rate(deployed: Deployed, row: Function, section: str, failed: Series | None, what: str) -> Alarm:
     """`crashed` are the invocations that the code of the function could not count: time-outs, memory, imports."""
     return Alarm(
         name=f"{row.name}-errors",
         section=section,
         summary=f"More than {ERROR_PERCENT} % of the {what} of {row.name} fail",
         series={
-            **failed,
+            **({"failed": failed} if failed else {}),
             "crashed": _lambda(deployed, row, "Errors"),
             "handled": _lambda(deployed, row, "Invocations"),
         },
-        expression=_error_rate_of(failed),
+        expression=_error_rate_of("failed", "crashed") if failed else _error_rate_of("crashed"),
         threshold=ERROR_PERCENT,
     )
 
 
-def _error_rate_of(failed: Iterable[str]) -> str:
-    counted = " + ".join(f"FILL({name}, 0)" for name in (*failed, "crashed"))
+def _error_rate_of(*failed: str) -> str:
+    counted = " + ".join(f"FILL({name}, 0)" for name in failed)
     return f"IF(FILL(handled, 0) >= {MIN_REQUESTS}, 100 * ({counted}) / FILL(handled, 0), 0)"
 
 

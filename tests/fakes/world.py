@@ -5,6 +5,15 @@ from creator_search.config import Config
 
 from tests.fakes.benchmarks import FakeBenchmarkStore
 from tests.fakes.breakers import FakeBreakerStore
+from tests.fakes.callers import (
+    FakeActivityStore,
+    FakeApiKeyStore,
+    FakeAuditLog,
+    FakeCallerRows,
+    FakeFavoriteStore,
+    FakeRequestCounts,
+    FakeTokenVerifier,
+)
 from tests.fakes.captions import FakeAnalysisCache
 from tests.fakes.comments import FakeCommentStore
 from tests.fakes.control import FakeAbsences, FakeLocks, FakeTombstones
@@ -57,8 +66,15 @@ class World:
         self.reel_source = FakeUpstream([()])
         self.similar_source = FakeUpstream([accounts("ben", "cleo", "dana")])
         self.comment_source = FakeCommentSource()
+        self.api_keys = FakeApiKeyStore(self.clock)
+        self.tokens = FakeTokenVerifier()
+        self.counts = FakeRequestCounts()
+        self.favorites = FakeFavoriteStore()
+        self.activity = FakeActivityStore(self.clock)
+        self.caller_rows = FakeCallerRows(self.api_keys, self.favorites, self.activity)
+        self.audit = FakeAuditLog()
         self._new_id = ids()
-        self._config = config or Config()
+        self._config = config or Config(local_caller=True)
         self._parts = parts
         self.restart()
 
@@ -104,6 +120,14 @@ class World:
                 "similar_sources": lambda _: self.similar_source,
                 "comment_source": self.comment_source,
                 "commenter_key": "a key for tests",
+                "cursor_key": "another key for tests",
+                "token_verifier": self.tokens,
+                "api_key_store": self.api_keys,
+                "request_counts": self.counts,
+                "favorite_store": self.favorites,
+                "activity_store": self.activity,
+                "caller_rows": self.caller_rows,
+                "audit_log": self.audit,
                 **self._parts,
             }
         )

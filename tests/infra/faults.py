@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from creator_search.adapters.aws.cloudwatch import EmbeddedMetrics
+from creator_search.catalogue import FUNCTIONS, Api
 from creator_search.domain.metrics import Metric
 
 from tests.infra.stand_in import Datum
@@ -27,7 +28,18 @@ def fault(section: str, alarm: str) -> Fault:
 
 def _subject(alarm: str) -> str:
     """Return the operation, queue, table, breaker … of the alarm."""
-    kinds = ("-errors", "-throttles", "-latency", "-failures", "-silence", "-age", "-depth", "-not-empty", "-quota")
+    kinds = (
+        "-errors",
+        "-throttles",
+        "-latency",
+        "-not-counted",
+        "-failures",
+        "-silence",
+        "-age",
+        "-depth",
+        "-not-empty",
+        "-quota",
+    )
     for kind in ("-read-throttles", "-write-throttles", "-system-errors", "-breaker-opened", *kinds):
         if alarm.endswith(kind):
             return alarm.removesuffix(kind)
@@ -54,8 +66,8 @@ def _emitted(metric: Metric, *values: float, **dimensions: str) -> Data:
     ]
 
 
-def _lambda(metric: str, name: str, value: float) -> Data:
-    return [Datum("AWS/Lambda", metric, {"FunctionName": name}, (value,))]
+def _lambda(metric: str, name: str, *values: float) -> Data:
+    return [Datum("AWS/Lambda", metric, {"FunctionName": name}, values)]
 
 
 def _sqs(metric: str, name: str, *values: float) -> Data:
@@ -67,9 +79,21 @@ def _requests(alarm: str) -> Fault:
     name = _subject(alarm)
     handled = _lambda("Invocations", name, 100)
     return Fault(
-        handled + _emitted(Metric.REQUEST_FAILED, *[1] * 5, operation=name),
-        handled + _emitted(Metric.REQUEST_FAILED, *[1] * 4, operation=name) + _lambda("Errors", name, 2),
+        handled + _failed(name, 5),
+        handled + _failed(name, 4) + _lambda("Errors", name, 2),
     )
+
+
+def _failed(function: str, count: int) -> Data:
+    if isinstance(FUNCTIONS[function], Api):
+        return _emitted(Metric.API_FAILED, *[1] * count, api=function)
+    return _emitted(Metric.REQUEST_FAILED, *[1] * count, operation=function)
+
+
+def _crashes(alarm: str) -> Fault:
+    name = _subject(alarm)
+    handled = _lambda("Invocations", name, 100)
+    return Fault(handled + _lambda("Errors", name, 5), handled + _lambda("Errors", name, 6))
 
 
 def _messages(alarm: str) -> Fault:
@@ -84,6 +108,12 @@ def _messages(alarm: str) -> Fault:
 def _latency(alarm: str) -> Fault:
     """4 of 100 answers take longer than 5 s; 6 of 100."""
     name = _subject(alarm)
+    if isinstance(FUNCTIONS[name], Api):
+        handled = _lambda("Invocations", name, 100)
+        return Fault(
+            handled + _lambda("Duration", name, *[100] * 96, *[9000] * 4),
+            handled + _lambda("Duration", name, *[100] * 94, *[9000] * 6),
+        )
     return Fault(
         _emitted(Metric.REQUEST_SECONDS, *[0.1] * 96, *[9] * 4, operation=name),
         _emitted(Metric.REQUEST_SECONDS, *[0.1] * 94, *[9] * 6, operation=name),
@@ -164,6 +194,10 @@ def _breaker_store(_alarm: str) -> Fault:
     return Fault(_emitted(Metric.BREAKER_STORE_FAILED, 1), _emitted(Metric.BREAKER_STORE_FAILED, *[1] * 6))
 
 
+def _limits(_alarm: str) -> Fault:
+    return Fault(_emitted(Metric.REQUEST_NOT_COUNTED, 1), _emitted(Metric.REQUEST_NOT_COUNTED, *[1] * 6))
+
+
 def _quota(alarm: str) -> Fault:
     name = _subject(alarm)
     return Fault(
@@ -201,6 +235,7 @@ _FAULTS: Mapping[str, Callable[[str], Fault]] = {
     "operation-errors": _requests,
     "operation-latency": _latency,
     "operation-throttles": _throttled,
+    "authorizer-errors": _crashes,
     "worker-failures": _messages,
     "worker-throttles": _throttled,
     "schedule-failures": _failed_runs,
@@ -213,6 +248,7 @@ _FAULTS: Mapping[str, Callable[[str], Fault]] = {
     "refused-calls": _refused,
     "breaker-opened": _opened,
     "breaker-store-failures": _breaker_store,
+    "requests-not-counted": _limits,
     "upstream-quota": _quota,
     "store-latency": _store,
     "caption-failures": _captions,

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from creator_search.catalogue import OPERATIONS, SCHEDULES, WORKERS, Queue, Table
+from creator_search.catalogue import API_FUNCTIONS, AUTHORIZER, OPERATIONS, SCHEDULES, WORKERS, Queue, Table
 from creator_search.domain.breakers import BREAKERS, UPSTREAM_ENDPOINTS
 from creator_search.domain.metrics import Metric
 
@@ -34,7 +34,7 @@ def test_the_alarms_are_those_of_the_catalogue(assembly: Path) -> None:
     assert set(alarms) == {f"{stage}-{row.name}" for row in ROWS}
     assert len({row.name for row in ROWS}) == len(ROWS)
     expected = {
-        *(f"{o.name}-{kind}" for o in OPERATIONS for kind in ("errors", "throttles")),
+        *(f"{o.name}-{kind}" for o in (*API_FUNCTIONS, AUTHORIZER) for kind in ("errors", "throttles")),
         *(f"{w.name}-{kind}" for w in WORKERS for kind in ("errors", "throttles")),
         *(f"{s.name}-failures" for s in SCHEDULES),
         *(f"{queue}-{kind}" for queue in Queue for kind in ("age", "depth", "dead-letter-not-empty")),
@@ -153,7 +153,15 @@ def test_the_dashboard_shows_all_alarms_and_all_metrics(monitoring: Template) ->
     lines = [line for widget in body["widgets"] for line in widget["properties"].get("metrics", [])]
     shared = {line[1] for line in lines}
     in_alarms = {series.metric for row in ROWS for series in row.series.values()}
-    only_alarms = {"5XXError", "SystemErrors", "UserErrors", "BreakerStoreFailed", "UpstreamQuotaExhausted"}
+    only_alarms = {
+        "5XXError",
+        "SystemErrors",
+        "UserErrors",
+        "BreakerStoreFailed",
+        "UpstreamQuotaExhausted",
+        "Duration",
+        "ApiFailed",
+    }
     assert in_alarms - shared == only_alarms
     drawn = {line[3] for line in lines if line[1] == "RequestSeconds"}
     assert drawn == {operation.name for operation in OPERATIONS}

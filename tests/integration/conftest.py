@@ -3,9 +3,10 @@ from creator_search.bootstrap.process import process_container
 from fastapi.testclient import TestClient
 
 from infra.local.gateway import compose
+from tests.local_client import local_client
 
 
 @pytest.fixture
 def api(aws: dict[str, str]) -> TestClient:
     """The composed API over the container of the process."""
-    return TestClient(compose(process_container()), raise_server_exceptions=False)
+    return local_client(compose(process_container()))

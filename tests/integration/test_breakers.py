@@ -14,6 +14,7 @@ from infra.local.gateway import compose
 from infra.local.sandbox import wire
 from infra.local.sandbox.creators import creator
 from tests.fakes import FakeClock
+from tests.local_client import local_client
 from tests.seeds import NOW, store_creator
 
 NAMES = ("ada", "ben", "cleo", "dana", "emre", "fay", "gita")
@@ -44,7 +45,7 @@ class Upstream:
             sleep=self.clock.sleep,
             http_client=httpx.Client(transport=httpx.MockTransport(self)),
         )
-        return TestClient(compose(container), raise_server_exceptions=False)
+        return local_client(compose(container))
 
     def calls(self, name: str) -> int:
         return sum(name in request.url.path for request in self.requests)

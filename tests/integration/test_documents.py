@@ -12,6 +12,7 @@ from creator_search.domain.documents import DocumentName, document
 from fastapi.testclient import TestClient
 
 from infra.local.gateway import compose
+from tests.local_client import local_client
 from tests.seeds import NOW, another_process, numbered_post, store_creator
 
 Calls = Callable[[], list[str]]
@@ -34,7 +35,7 @@ def test_reading_a_fresh_document_takes_one_call_and_none_while_the_process_keep
     aws_calls: Calls, path: str, fresh_for: timedelta, call: str
 ) -> None:
     store_creator(numbered_post(1), numbered_post(2), age=fresh_for - timedelta(hours=1))
-    reader = TestClient(compose(another_process()))
+    reader = local_client(compose(another_process()), raises=True)
     aws_calls()
     fresh = reader.get(path)
     assert aws_calls() == [call]
@@ -49,7 +50,7 @@ def test_the_first_read_of_a_stale_document_requests_a_new_build_in_three_more_c
     aws_calls: Calls, aws: dict[str, str], path: str, fresh_for: timedelta, call: str
 ) -> None:
     store_creator(numbered_post(1), numbered_post(2), age=fresh_for)
-    reader = TestClient(compose(another_process()))
+    reader = local_client(compose(another_process()), raises=True)
     aws_calls()
     stale = reader.get(path)
     assert aws_calls() == [call, "GetItem", "PutItem", "SendMessage"]  # the breaker, the lock, the message
@@ -99,7 +100,7 @@ def test_a_document_that_is_too_large_for_an_item_is_served_from_the_bucket(
     quotes = '"' * 250_000  # twice as long in JSON as in the profile's own item
     stored = store_creator(numbered_post(1), biography=quotes)
     assert len(process_container().s3.list_objects_v2(Bucket=aws["BUCKET_DOCUMENTS"])["Contents"]) == 1
-    reader = TestClient(compose(another_process()))
+    reader = local_client(compose(another_process()), raises=True)
     assert reader.get("/api/profile/ada").json()["profile"]["biography"] == quotes
     later = replace(stored, updated_at=NOW + timedelta(hours=1), biography="short")
     process_container().profile_store.save_profile(later, fence=1, over=None)
@@ -113,7 +114,7 @@ def test_a_large_document_whose_object_is_missing_is_built_again(aws: dict[str, 
     store_creator(numbered_post(1), biography=quotes)
     for found in process_container().s3.list_objects_v2(Bucket=aws["BUCKET_DOCUMENTS"])["Contents"]:
         process_container().s3.delete_object(Bucket=aws["BUCKET_DOCUMENTS"], Key=found["Key"])
-    reader = TestClient(compose(another_process()))
+    reader = local_client(compose(another_process()), raises=True)
     assert reader.get("/api/profile/ada").json()["profile"]["biography"] == quotes
 
 
@@ -127,7 +128,7 @@ def test_an_expired_document_is_never_served() -> None:
         UpdateExpression="SET body = :body, expires_at = :past",
         ExpressionAttributeValues={":body": {"S": '{"old": true}'}, ":past": {"N": "1"}},
     )
-    reader = TestClient(compose(another_process()))
+    reader = local_client(compose(another_process()), raises=True)
     assert reader.get("/api/profile/ada").json()["profile"]["username"] == "ada"
 
 

@@ -13,6 +13,7 @@ from fastapi.testclient import TestClient
 from infra.local.context import LocalContext
 from infra.local.gateway import compose
 from tests.integration.pages import post_codes
+from tests.local_client import local_client
 from tests.seeds import another_process, numbered_post, sqs_event, store_creator
 
 Calls = Callable[[], list[str]]
@@ -39,7 +40,7 @@ def test_insights_are_pending_until_the_captions_are_analyzed(
     assert json.loads(message["Body"])["username"] == "ada"
     analyze_ada()
 
-    reader = TestClient(compose(another_process()))
+    reader = local_client(compose(another_process()), raises=True)
     aws_calls()
     found = reader.get("/api/profile/ada/ai-insights").json()
     assert aws_calls() == ["GetItem"]

@@ -15,6 +15,7 @@ from fastapi.testclient import TestClient
 
 from infra.local.gateway import compose
 from tests.fakes import FakeClock
+from tests.local_client import local_client
 
 SECRET = "stack/upstream-keys"
 DECODO, RAPIDAPI = "DECODO_API_KEY", "RAPIDAPI_KEY"
@@ -156,7 +157,7 @@ def api(put: Put, providers: Providers) -> Iterator[TestClient]:
     """The API over one container for the whole test, as in one running process."""
     with providers.client() as client:
         container = Container.for_tests(config=Config(upstream_secret=SECRET), http_client=client)
-        yield TestClient(compose(container), raise_server_exceptions=False)
+        yield local_client(compose(container))
 
 
 def test_a_profile_is_503_until_the_key_is_added_and_read_with_it_afterwards(

@@ -21,6 +21,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from infra.local.context import LocalContext
 from infra.local.gateway import compose
 from tests.fakes import World
+from tests.local_client import local_client
 from tests.seeds import sqs_event
 
 
@@ -37,7 +38,7 @@ def world() -> World:
 
 @pytest.fixture
 def faked(world: World) -> TestClient:
-    return TestClient(compose(world.container), raise_server_exceptions=False)
+    return local_client(compose(world.container))
 
 
 def samples(text: str) -> dict[tuple[str, tuple[tuple[str, str], ...]], float]:

@@ -24,6 +24,7 @@ from fastapi.testclient import TestClient
 from infra.local.context import LocalContext
 from infra.local.gateway import compose
 from tests.fakes import FakeClock, FakeFailures
+from tests.local_client import local_client
 from tests.model_export import tiny
 from tests.model_export.conftest import INT8, Examples
 from tests.seeds import numbered_post, sqs_event, store_creator
@@ -83,7 +84,7 @@ def test_the_models_analyze_captions_correctly_through_the_handler(
     feelings = [tiny.sentiment(rng) for _ in range(30)]
     store_creator(*(numbered_post(n, caption=text) for n, (text, _, _) in enumerate(feelings)))
     worker()
-    api = TestClient(compose(process_container()))
+    api = local_client(compose(process_container()), raises=True)
     found = posts_of(api)
     right = [p["ai_sentiment"] == list(tiny.SENTIMENT)[feelings[n][2]] for n, p in enumerate(found)]
     assert sum(right) / len(right) >= 0.99
@@ -100,7 +101,7 @@ def test_spanish_and_japanese_captions_get_their_sentiment_from_the_multilingual
     drawn = [(code, tiny.sentiment_elsewhere(rng, code)) for code in ("es", "ja") for _ in range(15)]
     store_creator(*(numbered_post(n, caption=text) for n, (_, (text, _, _)) in enumerate(drawn)))
     worker()
-    api = TestClient(compose(process_container()))
+    api = local_client(compose(process_container()), raises=True)
     found = posts_of(api)
     assert [p["ai_language_code"] for p in found] == [code for code, _ in drawn]
     assert [p["ai_sentiment"] for p in found] == [list(tiny.SENTIMENT)[label] for _, (_, _, label) in drawn]
@@ -110,7 +111,7 @@ def test_spanish_and_japanese_captions_get_their_sentiment_from_the_multilingual
 def test_while_the_multilingual_model_is_missing_the_rules_analyze_only_captions_that_are_not_english(
     worker: Any, folder: Path
 ) -> None:
-    api = TestClient(compose(process_container()))
+    api = local_client(compose(process_container()), raises=True)
     captions = (ENGLISH, SPANISH, JAPANESE)
     store_creator(*(numbered_post(n, caption=caption) for n, caption in enumerate(captions)))
     (folder / "sentiment_multilingual").rename(folder.parent / "away")
@@ -133,7 +134,7 @@ def test_with_english_alone_the_sentiment_of_other_captions_comes_from_the_rules
     shutil.rmtree(folder / "sentiment_multilingual")
     store_creator(*(numbered_post(n, caption=caption) for n, caption in enumerate((ENGLISH, SPANISH))))
     worker()
-    found = posts_of(TestClient(compose(process_container())))
+    found = posts_of(local_client(compose(process_container()), raises=True))
     assert [p["ai_engine"] for p in found] == ["onnx", "onnx"]
     assert [p["ai_analysis_raw"]["sentiment_by"] for p in found] == [ENGLISH_MODEL, "rules"]
     assert [p["ai_language_code"] for p in found] == ["en", "es"]
@@ -142,7 +143,7 @@ def test_with_english_alone_the_sentiment_of_other_captions_comes_from_the_rules
 def test_while_a_model_is_missing_the_rules_analyze_captions_and_the_models_do_so_again_afterwards(
     worker: Any, folder: Path
 ) -> None:
-    api = TestClient(compose(process_container()))
+    api = local_client(compose(process_container()), raises=True)
     store_creator(numbered_post(1, caption="we was happy"))
     (folder / "language").rename(folder.parent / "away")
     worker()
@@ -165,7 +166,7 @@ def test_a_model_that_differs_from_its_manifest_is_not_used(worker: Any, folder:
     (folder / "sentiment" / "model.onnx").write_bytes(data)
     store_creator(numbered_post(1, caption="we was happy"))
     worker()
-    assert [p["ai_engine"] for p in posts_of(TestClient(compose(process_container())))] == ["rules"]
+    assert [p["ai_engine"] for p in posts_of(local_client(compose(process_container()), raises=True))] == ["rules"]
 
 
 def test_a_model_that_is_still_being_copied_is_used_when_it_is_complete(worker: Any, folder: Path) -> None:
@@ -174,10 +175,10 @@ def test_a_model_that_is_still_being_copied_is_used_when_it_is_complete(worker: 
     model.write_bytes(whole[:1000])
     store_creator(numbered_post(1, caption="we was happy"))
     worker()
-    assert [p["ai_engine"] for p in posts_of(TestClient(compose(process_container())))] == ["rules"]
+    assert [p["ai_engine"] for p in posts_of(local_client(compose(process_container()), raises=True))] == ["rules"]
     model.write_bytes(whole)
     worker()
-    assert [p["ai_engine"] for p in posts_of(TestClient(compose(process_container())))] == ["onnx"]
+    assert [p["ai_engine"] for p in posts_of(local_client(compose(process_container()), raises=True))] == ["onnx"]
 
 
 def test_the_rules_analyze_captions_for_which_the_models_are_too_slow(
@@ -187,7 +188,7 @@ def test_the_rules_analyze_captions_for_which_the_models_are_too_slow(
     process_container.cache_clear()
     store_creator(numbered_post(1, caption="we was happy"))
     worker()
-    assert [p["ai_engine"] for p in posts_of(TestClient(compose(process_container())))] == ["rules"]
+    assert [p["ai_engine"] for p in posts_of(local_client(compose(process_container()), raises=True))] == ["rules"]
     assert "exceeded their time budget" in caplog.text
 
 

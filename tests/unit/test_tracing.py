@@ -25,6 +25,7 @@ import functions.api.export_profile.handler
 import functions.api.request_profile.handler
 import functions.api.request_profiles.handler
 from tests.fakes import START, FakeJobStore, FakeProfileStore, World
+from tests.local_client import local_client
 
 ROUTERS = (
     functions.api.request_profile.handler.router,
@@ -51,7 +52,7 @@ def api(world: World) -> TestClient:
     def fails() -> None:
         raise ValueError("nobody foresaw it")
 
-    return TestClient(build_app(world.container, [*ROUTERS, router]), raise_server_exceptions=False)
+    return local_client(build_app(world.container, [*ROUTERS, router]))
 
 
 def test_a_job_has_the_id_of_its_request_everywhere(api: TestClient, world: World) -> None:
@@ -134,7 +135,9 @@ def test_the_deadline_is_two_seconds_before_the_time_out_of_the_operation(path: 
 
     world = World()
     world.restart(job_store=Store(world.clock), profile_store=Profiles())
-    TestClient(build_app(world.container, ROUTERS)).request("POST" if path.endswith("request") else "GET", path)
+    local_client(build_app(world.container, ROUTERS), raises=True).request(
+        "POST" if path.endswith("request") else "GET", path
+    )
     assert START + timedelta(seconds=seconds) in seen
 
 

@@ -4,8 +4,9 @@ from typing import Annotated
 
 from creator_search.bootstrap import Container
 from creator_search.domain.jobs import parse_source
-from creator_search.http import Username, endpoint, lambda_handler, provided
+from creator_search.http import CurrentCaller, Username, endpoint, lambda_handler, provided
 from creator_search.schemas.requests import RequestAnswer, RequestData
+from creator_search.services.activity import ActivityRecorder
 from creator_search.services.requests.submit import ProfileRequests
 from fastapi import Query
 
@@ -24,6 +25,8 @@ Source = Annotated[
 @route()
 def request_profile(
     username: Username,
+    caller: CurrentCaller,
+    activity: Annotated[ActivityRecorder, provided(Container.activity_recorder)],
     requests: Annotated[ProfileRequests, provided(Container.requests)],
     source: Source = "frontend",
     refresh: Annotated[
@@ -34,7 +37,9 @@ def request_profile(
     be done. With `refresh=true`, an existing primary profile is built anew (`profile_type: primary`,
     `status: pending`), unless it is in the queue or such a refresh was requested less than an hour ago.
     """
-    return RequestAnswer(data=RequestData.of(requests.submit(username, parse_source(source), refresh=refresh)))
+    outcome = requests.submit(username, parse_source(source), refresh=refresh)
+    activity.record_requests(caller.subject, [username])
+    return RequestAnswer(data=RequestData.of(outcome))
 
 
 handler = lambda_handler(router)

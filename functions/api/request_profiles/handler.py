@@ -5,9 +5,10 @@ from typing import Annotated, Any, Self
 from creator_search.bootstrap import Container
 from creator_search.domain.errors import InvalidUsername
 from creator_search.domain.jobs import parse_source
-from creator_search.http import endpoint, lambda_handler, provided
+from creator_search.http import CurrentCaller, endpoint, lambda_handler, provided
 from creator_search.schemas.envelope import Envelope, Maybe
 from creator_search.schemas.requests import RequestData
+from creator_search.services.activity import ActivityRecorder
 from creator_search.services.requests.submit import BulkOutcome, ProfileRequests
 from pydantic import BaseModel, Field
 
@@ -47,11 +48,16 @@ class BulkAnswer(Envelope):
 
 @route()
 def request_profiles(
-    body: BulkRequest, requests: Annotated[ProfileRequests, provided(Container.requests)]
+    body: BulkRequest,
+    caller: CurrentCaller,
+    activity: Annotated[ActivityRecorder, provided(Container.activity_recorder)],
+    requests: Annotated[ProfileRequests, provided(Container.requests)],
 ) -> BulkAnswer:
     """Request up to 100 full profiles; rows are returned in the given order, each with its own result."""
     names = [_as_text(value) for value in body.usernames]
-    return BulkAnswer(data=[BulkRow.of(found) for found in requests.submit_many(names, parse_source(body.source))])
+    found = requests.submit_many(names, parse_source(body.source))
+    activity.record_requests(caller.subject, [each.outcome.username for each in found if each.outcome])
+    return BulkAnswer(data=[BulkRow.of(each) for each in found])
 
 
 def _as_text(value: Any) -> str:

@@ -4,11 +4,12 @@ from typing import Annotated, Self
 
 from creator_search.bootstrap import Container
 from creator_search.domain.search import MAX_CREATORS_PAGE, CreatorQuery, CreatorSort, ListedCreator
-from creator_search.http import Blank, Cursor, Cursors, Language, endpoint, lambda_handler, provided
+from creator_search.http import Blank, CurrentCaller, Cursor, Cursors, Language, endpoint, lambda_handler, provided
 from creator_search.schemas.envelope import Envelope
 from creator_search.schemas.times import iso
+from creator_search.services.activity import ActivityRecorder
 from creator_search.services.ports import Cdn, CreatorIndex
-from fastapi import Query
+from fastapi import Query, Request
 from pydantic import BaseModel
 
 router, route = endpoint("search_creators")
@@ -63,7 +64,10 @@ class SearchAnswer(Envelope):
 
 @route()
 def search_creators(
+    request: Request,
+    caller: CurrentCaller,
     cursors: Cursors,
+    activity: Annotated[ActivityRecorder, provided(Container.activity_recorder)],
     index: Annotated[CreatorIndex, provided(Container.creator_index)],
     cdn: Annotated[Cdn, provided(Container.cdn)],
     category: Annotated[
@@ -124,6 +128,8 @@ def search_creators(
     )
     scope = f"search_creators#{query!r}"
     page = index.search(query, limit, cursors.verify(scope, cursor) if cursor else None)
+    if cursor is None:
+        activity.record_search(caller.subject, str(request.query_params), len(page.creators))
     next_cursor = cursors.sign(scope, page.after) if page.after else None
     return SearchAnswer(
         data=[FoundCreator.of(creator, cdn) for creator in page.creators],

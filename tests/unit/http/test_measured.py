@@ -9,6 +9,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.testclient import TestClient
 
 from tests.fakes import World
+from tests.local_client import local_client
 
 
 def of(world: World, name: str, operation: str) -> float:
@@ -44,7 +45,7 @@ def api(world: World) -> TestClient:
 
         return event_stream(request, steps(), 10)
 
-    return TestClient(build_app(world.container, [router, streamed]), raise_server_exceptions=False)
+    return local_client(build_app(world.container, [router, streamed]))
 
 
 PATH = "/api/viral-ideas/queue-status"

@@ -64,6 +64,7 @@ __all__ = [
     "Table",
     "Use",
     "Worker",
+    "api_of",
     "caption_models",
     "dead_letter_environment_name",
     "environment_name",
@@ -85,9 +86,14 @@ def operation(name: str) -> Operation:
     return _OPERATIONS[name]
 
 
+def api_of(name: str) -> Api | None:
+    """Return the Api that serves an operation; None if it has a function of its own, or does not exist."""
+    return _SERVED_BY.get(name)
+
+
 def function_of(row: Operation) -> Function:
     """Return the function that serves an operation: one of its own, or that of an Api."""
-    return _SERVED_BY.get(row.name, row)
+    return api_of(row.name) or row
 
 
 def worker_of(queue: Queue) -> Worker | None:

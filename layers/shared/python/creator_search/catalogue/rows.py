@@ -86,6 +86,8 @@ class Operation(Function):
     """Error statuses of this operation, in addition to those that every operation can return."""
     is_audited: bool = False
     """Whether each request is recorded in the audit log before it is carried out."""
+    records_activity: bool = False
+    """Whether it records what the caller did."""
     answers_secret: bool = False
     """Whether its answer has a secret. Such an answer is not stored for a repeated request."""
     cache_seconds: int = 0
@@ -98,12 +100,12 @@ class Operation(Function):
 
     @property
     def all_tables(self) -> Mapping[Table, Use]:
-        """Those of its work; the control table, in which the limits of callers are; and the accounts table, if it is
-        audited."""
+        """Those of its work; the control table, in which the limits of callers are; and the accounts table, if it
+        is audited or records what callers do."""
         found = super(Operation, self).all_tables  # with its name: a class with slots is made anew
         if self.limit is not Limit.NONE:
             found = {**found, Table.CONTROL: Use.BOTH}
-        if self.is_audited:
+        if self.is_audited or self.records_activity:
             found = {**found, Table.ACCOUNTS: Use.BOTH if Table.ACCOUNTS in found else Use.WRITE}
         return found
 

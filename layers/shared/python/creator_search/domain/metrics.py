@@ -8,6 +8,7 @@ class Metric(StrEnum):
 
     REQUEST_SECONDS = "RequestSeconds"  # operation; its sample count is the number of requests
     REQUEST_FAILED = "RequestFailed"  # operation; answers with a status of 500 or more
+    API_FAILED = "ApiFailed"  # api: a function with several operations; its answers with a status of 500 or more
     REQUEST_REFUSED = "RequestRefused"  # operation; answers with a status of 400 to 499
     REQUEST_NOT_COUNTED = "RequestNotCounted"  # requests that the limits of callers were not applied to
     MESSAGE_SECONDS = "MessageSeconds"  # worker; its sample count is the number of messages

@@ -5,6 +5,7 @@ import time
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from creator_search.catalogue import api_of
 from creator_search.domain.metrics import Metric
 from creator_search.http.context import context_of
 from creator_search.services.ports import Metrics
@@ -63,5 +64,7 @@ def _record(metrics: Metrics, operation: str, status: int, seconds: float) -> No
     metrics.record_seconds(Metric.REQUEST_SECONDS, seconds, operation=operation)
     if status >= 500:
         metrics.count(Metric.REQUEST_FAILED, operation=operation)
+        if api := api_of(operation):
+            metrics.count(Metric.API_FAILED, api=api.name)
     elif status >= 400:
         metrics.count(Metric.REQUEST_REFUSED, operation=operation)

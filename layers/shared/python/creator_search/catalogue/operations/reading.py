@@ -22,6 +22,7 @@ READING: tuple[Operation, ...] = (
         path="/api/profile/{username}",
         tag="reading",
         cache_seconds=60,
+        records_activity=True,
         **_READING,
     ),
     Operation(
@@ -103,6 +104,7 @@ READING: tuple[Operation, ...] = (
         summary="Search the stored creators",
         path="/api/creators/search",
         tag="reading",
+        records_activity=True,
         tables={Table.PROFILES: Use.READ},
         signs_cursors=True,
         serves_images=True,
