@@ -25,7 +25,7 @@ class Issuer:
 
 
 class UserPool(Construct):
-    """A user pool whose users sign in with their e-mail address. The members of the group `admin` are administrators."""
+    """A user pool whose users sign in with their e-mail address. Members of the group `admin` are administrators."""
 
     def __init__(self, scope: Construct, construct_id: str, *, production: bool) -> None:
         super().__init__(scope, construct_id)

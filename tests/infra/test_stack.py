@@ -9,6 +9,7 @@ from typing import Any
 
 from creator_search.adapters.dynamodb.schema import TABLES
 from creator_search.catalogue import (
+    API_FUNCTIONS,
     EXPIRE_DAYS,
     FUNCTIONS,
     OPERATIONS,
@@ -21,6 +22,7 @@ from creator_search.catalogue import (
     Worker,
     caption_models,
     folder,
+    function_of,
 )
 
 from infra.constructs.packaging import missing_models
@@ -72,7 +74,7 @@ def test_routes_operation_ids_and_folders_match_the_catalogue(template: Template
     api_folders = {p.parent.name for p in (ROOT / "functions" / "api").glob("*/handler.py")}
     folders = {str(p.parent.relative_to(ROOT)) for p in (ROOT / "functions").glob("*/*/handler.py")}
     assert folders == {folder(row) for row in FUNCTIONS.values()}
-    assert api_folders == {o.name for o in OPERATIONS}
+    assert api_folders == {row.name for row in API_FUNCTIONS}
 
 
 def test_the_local_tables_match_those_of_the_stack(template: Template) -> None:
@@ -140,14 +142,15 @@ def test_streaming_functions_run_behind_the_web_adapter_and_the_gateway_streams_
 ) -> None:
     methods = {m["OperationName"]: m["Integration"] for m in of_type(template, "AWS::ApiGateway::Method").values()}
     for row in OPERATIONS:
-        variables = functions(template)[row.name].get("Environment", {}).get("Variables", {})
+        served_by = function_of(row).name
+        variables = functions(template)[served_by].get("Environment", {}).get("Variables", {})
         integration = methods[row.name]
         uri = json.dumps(integration["Uri"])
         if row.streams:
             assert integration["ResponseTransferMode"] == "STREAM" and "response-streaming-invocations" in uri
             assert integration["TimeoutInMillis"] == 1000 * row.timeout_seconds
-            assert functions(template)[row.name]["Handler"] == "run.sh"
-            assert "LambdaAdapterLayerArm64" in json.dumps(functions(template)[row.name]["Layers"])
+            assert functions(template)[served_by]["Handler"] == "run.sh"
+            assert "LambdaAdapterLayerArm64" in json.dumps(functions(template)[served_by]["Layers"])
             assert variables["AWS_LWA_INVOKE_MODE"] == "response_stream"
             assert variables["AWS_LAMBDA_EXEC_WRAPPER"] == "/opt/bootstrap"
         else:

@@ -10,9 +10,12 @@ from creator_search.schemas.envelope import Envelope, ListMeta
 from creator_search.schemas.times import iso
 from creator_search.services.api_keys import ApiKeys
 from creator_search.services.ports import ApiKeyStore
+from fastapi import Path
 from pydantic import BaseModel, Field
 
 router, route = endpoints()
+
+KeyId = Annotated[str, Path(description="The id of an API key, as in the list.", examples=["k3Vx8Qm2Zr7Tn5Lp"])]
 
 
 class NewApiKey(BaseModel):
@@ -83,7 +86,7 @@ def list_api_keys(
 
 
 @route("delete_api_key")
-def delete_api_key(id: str, caller: CurrentCaller, keys: Annotated[ApiKeys, provided(Container.api_keys)]) -> None:
+def delete_api_key(id: KeyId, caller: CurrentCaller, keys: Annotated[ApiKeys, provided(Container.api_keys)]) -> None:
     """Delete a key. It stops working within a minute."""
     keys.delete(caller, id)
 
