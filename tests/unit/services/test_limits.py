@@ -1,0 +1,83 @@
+"""The limits of callers."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+
+import pytest
+from creator_search.config import Config
+from creator_search.domain.errors import RateLimited
+from creator_search.domain.limits import RequestClass
+from creator_search.services.limits import RequestLimiter
+
+from tests.fakes import World
+
+READS, UPSTREAM = RequestClass.READS, RequestClass.UPSTREAM
+
+
+@pytest.fixture
+def world() -> World:
+    found = World(Config(rate_limit_reads_per_minute=60, rate_limit_upstream_per_minute=2))
+    found.clock.time = datetime(2026, 1, 31, 12, 0, 18, tzinfo=UTC)
+    return found
+
+
+@pytest.fixture
+def limiter(world: World) -> RequestLimiter:
+    return world.container.request_limiter
+
+
+def passes(limiter: RequestLimiter, subject: str, kind: RequestClass = READS) -> bool:
+    try:
+        limiter.start(subject).take([kind])
+    except RateLimited:
+        return False
+    return True
+
+
+def test_of_two_hundred_parallel_requests_sixty_pass(limiter: RequestLimiter) -> None:
+    with ThreadPoolExecutor(20) as pool:
+        assert sum(pool.map(lambda _: passes(limiter, "alice"), range(200))) == 60
+    assert passes(limiter, "bob")
+
+
+def test_what_is_left_is_full_again_at_the_next_clock_minute(world: World, limiter: RequestLimiter) -> None:
+    request = limiter.start("alice")
+    request.take([READS])
+    usage = request.usages[READS]
+    assert (usage.limit, usage.remaining, usage.resets_in_seconds) == (60, 59, 42)
+    for _ in range(59):
+        assert passes(limiter, "alice")
+    with pytest.raises(RateLimited, match="The limit of 60 reads a minute is used up") as refused:
+        limiter.start("alice").take([READS])
+    assert refused.value.retry_after_seconds == 42
+    world.clock.advance(seconds=41.5)
+    assert not passes(limiter, "alice")
+    world.clock.advance(seconds=0.5)
+    assert passes(limiter, "alice")
+
+
+def test_a_request_counts_once_towards_each_class(limiter: RequestLimiter) -> None:
+    request = limiter.start("alice")
+    request.take([READS])
+    for _ in range(3):
+        request.take_upstream()
+    assert {kind: usage.remaining for kind, usage in request.usages.items()} == {READS: 59, UPSTREAM: 1}
+    limiter.start("alice").take_upstream()
+    with pytest.raises(RateLimited, match="2 requests that can reach the upstream"):
+        limiter.start("alice").take_upstream()
+
+
+def test_while_the_counts_are_not_available_no_request_is_refused_and_each_is_recorded(
+    world: World, limiter: RequestLimiter
+) -> None:
+    world.counts.is_down = True
+    for _ in range(100):
+        assert passes(limiter, "alice")
+    assert world.metrics.counts["RequestNotCounted"] == 100
+    assert len(world.failures.logged) == 100
+
+
+def test_what_a_caller_has_left_is_read_without_counting(limiter: RequestLimiter) -> None:
+    assert passes(limiter, "alice")
+    for _ in range(2):
+        assert {u.kind: u.remaining for u in limiter.load_usages("alice")} == {READS: 59, UPSTREAM: 2}
