@@ -28,7 +28,7 @@ class FakeTokenVerifier:
     def verify(self, token: str) -> Caller:
         self.verified.append(token)
         if token not in self.callers:
-            raise Unauthenticated
+            raise Unauthenticated("the token is unknown")
         return self.callers[token]
 
 

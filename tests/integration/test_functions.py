@@ -8,7 +8,9 @@ from typing import Any
 import pytest
 from creator_search import catalogue
 from creator_search.bootstrap.process import process_container
-from creator_search.catalogue import FUNCTIONS, OPERATIONS, Function, Operation, Queue, Worker
+from creator_search.catalogue import FUNCTIONS, OPERATIONS, Api, Authorizer, Function, Operation, Queue, Worker
+from creator_search.domain.callers import Caller, CallerKind, CallerScope
+from creator_search.domain.errors import StoreUnavailable
 
 from infra.local.context import LocalContext
 from tests.seeds import sqs_event
@@ -20,6 +22,7 @@ def row(request: pytest.FixtureRequest, aws: dict[str, str], monkeypatch: pytest
     found = FUNCTIONS[request.param]
     queues = {*found.sends, *found.drains, *found.watches, *(found.concurrency if isinstance(found, Worker) else ())}
     known = {catalogue.environment_name(r) for r in (*found.tables, *found.buckets, *queues)}
+    known |= {catalogue.environment_name(table) for table in found.all_tables}
     known |= {catalogue.dead_letter_environment_name(q) for q in queues}
     for name in aws:
         if name not in known:
@@ -32,7 +35,8 @@ def row(request: pytest.FixtureRequest, aws: dict[str, str], monkeypatch: pytest
 
 def proxy_event(row: Operation) -> dict[str, Any]:
     """Return the event that a REST API sends for the operation."""
-    path = row.path.format(username="ada", id="7", shortcode="x")
+    given = {"username": "ada", "id": "7", "shortcode": "x", "delivery": "7", "list_id": "7"}
+    path = row.path.format(**given)
     body = json.dumps({"usernames": ["ada", "ben"]}) if row.name == "request_profiles" else None
     return {
         "resource": row.path,
@@ -42,7 +46,7 @@ def proxy_event(row: Operation) -> dict[str, Any]:
         "multiValueHeaders": {"Content-Type": ["application/json"]},
         "queryStringParameters": None,
         "multiValueQueryStringParameters": None,
-        "pathParameters": {"username": "ada", "id": "7", "shortcode": "x"},
+        "pathParameters": given,
         "stageVariables": None,
         "requestContext": {
             "resourcePath": row.path,
@@ -51,16 +55,33 @@ def proxy_event(row: Operation) -> dict[str, Any]:
             "requestId": "from-the-gateway",
             "stage": "live",
             "identity": {"sourceIp": "192.0.2.1"},
+            "authorizer": {"subject": "alice", "kind": "user", "scopes": "admin read", "integrationLatency": 3},
         },
         "body": body,
         "isBase64Encoded": False,
     }
 
 
+def authorizer_event(**headers: str) -> dict[str, Any]:
+    """Return the event that a REST API sends to its authorizer."""
+    return {
+        "type": "REQUEST",
+        "methodArn": "arn:aws:execute-api:us-east-1:123456789012:api/live/GET/api/me",
+        "headers": headers,
+        "multiValueHeaders": {name: [value] for name, value in headers.items()},
+        "requestContext": {"requestId": "from-the-gateway"},
+    }
+
+
 def test_a_function_works_with_the_environment_that_its_row_names(row: Function) -> None:
     context = LocalContext(row.name, row.timeout_seconds)
     handler = importlib.import_module(f"{catalogue.folder(row).replace('/', '.')}.handler").handler
-    if isinstance(row, Operation):
+    if isinstance(row, Authorizer):
+        assert handler(authorizer_event(), context)["policyDocument"]["Statement"][0]["Effect"] == "Deny"
+    elif isinstance(row, Api):
+        for operation in row.operations:
+            assert handler(proxy_event(operation), context)["statusCode"] < 500
+    elif isinstance(row, Operation):
         answer = handler(proxy_event(row), context)
         body = answer["body"]
         headers = {**answer.get("headers", {}), **{k: v[0] for k, v in answer.get("multiValueHeaders", {}).items()}}
@@ -98,6 +119,37 @@ def test_only_documentation_and_health_are_public_and_what_affects_all_callers_i
         "process_pending_jobs",
         "clear_similar_cache",
         "get_similar_cache_statistics",
+        "list_audit_entries",
         "erase_profile",
         "erase_profile_by_id",
     }
+
+
+@pytest.mark.usefixtures("aws")
+def test_the_authorizer_passes_the_caller_on_and_denies_what_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    handler = importlib.import_module("functions.authorizers.authorize_caller.handler").handler
+    context = LocalContext("authorize_caller", 10)
+    owner = Caller(subject="alice", kind=CallerKind.USER, scopes=frozenset(CallerScope))
+    key, text = process_container().api_keys.create(owner, "reports", None)
+    allowed = handler(authorizer_event(**{"X-API-Key": text}), context)
+    [statement] = allowed["policyDocument"]["Statement"]
+    assert (statement["Effect"], allowed["principalId"]) == ("Allow", "alice")
+    assert allowed["context"] == {"subject": "alice", "kind": "api_key", "scopes": "read", "key_id": key.id}
+    for headers in ({}, {"X-Api-Key": text + "x"}, {"Authorization": "Bearer x"}, {"Authorization": text}):
+        denied = handler(authorizer_event(**headers), context)
+        assert denied["policyDocument"]["Statement"][0]["Effect"] == "Deny" and denied["context"] == {}
+    process_container().dynamodb.delete_table(TableName="accounts")
+    with pytest.raises(StoreUnavailable):
+        handler(authorizer_event(**{"X-Api-Key": text + "y"}), context)
+    logged = capsys.readouterr().out
+    assert "there is no such API key" in logged and text not in logged and text.split("_")[2] not in logged
+
+
+@pytest.mark.usefixtures("aws")
+def test_behind_the_gateway_a_request_that_no_authorizer_identified_is_refused() -> None:
+    handler = importlib.import_module("functions.api.get_queue_status.handler").handler
+    for authorizer in (None, {}, {"subject": "alice"}, {"subject": "alice", "kind": "root", "scopes": "read"}):
+        event = proxy_event(catalogue.operation("get_queue_status"))
+        event["requestContext"]["authorizer"] = authorizer
+        event["headers"]["Host"] = "127.0.0.1"
+        assert handler(event, LocalContext("get_queue_status", 28))["statusCode"] == 401

@@ -158,7 +158,7 @@ def test_a_forged_token_is_refused_with_one_text(issuer: TestIssuer, verifier: O
     assert verifier.verify(issuer.token()).subject == "alice"
     with pytest.raises(Unauthenticated, match=r"^A valid token or API key is required$") as refused:
         verifier.verify(FORGED[kind](issuer))
-    assert refused.value.__cause__ is not None  # the reason, for the log
+    assert refused.value.reason not in ("", refused.value.message)
 
 
 def test_unknown_key_ids_cause_one_fetch_a_minute(

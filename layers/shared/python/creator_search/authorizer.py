@@ -35,7 +35,7 @@ def authorizer(name: str) -> Callable[[LambdaEvent, Any], dict[str, Any]]:
                     headers.get("authorization", ()), headers.get("x-api-key", ())
                 )
             except Unauthenticated as error:
-                container.logger(name).warning("the credential was refused", exc_info=error)
+                container.logger(name).warning("the credential was refused", extra={"reason": error.reason})
                 return _answer(REFUSED, "Deny", resource, {})
         return _answer(caller.subject, "Allow", resource, context_of(caller))
 

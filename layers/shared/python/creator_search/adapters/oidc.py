@@ -30,10 +30,6 @@ _MAX_KEY_SET_BYTES = 1_000_000
 _FETCH_SECONDS = 3.0
 
 
-class TokenRefused(Exception):
-    """The reason why a token was refused, for the log."""
-
-
 class IssuerKeys:
     """The public keys of an issuer by their `kid`, from its JWKS (RFC 7517).
 
@@ -143,23 +139,23 @@ class OidcTokenVerifier:
 
         try:
             return self._caller(self._claims(token))
-        except (TokenRefused, jwt.PyJWTError, ValueError, TypeError, OverflowError, RecursionError) as error:
-            raise Unauthenticated from error
+        except (jwt.PyJWTError, ValueError, TypeError, OverflowError, RecursionError) as error:
+            raise Unauthenticated(f"the token is invalid: {type(error).__name__}") from error
 
     def _claims(self, token: str) -> Mapping[str, Any]:
         import jwt
 
         if not self._issuer or not self._audiences:
-            raise TokenRefused("no issuer is configured")
+            raise Unauthenticated("no issuer is configured")
         if len(token) > MAX_TOKEN_LENGTH:
-            raise TokenRefused(f"the token is longer than {MAX_TOKEN_LENGTH} characters")
+            raise Unauthenticated(f"the token is longer than {MAX_TOKEN_LENGTH} characters")
         header = jwt.get_unverified_header(token)
         if header.get("alg") not in ALGORITHMS:
-            raise TokenRefused("the algorithm is neither RS256 nor ES256")
+            raise Unauthenticated("the algorithm is neither RS256 nor ES256")
         key_id = header.get("kid")
         key = self._keys.find(key_id) if isinstance(key_id, str) else None
         if key is None:
-            raise TokenRefused("the issuer has no key with this kid")
+            raise Unauthenticated("the issuer has no key with this kid")
         return jwt.decode(
             token,
             key,
@@ -173,10 +169,10 @@ class OidcTokenVerifier:
     def _caller(self, claims: Mapping[str, Any]) -> Caller:
         audience = claims.get("aud", claims.get("client_id"))
         if self._audiences.isdisjoint(audience if isinstance(audience, list) else [audience]):
-            raise TokenRefused("the token is for another audience")
+            raise Unauthenticated("the token is for another audience")
         subject = claims["sub"]
         if not subject or len(subject) > MAX_SUBJECT_LENGTH:
-            raise TokenRefused("the subject is empty or too long")
+            raise Unauthenticated("the subject is empty or too long")
         scopes = [*_texts(claims.get("scope")), *_texts(claims.get("scp"))]
         groups = [*_texts(claims.get("groups")), *_texts(claims.get("cognito:groups"))]
         return Caller(subject=subject, kind=CallerKind.USER, scopes=claimed_scopes(scopes, groups))

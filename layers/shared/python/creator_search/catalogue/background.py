@@ -63,6 +63,7 @@ WORKERS: tuple[Worker, ...] = (
             Table.PROFILES: Use.BOTH,
             Table.JOBS: Use.BOTH,
             Table.SIMILAR: Use.BOTH,
+            Table.ACCOUNTS: Use.BOTH,
             Table.CONTROL: Use.BOTH,
         },
         sends=(Queue.ERASURE,),

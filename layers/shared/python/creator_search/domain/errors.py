@@ -70,7 +70,7 @@ class InvalidUsername(CreatorSearchError):
 
 
 class Unauthenticated(CreatorSearchError):
-    """No credential was presented, or it was refused; the reason is the cause, which is only logged."""
+    """No credential was presented, or it was refused. Clients do not receive the `reason`, which is for the log."""
 
     status = 401
     documentation = "No credential was presented, or it was refused"
@@ -78,8 +78,9 @@ class Unauthenticated(CreatorSearchError):
     error_code = "UNAUTHENTICATED"
     troubleshooting = "Send a token in Authorization: Bearer, or an API key in X-Api-Key."
 
-    def __init__(self) -> None:
+    def __init__(self, reason: str) -> None:
         super().__init__(self.example_message)
+        self.reason = reason
 
 
 class Forbidden(CreatorSearchError):

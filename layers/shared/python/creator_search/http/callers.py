@@ -35,7 +35,7 @@ async def _identify(request: Request) -> Caller:
         try:
             return caller_of(gateway_context(request.scope).get("authorizer") or {})
         except ValueError as error:
-            raise Unauthenticated from error
+            raise Unauthenticated("the authorizer passed on no caller") from error
     context = context_of(request.scope)
     tokens, keys = request.headers.getlist("authorization"), request.headers.getlist("x-api-key")
     if not tokens and not keys and context.config.local_caller and is_from_this_machine(request):
@@ -43,7 +43,7 @@ async def _identify(request: Request) -> Caller:
     try:
         return await call_blocking(context.authenticator.authenticate, tokens, keys)
     except Unauthenticated as error:
-        context.logger("api").warning("the credential was refused", exc_info=error)
+        context.logger("api").warning("the credential was refused", extra={"reason": error.reason})
         raise
 
 

@@ -16,7 +16,9 @@ from creator_search.services.ports import Metrics
 class Log(Protocol):
     def error(self, message: str, *, exc_info: BaseException, extra: dict[str, Any]) -> None: ...
 
-    def warning(self, message: str, *, exc_info: BaseException) -> None: ...
+    def warning(
+        self, message: str, *, exc_info: BaseException | None = None, extra: dict[str, Any] | None = None
+    ) -> None: ...
 
 
 class IdempotencyStore(Protocol):

@@ -17,10 +17,6 @@ TRUSTED_FOR = timedelta(seconds=30)
 MAX_TRUSTED = 10_000
 
 
-class CredentialRefused(Exception):
-    """The reason why a credential was refused, for the log."""
-
-
 class Authenticator:
     """Verifies tokens and API keys. Verified credentials are kept in the memory of the process, by their hash."""
 
@@ -39,7 +35,7 @@ class Authenticator:
         StoreUnavailable if it cannot be verified now.
         """
         if len(authorization) + len(api_keys) != 1:
-            raise Unauthenticated from CredentialRefused("not exactly one credential was presented")
+            raise Unauthenticated("not exactly one credential was presented")
         presented = f"token {authorization[0]}" if authorization else f"key {api_keys[0]}"
         digest = _digest(presented)
         now = self._clock()
@@ -53,19 +49,19 @@ class Authenticator:
     def _verify_token(self, value: str) -> Caller:
         scheme, _, token = value.partition(" ")
         if scheme.lower() != "bearer" or not token.strip():
-            raise Unauthenticated from CredentialRefused("Authorization has another scheme than Bearer, or no token")
+            raise Unauthenticated("Authorization has another scheme than Bearer, or no token")
         return self._tokens.verify(token.strip())
 
     def _verify_key(self, presented: str) -> Caller:
         parsed = parse_key(presented)
         if parsed is None:
-            raise Unauthenticated from CredentialRefused("the API key has another form")
+            raise Unauthenticated("the API key has another form")
         key_id, secret = parsed
         found = self._keys.load_secret(key_id)
         # Compared in any case, so that the time of the answer does not tell whether the id exists.
         is_equal = hmac.compare_digest(found.digest if found else _digest(""), _digest(secret))
         if found is None or not is_equal:
-            raise Unauthenticated from CredentialRefused("there is no such API key")
+            raise Unauthenticated("there is no such API key")
         try:
             self._keys.set_last_used(found.owner, key_id, self._clock())
         except Unavailable as error:

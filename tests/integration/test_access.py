@@ -1,0 +1,218 @@
+"""Who may call what: every operation of the catalogue, with every kind of caller."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from creator_search.bootstrap.process import process_container
+from creator_search.catalogue import OPERATIONS, Access, Operation
+from creator_search.domain.callers import Caller, CallerKind, CallerScope
+from fastapi.testclient import TestClient
+from httpx import Response
+
+from infra.local.gateway import compose
+from tests.fakes import FakeClock
+from tests.fakes.callers import FakeTokenVerifier
+
+ADMIN = frozenset(CallerScope)
+TOKENS = {
+    "alice": Caller(subject="alice", kind=CallerKind.USER),
+    "bob": Caller(subject="bob", kind=CallerKind.USER),
+    "root": Caller(subject="root", kind=CallerKind.USER, scopes=ADMIN),
+}
+Send = Callable[..., Response]
+TEN_SECONDS = timedelta(seconds=10)
+
+
+@pytest.fixture
+def send(aws: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Send:
+    """Sends a request as the caller `by`, from another machine."""
+    monkeypatch.setenv("STREAM_BUDGET_SECONDS", "1")
+    process_container.cache_clear()
+    container = process_container()
+    container.__dict__["clock"] = FakeClock()  # a test takes place within one minute
+    verifier = FakeTokenVerifier()
+    verifier.callers = dict(TOKENS)
+    container.__dict__["token_verifier"] = verifier
+    client = TestClient(compose(container), base_url="https://api.test", raise_server_exceptions=False)
+
+    def sent(method: str, path: str, by: str | None = None, **more: object) -> Response:
+        headers = {"Authorization": f"Bearer {by}"} if by else {}
+        return client.request(method, path, headers={**headers, **more.pop("headers", {})}, **more)  # type: ignore
+
+    return sent
+
+
+def path_of(row: Operation) -> str:
+    """A valid path; the ids in it do not exist."""
+    given = {"username": "ada", "id": "7", "shortcode": "x", "delivery": "7", "list_id": "7"}
+    return row.path.format(**given)
+
+
+@pytest.mark.parametrize("row", OPERATIONS, ids=lambda row: row.name)
+def test_an_operation_refuses_whom_it_is_not_for(row: Operation, send: Send) -> None:
+    def status(by: str | None) -> int:
+        return send(row.method, path_of(row), by).status_code
+
+    if row.access is Access.PUBLIC:
+        assert status(None) == 200
+        return
+    for refused in (None, "mallory"):
+        answer = send(row.method, path_of(row), refused)
+        assert (answer.status_code, answer.json()["error_code"]) == (401, "UNAUTHENTICATED")
+        assert answer.headers["www-authenticate"] == "Bearer"
+        assert answer.json()["error"] == "A valid token or API key is required"
+    if row.access is Access.ADMIN:
+        answer = send(row.method, path_of(row), "alice")
+        assert (answer.status_code, answer.json()["error_code"]) == (403, "FORBIDDEN")
+    else:
+        assert status("alice") not in (401, 403)
+    assert status("root") not in (401, 403)
+
+
+def test_a_bad_credential_is_refused_even_on_this_machine_and_none_is_the_local_caller(send: Send) -> None:
+    local = TestClient(compose(process_container()), base_url="http://127.0.0.1:8000", client=("127.0.0.1", 50000))
+    me = local.get("/api/me").json()["data"]
+    assert me == {"subject": "local", "kind": "local", "scopes": ["read", "admin"], "limits": {}}
+    for headers in (
+        {"Authorization": "Bearer mallory"},
+        {"Authorization": ""},
+        {"Authorization": "Basic YTpi"},
+        {"X-Api-Key": ""},
+        {"X-Api-Key": "cs_a_b"},
+        {"Origin": "https://attacker.test"},
+        {"Origin": "null"},
+        {"Origin": "http://127.0.0.1:9000"},
+        {"Origin": "http://localhost:8000"},
+        {"Host": "attacker.test"},
+        {"Host": "127.0.0.1.attacker.test"},
+    ):
+        assert local.get("/api/me", headers=headers).status_code == 401, headers
+    for headers in ({"Origin": "http://127.0.0.1:8000"}, {"Host": "localhost:8000"}, {"Host": "[::1]:8000"}):
+        assert local.get("/api/me", headers=headers).status_code == 200, headers
+
+
+def test_the_local_caller_exists_only_where_it_is_configured(
+    aws: dict[str, str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("LOCAL_CALLER")
+    process_container.cache_clear()
+    local = TestClient(compose(process_container()), base_url="http://127.0.0.1", client=("127.0.0.1", 50000))
+    assert local.get("/api/me").status_code == 401
+
+
+def test_a_key_works_like_its_owner_without_admin_and_is_shown_once(send: Send) -> None:
+    made = send("POST", "/api/me/api-keys", "root", json={"name": "reports", "expires_in_days": 7})
+    assert made.status_code == 201 and made.headers["cache-control"] == "no-store"
+    key = made.json()["data"]["key"]
+    with_key = {"headers": {"X-Api-Key": key}}
+    assert send("GET", "/api/me", **with_key).json()["data"]["subject"] == "root"
+    assert send("GET", "/api/audit", **with_key).status_code == 403
+    assert send("POST", "/api/me/api-keys", json={"name": "two"}, **with_key).status_code == 403
+    assert send("DELETE", "/api/me", **with_key).status_code == 403
+    listed = send("GET", "/api/me/api-keys", "root")
+    assert key not in listed.text and [row["name"] for row in listed.json()["data"]] == ["reports"]
+    assert send("GET", "/api/me/api-keys", "alice").json()["data"] == []
+    id_ = listed.json()["data"][0]["id"]
+    absent = [send("DELETE", f"/api/me/api-keys/{given}", "alice") for given in (id_, "absent", "a" * 3000, "%00")]
+    assert {(answer.status_code, answer.json()["error"]) for answer in absent} == {(404, "The API key does not exist")}
+    assert send("DELETE", f"/api/me/api-keys/{id_}", "root").status_code == 204
+    [entry] = [e for e in send("GET", "/api/audit", "root").json()["data"] if e["action"] == "delete_api_key"][:1]
+    assert entry["subject"] == "root"
+
+
+def test_a_repeated_request_does_not_get_a_secret_again(send: Send) -> None:
+    once = {"json": {"name": "x"}, "headers": {"Idempotency-Key": "k"}}
+    assert send("POST", "/api/me/api-keys", "alice", **once).status_code == 201
+    again = send("POST", "/api/me/api-keys", "alice", **once)
+    assert (again.status_code, again.json()["error_code"]) == (409, "CONFLICT")
+    assert "secret" in again.json()["error"]
+    assert send("POST", "/api/me/api-keys", "bob", **once).status_code == 201
+    assert len(send("GET", "/api/me/api-keys", "alice").json()["data"]) == 1
+    table = process_container().dynamodb.scan(TableName="control")["Items"]
+    assert "cs_" not in str(table)
+
+
+def test_what_a_caller_keeps_and_did_is_that_callers_own(send: Send) -> None:
+    assert send("PUT", "/api/me/favorites/@Ada", "alice").status_code == 201
+    assert send("PUT", "/api/me/favorites/ada", "alice").status_code == 200
+    send("GET", "/api/creators/search?q=ada&limit=5", "alice")
+    process_container().activity_recorder.finish(longest_wait=TEN_SECONDS)
+    for path, count in (("favorites", 1), ("searches", 1), ("profiles", 0)):
+        assert len(send("GET", f"/api/me/{path}", "alice").json()["data"]) == count
+        assert send("GET", f"/api/me/{path}", "bob").json()["data"] == []
+    [search] = send("GET", "/api/me/searches", "alice").json()["data"]
+    assert (search["query"], search["results"]) == ("q=ada&limit=5", 0)
+    assert send("DELETE", "/api/me/favorites/ada", "bob").status_code == 204
+    assert len(send("GET", "/api/me/favorites", "alice").json()["data"]) == 1
+    assert send("DELETE", "/api/me/searches", "alice").status_code == 204
+    assert send("GET", "/api/me/searches", "alice").json()["data"] == []
+
+
+def test_a_cursor_of_another_caller_is_refused(send: Send) -> None:
+    for by in ("alice", "bob"):
+        for name in ("ada", "ben", "cleo"):
+            send("PUT", f"/api/me/favorites/{name}", by)
+    meta = send("GET", "/api/me/favorites?limit=2", "alice").json()["meta"]
+    assert meta["has_more"] is True
+    cursor = {"params": {"cursor": meta["next_cursor"], "limit": 2}}
+    assert [row["username"] for row in send("GET", "/api/me/favorites", "alice", **cursor).json()["data"]] == ["cleo"]
+    assert send("GET", "/api/me/favorites", "bob", **cursor).status_code == 400
+
+
+def test_erasing_oneself_leaves_no_item_with_the_subject(send: Send, aws: dict[str, str]) -> None:
+    key = send("POST", "/api/me/api-keys", "alice", json={"name": "x"}).json()["data"]["key"]
+    send("PUT", "/api/me/favorites/ada", "alice")
+    send("GET", "/api/creators/search", "alice")
+    send("POST", "/api/profile/ben/request", "alice", headers={"Idempotency-Key": "k"})
+    process_container().activity_recorder.finish(longest_wait=TEN_SECONDS)
+    assert send("DELETE", "/api/me", "alice").status_code == 204
+
+    def stored() -> str:
+        tables = ("profiles", "jobs", "similar", "control", "accounts")
+        return str([process_container().dynamodb.scan(TableName=name)["Items"] for name in tables])
+
+    assert "alice" not in stored() and key.split("_")[1] not in stored()
+    # The message of the last pass is delayed: it deletes what was recorded meanwhile.
+    assert "Messages" not in process_container().sqs.receive_message(QueueUrl=aws["QUEUE_ERASURE"])
+    assert send("GET", "/api/me/favorites", "alice").json()["data"] == []
+
+
+def test_answers_carry_what_is_left_and_a_used_up_limit_is_429(send: Send, monkeypatch: pytest.MonkeyPatch) -> None:
+    limits = process_container().request_limiter.limits
+    assert limits == {"reads": 300, "upstream": 10}
+    first = send("GET", "/api/creators/search", "alice")
+    assert first.headers["ratelimit-policy"] == '"reads";q=300;w=60, "upstream";q=10;w=60'
+    assert first.headers["ratelimit"].startswith('"reads";r=299;t=')
+    for _ in range(10):
+        answer = send("POST", "/api/profiles/request", "bob", json={"usernames": ["ada"]})
+        assert answer.headers["ratelimit"].startswith('"upstream";r=')
+    refused = send("POST", "/api/profile/ada/request", "bob")
+    assert (refused.status_code, refused.json()["error_code"]) == (429, "RATE_LIMITED")
+    assert 1 <= int(refused.headers["retry-after"]) <= 60
+    assert refused.headers["ratelimit"].startswith('"upstream";r=0;t=')
+    assert send("GET", "/api/creators/search", "bob").status_code == 200
+    assert "ratelimit" not in send("GET", "/api/me", "bob").headers
+    left = send("GET", "/api/me", "bob").json()["data"]["limits"]
+    assert (left["upstream"]["remaining"], left["reads"]["remaining"]) == (0, 299)
+
+
+def test_a_read_of_a_creator_that_is_not_stored_counts_towards_both_limits(send: Send) -> None:
+    answer = send("GET", "/api/profile/ada", "alice")  # no key of a provider is configured
+    assert answer.status_code == 503
+    assert {item.split(";")[0] for item in answer.headers["ratelimit"].split(", ")} == {'"reads"', '"upstream"'}
+
+
+def test_admin_actions_are_audited_without_names(send: Send) -> None:
+    for method, path in (
+        ("DELETE", "/api/profile/ada/data"),
+        ("DELETE", "/api/profile/ada/similar-cache"),
+        ("POST", "/api/viral-ideas/process-pending?redrive=true"),
+    ):
+        assert send(method, path, "root").status_code in (200, 202)
+        assert send(method, path, "alice").status_code == 403
+    entries = send("GET", "/api/audit", "root").json()["data"]
+    assert [entry["action"] for entry in entries] == ["process_pending_jobs", "clear_similar_cache", "erase_profile"]
+    assert {entry["subject"] for entry in entries} == {"root"}
+    assert "ada" not in str(entries) and entries[1]["target"] == entries[2]["target"]
+    assert entries[0]["target"] is None
