@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -11,6 +12,7 @@ import jwt
 from creator_search.domain.callers import CallerScope
 from creator_search.domain.errors import Forbidden
 from creator_search.http.callers import is_from_this_machine
+from creator_search.schemas.times import iso
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from fastapi import APIRouter, Body, Request
@@ -46,7 +48,7 @@ class LocalIssuer:
         return {"keys": [self._published]}
 
     def issue(self, wanted: TokenRequest) -> dict[str, Any]:
-        """Return `{"token", "expires_at"}`; `expires_at` is in epoch seconds, as in the token."""
+        """Return `{"token", "expires_at"}`."""
         now = int(time.time())
         expires_at = now + wanted.expires_in
         claims = {
@@ -58,7 +60,7 @@ class LocalIssuer:
             "scope": " ".join(dict.fromkeys([CallerScope.READ, *wanted.scopes])),
         }
         token = jwt.encode(claims, self._key, algorithm=_ALGORITHM, headers={"kid": self._key_id})
-        return {"token": token, "expires_at": expires_at}
+        return {"token": token, "expires_at": iso(datetime.fromtimestamp(expires_at, UTC))}
 
     def _load(self) -> rsa.RSAPrivateKey | None:
         if not self._file.exists():
