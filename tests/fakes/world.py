@@ -74,7 +74,7 @@ class World:
         self.caller_rows = FakeCallerRows(self.api_keys, self.favorites, self.activity)
         self.audit = FakeAuditLog()
         self._new_id = ids()
-        self._config = config or Config(local_caller=True)
+        self._config = (config or Config()).model_copy(update={"local_caller": True})
         self._parts = parts
         self.restart()
 

@@ -277,8 +277,8 @@ def peak_kb(path: str, profile: Profile, count: int) -> tuple[int, int]:
         "query_string": query.encode(),
         "headers": [],
         "scheme": "http",
-        "server": ("test", 80),
-        "client": ("test", 1),
+        "server": ("127.0.0.1", 80),
+        "client": ("127.0.0.1", 1),
         "http_version": "1.1",
         "root_path": "",
     }
