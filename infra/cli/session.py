@@ -94,12 +94,12 @@ def command(app: typer.Typer, name: str | None = None) -> Callable[[Callable[Con
         @functools.wraps(function)
         def run(**arguments: Any) -> None:
             session = Session(**{option: arguments.pop(option) for option in OPTIONS})
-            function(session, **arguments)
+            function(session, **arguments)  # type: ignore[call-arg]
 
         mine = [p.replace(kind=inspect.Parameter.KEYWORD_ONLY, annotation=hints[p.name]) for p in own]
         run.__signature__ = inspect.Signature([*mine, *shared])  # type: ignore[attr-defined]
         run.__annotations__ = {p.name: p.annotation for p in (*mine, *shared)}
-        del run.__wrapped__  # type: ignore[attr-defined]
+        del run.__wrapped__
         app.command(name)(run)
 
     return register

@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 from creator_search_client import Answer, Client
-from creator_search_client.caller_types import NewWebhook, WebhookEvent
+from creator_search_client.caller_types import NewWebhook
 
 from infra.cli.output import err, plain, show_fields, show_line, show_rows
 from infra.cli.session import Session, command
@@ -18,7 +18,7 @@ def create(
     session: Session,
     url: Annotated[str, typer.Argument(help="The https address that receives the events.")],
     event: Annotated[
-        list[WebhookEvent] | None, typer.Option(help="An event to receive; may be repeated. All by default.")
+        list[str] | None, typer.Option(help="An event, as profile.completed; may be repeated. All by default.")
     ] = None,
 ) -> None:
     """Register an address, and print the secret that signs its events; it is shown this once."""

@@ -2,9 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any, Literal, NotRequired, TypedDict
-
-WebhookEvent = Literal["profile.completed", "profile.failed", "analysis.completed", "profile.erased"]
+from typing import Any, NotRequired, TypedDict
 
 
 class Me(TypedDict):

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from creator_search_client.answers import Answer
-from creator_search_client.caller_types import Delivery, NewWebhook, Webhook, WebhookEvent
+from creator_search_client.caller_types import Delivery, NewWebhook, Webhook
 from creator_search_client.connection import Connection, segment
 
 PAGE_SIZE = 100
@@ -17,8 +17,11 @@ class Webhooks:
     def webhooks(self) -> Iterator[Webhook]:
         return self._connection.pages(_PATH, {"limit": PAGE_SIZE})
 
-    def create_webhook(self, url: str, *, events: Sequence[WebhookEvent] | None = None) -> Answer[NewWebhook]:
-        """Register an https address; for all events by default. The secret that signs is shown this once."""
+    def create_webhook(self, url: str, *, events: Sequence[str] | None = None) -> Answer[NewWebhook]:
+        """Register an https address; for all events by default. The secret that signs is shown this once.
+
+        Events are profile.completed, profile.failed, analysis.completed and profile.erased.
+        """
         return self._connection.post(_PATH, _given(url=url, events=events))
 
     def update_webhook(
@@ -26,7 +29,7 @@ class Webhooks:
         id: str,
         *,
         url: str | None = None,
-        events: Sequence[WebhookEvent] | None = None,
+        events: Sequence[str] | None = None,
         enabled: bool | None = None,
     ) -> Answer[Webhook]:
         """Change what is given. `enabled=True` enables a webhook again that was disabled after failures."""
