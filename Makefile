@@ -1,7 +1,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-SOURCES := layers functions infra model_export tests
+SOURCES := layers clients functions infra model_export tests
 
 .PHONY: run test check format bench openapi synth rehearse deploy lock clean
 

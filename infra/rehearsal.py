@@ -17,9 +17,9 @@ from typing import Any
 
 import boto3
 import httpx
+from creator_search_client import Client
 from rich.console import Console
 
-from infra.cli.client import Client
 from infra.constructs.packaging import SHARED
 from infra.local.processes import Child, clean_environment, free_port, is_healthy, python, wait_until
 from infra.local.sandbox.app import DECODO_TOKEN, RAPIDAPI_KEY
@@ -167,25 +167,25 @@ class Rehearsal:
 
 
 def check_contract(rehearsal: Rehearsal, api: str, outputs: Mapping[str, str]) -> None:
-    """Run the checks. Raises AssertionError or ApiError at the first answer that differs from the contract."""
+    """Run the checks. Raises AssertionError or ClientError at the first answer that differs from the contract."""
     keys = json.dumps({"DECODO_API_KEY": DECODO_TOKEN, "RAPIDAPI_KEY": RAPIDAPI_KEY})
     rehearsal.client("secretsmanager").put_secret_value(SecretId=outputs["UpstreamKeysSecret"], SecretString=keys)
-    client = Client(api, verify=rehearsal.tls, timeout_seconds=60)
+    client = Client(api, verify=rehearsal.tls, timeout=60)
     web = httpx.Client(base_url=api, verify=rehearsal.tls, timeout=60)
     _step("The OpenAPI document and the docs answer through API Gateway")
     assert web.get("/openapi.json").json()["openapi"].startswith("3.1")
     assert "swagger" in web.get("/docs").text.lower()
     _step("A request is queued, and SQS invokes the worker")
-    asked = client.request("ada.lopez", "frontend")["data"]
+    asked = client.request("ada.lopez", source="frontend").data
     assert asked["queued"] and asked["priority"] == "HIGH", asked
-    last = client.wait("ada.lopez", JOB_SECONDS, lambda d: out.print(f"    {d['status']}"))["data"]
+    last = client.wait("ada.lopez", timeout=JOB_SECONDS, on_change=lambda d: out.print(f"    {d['status']}")).data
     assert last["status"] == "completed" and last["profile_type"] == "primary", last
-    read = client.profile("ada.lopez")
+    read = client.profile("ada.lopez").data
     assert read["meta"]["cache_hit"] and read["profile"]["followers"] > 0, read
     _step("Similar profiles are read from the cache, which the job filled, and their images from the bucket")
-    similar = client.similar("ada.lopez", 5, False)
-    assert similar["message"] == "Found 5 similar profiles (cached)", similar["message"]
-    key = similar["data"][0]["profile_image_url"].split("/", 3)[3].split("?")[0]
+    similar = client.similar("ada.lopez", limit=5)
+    assert similar.message == "Found 5 similar profiles (cached)", similar.message
+    key = str(similar.data[0]["profile_image_url"]).split("/", 3)[3].split("?")[0]
     image = rehearsal.client("s3").get_object(Bucket=outputs["ImagesBucket"], Key=key)["Body"].read()
     assert image.startswith(b"\xff\xd8"), "not a JPEG"
     _step(
@@ -205,7 +205,7 @@ def check_contract(rehearsal: Rehearsal, api: str, outputs: Mapping[str, str]) -
     sqs = rehearsal.client("sqs")
     sqs.send_message(QueueUrl=outputs["QueueProfileLowUrl"], MessageBody='{"username": "ben_kaya"}')
     sqs.send_message(QueueUrl=outputs["QueueProfileLowUrl"], MessageBody="not json")
-    _until(lambda: client.status("ben_kaya")["data"].get("profile_type") == "secondary", "the secondary profile")
+    _until(lambda: client.status("ben_kaya").data.get("profile_type") == "secondary", "the secondary profile")
     letter: list[Any] = []
 
     def has_letter() -> bool:
@@ -217,12 +217,12 @@ def check_contract(rehearsal: Rehearsal, api: str, outputs: Mapping[str, str]) -
     assert letter[0]["Body"] == "not json" and letter[0]["MessageAttributes"]["reason"], letter
     _step("A creator is erased")
     assert web.delete("/api/profile/ada.lopez/data").status_code == 202
-    _until(lambda: client.status("ada.lopez")["data"]["status"] == "not_found", "the creator to be erased")
+    _until(lambda: client.status("ada.lopez").data["status"] == "not_found", "the creator to be erased")
     # The function that reads keeps a document in its memory for up to a minute.
     _until(lambda: web.get("/api/profile/ada.lopez").status_code == 404, "the profile to be gone")
     _step("Queue status, cache statistics and cache clearing answer with the permissions of their functions")
-    assert client.queue()["data"]["total_pending"] == 0
-    client.similar("hugo.kaya", 5, False)
+    assert client.queue().data["total_pending"] == 0
+    client.similar("hugo.kaya", limit=5)
     assert web.get("/api/similar-cache/stats").json()["data"]["entries"] >= 1
     cleared = web.delete("/api/profile/hugo.kaya/similar-cache").json()
     assert cleared["message"] == "Cache cleared for @hugo.kaya", cleared

@@ -9,9 +9,10 @@ from typing import Annotated, Any
 
 import typer
 
-from infra.cli.output import fail, out, plain
+from infra.cli.output import fail, out, plain, show_json
 from infra.local.state import log_files, state_folder
 
+app = typer.Typer()
 _SHOWN_APART = frozenset({"timestamp", "level", "message", "request_id", "service", "location", "stack_trace"})
 METRICS = "_aws"
 """A line with this field has metrics in CloudWatch's embedded metric format."""
@@ -25,6 +26,7 @@ class LogLine:
     fields: dict[str, Any]
 
 
+@app.command()
 def logs(
     request_id: Annotated[str, typer.Argument(help="The id in X-Request-Id, in data.request_id or in an error.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print the lines as a JSON array.")] = False,
@@ -37,7 +39,7 @@ def logs(
     if not found:
         fail(f"No log line of request {request_id} in {state_folder()}", as_json)
     if as_json:
-        out.print_json(json.dumps([{"process": line.process, **line.fields} for line in found]))
+        show_json([{"process": line.process, **line.fields} for line in found])
         return
     width = max(len(line.process) for line in found)
     for line in found:

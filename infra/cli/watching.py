@@ -9,14 +9,16 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Annotated, Any
 
 import typer
+from creator_search_client import Client, ClientError
 from rich.console import Console, Group, RenderableType
 from rich.live import Live
 from rich.table import Column, Table
 from rich.text import Text
 
-from infra.cli.client import ApiError, Client
-from infra.cli.output import LOCAL_API, Api, AsJson, Token, asked, fail, out, plain, show
+from infra.cli.output import fail, fail_with, out, plain, show_json
+from infra.cli.session import Session, command
 
+app = typer.Typer()
 STYLES = {
     **dict.fromkeys(("healthy", "closed"), "green"),
     **dict.fromkeys(("degraded", "half_open", "warning"), "yellow"),
@@ -28,35 +30,37 @@ _LEFT_OUT = ("notes", "period", "refused_rate", "success_rate", "top_operations"
 LONGEST_PAUSE_SECONDS = 10.0
 
 
-def health(as_json: AsJson = False, api: Api = LOCAL_API, token: Token = None) -> None:
+@command(app)
+def health(session: Session) -> None:
     """Show the health of the system. Exits with 1 if it is unhealthy, 2 if it cannot be reached."""
-    document = asked(lambda: Client(api, token=token).health(), as_json, code=2)
-    show(document, as_json, lambda found: out.print(health_view(found)))
+    document = session.ask(Client.health, code=2).body
+    if session.as_json:
+        show_json(document)
+    else:
+        out.print(health_view(document))
     if document["status"] == "unhealthy":
         raise typer.Exit(1)
 
 
+@command(app)
 def watch(
-    once: Annotated[bool, typer.Option("--once", help="Print one snapshot and exit.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="Print each snapshot as one line of JSON.")] = False,
-    api: Api = LOCAL_API,
-    token: Token = None,
+    session: Session, once: Annotated[bool, typer.Option("--once", help="Print one snapshot and exit.")] = False
 ) -> None:
-    """Show queues, rates, breakers and alerts as they change, until Ctrl-C.
+    """Show queues, rates, breakers and alerts as they change, until Ctrl-C. With --json, each snapshot is one line.
 
     Connects again when the connection is lost. Exits with 1 if the API refuses; with --once, with 2 if it cannot be
     reached.
     """
-    client = Client(api, token=token)
     try:
-        if once:
-            _present(iter([_first(client, as_json)]), as_json)
-        elif as_json or not out.is_terminal:
-            _present(follow(client.snapshots, time.sleep, lambda _: None), as_json)
-        else:
-            _live(client, api)
-    except ApiError as error:
-        fail(str(error), as_json, 1, error.answer.get("body"))
+        with session.connect() as client:
+            if once:
+                _present(iter([_first(client, session.as_json)]), session.as_json)
+            elif session.as_json or not out.is_terminal:
+                _present(follow(client.snapshots, time.sleep, lambda _: None), session.as_json)
+            else:
+                _live(client, session.api)
+    except ClientError as error:
+        fail_with(error, session.as_json)
     except KeyboardInterrupt:
         pass
 
@@ -66,7 +70,7 @@ def follow(
 ) -> Iterator[dict[str, Any]]:
     """Yield the snapshots of one connection after the other, with growing pauses between those without any.
 
-    `on_loss` is called with the reason when a connection has ended. Raises ApiError if the API refuses.
+    `on_loss` is called with the reason when a connection has ended. Raises ClientError if the API refuses.
     """
     seconds = 0.5
     while True:
@@ -75,7 +79,7 @@ def follow(
             for snapshot in connect():
                 seconds = 0.5
                 yield snapshot
-        except ApiError as error:
+        except ClientError as error:
             if not error.can_pass:
                 raise
             reason = str(error)
@@ -87,10 +91,10 @@ def follow(
 def _first(client: Client, as_json: bool) -> dict[str, Any]:
     try:
         found = next(client.snapshots(), None)
-    except ApiError as error:
+    except ClientError as error:
         if not error.can_pass:
             raise
-        fail(str(error), as_json, 2, error.answer.get("body"))
+        fail_with(error, as_json, 2)
     return fail("The stream ended without a snapshot", as_json, 2) if found is None else found
 
 

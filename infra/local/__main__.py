@@ -9,10 +9,10 @@ import threading
 import boto3
 from creator_search.adapters.dynamodb.schema.profiles import PROFILE_ITEM
 from creator_search.catalogue import Table
+from creator_search_client import Client, ClientError
 from rich.console import Console
 
-from infra.cli.client import ApiError, Client
-from infra.cli.main import show_change, show_profile, show_similar
+from infra.cli.creators import show_change, show_profile, show_similar
 from infra.local.processes import is_healthy, wait_until
 from infra.local.system import CannotStart, LocalSystem, Ports
 
@@ -91,15 +91,15 @@ def _main_job(system: LocalSystem, creator: str) -> int:
     _forget(creator)
     out.print(f"\n[bold]Main job[/bold]: request @{creator} (HIGH queue)")
     try:
-        asked = client.request(creator, "frontend")["data"]
+        asked = client.request(creator, source="frontend").data
         out.print(f"  {asked['message']} · request {asked.get('request_id', '-')}")
-        last = client.wait(creator, MAIN_JOB_SECONDS, show_change)["data"]
+        last = client.wait(creator, timeout=MAIN_JOB_SECONDS, on_change=show_change).data
         if last["status"] != "completed":
             out.print(f"[red]@{creator} did not complete: {last['status']}[/red]; logs: {system.logs}")
             return 1
         show_profile(client.profile(creator))
-        show_similar(client.similar(creator, 5, False))
-    except ApiError as error:
+        show_similar(client.similar(creator, limit=5))
+    except ClientError as error:
         out.print(f"[red]{error}[/red]; logs: {system.logs}")
         return 1
     out.print(f"\nTry   curl {system.api}/api/profile/{creator}")

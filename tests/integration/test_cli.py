@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from creator_search_client import Client
 from typer.testing import CliRunner, Result
 
-from infra.cli.client import Client
 from infra.cli.main import app
 from infra.cli.watching import follow
 from infra.local.processes import free_port
