@@ -44,6 +44,7 @@ def build(app: App) -> ServiceStack:
         platform=platform,
         settings={name: os.environ[name] for name in DEPLOYED_SETTINGS if os.environ.get(name)},
         issuer=_issuer(app),
+        jwks_url=str(app.node.try_get_context("oidc_jwks_url") or ""),
         description="Creator Search: Instagram creator analytics",
         termination_protection=stage == "production",
     )

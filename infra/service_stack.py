@@ -21,7 +21,7 @@ _RECOGNIZE_LAYER_VERSION = "@aws-cdk/aws-lambda:recognizeLayerVersion"
 
 class ServiceStack(Stack):
     """`settings` are environment variables of every function (see README, "Configure"). Without an `issuer`, the stack
-    has a Cognito user pool."""
+    has a Cognito user pool, whose keys are fetched from `jwks_url` if it is given."""
 
     def __init__(
         self,
@@ -32,6 +32,7 @@ class ServiceStack(Stack):
         platform: Platform,
         settings: Mapping[str, str],
         issuer: Issuer | None,
+        jwks_url: str = "",
         **stack: Any,
     ) -> None:
         super().__init__(scope, construct_id, **stack)
@@ -40,7 +41,7 @@ class ServiceStack(Stack):
         self.storage = Storage(self, "Storage", production=production)
         self._pool: UserPool | None = None
         if issuer is None:
-            self._pool = UserPool(self, "Users", production=production)
+            self._pool = UserPool(self, "Users", production=production, jwks_url=jwks_url)
             issuer = self._pool.issuer
         self.functions = Functions(
             self,

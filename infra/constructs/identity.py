@@ -25,9 +25,12 @@ class Issuer:
 
 
 class UserPool(Construct):
-    """A user pool whose users sign in with their e-mail address. Members of the group `admin` are administrators."""
+    """A user pool whose users sign in with their e-mail address. Members of the group `admin` are administrators.
 
-    def __init__(self, scope: Construct, construct_id: str, *, production: bool) -> None:
+    Its keys are fetched from `jwks_url`, by default the address in its OpenID configuration.
+    """
+
+    def __init__(self, scope: Construct, construct_id: str, *, production: bool, jwks_url: str = "") -> None:
         super().__init__(scope, construct_id)
         pool = cognito.UserPool(
             self,
@@ -61,9 +64,8 @@ class UserPool(Construct):
         region = Stack.of(self).region
         self.pool_id = pool.user_pool_id
         self.client_id = client.user_pool_client_id
-        self.issuer = Issuer(
-            f"https://cognito-idp.{region}.{Stack.of(self).url_suffix}/{pool.user_pool_id}", self.client_id
-        )
+        url = f"https://cognito-idp.{region}.{Stack.of(self).url_suffix}/{pool.user_pool_id}"
+        self.issuer = Issuer(url, self.client_id, jwks_url)
         reasons = {
             "AwsSolutions-COG2": "Users choose whether they use a second factor; an operator can require it",
             "AwsSolutions-COG3": "Threat protection is a paid plan, which an operator can choose",

@@ -1,0 +1,1 @@
+"""`make rehearse`: the stack on the AWS stand-in."""

@@ -1,0 +1,60 @@
+"""`make rehearse`: `cdk deploy` of the synthesised stack onto the AWS stand-in, with IAM enforced, and requests through
+its API Gateway, Lambda functions and SQS event sources. Then a second deployment, of a changed shared layer.
+
+What it does not prove is printed at the end.
+"""
+
+import argparse
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+from infra.rehearsal.callers import serving_keys
+from infra.rehearsal.checks import check_contract, check_second_deployment
+from infra.rehearsal.system import Rehearsal, out
+
+NOT_PROVEN = (
+    "arm64 and Python 3.13 (the layers were built for this machine), SnapStart, the container image of the worker that "
+    "analyzes captions, the order of CloudFormation's updates, CloudFront's edges and origin access control, response "
+    "compression by API Gateway, streaming through the web adapter, throttling, WAF, the "
+    "address of Cognito's keys, and the monitoring "
+    "stack, which is not deployed: the stand-in has no alarms on metric math and no anomaly detection of costs"
+)
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="make rehearse ARGS=")
+    parser.add_argument("--no-iam", action="store_true", help="do not enforce IAM permissions")
+    parser.add_argument(
+        "--keep", action="store_true", help="keep the folder with the logs even if the rehearsal passes"
+    )
+    arguments = parser.parse_args()
+    folder = Path(tempfile.mkdtemp(prefix="creator-search-rehearsal-"))
+    rehearsal = Rehearsal(folder, enforce_iam=not arguments.no_iam)
+    try:
+        out.print("Starting the AWS stand-in and the sandbox upstream…")
+        rehearsal.start()
+        rehearsal.bootstrap()
+        outputs = rehearsal.deploy()
+        api_id = outputs["ApiUrl"].split("//", 1)[1].split(".", 1)[0]
+        api = f"{rehearsal.aws}/_aws/execute-api/{api_id}/live"
+        out.print("Deployed. Checks:")
+        with serving_keys(rehearsal, outputs["UserPoolId"]):
+            check_contract(rehearsal, api, outputs)
+            check_second_deployment(rehearsal, api, outputs)
+    except Exception as error:
+        out.print(f"[red]The rehearsal failed: {error!r}[/red]; logs in {folder}")
+        rehearsal.print_problems()
+        return 1
+    finally:
+        rehearsal.stop()
+    if not arguments.keep:
+        shutil.rmtree(folder, ignore_errors=True)
+    not_proven = f"IAM permissions, {NOT_PROVEN}" if arguments.no_iam else NOT_PROVEN
+    out.print(f"The rehearsal passed. It does not test: {not_proven}.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
