@@ -5,6 +5,7 @@ unless documented. Usernames are in their normal form; times are timezone-aware,
 """
 
 from creator_search.services.ports.breakers import BreakerStore
+from creator_search.services.ports.campaigns import CampaignStore, ListStore
 from creator_search.services.ports.captions import AnalysisCache, CaptionAnalyzer
 from creator_search.services.ports.control import Absences, Locks, Tombstones
 from creator_search.services.ports.creators import (
@@ -37,6 +38,7 @@ __all__ = [
     "AnalysisCache",
     "BenchmarkStore",
     "BreakerStore",
+    "CampaignStore",
     "CaptionAnalyzer",
     "Cdn",
     "CommentSource",
@@ -49,6 +51,7 @@ __all__ = [
     "ImageStore",
     "JobQueue",
     "JobStore",
+    "ListStore",
     "Locks",
     "Metrics",
     "MetricsReader",
