@@ -74,9 +74,7 @@ class ListBody(BaseModel):
     @classmethod
     def of(cls, found: CreatorList) -> Self:
         created_at, updated_at = iso(found.created_at), iso(found.updated_at)
-        return cls(
-            id=found.id, version=found.version, name=found.name, created_at=created_at, updated_at=updated_at
-        )
+        return cls(id=found.id, version=found.version, name=found.name, created_at=created_at, updated_at=updated_at)
 
 
 class ListAnswer(Envelope):
