@@ -213,8 +213,8 @@ def put_campaign_list(
         str, Path(alias="list", description="The id of one of the caller's lists.", examples=["019c0a5f3e80-7b1d"])
     ],
 ) -> TakenListAnswer:
-    """Add the creators that are in the list now: all of them, or none if the campaign would have too many. Later changes
-    of the list do not change the campaign."""
+    """Add the creators that are in the list now: all of them, or none if the campaign would have too many. A later
+    change of the list does not change the campaign."""
     placed = list(campaigns.add_list(caller.subject, campaign_id, list_id).values())
     return TakenListAnswer(data=TakenList(added=placed.count(Placed.ADDED), known=placed.count(Placed.KNOWN)))
 
