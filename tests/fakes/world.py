@@ -14,6 +14,7 @@ from tests.fakes.callers import (
     FakeRequestCounts,
     FakeTokenVerifier,
 )
+from tests.fakes.campaigns import FakeCampaignStore, FakeListStore
 from tests.fakes.captions import FakeAnalysisCache
 from tests.fakes.comments import FakeCommentStore
 from tests.fakes.control import FakeAbsences, FakeLocks, FakeTombstones
@@ -47,6 +48,8 @@ class World:
         self.outliers = FakeOutlierStore(self.clock, self.profiles)
         self.tombstones = FakeTombstones()
         self.accounts = FakeAccountStore(self.profiles, self.documents, self.tombstones)
+        self.campaigns = FakeCampaignStore()
+        self.lists = FakeListStore()
         self.jobs = FakeJobStore(self.clock, self.profiles, self.tombstones)
         self.queue = FakeJobQueue()
         self.tasks = FakeTasks()
@@ -92,6 +95,8 @@ class World:
                 "job_store": self.jobs,
                 "profile_store": self.profiles,
                 "account_store": self.accounts,
+                "campaign_store": self.campaigns,
+                "list_store": self.lists,
                 "post_store": self.posts,
                 "post_history_store": self.history,
                 "document_store": self.documents,

@@ -7,6 +7,10 @@ from creator_search.domain.jobs import READERS_SHARE
 from creator_search.parts import Part
 
 if TYPE_CHECKING:
+    from creator_search.services.campaigns.campaigns import Campaigns
+    from creator_search.services.campaigns.lists import CreatorLists
+    from creator_search.services.campaigns.report import CampaignReporter
+    from creator_search.services.campaigns.unknown import UnknownCreators
     from creator_search.services.reading.authenticity import AuthenticityReader
     from creator_search.services.reading.creators import CreatorReader
     from creator_search.services.reading.fetch import ProfileFetcher
@@ -96,3 +100,41 @@ class Reading(Services):
         from creator_search.services.similar.details import SimilarDetails
 
         return SimilarDetails(similar=self.similar, profiles=self.profile_store, index=self.creator_index)
+
+    # Campaigns
+
+    @Part
+    def unknown_creators(self) -> "UnknownCreators":
+        from creator_search.services.campaigns.unknown import UnknownCreators
+
+        return UnknownCreators(self.requests, self.absences, self.clock)
+
+    @Part
+    def creator_lists(self) -> "CreatorLists":
+        from creator_search.services.campaigns.lists import CreatorLists
+
+        return CreatorLists(
+            lists=self.list_store,
+            profiles=self.profile_store,
+            unknown=self.unknown_creators,
+            clock=self.clock,
+            new_id=self.new_id,
+        )
+
+    @Part
+    def campaigns(self) -> "Campaigns":
+        from creator_search.services.campaigns.campaigns import Campaigns
+
+        return Campaigns(self.campaign_store, self.creator_lists, self.clock, self.new_id)
+
+    @Part
+    def campaign_reporter(self) -> "CampaignReporter":
+        from creator_search.services.campaigns.report import CampaignReporter
+
+        return CampaignReporter(
+            campaigns=self.campaigns,
+            profiles=self.profile_store,
+            posts=self.post_store,
+            unknown=self.unknown_creators,
+            clock=self.clock,
+        )

@@ -56,6 +56,20 @@ class Stores(Callers):
         )
 
     @Part
+    def campaign_store(self) -> "ports.CampaignStore":
+        from creator_search.adapters.dynamodb.campaigns import DynamoDBCampaignStore
+
+        table = resource_name(Table.ACCOUNTS)
+        return DynamoDBCampaignStore(self.dynamodb, accounts=table, clock=self.clock, new_id=self.new_id)
+
+    @Part
+    def list_store(self) -> "ports.ListStore":
+        from creator_search.adapters.dynamodb.lists import DynamoDBListStore
+
+        table = resource_name(Table.ACCOUNTS)
+        return DynamoDBListStore(self.dynamodb, accounts=table, clock=self.clock, new_id=self.new_id)
+
+    @Part
     def post_store(self) -> "ports.PostStore":
         from creator_search.adapters.dynamodb.posts import DynamoDBPostStore
 

@@ -8,6 +8,7 @@ from creator_search.http.callers import CurrentCaller
 from creator_search.http.dependencies import Cursors, Now, ReadTimer, SimilarDeadline, StreamSeconds, provided
 from creator_search.http.endpoint import endpoint, endpoints
 from creator_search.http.openapi import openapi_document
+from creator_search.http.owned import IfMatch, OwnedId
 from creator_search.http.parameters import (
     AccountId,
     Blank,
@@ -30,8 +31,10 @@ __all__ = [
     "Cursor",
     "Cursors",
     "Event",
+    "IfMatch",
     "Language",
     "Now",
+    "OwnedId",
     "PageLimit",
     "ReadTimer",
     "Shortcode",

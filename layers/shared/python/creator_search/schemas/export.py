@@ -17,7 +17,7 @@ GROWTH_COLUMNS = (
     *("likes_per_day", "comments_per_day", "views_per_day"),
 )
 COLUMNS = ("username", *PostBody.model_fields, *GROWTH_COLUMNS)
-_BYTE_ORDER_MARK = "\ufeff"
+BYTE_ORDER_MARK = "\ufeff"
 """Spreadsheets recognise UTF-8 by it."""
 _PART_LENGTH = 64 * 1024
 # Text that spreadsheets interpret as a formula, with any leading white space (OWASP, "CSV injection").
@@ -36,10 +36,10 @@ def csv_parts(username: str, posts: Iterable[ExportedPost]) -> Iterator[str]:
     Text that a spreadsheet would run as a formula is prefixed with an apostrophe."""
     out = io.StringIO()
     writer = csv.writer(out)
-    out.write(_BYTE_ORDER_MARK)
+    out.write(BYTE_ORDER_MARK)
     writer.writerow(COLUMNS)
     for post in posts:
-        cells = (_cell(value) for value in post.body.model_dump(mode="json").values())
+        cells = (csv_cell(value) for value in post.body.model_dump(mode="json").values())
         writer.writerow([username, *cells, *_growth_cells(post.growth)])
         if out.tell() > _PART_LENGTH:
             yield out.getvalue()
@@ -68,7 +68,8 @@ def _growth_cells(growth: PostGrowthBody) -> Iterator[float | None]:
     yield from (per_day.likes, per_day.comments, per_day.views) if per_day else (None, None, None)
 
 
-def _cell(value: Any) -> Any:
+def csv_cell(value: Any) -> Any:
+    """Return the value of a cell: lists joined by spaces, and text that would be run as a formula neutralised."""
     if isinstance(value, list):
         value = " ".join(value)
     if isinstance(value, dict):

@@ -1,6 +1,7 @@
 """Every HTTP operation, in one module an area, and the functions that serve several of them."""
 
 from creator_search.catalogue.operations.callers import AUDIT, AUTHORIZER, CALLER_APIS
+from creator_search.catalogue.operations.campaigns import MANAGE_CAMPAIGNS, MANAGE_LISTS
 from creator_search.catalogue.operations.documentation import DOCUMENTATION
 from creator_search.catalogue.operations.reading import READING
 from creator_search.catalogue.operations.requests import REQUESTS
@@ -10,7 +11,7 @@ from creator_search.catalogue.rows import Api, Operation
 
 __all__ = ["APIS", "AUTHORIZER", "OPERATIONS"]
 
-APIS: tuple[Api, ...] = (*CALLER_APIS,)
+APIS: tuple[Api, ...] = (*CALLER_APIS, MANAGE_CAMPAIGNS, MANAGE_LISTS)
 
 OPERATIONS: tuple[Operation, ...] = (
     *REQUESTS,

@@ -14,6 +14,7 @@ from creator_search.services.ports.callers import (
     RequestCounts,
     TokenVerifier,
 )
+from creator_search.services.ports.campaigns import CampaignStore, ListStore
 from creator_search.services.ports.captions import AnalysisCache, CaptionAnalyzer
 from creator_search.services.ports.control import Absences, Locks, Tombstones
 from creator_search.services.ports.creators import (
@@ -50,6 +51,7 @@ __all__ = [
     "BenchmarkStore",
     "BreakerStore",
     "CallerRows",
+    "CampaignStore",
     "CaptionAnalyzer",
     "Cdn",
     "CommentSource",
@@ -63,6 +65,7 @@ __all__ = [
     "ImageStore",
     "JobQueue",
     "JobStore",
+    "ListStore",
     "Locks",
     "Metrics",
     "MetricsReader",

@@ -11,6 +11,11 @@ REQUESTED_PREFIX = "requested#"
 SEARCH_PREFIX = "search#"
 AUDIT_PREFIX = "entry#"
 DIGEST_ITEM = "digest"
+CAMPAIGN_PREFIX = "campaign#"
+CAMPAIGN_CREATOR_PREFIX = "campaign_creator#"
+CAMPAIGN_POST_PREFIX = "campaign_post#"
+LIST_PREFIX = "list#"
+LIST_ENTRY_PREFIX = "list_entry#"
 
 
 def caller_key(subject: str) -> str:
@@ -74,6 +79,11 @@ ACCOUNTS = TableSchema(
         ItemKind(f"{REQUESTED_PREFIX}<username>", "a creator that a caller has requested in the last 30 days"),
         ItemKind(f"{SEARCH_PREFIX}<time>#<id>", "a search of a caller in the last 30 days"),
         ItemKind(f"{AUDIT_PREFIX}<time>#<id>", "an action that changed or deleted data, in `audit#<month>`"),
+        ItemKind(f"{CAMPAIGN_PREFIX}<id>", "a campaign with its version; `deleted` while its parts are being deleted"),
+        ItemKind(f"{CAMPAIGN_CREATOR_PREFIX}<id>#<username>", "a creator of a campaign"),
+        ItemKind(f"{CAMPAIGN_POST_PREFIX}<id>#<shortcode>", "a post that was added to a campaign by hand"),
+        ItemKind(f"{LIST_PREFIX}<id>", "a named list with its version; `deleted` while its entries are being deleted"),
+        ItemKind(f"{LIST_ENTRY_PREFIX}<id>#<username>", "a creator of a list, with tags and a note"),
     ),
     indexes=(CREATOR_ROWS,),
 )

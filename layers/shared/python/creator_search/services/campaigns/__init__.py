@@ -1,0 +1,1 @@
+"""Campaigns and named lists of creators."""

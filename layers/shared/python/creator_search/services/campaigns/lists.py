@@ -1,0 +1,147 @@
+"""Named lists of a caller, and the import of usernames into them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from creator_search.domain.campaign_report import CreatorState
+from creator_search.domain.clock import Clock
+from creator_search.domain.errors import Conflict, NotFound, PreconditionFailed
+from creator_search.domain.listing import Listed
+from creator_search.domain.lists import (
+    MAX_ENTRIES,
+    MAX_LISTS,
+    CreatorList,
+    ImportedFile,
+    ListEntry,
+    checked_list_name,
+    checked_note,
+    checked_tags,
+    read_import,
+)
+from creator_search.domain.owned import Placed, check_version, is_owned_id, sortable_id
+from creator_search.services.campaigns.unknown import UnknownCreators
+from creator_search.services.ports import ListStore, NewId, ProfileStore
+
+ABSENT = "The list does not exist"
+CHANGED = "The list has changed since this version"
+
+
+@dataclass(frozen=True, slots=True)
+class ImportResult:
+    """`requested` are the added creators that were not stored and are requested now, `not_requested` those for which no
+    request was accepted."""
+
+    file: ImportedFile
+    added: int
+    known: int
+    requested: int
+    not_requested: int
+
+
+class CreatorLists:
+    """Every method raises NotFound for an id that is malformed, absent or another caller's, and StoreUnavailable.
+
+    Limits are checked before a write: requests at the same time may exceed them by their number.
+    """
+
+    def __init__(
+        self, *, lists: ListStore, profiles: ProfileStore, unknown: UnknownCreators, clock: Clock, new_id: NewId
+    ) -> None:
+        self._lists = lists
+        self._profiles = profiles
+        self._unknown = unknown
+        self._clock = clock
+        self._new_id = new_id
+
+    def create(self, subject: str, name: str) -> CreatorList:
+        """Raises InvalidParameter, and Conflict if the caller has too many lists."""
+        checked, now = checked_list_name(name), self._clock()
+        if self._lists.count_lists(subject) >= MAX_LISTS:
+            raise Conflict(f"A caller has at most {MAX_LISTS} lists")
+        id_ = sortable_id(now, self._new_id())
+        created = CreatorList(id=id_, version=1, name=checked, created_at=now, updated_at=now)
+        self._lists.create_list(subject, created)
+        return created
+
+    def list_page(self, subject: str, limit: int, after: str | None) -> Listed[CreatorList]:
+        return self._lists.list_lists(subject, limit, after)
+
+    def read(self, subject: str, list_id: str) -> CreatorList:
+        found = self._lists.load_list(subject, list_id) if is_owned_id(list_id) else None
+        if found is None:
+            raise NotFound(ABSENT)
+        return found
+
+    def read_all(self, subject: str, list_id: str) -> tuple[CreatorList, Sequence[ListEntry]]:
+        return self.read(subject, list_id), self._lists.list_entries(subject, list_id)
+
+    def read_entries(self, subject: str, list_id: str, limit: int, after: str | None) -> Listed[ListEntry]:
+        self.read(subject, list_id)
+        return self._lists.page_entries(subject, list_id, limit, after)
+
+    def rename(self, subject: str, list_id: str, name: str | None, if_match: str | None) -> CreatorList:
+        """Raises InvalidParameter, PreconditionRequired and PreconditionFailed."""
+        stored = self.read(subject, list_id)
+        check_version(if_match, stored.version, CHANGED)
+        new_name = checked_list_name(name) if name is not None else stored.name
+        changed = replace(stored, name=new_name, version=stored.version + 1, updated_at=self._clock())
+        if not self._lists.replace_list(subject, changed):
+            raise PreconditionFailed(CHANGED)
+        return changed
+
+    def delete(self, subject: str, list_id: str, if_match: str | None) -> None:
+        """Delete the list with its entries. With `if_match`, raises PreconditionFailed."""
+        version = None
+        if if_match is not None and is_owned_id(list_id):
+            stored = self._lists.load_list(subject, list_id)
+            if stored:
+                check_version(if_match, stored.version, CHANGED)
+                version = stored.version
+        if not is_owned_id(list_id) or not self._lists.delete_list(subject, list_id, version):
+            raise PreconditionFailed(CHANGED) if version is not None else NotFound(ABSENT)
+
+    def put_entry(
+        self, subject: str, list_id: str, username: str, tags: Sequence[str], note: str | None
+    ) -> tuple[ListEntry, Placed]:
+        """Add a creator, or replace the tags and the note. Raises InvalidParameter and Conflict."""
+        checked, text, now = checked_tags(tags), checked_note(note), self._clock()
+        self.read(subject, list_id)
+        stored = self._lists.load_entry(subject, list_id, username)
+        if stored is None and len(self._lists.list_entries(subject, list_id)) >= MAX_ENTRIES:
+            raise Conflict(f"A list has at most {MAX_ENTRIES} creators")
+        added_at = stored.added_at if stored else now
+        entry = ListEntry(username=username, added_at=added_at, updated_at=now, tags=checked, note=text)
+        placed = self._lists.put_entry(subject, list_id, entry)
+        if placed is Placed.ABSENT:
+            raise NotFound(ABSENT)
+        return entry, placed
+
+    def remove_entry(self, subject: str, list_id: str, username: str) -> None:
+        self.read(subject, list_id)
+        self._lists.remove_entry(subject, list_id, username)
+
+    def import_file(self, subject: str, list_id: str, content: bytes, deadline: datetime) -> ImportResult:
+        """Add the usernames of a CSV file, and request the added creators that are not stored, until the deadline.
+        Known entries keep their tags and note. Raises InvalidParameter, and Conflict, adding nothing, if the list would
+        have too many entries."""
+        self.read(subject, list_id)
+        file, now = read_import(content), self._clock()
+        known = {entry.username for entry in self._lists.list_entries(subject, list_id)}
+        new = [
+            ListEntry(username=row.username, added_at=now, updated_at=now, tags=row.tags, note=row.note)
+            for row in file.rows
+            if row.username not in known
+        ]
+        if new and len(known) + len(new) > MAX_ENTRIES:
+            raise Conflict(f"A list has at most {MAX_ENTRIES} creators; it would have {len(known) + len(new)}")
+        placed = self._lists.add_entries(subject, list_id, new)
+        if Placed.ABSENT in placed.values():
+            raise NotFound(ABSENT)
+        # Those that were known too: an earlier import may have failed before it requested them.
+        names = [row.username for row in file.rows]
+        stored = self._profiles.load_profiles(names)
+        states = self._unknown.request_all((name for name in names if name not in stored), deadline)
+        added = sum(result is Placed.ADDED for result in placed.values())
+        requested = sum(state is CreatorState.REQUESTED for state in states.values())
+        return ImportResult(file, added, len(names) - added, requested, len(states) - requested)
