@@ -107,7 +107,13 @@ class Reading(Services):
     def unknown_creators(self) -> "UnknownCreators":
         from creator_search.services.campaigns.unknown import UnknownCreators
 
-        return UnknownCreators(self.requests, self.absences, self.clock)
+        return UnknownCreators(
+            requests=self.requests,
+            absences=self.absences,
+            activity=self.activity_recorder,
+            take_upstream=self.take_upstream,
+            clock=self.clock,
+        )
 
     @Part
     def creator_lists(self) -> "CreatorLists":

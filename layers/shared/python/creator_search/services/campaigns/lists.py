@@ -141,7 +141,7 @@ class CreatorLists:
         # Those that were known too: an earlier import may have failed before it requested them.
         names = [row.username for row in file.rows]
         stored = self._profiles.load_profiles(names)
-        states = self._unknown.request_all((name for name in names if name not in stored), deadline)
+        states = self._unknown.request_all(subject, (name for name in names if name not in stored), deadline)
         added = sum(result is Placed.ADDED for result in placed.values())
         requested = sum(state is CreatorState.REQUESTED for state in states.values())
         return ImportResult(file, added, len(names) - added, requested, len(states) - requested)

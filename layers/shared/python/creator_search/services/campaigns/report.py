@@ -60,7 +60,7 @@ class CampaignReporter:
         profiles = self._profiles.load_profiles(sorted(by_hand))
         shown = {name: profile for name, profile in profiles.items() if profile.public.shows_posts}
         found = self._read_all(shown, by_hand, members, PostMatcher.of(parts.campaign.fields), deadline)
-        states = self._unknown.request_all((name for name in by_hand if name not in profiles), deadline)
+        states = self._unknown.request_all(subject, (name for name in by_hand if name not in profiles), deadline)
         creators: list[tuple[str, CreatorState, int | None]] = []
         for name in sorted(by_hand):
             profile = profiles.get(name)
