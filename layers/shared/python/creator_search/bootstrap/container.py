@@ -80,6 +80,8 @@ class Container(Watching):
             documents=self.document_writer,
             outliers=self.outlier_recorder,
             tasks=self.task_queue,
+            events=self.events,
+            request_id=self.request_id,
             clock=self.clock,
             batch_seconds=self.config.model_budget_seconds,
             metrics=self.metrics,
@@ -120,5 +122,7 @@ class Container(Watching):
             images=self.image_store,
             cdn=self.cdn,
             tasks=self.task_queue,
+            events=self.event_fan_out,
+            clock=self.clock,
             longest_work_seconds=self.config.longest_work_seconds,
         )

@@ -32,5 +32,6 @@ DEPLOYED_SETTINGS: tuple[str, ...] = (
     "POSTS_PER_CREATOR",
     "REELS_PER_CREATOR",
     "SENTIMENT_ENGLISH_ONLY",
+    "WEBHOOK_HOST_ALLOWLIST",
 )
 """Does not include keys, which are in the secret."""

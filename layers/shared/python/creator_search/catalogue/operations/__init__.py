@@ -5,9 +5,10 @@ from creator_search.catalogue.operations.reading import READING
 from creator_search.catalogue.operations.requests import REQUESTS
 from creator_search.catalogue.operations.similar import SIMILAR
 from creator_search.catalogue.operations.watching import WATCHING
+from creator_search.catalogue.operations.webhooks import WEBHOOKS
 from creator_search.catalogue.rows import Api, Operation
 
-APIS: tuple[Api, ...] = ()
+APIS: tuple[Api, ...] = (WEBHOOKS,)
 
 OPERATIONS: tuple[Operation, ...] = (
     *REQUESTS,

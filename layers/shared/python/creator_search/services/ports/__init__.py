@@ -30,6 +30,15 @@ from creator_search.services.ports.upstreams import (
     ReelSource,
     SimilarSource,
 )
+from creator_search.services.ports.webhooks import (
+    DeliveryStore,
+    Events,
+    EventTimes,
+    InterestedCallers,
+    NewSecret,
+    WebhookSender,
+    WebhookStore,
+)
 
 __all__ = [
     "Absences",
@@ -42,17 +51,22 @@ __all__ = [
     "CommentSource",
     "CommentStore",
     "CreatorIndex",
+    "DeliveryStore",
     "DocumentMemory",
     "DocumentStore",
+    "EventTimes",
+    "Events",
     "FailureLog",
     "ImageSource",
     "ImageStore",
+    "InterestedCallers",
     "JobQueue",
     "JobStore",
     "Locks",
     "Metrics",
     "MetricsReader",
     "NewId",
+    "NewSecret",
     "OutlierStore",
     "PostHistoryStore",
     "PostSource",
@@ -66,4 +80,6 @@ __all__ = [
     "SimilarStore",
     "TaskQueue",
     "Tombstones",
+    "WebhookSender",
+    "WebhookStore",
 ]
