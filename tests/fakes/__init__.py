@@ -15,6 +15,7 @@ from tests.fakes.similar import FakeCdn, FakeImages, FakeMetrics, FakeSimilarSto
 from tests.fakes.upstreams import FakeCommentSource, FakeUpstream
 from tests.fakes.values import accounts, fetched_profile, jpeg, post, stored_profile
 from tests.fakes.watching import FakeQueueDepths, FakeResources, FakeWatchStore
+from tests.fakes.webhooks import FakeDeliveryStore, FakeEventTimes, FakeReceivers, FakeWebhookStore
 from tests.fakes.world import World
 
 __all__ = [
@@ -28,7 +29,9 @@ __all__ = [
     "FakeClock",
     "FakeCommentSource",
     "FakeCommentStore",
+    "FakeDeliveryStore",
     "FakeDocumentStore",
+    "FakeEventTimes",
     "FakeFailures",
     "FakeImages",
     "FakeJobQueue",
@@ -40,12 +43,14 @@ __all__ = [
     "FakePostStore",
     "FakeProfileStore",
     "FakeQueueDepths",
+    "FakeReceivers",
     "FakeResources",
     "FakeSimilarStore",
     "FakeTasks",
     "FakeTombstones",
     "FakeUpstream",
     "FakeWatchStore",
+    "FakeWebhookStore",
     "World",
     "accounts",
     "dying_at",

@@ -16,6 +16,7 @@ from creator_search.domain.queues import (
     QueueDepth,
     TicketCounter,
 )
+from creator_search.domain.webhook_messages import EventMessage
 
 from tests.fakes.control import FakeTombstones
 from tests.fakes.process import FakeClock, whole_seconds
@@ -193,6 +194,11 @@ class FakeTasks:
     def comments(self) -> list[tuple[str, int, int]]:
         """Return username, attempt and delay in seconds of tasks to read comments."""
         return [(t.username, t.attempt, delay) for t, delay in self.sent if isinstance(t, CommentsMessage)]
+
+    @property
+    def events(self) -> list[tuple[str, str]]:
+        """Return kind and username of published events."""
+        return [(t.event.value, t.username) for t, _ in self.sent if isinstance(t, EventMessage)]
 
     @property
     def similar_images(self) -> list[tuple[str, str]]:

@@ -28,6 +28,7 @@ from tests.fakes.similar import FakeCdn, FakeImages, FakeMetrics, FakeSimilarSto
 from tests.fakes.upstreams import FakeCommentSource, FakeUpstream
 from tests.fakes.values import accounts, fetched_profile
 from tests.fakes.watching import FakeQueueDepths, FakeResources, FakeWatchStore
+from tests.fakes.webhooks import FakeDeliveryStore, FakeEventTimes, FakeReceivers, FakeWebhookStore
 
 
 class World:
@@ -53,6 +54,10 @@ class World:
         self.jobs = FakeJobStore(self.clock, self.profiles, self.tombstones)
         self.queue = FakeJobQueue()
         self.tasks = FakeTasks()
+        self.deliveries = FakeDeliveryStore(self.clock)
+        self.webhooks = FakeWebhookStore(self.clock, self.deliveries)
+        self.event_times = FakeEventTimes()
+        self.receivers = FakeReceivers(self.clock)
         self.similar = FakeSimilarStore(self.clock)
         self.images = FakeImages()
         self.cdn = FakeCdn()
@@ -103,6 +108,11 @@ class World:
                 "benchmark_store": self.benchmarks,
                 "comment_store": self.comments,
                 "outlier_store": self.outliers,
+                "webhook_store": self.webhooks,
+                "interested_callers": self.webhooks,
+                "delivery_store": self.deliveries,
+                "event_times": self.event_times,
+                "webhook_sender": self.receivers,
                 "similar_store": self.similar,
                 "analysis_cache": self.analyses,
                 "locks": self.locks,

@@ -11,7 +11,8 @@ from datetime import UTC, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
-from creator_search.adapters.images.source import AllowList, HttpImageSource, as_jpeg, safe_address
+from creator_search.adapters.images.source import HttpImageSource, as_jpeg, safe_address
+from creator_search.domain.addresses import AllowList
 from creator_search.domain.errors import ImageRejected
 from PIL import Image
 

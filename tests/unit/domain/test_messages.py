@@ -55,7 +55,13 @@ def test_a_media_message_names_its_kind() -> None:
 
 
 def test_every_task_names_a_queue_of_the_catalogue() -> None:
-    assert {task.queue for task in TaskMessage.__subclasses__()} == {"media", "erasure", "analysis", "comments"}
+    assert {task.queue for task in TaskMessage.__subclasses__()} == {
+        "media",
+        "erasure",
+        "analysis",
+        "comments",
+        "webhook",
+    }
     assert all(Queue(task.queue) for task in TaskMessage.__subclasses__())
 
 

@@ -84,6 +84,10 @@ class Config(BaseSettings):
     local_caller: bool = False
     """Whether requests from this machine without credentials are those of the user `local`. For the local system only.
     """
+
+    webhook_host_allowlist: Annotated[tuple[str, ...], NoDecode] = ()
+    """Hosts of webhooks that may have private addresses and plain http: `host[:port]`."""
+
     rate_limit_reads_per_minute: int = Field(default=300, ge=1)
     rate_limit_upstream_per_minute: int = Field(default=10, ge=1)
 
@@ -99,12 +103,12 @@ class Config(BaseSettings):
         """The longest time that a job or an answer can be in progress."""
         return max(self.job_lease_seconds, self.read_budget_seconds, self.similar_budget_seconds)
 
-    @field_validator("image_host_allowlist", "oidc_audience", mode="before")
+    @field_validator("image_host_allowlist", "webhook_host_allowlist", "oidc_audience", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
-    @field_validator("image_host_allowlist")
+    @field_validator("image_host_allowlist", "webhook_host_allowlist")
     @classmethod
     def _lower(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(host.lower() for host in value)

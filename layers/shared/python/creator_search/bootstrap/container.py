@@ -81,6 +81,8 @@ class Container(Watching):
             documents=self.document_writer,
             outliers=self.outlier_recorder,
             tasks=self.task_queue,
+            events=self.events,
+            request_id=self.request_id,
             clock=self.clock,
             batch_seconds=self.config.model_budget_seconds,
             metrics=self.metrics,
@@ -122,6 +124,8 @@ class Container(Watching):
             cdn=self.cdn,
             tasks=self.task_queue,
             caller_rows=self.caller_rows,
+            events=self.event_fan_out,
+            clock=self.clock,
             longest_work_seconds=self.config.longest_work_seconds,
         )
 

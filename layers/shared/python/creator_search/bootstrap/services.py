@@ -71,6 +71,7 @@ class Services(Upstreams):
             builder=self.profile_builder,
             clock=self.clock,
             lease=lease,
+            events=self.events,
             failures=self.failures("process_profiles"),
         )
 
@@ -132,7 +133,7 @@ class Services(Upstreams):
     def job_sweeper(self) -> "JobSweeper":
         from creator_search.services.pipeline.sweep import JobSweeper
 
-        return JobSweeper(self.job_store, self.job_queue, self.requests, self.clock)
+        return JobSweeper(self.job_store, self.job_queue, self.requests, self.events, self.clock)
 
     @Part
     def refresh_requests(self) -> "RefreshRequests":

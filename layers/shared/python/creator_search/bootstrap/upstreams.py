@@ -4,7 +4,7 @@ import functools
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from creator_search.bootstrap.stores import Stores
+from creator_search.bootstrap.webhooks import WebhookParts
 from creator_search.catalogue import PROVIDERS, Table
 from creator_search.config import resource_name
 from creator_search.domain.jobs import RATE_SHARES, Priority, RateShare
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _PROVIDER_KEYS = {"decodo": "DECODO_API_KEY", "rapidapi": "RAPIDAPI_KEY"}
 
 
-class Upstreams(Stores):
+class Upstreams(WebhookParts):
     @Part
     def provider_keys(self) -> "ProviderKeys":
         from creator_search.adapters.aws.secrets import ProviderKeys
@@ -152,11 +152,12 @@ class Upstreams(Stores):
 
     @Part
     def image_source(self) -> "ports.ImageSource":
-        from creator_search.adapters.images.source import AllowList, HttpImageSource
+        from creator_search.adapters.images.source import HttpImageSource
+        from creator_search.domain.addresses import AllowList
 
         settings = self.config
         return HttpImageSource(
-            allow=AllowList(settings.image_host_allowlist),
+            allow=AllowList(settings.image_host_allowlist, port_of_names=443),
             timeout_seconds=settings.image_timeout_seconds,
             clock=self.clock,
         )

@@ -20,6 +20,7 @@ class Queue(StrEnum):
     MEDIA = "media"
     ERASURE = "erasure"
     COMMENTS = "comments"
+    WEBHOOK = "webhook"
 
     @property
     def dead_letter(self) -> str:

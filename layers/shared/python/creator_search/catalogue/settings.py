@@ -36,5 +36,6 @@ DEPLOYED_SETTINGS: tuple[str, ...] = (
     "RATE_LIMIT_UPSTREAM_PER_MINUTE",
     "REELS_PER_CREATOR",
     "SENTIMENT_ENGLISH_ONLY",
+    "WEBHOOK_HOST_ALLOWLIST",
 )
 """Does not include keys, which are in the secret."""

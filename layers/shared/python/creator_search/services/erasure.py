@@ -4,10 +4,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from creator_search.domain.accounts import AccountRecord, account_key
+from creator_search.domain.clock import Clock
 from creator_search.domain.errors import StoreUnavailable
 from creator_search.domain.images import erasable_prefixes, similar_image_key
 from creator_search.domain.messages import ErasureMessage
 from creator_search.domain.similar import SimilarProfile
+from creator_search.domain.webhooks import WebhookEvent
 from creator_search.services.accounts import AccountRegistry
 from creator_search.services.ports import (
     AccountStore,
@@ -22,6 +24,7 @@ from creator_search.services.ports import (
     TaskQueue,
     Tombstones,
 )
+from creator_search.services.webhooks.events import EventFanOut, event_message
 
 _ATTEMPTS = 5
 _MARGIN_SECONDS = 5
@@ -110,6 +113,8 @@ class ProfileEraser:
         cdn: Cdn,
         tasks: TaskQueue,
         caller_rows: CallerRows,
+        events: EventFanOut,
+        clock: Clock,
         longest_work_seconds: float,
     ) -> None:
         self._jobs = jobs
@@ -121,6 +126,8 @@ class ProfileEraser:
         self._cdn = cdn
         self._tasks = tasks
         self._caller_rows = caller_rows
+        self._events = events
+        self._clock = clock
         self._last_pass_after_seconds = int(longest_work_seconds) + _MARGIN_SECONDS
 
     def erase(self, message: ErasureMessage) -> Erased:
@@ -129,6 +136,8 @@ class ProfileEraser:
         Raises Unavailable; SQS then delivers the message again, and the next attempt completes the erasure.
         """
         usernames, account_id, key = message.usernames, message.account_id, message.key
+        if not message.is_last:
+            self._notify(message)
         sets = sum(self._erase_work(username) for username in usernames)
         items = 0 if message.is_history_of_other else self._profiles.delete_history(key)
         for username in usernames:
@@ -149,6 +158,12 @@ class ProfileEraser:
             last = message.model_copy(update={"is_last": True})
             self._tasks.send_task(last, delay_seconds=self._last_pass_after_seconds)
         return Erased(items, images, sets)
+
+    def _notify(self, message: ErasureMessage) -> None:
+        """Create the deliveries while the rows that name the interested callers are stored."""
+        for username in message.usernames:
+            event, key = WebhookEvent.PROFILE_ERASED, message.request_id or ""
+            self._events.fan_out(event_message(event, username, key, self._clock()))
 
     def _erase_work(self, username: str) -> int:
         """Delete the job and the similar profiles of a username. Return the number of sets that contained it."""

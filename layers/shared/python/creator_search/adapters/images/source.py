@@ -5,20 +5,14 @@ address that was checked, so a name that resolves differently the second time ha
 """
 
 import io
-import ipaddress
-import socket
 import threading
-from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 
+from creator_search.adapters.addresses import AddressRefused, PinnedBackend, resolve_public
+from creator_search.domain.addresses import AllowList, parse_address
 from creator_search.domain.clock import Clock
 from creator_search.domain.errors import ImageRejected
-
-if TYPE_CHECKING:
-    import httpcore
 
 MAX_BYTES = 5 * 1024 * 1024
 MIN_SIDE = 8
@@ -30,78 +24,16 @@ _JPEG_QUALITY = 90
 _decoding = threading.Lock()
 
 
-@dataclass(frozen=True, slots=True)
-class AllowList:
-    """Host names (`a.example`), wildcards for all subdomains (`*.b.example`) and IP addresses, each with or without a
-    port.
-    """
-
-    entries: tuple[str, ...]
-
-    def admits(self, host: str, port: int) -> bool:
-        shown = f"[{host}]" if ":" in host else host
-        for entry in self.entries:
-            if entry.startswith("*.") and (host.endswith(entry[1:]) or f"{host}:{port}".endswith(entry[1:])):
-                return True
-            if entry in (host, shown, f"{shown}:{port}"):
-                return True
-        return False
-
-
-class GuardedBackend:
-    """A network backend that connects only to addresses that it has checked."""
-
-    def __init__(self) -> None:
-        import httpcore
-
-        self._sockets = httpcore.SyncBackend()
-
-    def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,
-        local_address: str | None = None,
-        socket_options: Iterable[Any] | None = None,
-    ) -> "httpcore.NetworkStream":
-        address = safe_address(host, port)
-        return self._sockets.connect_tcp(address, port, timeout, local_address, socket_options)
-
-    def connect_unix_socket(self, *_: Any, **__: Any) -> "httpcore.NetworkStream":
-        raise ImageRejected("host is not allowed")
-
-    def sleep(self, seconds: float) -> None:
-        self._sockets.sleep(seconds)
-
-
 def safe_address(host: str, port: int) -> str:
     """Return the address to connect to. An address on the list is trusted; a name must resolve only to public
     addresses. Raises ImageRejected.
     """
-    if _is_address(host):
+    if parse_address(host.removeprefix("[").removesuffix("]")) is not None:
         return host
     try:
-        found = [str(info[4][0]) for info in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)]
-    except OSError as error:
-        raise ImageRejected("host does not resolve") from error
-    # Every address is checked: a name with a public and a private address could be used to reach the private one.
-    if not found or not all(_is_public(address) for address in found):
-        raise ImageRejected("host resolves to an address that is not public")
-    return found[0]
-
-
-def _is_address(host: str) -> bool:
-    try:
-        ipaddress.ip_address(host)
-    except ValueError:
-        return False
-    return True
-
-
-def _is_public(address: str) -> bool:
-    ip = ipaddress.ip_address(address.split("%")[0])
-    mapped = getattr(ip, "ipv4_mapped", None) or getattr(ip, "sixtofour", None)
-    return bool((mapped or ip).is_global and ip.is_global and not ip.is_multicast)
+        return resolve_public(host, port)
+    except AddressRefused as error:
+        raise ImageRejected(str(error)) from error
 
 
 class HttpImageSource:
@@ -114,7 +46,7 @@ class HttpImageSource:
         self._timeout = timeout_seconds
         self._clock = clock
         self._pool = httpcore.ConnectionPool(
-            network_backend=GuardedBackend(),  # type: ignore[arg-type]
+            network_backend=PinnedBackend(safe_address),  # type: ignore[arg-type]
             max_connections=20,
             max_keepalive_connections=10,
             keepalive_expiry=30,

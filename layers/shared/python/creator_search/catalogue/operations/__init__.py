@@ -7,11 +7,12 @@ from creator_search.catalogue.operations.reading import READING
 from creator_search.catalogue.operations.requests import REQUESTS
 from creator_search.catalogue.operations.similar import SIMILAR
 from creator_search.catalogue.operations.watching import WATCHING
+from creator_search.catalogue.operations.webhooks import WEBHOOKS
 from creator_search.catalogue.rows import Api, Operation
 
 __all__ = ["APIS", "AUTHORIZER", "OPERATIONS"]
 
-APIS: tuple[Api, ...] = (*CALLER_APIS, MANAGE_CAMPAIGNS, MANAGE_LISTS)
+APIS: tuple[Api, ...] = (*CALLER_APIS, MANAGE_CAMPAIGNS, MANAGE_LISTS, WEBHOOKS)
 
 OPERATIONS: tuple[Operation, ...] = (
     *REQUESTS,

@@ -14,16 +14,19 @@ from creator_search.domain.messages import AnalysisMessage
 from creator_search.domain.metrics import Metric
 from creator_search.domain.posts import RULES, Post, PostAnalysis
 from creator_search.domain.profiles import Profile
+from creator_search.domain.webhooks import WebhookEvent
 from creator_search.services.analysis.comments import CommentAnalyzer
 from creator_search.services.analysis.refresh import REPEATED_AFTER
 from creator_search.services.outliers import OutlierRecorder
 from creator_search.services.ports import (
     AnalysisCache,
     CaptionAnalyzer,
+    Events,
     FailureLog,
     Metrics,
     PostStore,
     ProfileStore,
+    RequestId,
     TaskQueue,
 )
 from creator_search.services.reading.documents import DocumentWriter
@@ -70,6 +73,8 @@ class ProfileAnalyzer:
         documents: DocumentWriter,
         outliers: OutlierRecorder,
         tasks: TaskQueue,
+        events: Events,
+        request_id: RequestId,
         clock: Clock,
         batch_seconds: float,
         metrics: Metrics,
@@ -83,6 +88,8 @@ class ProfileAnalyzer:
         self._documents = documents
         self._outliers = outliers
         self._tasks = tasks
+        self._events = events
+        self._request_id = request_id
         self._clock = clock
         self._longest_batch = timedelta(seconds=batch_seconds)
         self._metrics = metrics
@@ -124,6 +131,7 @@ class ProfileAnalyzer:
                 return AnalysisOutcome(done, is_finished=True)
             if self._comments.analyze(profile.history_key, lambda: self._has_time(deadline)):
                 self._conclude(profile)
+                self._events.publish(WebhookEvent.ANALYSIS_COMPLETED, username, self._request_id())
                 return AnalysisOutcome(done, is_finished=True)
         self._tasks.send_task(AnalysisMessage(username=username))
         return AnalysisOutcome(done, is_finished=False)

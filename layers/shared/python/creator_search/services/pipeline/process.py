@@ -1,5 +1,6 @@
 """Processing of a profile queue: claim the job, build the profile, then complete, retry or fail the job."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -21,9 +22,10 @@ from creator_search.domain.jobs import (
     retried,
 )
 from creator_search.domain.upstream_errors import UpstreamDeferred
+from creator_search.domain.webhooks import WebhookEvent
 from creator_search.services.pipeline.build import ProfileBuilder
 from creator_search.services.pipeline.claims import JobClaims
-from creator_search.services.ports import FailureLog, JobQueue, JobStore
+from creator_search.services.ports import Events, FailureLog, JobQueue, JobStore
 
 UNEXPECTED = "Internal error while processing this profile"
 
@@ -52,6 +54,7 @@ class JobProcessor:
         builder: ProfileBuilder,
         clock: Clock,
         lease: timedelta,
+        events: Events,
         failures: FailureLog,
     ) -> None:
         self._jobs = jobs
@@ -60,6 +63,7 @@ class JobProcessor:
         self._builder = builder
         self._clock = clock
         self._lease = lease
+        self._events = events
         self._failures = failures
 
     def process(self, message: JobMessage, queue: Priority, sent_at: datetime, deadline: datetime) -> JobResult:
@@ -80,17 +84,18 @@ class JobProcessor:
             return JobResult.LEASE_LOST
         except ProfileMoved as error:
             self._refresh(error.new_username, job)
-            return self._end(failed(held.job, error.message, self._clock()), held.job, JobResult.FAILED)
+            return self._fail(held, error.message)
         except ProfileNotFound as error:
-            return self._end(failed(held.job, error.message, self._clock()), held.job, JobResult.FAILED)
+            return self._fail(held, error.message)
         except UpstreamDeferred as error:
             return self._put_off(held.job, error)
         except Exception as error:
             if isinstance(error, Unavailable) and error.retry_in is not None:
                 return self._put_off(held.job, error)  # the breaker of a store is open
             self._log(held.job, error)
-            return self._retry_or_give_up(held.job, error)
-        return self._end(completed(held.job, self._clock()), held.job, JobResult.COMPLETED)
+            return self._retry_or_give_up(held, error)
+        details = {"profile_type": profile_type_built(job.priority).value}
+        return self._end(held, completed, JobResult.COMPLETED, WebhookEvent.PROFILE_COMPLETED, details)
 
     def _refresh(self, username: str, job: Job) -> None:
         """Request a build of the account under its new username, at least a primary one."""
@@ -112,7 +117,8 @@ class JobProcessor:
         saved = self._jobs.save_job(put_off(job, error.message, delay, self._clock()), over=job) is None
         return JobResult.PUT_OFF if saved else JobResult.LEASE_LOST
 
-    def _retry_or_give_up(self, job: Job, error: Exception) -> JobResult:
+    def _retry_or_give_up(self, held: "_Lease", error: Exception) -> JobResult:
+        job = held.job
         reason = error.message if isinstance(error, CreatorSearchError) else UNEXPECTED
         if job.attempts < MAX_ATTEMPTS:
             # The sweeper sends its message when the next attempt is due.
@@ -120,13 +126,45 @@ class JobProcessor:
             return JobResult.RETRIED if saved else JobResult.LEASE_LOST
         # Sent before the row is saved: a crash in between causes two dead letters rather than none.
         self._queue.send_dead_letter(job.priority, job.message, reason)
-        return self._end(failed(job, reason, self._clock()), job, JobResult.FAILED)
+        return self._fail(held, reason)
 
-    def _end(self, ended: Job, over: Job, done: JobResult) -> JobResult:
-        if self._jobs.save_job(ended, over=over) is not None:
+    def _fail(self, held: "_Lease", reason: str) -> JobResult:
+        def end(job: Job, now: datetime) -> Job:
+            return failed(job, reason, now)
+
+        return self._end(held, end, JobResult.FAILED, WebhookEvent.PROFILE_FAILED, {"error_message": reason})
+
+    def _end(
+        self,
+        held: "_Lease",
+        end: Callable[[Job, datetime], Job],
+        done: JobResult,
+        event: WebhookEvent,
+        details: dict[str, str],
+    ) -> JobResult:
+        """Publish the event, then save the row: a crash in between publishes the same event again rather than never.
+        A job whose event cannot be published is put off, and built again.
+        """
+        try:
+            held.renew()  # the event of a job that another worker holds is not published
+        except LeaseLost:
+            return JobResult.LEASE_LOST
+        job = held.job
+        try:
+            self._events.publish(event, job.username, job_event_key(job), {**details, "request_id": job.request_id})
+        except Unavailable as error:
+            self._log(job, error)
+            return self._put_off(job, error)
+        ended = end(job, self._clock())
+        if self._jobs.save_job(ended, over=job) is not None:
             return JobResult.LEASE_LOST
         self._jobs.finish_ticket(ended.priority)
         return done
+
+
+def job_event_key(job: Job) -> str:
+    """Identify the end of a job among all events of its creator."""
+    return f"{job.request_id}#{job.requested_at.isoformat()}"
 
 
 class _Lease:

@@ -14,7 +14,9 @@ from creator_search.domain.jobs import (
     failed,
     lease_expired,
 )
-from creator_search.services.ports import JobQueue, JobStore
+from creator_search.domain.webhooks import WebhookEvent
+from creator_search.services.pipeline.process import job_event_key
+from creator_search.services.ports import Events, JobQueue, JobStore
 from creator_search.services.requests.submit import ProfileRequests
 
 RESEND_AFTER = timedelta(minutes=15)
@@ -44,10 +46,13 @@ class SweepReport:
 class JobSweeper:
     """May run concurrently with workers and other sweepers: every change is saved over the row that was read."""
 
-    def __init__(self, jobs: JobStore, queue: JobQueue, requests: ProfileRequests, clock: Clock) -> None:
+    def __init__(
+        self, jobs: JobStore, queue: JobQueue, requests: ProfileRequests, events: Events, clock: Clock
+    ) -> None:
         self._jobs = jobs
         self._queue = queue
         self._requests = requests
+        self._events = events
         self._clock = clock
 
     def sweep(self) -> SweepReport:
@@ -73,6 +78,8 @@ class JobSweeper:
 
     def _give_up(self, job: Job, now: datetime) -> bool:
         self._queue.send_dead_letter(job.priority, job.message, DIED)
+        details = {"error_message": DIED, "request_id": job.request_id}
+        self._events.publish(WebhookEvent.PROFILE_FAILED, job.username, job_event_key(job), details)
         if self._jobs.save_job(failed(job, DIED, now), over=job) is not None:
             return False
         self._jobs.finish_ticket(job.priority)

@@ -40,6 +40,15 @@ from creator_search.services.ports.upstreams import (
     ReelSource,
     SimilarSource,
 )
+from creator_search.services.ports.webhooks import (
+    DeliveryStore,
+    Events,
+    EventTimes,
+    InterestedCallers,
+    NewSecret,
+    WebhookSender,
+    WebhookStore,
+)
 
 __all__ = [
     "Absences",
@@ -57,12 +66,16 @@ __all__ = [
     "CommentSource",
     "CommentStore",
     "CreatorIndex",
+    "DeliveryStore",
     "DocumentMemory",
     "DocumentStore",
+    "EventTimes",
+    "Events",
     "FailureLog",
     "FavoriteStore",
     "ImageSource",
     "ImageStore",
+    "InterestedCallers",
     "JobQueue",
     "JobStore",
     "ListStore",
@@ -70,6 +83,7 @@ __all__ = [
     "Metrics",
     "MetricsReader",
     "NewId",
+    "NewSecret",
     "OutlierStore",
     "PostHistoryStore",
     "PostSource",
@@ -85,4 +99,6 @@ __all__ = [
     "TaskQueue",
     "TokenVerifier",
     "Tombstones",
+    "WebhookSender",
+    "WebhookStore",
 ]

@@ -16,6 +16,9 @@ CAMPAIGN_CREATOR_PREFIX = "campaign_creator#"
 CAMPAIGN_POST_PREFIX = "campaign_post#"
 LIST_PREFIX = "list#"
 LIST_ENTRY_PREFIX = "list_entry#"
+WEBHOOK_PREFIX = "webhook#"
+DUE_SHARDS = 8
+"""Partitions of the index of due deliveries: one would limit the writes of all webhooks."""
 
 
 def caller_key(subject: str) -> str:
@@ -59,6 +62,22 @@ def audit_item(at: datetime, entry_id: str) -> str:
     return f"{AUDIT_PREFIX}{at.isoformat(timespec='microseconds')}#{entry_id}"
 
 
+def webhook_item(webhook_id: str) -> str:
+    return f"{WEBHOOK_PREFIX}{webhook_id}"
+
+
+def delivery_prefix(webhook_id: str) -> str:
+    return f"delivery#{webhook_id}#"
+
+
+def delivery_item(webhook_id: str, delivery_id: str) -> str:
+    return f"{delivery_prefix(webhook_id)}{delivery_id}"
+
+
+def due_shard(shard: int) -> str:
+    return f"due#{shard}"
+
+
 CREATOR_ROWS = Index(
     "rows_of_creator",
     "username",
@@ -66,6 +85,15 @@ CREATOR_ROWS = Index(
     False,
     (),
     "the items that concern one creator, of all callers: who is notified, and what an erasure deletes",
+)
+
+DUE_DELIVERIES = Index(
+    "due_deliveries",
+    "due_shard",
+    "due_at",
+    True,
+    (),
+    "pending deliveries by the time at which the sweeper sends their message, over shards",
 )
 
 ACCOUNTS = TableSchema(
@@ -84,7 +112,9 @@ ACCOUNTS = TableSchema(
         ItemKind(f"{CAMPAIGN_POST_PREFIX}<id>#<shortcode>", "a post that was added to a campaign by hand"),
         ItemKind(f"{LIST_PREFIX}<id>", "a named list with its version; `deleted` while its entries are being deleted"),
         ItemKind(f"{LIST_ENTRY_PREFIX}<id>#<username>", "a creator of a list, with tags and a note"),
+        ItemKind("webhook#<id>", "a webhook with its secrets, which no answer and no log line shows again"),
+        ItemKind("delivery#<webhook>#<id>", "an event for a webhook, with its schedule and its last attempt"),
     ),
-    indexes=(CREATOR_ROWS,),
+    indexes=(CREATOR_ROWS, DUE_DELIVERIES),
 )
 """Every item that concerns one creator has the attribute `username`, so that it is found when the creator is erased."""

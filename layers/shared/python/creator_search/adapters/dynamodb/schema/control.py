@@ -49,6 +49,10 @@ def figures_id() -> str:
     return "figures#current"
 
 
+def event_time_id(event_id: str) -> str:
+    return f"event#{digest(event_id)}"
+
+
 def niche_id(key: str) -> str:
     """`key` is that of domain.analytics.niches.Niche."""
     return f"niche#{key}"
@@ -67,6 +71,7 @@ CONTROL = TableSchema(
         ItemKind("breaker#<name>", "the state of a circuit breaker"),
         ItemKind("figures#current", "the figures of the system that all instances share for a minute, and alerts"),
         ItemKind("idempotency#<key>", "the first answer to an Idempotency-Key"),
+        ItemKind("event#<hash>", "when an event of the webhooks was published first"),
         ItemKind("caption#<version>#<hash>", "the cached analysis of a caption"),
         ItemKind("benchmark#<tier>", "the percentiles of the figures of one follower tier"),
         ItemKind("niche#<category>#<language>#<tier>", "the percentiles of the usual views in one niche"),
