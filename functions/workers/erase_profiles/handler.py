@@ -7,7 +7,7 @@ from creator_search.worker import Received, queue_worker
 
 
 def work(received: Received, eraser: ProfileEraser) -> Erased:
-    return eraser.erase(parse_message(ErasureMessage, received.body))
+    return eraser.erase(parse_message(ErasureMessage, received.body), received.deadline)
 
 
 handler = queue_worker("erase_profiles", work, Container.profile_eraser)

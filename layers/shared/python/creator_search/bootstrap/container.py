@@ -114,11 +114,13 @@ class Container(Watching):
         return ProfileEraser(
             jobs=self.job_store,
             profiles=self.profile_store,
+            posts=self.post_store,
             accounts=self.account_store,
             documents=self.kept_documents,
             similar=self.similar_store,
             images=self.image_store,
             cdn=self.cdn,
             tasks=self.task_queue,
+            clock=self.clock,
             longest_work_seconds=self.config.longest_work_seconds,
         )

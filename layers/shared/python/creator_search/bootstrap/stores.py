@@ -131,7 +131,13 @@ class Stores(Clients):
     def similar_store(self) -> "ports.SimilarStore":
         from creator_search.adapters.dynamodb.similar import DynamoDBSimilarStore
 
-        return DynamoDBSimilarStore(self.cache_dynamodb, similar=resource_name(Table.SIMILAR), clock=self.clock)
+        # Readers of the sets have no access to the memberships, and no name of their table.
+        return DynamoDBSimilarStore(
+            self.cache_dynamodb,
+            similar=resource_name(Table.SIMILAR),
+            memberships=lambda: resource_name(Table.MEMBERSHIPS),
+            clock=self.clock,
+        )
 
     @Part
     def analysis_cache(self) -> "ports.AnalysisCache":

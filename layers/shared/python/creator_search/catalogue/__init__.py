@@ -12,6 +12,7 @@ from creator_search.catalogue.models import CAPTION_MODELS, caption_models
 from creator_search.catalogue.operations import APIS, OPERATIONS
 from creator_search.catalogue.resources import (
     EXPIRE_DAYS,
+    EXPIRE_PREFIXES,
     MAX_RECEIVES,
     Bucket,
     Queue,
@@ -41,6 +42,7 @@ __all__ = [
     "CAPTION_MODELS",
     "DEPLOYED_SETTINGS",
     "EXPIRE_DAYS",
+    "EXPIRE_PREFIXES",
     "FUNCTIONS",
     "MAX_RECEIVES",
     "OPERATIONS",

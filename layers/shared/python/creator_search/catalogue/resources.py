@@ -8,6 +8,7 @@ class Table(StrEnum):
     PROFILES = "profiles"
     JOBS = "jobs"
     SIMILAR = "similar"
+    MEMBERSHIPS = "memberships"
     ACCOUNTS = "accounts"
     CONTROL = "control"
 
@@ -36,6 +37,10 @@ class Bucket(StrEnum):
 
 EXPIRE_DAYS: Mapping[Bucket, int] = {Bucket.DOCUMENTS: 31}
 """Days after which objects are deleted. The objects can be rendered again."""
+
+EXPIRE_PREFIXES: Mapping[Bucket, tuple[str, int]] = {Bucket.IMAGES: ("similar/", 9)}
+"""A prefix whose objects are deleted after these days: the pictures of a set of similar profiles, which every fetch
+stores again, outlive the set's seven days."""
 
 
 MAX_RECEIVES = 5

@@ -2,8 +2,14 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 
 from creator_search.domain.accounts import HistoryKey
+
+COPY_KEPT_FOR = timedelta(hours=24)
+"""The longest time for which the CDN and browsers keep a copy: a picture that is erased is nowhere shown after it, even
+if the CDN was never told."""
+_SIMILAR_SUFFIX = "_profile.jpg"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +33,12 @@ def similar_prefix(username: str) -> str:
 
 
 def similar_image_key(username: str, similar: str) -> str:
-    return f"{similar_prefix(username)}{similar}_profile.jpg"
+    return f"{similar_prefix(username)}{similar}{_SIMILAR_SUFFIX}"
+
+
+def similar_of_key(key: str) -> str:
+    """Return the username whose picture in a set of similar profiles has this key."""
+    return key.rsplit("/", 1)[-1].removesuffix(_SIMILAR_SUFFIX)
 
 
 def erasable_prefixes(key: HistoryKey | None, usernames: Iterable[str]) -> tuple[str, ...]:
