@@ -212,6 +212,12 @@ class Stores(Clients):
         # Resolved at use: a function that sends one kind of message may not have the URLs of the other queues.
         return SqsTaskQueue(self.sqs, lambda name: resource_name(Queue(name)), current.request_id)
 
+    @Part
+    def task_letters(self) -> "ports.TaskLetters":
+        from creator_search.adapters.aws.sqs import SqsTaskLetters
+
+        return SqsTaskLetters(self.sqs, lambda name: dead_letter_url(Queue(name)))
+
     def send_dead_letter(self, queue: Queue, body: str, reason: str) -> None:
         """Send a message that cannot be processed to its dead-letter queue. Raises QueueUnavailable."""
         from creator_search.adapters.aws.sqs import send_dead_letter

@@ -19,7 +19,7 @@ from creator_search.services.ports.creators import (
     PostStore,
     ProfileStore,
 )
-from creator_search.services.ports.jobs import JobQueue, JobStore, TaskQueue
+from creator_search.services.ports.jobs import JobQueue, JobStore, TaskLetters, TaskQueue
 from creator_search.services.ports.process import FailureLog, Metrics, MetricsReader, NewId, RequestId, ResourceMeter
 from creator_search.services.ports.similar import Cdn, ImageStore, SimilarStore
 from creator_search.services.ports.upstreams import (
@@ -64,6 +64,7 @@ __all__ = [
     "ResourceMeter",
     "SimilarSource",
     "SimilarStore",
+    "TaskLetters",
     "TaskQueue",
     "Tombstones",
 ]
