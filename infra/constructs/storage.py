@@ -11,19 +11,19 @@ from creator_search.adapters.dynamodb.schema import TABLES, TTL_ATTRIBUTE
 from creator_search.catalogue import (
     EXPIRE_DAYS,
     EXPIRE_PREFIXES,
+    IMAGE_COPY_SECONDS,
     MAX_RECEIVES,
     Bucket,
     Queue,
     Table,
     worker_of,
 )
-from creator_search.domain.images import COPY_KEPT_FOR
 
 from infra.constructs.nag import acknowledge
 
 _RETENTION = Duration.days(14)
 _DEFAULT_VISIBILITY = Duration.minutes(15)
-_COPY_KEPT_FOR = Duration.seconds(int(COPY_KEPT_FOR.total_seconds()))
+_COPY_KEPT_FOR = Duration.seconds(IMAGE_COPY_SECONDS)
 
 
 class Storage(Construct):

@@ -74,3 +74,11 @@ def test_more_images_are_listed_and_deleted_by_key_than_one_call_takes(ports: Po
     assert len(keys) == 1003
     images.delete_keys(keys)
     assert stored(ports) == {}
+
+
+def test_browsers_and_the_cdn_keep_a_copy_for_a_day(ports: Ports, images: ImageStore) -> None:
+    if ports.world:
+        pytest.skip("the fake has no headers")
+    images.store_image("a.jpg", b"x")
+    found = ports.container.s3.get_object(Bucket=resource_name(Bucket.IMAGES), Key="a.jpg")
+    assert found["CacheControl"] == "public, max-age=86400, immutable"

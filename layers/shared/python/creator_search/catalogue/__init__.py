@@ -13,6 +13,7 @@ from creator_search.catalogue.operations import APIS, OPERATIONS
 from creator_search.catalogue.resources import (
     EXPIRE_DAYS,
     EXPIRE_PREFIXES,
+    IMAGE_COPY_SECONDS,
     MAX_RECEIVES,
     Bucket,
     Queue,
@@ -44,6 +45,7 @@ __all__ = [
     "EXPIRE_DAYS",
     "EXPIRE_PREFIXES",
     "FUNCTIONS",
+    "IMAGE_COPY_SECONDS",
     "MAX_RECEIVES",
     "OPERATIONS",
     "PROVIDERS",

@@ -43,6 +43,10 @@ EXPIRE_PREFIXES: Mapping[Bucket, tuple[str, int]] = {Bucket.IMAGES: ("similar/",
 stores again, outlive the set's seven days."""
 
 
+IMAGE_COPY_SECONDS = 24 * 3600
+"""The longest time for which the CDN and browsers keep a copy of an image: an erased picture is shown nowhere after it,
+even if the CDN was never told."""
+
 MAX_RECEIVES = 5
 """Deliveries of one message before SQS itself moves it to the dead-letter queue: at least five, as AWS recommends for
 event sources, because a throttled function also counts. The attempts of a job are counted in its row."""

@@ -2,13 +2,9 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import timedelta
 
 from creator_search.domain.accounts import HistoryKey
 
-COPY_KEPT_FOR = timedelta(hours=24)
-"""The longest time for which the CDN and browsers keep a copy: a picture that is erased is nowhere shown after it, even
-if the CDN was never told."""
 _SIMILAR_SUFFIX = "_profile.jpg"
 
 

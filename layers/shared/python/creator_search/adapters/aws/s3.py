@@ -5,15 +5,16 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from creator_search.adapters.aws.client import failing_as
+from creator_search.catalogue import IMAGE_COPY_SECONDS
 from creator_search.domain.errors import StorageUnavailable
-from creator_search.domain.images import COPY_KEPT_FOR, Image
+from creator_search.domain.images import Image
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_s3.type_defs import ObjectIdentifierTypeDef
 
 # A URL contains the version of its content, so the content of a URL never changes.
-_CACHE_CONTROL = f"public, max-age={int(COPY_KEPT_FOR.total_seconds())}, immutable"
+_CACHE_CONTROL = f"public, max-age={IMAGE_COPY_SECONDS}, immutable"
 _DELETED_AT_ONCE = 1000
 
 
