@@ -18,7 +18,7 @@ from creator_search.domain.profiles import FetchedProfile
 from creator_search.domain.upstream_errors import WrongAccount
 from creator_search.services.erasure import ErasureRequests
 
-from tests.fakes import START, FakeUpstream, World, fetched_profile, post
+from tests.fakes import NEVER, START, FakeUpstream, World, fetched_profile, post
 
 NAMES = ("ada", "ben", "cleo")
 ACTIONS = (
@@ -213,8 +213,8 @@ class Replay:
         send: Callable[..., None] = self.world.tasks.send_task
         self.world.tasks.send_task = lambda task, **_: messages.append(task)  # type: ignore[method-assign]
         request(self.world.container.erasure_requests)
-        self.world.container.profile_eraser.erase(messages[0])
-        self.world.container.profile_eraser.erase(messages[1])
+        self.world.container.profile_eraser.erase(messages[0], NEVER)
+        self.world.container.profile_eraser.erase(messages[1], NEVER)
         self.world.tasks.send_task = send  # type: ignore[method-assign]
         if account_id:
             self.erased.add(account_id)

@@ -174,7 +174,7 @@ class Functions(Construct):
             self,
             name,
             description=row.summary,
-            code=bundling.image(self._platform, catalogue.folder(row)),
+            code=bundling.image(self, self._platform, catalogue.folder(row)),
             architecture=self._architecture,
             memory_size=row.memory_mb,
             timeout=Duration.seconds(row.timeout_seconds),

@@ -10,6 +10,8 @@ from constructs import Construct
 from creator_search.adapters.dynamodb.schema import TABLES, TTL_ATTRIBUTE
 from creator_search.catalogue import (
     EXPIRE_DAYS,
+    EXPIRE_PREFIXES,
+    IMAGE_COPY_SECONDS,
     MAX_RECEIVES,
     Bucket,
     Queue,
@@ -21,6 +23,7 @@ from infra.constructs.nag import acknowledge
 
 _RETENTION = Duration.days(14)
 _DEFAULT_VISIBILITY = Duration.minutes(15)
+_COPY_KEPT_FOR = Duration.seconds(IMAGE_COPY_SECONDS)
 
 
 class Storage(Construct):
@@ -90,9 +93,7 @@ class Storage(Construct):
             enforce_ssl=True,
             object_ownership=s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
             removal_policy=self._removal,
-            lifecycle_rules=[s3.LifecycleRule(expiration=Duration.days(EXPIRE_DAYS[bucket]))]
-            if bucket in EXPIRE_DAYS
-            else None,
+            lifecycle_rules=_lifecycle(bucket),
         )
         why = "The objects are copies of public or stored data, and access logs would cost more than the copies"
         acknowledge(made, {"AwsSolutions-S1": why})
@@ -103,8 +104,8 @@ class Storage(Construct):
         policy = cloudfront.CachePolicy(
             self,
             "ImageCachePolicy",
-            default_ttl=Duration.days(365),
-            max_ttl=Duration.days(365),
+            default_ttl=_COPY_KEPT_FOR,
+            max_ttl=_COPY_KEPT_FOR,  # also of images that an earlier version stored with a longer max-age
             query_string_behavior=cloudfront.CacheQueryStringBehavior.allow_list("v"),
             enable_accept_encoding_gzip=False,
         )
@@ -131,6 +132,15 @@ class Storage(Construct):
         }
         acknowledge(distribution, reasons)
         return distribution
+
+
+def _lifecycle(bucket: Bucket) -> list[s3.LifecycleRule] | None:
+    if bucket in EXPIRE_DAYS:
+        return [s3.LifecycleRule(expiration=Duration.days(EXPIRE_DAYS[bucket]))]
+    if bucket in EXPIRE_PREFIXES:
+        prefix, days = EXPIRE_PREFIXES[bucket]
+        return [s3.LifecycleRule(prefix=prefix, expiration=Duration.days(days))]
+    return None
 
 
 def _attribute(name: str, *, number: bool = False) -> dynamodb.Attribute:

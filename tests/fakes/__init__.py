@@ -9,7 +9,7 @@ from tests.fakes.control import FakeAbsences, FakeLocks, FakeTombstones
 from tests.fakes.jobs import FakeJobQueue, FakeJobStore, FakeTasks
 from tests.fakes.outliers import FakeOutlierStore
 from tests.fakes.post_history import FakePostHistoryStore
-from tests.fakes.process import START, Died, FakeClock, FakeFailures, dying_at, ids
+from tests.fakes.process import NEVER, START, Died, FakeClock, FakeFailures, dying_at, ids
 from tests.fakes.profiles import FakeDocumentStore, FakePostStore, FakeProfileStore
 from tests.fakes.similar import FakeCdn, FakeImages, FakeMetrics, FakeSimilarStore
 from tests.fakes.upstreams import FakeCommentSource, FakeUpstream
@@ -19,6 +19,7 @@ from tests.fakes.webhooks import FakeDeliveryStore, FakeEventTimes, FakeReceiver
 from tests.fakes.world import World
 
 __all__ = [
+    "NEVER",
     "START",
     "Died",
     "FakeAbsences",

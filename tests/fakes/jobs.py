@@ -14,6 +14,7 @@ from creator_search.domain.queues import (
     ProcessingState,
     ProfileSummary,
     QueueDepth,
+    TaskLetter,
     TicketCounter,
 )
 from creator_search.domain.webhook_messages import EventMessage
@@ -218,3 +219,24 @@ class FakeTasks:
     def erasures(self) -> list[tuple[str | None, bool, int]]:
         """Return username, whether it is the last pass, and delay in seconds of erasure tasks."""
         return [(t.username, t.is_last, delay) for t, delay in self.sent if isinstance(t, ErasureMessage)]
+
+
+@dataclass
+class FakeTaskLetters:
+    letters: dict[str, list[TaskLetter]] = field(default_factory=dict)
+    """Dead letters that can be received, by queue."""
+    hidden: dict[str, list[TaskLetter]] = field(default_factory=dict)
+    """Dead letters that were received and not deleted."""
+    on_receive: Callable[[], None] | None = None
+    """Called before each call: simulates its duration."""
+
+    def receive_letters(self, queue: str) -> Sequence[TaskLetter]:
+        if self.on_receive:
+            self.on_receive()
+        available = self.letters.get(queue, [])
+        found, self.letters[queue] = available[:10], available[10:]
+        self.hidden.setdefault(queue, []).extend(found)
+        return found
+
+    def delete_letter(self, queue: str, receipt: str) -> None:
+        self.hidden[queue] = [letter for letter in self.hidden.get(queue, []) if letter.receipt != receipt]

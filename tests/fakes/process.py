@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 START = datetime(2026, 1, 31, 12, tzinfo=UTC)
+NEVER = datetime.max.replace(tzinfo=UTC)
+"""The deadline of work that has no other."""
 
 
 class Died(BaseException):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from urllib.parse import quote
 
-from creator_search.domain.errors import CdnUnavailable, ImageRejected, MetricsUnavailable, StorageUnavailable
+from creator_search.domain.errors import CdnBusy, CdnUnavailable, ImageRejected, MetricsUnavailable, StorageUnavailable
 from creator_search.domain.images import Image
 from creator_search.domain.measurements import MetricValue, Statistic, Wanted, Window
 from creator_search.domain.similar import SIMILAR_STALE_FOR, CacheContents, SimilarRow, SimilarSet
@@ -19,9 +19,13 @@ from tests.fakes.process import FakeClock, whole_seconds
 class FakeSimilarStore:
     clock: FakeClock
     rows: dict[str, tuple[str, SimilarSet | None]] = field(default_factory=dict)
+    memberships: set[tuple[str, str]] = field(default_factory=set)
+    """Member and username of the set; never expired: DynamoDB deletes expired rows late."""
     writes: int = 0
     on_replace: Callable[[], None] | None = None
     """Called before every replace: simulates another process."""
+    on_shrink: Callable[[], None] | None = None
+    """Called before every shrink."""
 
     def load_similar(self, username: str) -> SimilarRow:
         generation, cached = self.rows.get(username, (None, None))
@@ -30,12 +34,26 @@ class FakeSimilarStore:
     def _is_live(self, cached: SimilarSet | None) -> bool:
         return cached is not None and whole_seconds(cached.fetched_at + SIMILAR_STALE_FOR) > self.clock()
 
+    def load_sets(self, usernames: Sequence[str]) -> Mapping[str, SimilarRow]:
+        found = {name: self.rows[name] for name in usernames if name in self.rows}
+        return {name: SimilarRow(generation, cached) for name, (generation, cached) in found.items() if cached}
+
     def replace_set(self, new: SimilarSet, seen_generation: str | None) -> bool:
+        self.memberships |= {(member, new.username) for member in new.members}
         if self.on_replace:
             self.on_replace()
         if new.username in self.rows and self.rows[new.username][0] != seen_generation:
             return False
         self.rows[new.username] = (self._generation(), new)
+        return True
+
+    def shrink_set(self, left: SimilarSet, seen_generation: str | None) -> bool:
+        if self.on_shrink:
+            self.on_shrink()
+        generation, cached = self.rows.get(left.username, (None, None))
+        if cached is None or generation != seen_generation:
+            return False
+        self.rows[left.username] = (self._generation(), left)
         return True
 
     def clear_set(self, username: str) -> SimilarSet | None:
@@ -48,7 +66,10 @@ class FakeSimilarStore:
         return f"generation-{self.writes}"
 
     def sets_naming(self, username: str) -> Sequence[str]:
-        return sorted(primary for primary, (_, cached) in self.rows.items() if cached and username in cached.members)
+        return sorted(set_of for member, set_of in self.memberships if member == username)
+
+    def forget_memberships(self, memberships: Iterable[tuple[str, str]]) -> None:
+        self.memberships -= set(memberships)
 
     def measure_contents(self) -> CacheContents:
         live = [cached for _, cached in self.rows.values() if cached and self._is_live(cached)]
@@ -79,6 +100,17 @@ class FakeImages:
         self.stored[key] = jpeg
         return Image(key, hashlib.sha256(jpeg).hexdigest()[:12])
 
+    def list_keys(self, prefix: str) -> Sequence[str]:
+        if self.down:
+            raise StorageUnavailable()
+        return sorted(k for k in self.stored if k.startswith(prefix))
+
+    def delete_keys(self, keys: Sequence[str]) -> None:
+        if self.down:
+            raise StorageUnavailable()
+        for key in keys:
+            self.stored.pop(key, None)
+
     def delete_images(self, prefix: str) -> int:
         if self.down:
             raise StorageUnavailable()
@@ -90,16 +122,19 @@ class FakeImages:
 
 @dataclass
 class FakeCdn:
-    invalidated: list[str] = field(default_factory=list)
+    invalidated: list[Image] = field(default_factory=list)
     down: bool = False
+    busy: bool = False
 
     def image_url(self, image: Image) -> str:
         return f"https://cdn.test/{quote(image.key)}?v={image.version}"
 
-    def invalidate(self, prefix: str) -> None:
-        if self.down:
+    def invalidate(self, images: Sequence[Image]) -> None:
+        if self.down and images:
             raise CdnUnavailable()
-        self.invalidated.append(prefix)
+        if self.busy and images:
+            raise CdnBusy()
+        self.invalidated += images
 
 
 @dataclass

@@ -19,7 +19,7 @@ from tests.fakes.captions import FakeAnalysisCache
 from tests.fakes.comments import FakeCommentStore
 from tests.fakes.control import FakeAbsences, FakeLocks, FakeTombstones
 from tests.fakes.identity import FakeAccountStore
-from tests.fakes.jobs import FakeJobQueue, FakeJobStore, FakeTasks
+from tests.fakes.jobs import FakeJobQueue, FakeJobStore, FakeTaskLetters, FakeTasks
 from tests.fakes.outliers import FakeOutlierStore
 from tests.fakes.post_history import FakePostHistoryStore
 from tests.fakes.process import FakeClock, FakeFailures, ids
@@ -58,6 +58,7 @@ class World:
         self.webhooks = FakeWebhookStore(self.clock, self.deliveries)
         self.event_times = FakeEventTimes()
         self.receivers = FakeReceivers(self.clock)
+        self.task_letters = FakeTaskLetters()
         self.similar = FakeSimilarStore(self.clock)
         self.images = FakeImages()
         self.cdn = FakeCdn()
@@ -129,6 +130,7 @@ class World:
                 "resource_meter": self.resources,
                 "job_queue": self.queue,
                 "task_queue": self.tasks,
+                "task_letters": self.task_letters,
                 "profile_sources": lambda _: self.profile_source,
                 "post_sources": lambda _: self.post_source,
                 "reel_sources": lambda _: self.reel_source,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from creator_search.catalogue import EXPIRE_DAYS, FUNCTIONS, Bucket, Queue, Table
+from creator_search.catalogue import EXPIRE_DAYS, EXPIRE_PREFIXES, FUNCTIONS, Bucket, Queue, Table
 
 from infra.local.resources import table_request
 
@@ -92,7 +92,7 @@ class Resources:
             dead_letters={
                 queue: text(sqs[logical]["RedrivePolicy"]["deadLetterTargetArn"]) for queue, logical in queues.items()
             },
-            buckets={bucket: s3[EXPIRE_DAYS.get(bucket)] for bucket in Bucket},
+            buckets={bucket: s3[_days(bucket)] for bucket in Bucket},
             secrets={name.rsplit("/", 1)[1]: f"{secret}:{name}-??????" for name in secrets},
             distribution=f"arn:${{AWS::Partition}}:cloudfront::${{AWS::AccountId}}:distribution/${{{distribution}}}",
         )
@@ -111,3 +111,7 @@ def _expiry(bucket: Mapping[str, Any]) -> int | None:
 
 def _pascal(queue: Queue) -> str:
     return "".join(word.title() for word in queue.value.split("-"))
+
+
+def _days(bucket: Bucket) -> int | None:
+    return EXPIRE_PREFIXES[bucket][1] if bucket in EXPIRE_PREFIXES else EXPIRE_DAYS.get(bucket)

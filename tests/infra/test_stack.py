@@ -11,6 +11,7 @@ from creator_search.adapters.dynamodb.schema import TABLES
 from creator_search.catalogue import (
     API_FUNCTIONS,
     EXPIRE_DAYS,
+    EXPIRE_PREFIXES,
     FUNCTIONS,
     OPERATIONS,
     WORKERS,
@@ -164,12 +165,20 @@ def test_the_buckets_are_private_and_the_cdn_signs_its_requests(template: Templa
     for bucket in buckets:
         assert set(bucket["PublicAccessBlockConfiguration"].values()) == {True}
     expiring = [b["LifecycleConfiguration"]["Rules"] for b in buckets if "LifecycleConfiguration" in b]
-    assert [rule["ExpirationInDays"] for [rule] in expiring] == list(EXPIRE_DAYS.values())
+    expected = [(None, days) for days in EXPIRE_DAYS.values()] + list(EXPIRE_PREFIXES.values())
+    assert sorted((rule.get("Prefix") or "", rule["ExpirationInDays"]) for [rule] in expiring) == sorted(
+        (prefix or "", days) for prefix, days in expected
+    )
     [distribution] = of_type(template, "AWS::CloudFront::Distribution").values()
     [origin] = distribution["DistributionConfig"]["Origins"]
     assert origin["OriginAccessControlId"]
     [control] = of_type(template, "AWS::CloudFront::OriginAccessControl").values()
     assert control["OriginAccessControlConfig"]["SigningBehavior"] == "always"
+
+
+def test_the_cdn_keeps_a_copy_for_a_day_at_most_whatever_an_image_says(template: Template) -> None:
+    policies = [p["CachePolicyConfig"] for p in of_type(template, "AWS::CloudFront::CachePolicy").values()]
+    assert [(p["DefaultTTL"], p["MaxTTL"]) for p in policies] == [(86400, 86400)]
 
 
 def test_the_api_is_regional_and_compresses_from_1_kb(template: Template) -> None:

@@ -9,7 +9,7 @@ from creator_search.domain.errors import ProfileErased
 from creator_search.domain.messages import ErasureMessage, parse_message
 from fastapi.testclient import TestClient
 
-from tests.fakes import FakeClock
+from tests.fakes import NEVER, FakeClock
 from tests.seeds import NOW, another_process, numbered_post, store_creator, store_similar
 
 
@@ -31,11 +31,13 @@ def test_after_an_erasure_only_a_hash_of_the_name_is_stored(api: TestClient, aws
         "request_id": answer.headers["x-request-id"],
         "schema_version": 1,
     }
-    assert process_container().profile_eraser.erase(ErasureMessage(username="ada")).similar_sets == 1
+    for is_last in (False, True):
+        erased = process_container().profile_eraser.erase(ErasureMessage(username="ada", is_last=is_last), NEVER)
+        assert erased.similar_sets == (0 if is_last else 1)
 
     everything = [
         str(item)
-        for table in ("profiles", "jobs", "similar", "control")
+        for table in ("profiles", "jobs", "similar", "memberships", "control")
         for item in process_container().dynamodb.scan(TableName=table)["Items"]
         if item.get("username") != {"S": "ben"}
     ]
@@ -69,7 +71,7 @@ def test_a_creator_disappears_from_the_memory_of_other_processes_within_a_minute
     assert api.get("/api/profile/ada").status_code == 200 and read()
     assert api.delete("/api/profile/ada/data").status_code == 202
     assert api.get("/api/profile/ada").status_code == 200  # the worker has not erased it yet
-    another_process().profile_eraser.erase(ErasureMessage(username="ada"))
+    another_process().profile_eraser.erase(ErasureMessage(username="ada"), NEVER)
     assert api.get("/api/profile/ada").status_code == 404  # at once in the process that answered the DELETE
     assert read()
     clock.advance(seconds=60)
@@ -89,7 +91,7 @@ def test_an_account_whose_name_another_one_has_is_erased_by_its_id(api: TestClie
         "message": "The data of account 17 is being erased and will not be collected again",
     }
     [message] = container.sqs.receive_message(QueueUrl=aws["QUEUE_ERASURE"])["Messages"]
-    container.profile_eraser.erase(parse_message(ErasureMessage, message["Body"]))
+    container.profile_eraser.erase(parse_message(ErasureMessage, message["Body"]), NEVER)
 
     assert api.get("/api/profile/by-id/17").status_code == 404
     items = [str(item) for item in container.dynamodb.scan(TableName="profiles")["Items"]]

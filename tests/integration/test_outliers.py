@@ -18,7 +18,7 @@ from creator_search.services.pipeline.write import BuiltProfile
 from fastapi.testclient import TestClient
 
 from infra.local.context import LocalContext
-from tests.fakes import fetched_profile
+from tests.fakes import NEVER, fetched_profile
 from tests.fakes.values import HOLDER
 from tests.histories import analyzed, reels, refresh
 from tests.integration.pages import pages
@@ -155,7 +155,7 @@ def test_private_and_erased_creators_and_those_of_a_recycled_name_are_not_in_the
     )
     container.profile_writer.replace(private, fence=2, checkpoint=lambda: None)
     assert container.outlier_store.load_outliers(_key("ada")) == []
-    container.profile_eraser.erase(ErasureMessage(username="ben", is_last=True))
+    container.profile_eraser.erase(ErasureMessage(username="ben", is_last=True), NEVER)
     assert codes(api) == ["cleo2", "dana2"]
 
     # Stored by a worker that was slower than the build that found the creator private.

@@ -18,7 +18,7 @@ from creator_search.schemas.times import iso
 from creator_search.services.pipeline.write import BuiltProfile
 from fastapi.testclient import TestClient
 
-from tests.fakes import START, FakeClock, fetched_profile, post
+from tests.fakes import NEVER, START, FakeClock, fetched_profile, post
 from tests.fakes.values import HOLDER
 from tests.seeds import NOW
 
@@ -161,7 +161,7 @@ def _key() -> Any:
 def test_an_erasure_deletes_the_history(api: TestClient) -> None:
     build(reel(likes=1), at=NOW)
     key = _key()
-    process_container().profile_eraser.erase(ErasureMessage(username="ada", is_last=True))
+    process_container().profile_eraser.erase(ErasureMessage(username="ada", is_last=True), NEVER)
     assert process_container().post_history_store.load_points(key, EPOCH) == {}
     assert api.get(PATH).status_code == 404
 

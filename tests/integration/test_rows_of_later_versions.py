@@ -28,7 +28,7 @@ from creator_search.domain.queues import DueJob, ProfileSummary, TicketCounter
 from creator_search.domain.search import CreatorQuery, CreatorSort
 from creator_search.domain.similar import CacheContents, SimilarSet
 
-from tests.fakes import START, FakeClock, stored_profile
+from tests.fakes import NEVER, START, FakeClock, stored_profile
 from tests.rows_0_1_0 import (
     ADA,
     ADAS_JOB,
@@ -133,7 +133,7 @@ def test_rows_with_unknown_attributes_are_changed_and_deleted(later: Container) 
     assert later.similar_store.replace_set(SIMILAR, generation) is True
     later.profile_store.save_profile(stored_profile(), fence=42, over=None)
     assert later.profile_store.load_profile("ada") == stored_profile()
-    assert later.profile_eraser.erase(ErasureMessage(username="ada", is_last=True)).items == 12
+    assert later.profile_eraser.erase(ErasureMessage(username="ada", is_last=True), NEVER).items == 12
 
 
 def test_a_profile_of_an_unknown_type_counts_as_secondary(parts: Container) -> None:

@@ -23,7 +23,7 @@ from creator_search.domain.queues import DueJob, TicketCounter
 from creator_search.domain.search import CreatorQuery, CreatorSort
 from creator_search.domain.similar import CacheContents
 
-from tests.fakes import START, FakeClock, stored_profile
+from tests.fakes import NEVER, START, FakeClock, stored_profile
 from tests.rows_0_1_0 import ADA, ADAS_JOB, ANALYSIS, CLEO, DANA, LATER, POSTS, ROWS, SIMILAR
 
 
@@ -249,7 +249,7 @@ def test_a_new_job_follows_an_old_one(parts: Container) -> None:
 
 
 def test_an_old_creator_is_erased(parts: Container) -> None:
-    erased = parts.profile_eraser.erase(ErasureMessage(username="ada", is_last=True))
+    erased = parts.profile_eraser.erase(ErasureMessage(username="ada", is_last=True), NEVER)
     items = [item["item"]["S"] for item in ROWS["profiles"] if item["username"]["S"] == "ada"]
     assert erased.items == sum(not item.startswith("document#") for item in items)
     assert parts.profile_store.load_profile("ada") is None
@@ -259,6 +259,6 @@ def test_an_old_creator_is_erased(parts: Container) -> None:
 
 
 def test_an_old_creator_is_erased_from_the_sets_of_others(parts: Container) -> None:
-    erased = parts.profile_eraser.erase(ErasureMessage(username="ben", is_last=True))
+    erased = parts.profile_eraser.erase(ErasureMessage(username="ben", is_last=True), NEVER)
     assert (erased.items, erased.similar_sets) == (2, 1)
     assert parts.similar_store.load_similar("ada").cached == replace(SIMILAR, profiles=())

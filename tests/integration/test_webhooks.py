@@ -20,6 +20,7 @@ from standardwebhooks import Webhook
 
 from infra.local.context import LocalContext
 from infra.local.gateway import compose
+from tests.fakes import NEVER
 from tests.receiver import Receiver, receiving, status
 
 PATH = "/api/me/webhooks"
@@ -204,8 +205,8 @@ def test_a_failed_delivery_shows_its_next_attempt(api: TestClient, receiver: Rec
 def test_an_erasure_notifies_the_callers_before_their_rows_are_deleted(api: TestClient, receiver: Receiver) -> None:
     favor("ada")
     hook = register(api, receiver)
-    process_container().profile_eraser.erase(ErasureMessage(username="ada", request_id="r1"))
-    process_container().profile_eraser.erase(ErasureMessage(username="ada", request_id="r1"))
+    process_container().profile_eraser.erase(ErasureMessage(username="ada", request_id="r1"), NEVER)
+    process_container().profile_eraser.erase(ErasureMessage(username="ada", request_id="r1"), NEVER)
     work_queue()
     [got] = receiver.received
     assert verified(hook["secret"], receiver)["data"] == {"username": "ada"}

@@ -55,3 +55,30 @@ def test_more_images_are_deleted_than_one_call_lists(ports: Ports, images: Image
         images.store_image(f"posts/ada/{number}.jpg", b"x")
     assert images.delete_images("posts/ada/") == 1003
     assert stored(ports) == {}
+
+
+def test_images_are_listed_by_prefix_and_deleted_by_key(ports: Ports, images: ImageStore) -> None:
+    for key in ("similar/ada/ben_profile.jpg", "similar/ada/cleo_profile.jpg", "similar/ada2/ben_profile.jpg"):
+        images.store_image(key, b"x")
+    assert images.list_keys("similar/ada/") == ["similar/ada/ben_profile.jpg", "similar/ada/cleo_profile.jpg"]
+    assert images.list_keys("nothing/") == []
+    images.delete_keys(["similar/ada/ben_profile.jpg", "similar/nobody/ben_profile.jpg"])
+    assert set(stored(ports)) == {"similar/ada/cleo_profile.jpg", "similar/ada2/ben_profile.jpg"}
+    images.delete_keys([])
+
+
+def test_more_images_are_listed_and_deleted_by_key_than_one_call_takes(ports: Ports, images: ImageStore) -> None:
+    for number in range(1003):
+        images.store_image(f"posts/ada/{number:04d}.jpg", b"x")
+    keys = images.list_keys("posts/ada/")
+    assert len(keys) == 1003
+    images.delete_keys(keys)
+    assert stored(ports) == {}
+
+
+def test_browsers_and_the_cdn_keep_a_copy_for_a_day(ports: Ports, images: ImageStore) -> None:
+    if ports.world:
+        pytest.skip("the fake has no headers")
+    images.store_image("a.jpg", b"x")
+    found = ports.container.s3.get_object(Bucket=resource_name(Bucket.IMAGES), Key="a.jpg")
+    assert found["CacheControl"] == "public, max-age=86400, immutable"

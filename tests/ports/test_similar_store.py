@@ -175,11 +175,35 @@ def test_the_sets_that_contain_a_creator_are_found(similar: SimilarStore) -> Non
     similar.replace_set(made("zoe", username="mia"), None)
     similar.replace_set(made("ben", unfinished=("zoe",), username="ada"), None)
     similar.replace_set(made("zoe2", username="lea"), None)
-    similar.replace_set(made("zoe", username="cleared"), None)
-    similar.clear_set("cleared")
     similar.replace_set(made("ben", username="zoe"), None)
     assert similar.sets_naming("zoe") == ["ada", "mia"]
     assert similar.sets_naming("nobody") == []
+
+
+def test_a_set_is_found_by_its_former_members_until_that_is_forgotten(similar: SimilarStore) -> None:
+    """The pictures of former members are stored longer than the set."""
+    for username in ("ada", "mia"):
+        similar.replace_set(made("ben", username=username), None)
+    similar.replace_set(made("cleo"), similar.load_similar("ada").generation)
+    similar.clear_set("mia")
+    assert similar.sets_naming("ben") == ["ada", "mia"]
+    similar.forget_memberships([("ben", "ada"), ("ben", "ada"), ("ben", "nobody")])
+    assert similar.sets_naming("ben") == ["mia"]
+    assert similar.sets_naming("cleo") == ["ada"]
+    similar.forget_memberships([])
+
+
+def test_more_memberships_are_forgotten_than_one_call_deletes(similar: SimilarStore) -> None:
+    names = [f"name{number:02d}" for number in range(60)]
+    similar.replace_set(made(*names), None)
+    similar.forget_memberships((name, "ada") for name in names[1:])
+    assert [name for name in names if similar.sets_naming(name)] == names[:1]
+
+
+def test_a_fetch_that_is_not_stored_leaves_the_stored_set_findable(similar: SimilarStore) -> None:
+    similar.replace_set(made("ben"), None)
+    assert similar.replace_set(made("cleo"), "another generation") is False
+    assert similar.sets_naming("ben") == ["ada"]
 
 
 def test_an_expired_set_is_found_by_its_members_as_long_as_it_is_stored(
@@ -188,6 +212,43 @@ def test_an_expired_set_is_found_by_its_members_as_long_as_it_is_stored(
     similar.replace_set(made("ben"), None)
     clock.time = START + SIMILAR_STALE_FOR
     assert similar.sets_naming("ben") == ["ada"]
+
+
+def test_many_sets_are_loaded_at_once_even_expired_ones(similar: SimilarStore, clock: FakeClock) -> None:
+    names = [f"name{number:03d}" for number in range(120)]
+    for name in names:
+        similar.replace_set(made("ben", username=name), None)
+    similar.clear_set(names[0])
+    clock.time = START + SIMILAR_STALE_FOR
+    found = similar.load_sets([*names, "nobody", names[5]])
+    assert sorted(found) == names[1:]
+    assert found[names[5]] == SimilarRow(similar.load_similar(names[5]).generation, made("ben", username=names[5]))
+    assert similar.load_sets([]) == {}
+
+
+def test_a_member_is_taken_out_of_a_set_that_has_not_changed_since(similar: SimilarStore) -> None:
+    similar.replace_set(made("ben", "cleo", unfinished=("dana",)), None)
+    seen = similar.load_similar("ada")
+    assert seen.cached and seen.generation
+    assert similar.shrink_set(seen.cached.without("ben"), "another generation") is False
+    assert similar.load_similar("ada") == seen
+    assert similar.shrink_set(seen.cached.without("ben"), seen.generation) is True
+    row = similar.load_similar("ada")
+    assert row.cached == seen.cached.without("ben") and row.cached.members == {"cleo", "dana"}
+    assert row.generation != seen.generation
+    assert similar.measure_contents() == CacheContents(1, 10, is_complete=True)
+    # A fetch or a copy of images that read the row before that stores nothing.
+    assert similar.replace_set(made("ben"), seen.generation) is False
+
+
+def test_nothing_is_taken_out_of_a_cleared_set(similar: SimilarStore) -> None:
+    similar.replace_set(made("ben"), None)
+    seen = similar.load_similar("ada")
+    assert seen.cached
+    similar.clear_set("ada")
+    assert similar.shrink_set(seen.cached.without("ben"), seen.generation) is False
+    assert similar.shrink_set(made(username="nobody"), "a generation") is False
+    assert similar.load_similar("ada").cached is None and similar.load_similar("nobody") == SimilarRow(None, None)
 
 
 def test_the_contents_count_the_sets_that_have_not_expired_and_the_size_of_their_images(

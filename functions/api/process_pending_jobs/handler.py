@@ -6,13 +6,15 @@ from typing import Annotated
 from creator_search.bootstrap import Container
 from creator_search.http import endpoint, lambda_handler, provided
 from creator_search.schemas.envelope import Envelope
+from creator_search.services.pipeline.redrive import TaskRedriver
 from creator_search.services.pipeline.sweep import JobSweeper
 from fastapi import Query
 from pydantic import BaseModel
 
 router, route = endpoint("process_pending_jobs")
 
-_REDRIVE_FOR = timedelta(seconds=15)
+_REDRIVE_TASKS_FOR = timedelta(seconds=12)
+_REDRIVE_JOBS_FOR = timedelta(seconds=8)
 
 
 class ProcessPendingData(BaseModel):
@@ -20,6 +22,7 @@ class ProcessPendingData(BaseModel):
     reclaimed: int
     failed: int
     redriven: int
+    redriven_tasks: dict[str, int]
     unreadable: int
     counters_repaired: int
 
@@ -31,21 +34,29 @@ class ProcessPendingAnswer(Envelope):
 @route()
 def process_pending_jobs(
     sweeper: Annotated[JobSweeper, provided(Container.job_sweeper)],
-    redrive: Annotated[bool, Query(description="Also turn dead letters into jobs again.", examples=[True])] = False,
+    tasks: Annotated[TaskRedriver, provided(Container.task_redriver)],
+    redrive: Annotated[
+        bool, Query(description="Also redrive the dead letters of all queues.", examples=[True])
+    ] = False,
 ) -> ProcessPendingAnswer:
-    """Send a message for every due job that has none; with `redrive`, also turn dead letters into jobs again. Dead
-    letters that cannot be parsed stay in their queue."""
+    """Send a message for every due job that has none; with `redrive`, also turn the dead letters of the profile queues
+    into jobs again (`redriven`), and send those of all other queues again (`redriven_tasks`, by queue). Dead letters
+    that cannot be parsed stay in their queue."""
     swept = sweeper.sweep()
     redriven = unreadable = 0
+    redriven_tasks: dict[str, int] = {}
     if redrive:
-        again = sweeper.redrive(_REDRIVE_FOR)
-        redriven, unreadable = again.redriven, again.unreadable
+        sent = tasks.redrive(_REDRIVE_TASKS_FOR)
+        again = sweeper.redrive(_REDRIVE_JOBS_FOR)
+        redriven, unreadable = again.redriven, again.unreadable + sent.unreadable
+        redriven_tasks = dict(sent.redriven)
     return ProcessPendingAnswer(
         data=ProcessPendingData(
             dispatched=swept.dispatched,
             reclaimed=swept.reclaimed,
             failed=swept.failed,
             redriven=redriven,
+            redriven_tasks=redriven_tasks,
             unreadable=unreadable,
             counters_repaired=swept.counters_repaired,
         )

@@ -11,7 +11,7 @@ def work(received: Received, creators: ProfileEraser, callers: CallerEraser) -> 
     message = parse_erasure(received.body)
     if isinstance(message, CallerErasureMessage):
         return f"{callers.finish(message)} items of a caller"
-    return creators.erase(message)
+    return creators.erase(message, received.deadline)
 
 
 handler = queue_worker("erase_profiles", work, Container.profile_eraser, Container.caller_eraser)

@@ -13,6 +13,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
+from tests.fakes import NEVER
 from tests.platform_model import ACTIONS, NAMES, QUESTIONS, Replay
 
 names = st.sampled_from(NAMES)
@@ -231,7 +232,7 @@ def test_an_account_that_is_not_stored_is_refused_after_its_erasure(replay: Repl
     accepted = replay.world.container.erasure_requests.request_erasure_of_account(account)
     assert accepted == AcceptedErasure(None, account)
     [message] = [task for task, _ in replay.world.tasks.sent if isinstance(task, ErasureMessage)]
-    assert replay.world.container.profile_eraser.erase(message).items == 0
+    assert replay.world.container.profile_eraser.erase(message, NEVER).items == 0
     with pytest.raises(ProfileErased):
         replay.fetch("ada")
     assert replay.world.profiles.rows == {}

@@ -22,7 +22,7 @@ from creator_search.domain.upstream_errors import (
 )
 from creator_search.services.comments import CommentsOutcome
 
-from tests.fakes import START, World, dying_at, fetched_profile, post, stored_profile
+from tests.fakes import NEVER, START, World, dying_at, fetched_profile, post, stored_profile
 from tests.fakes.values import erased
 from tests.unit.services.worker import WorkerWorld
 
@@ -258,7 +258,7 @@ def test_a_store_that_is_down_fails_the_delivery(world: CommentsWorld) -> None:
 
 def test_an_erased_creators_comments_are_deleted(world: CommentsWorld) -> None:
     world.read()
-    world.container.profile_eraser.erase(ErasureMessage(username="ada", is_last=True))
+    world.container.profile_eraser.erase(ErasureMessage(username="ada", is_last=True), NEVER)
     assert world.stored == {}
 
 

@@ -1,6 +1,8 @@
 import pytest
 from creator_search.domain.errors import CacheClearingFailed
 
+from tests.fakes import dying_at
+from tests.fakes.values import accounts
 from tests.unit.services.similar import SimilarWorld
 
 
@@ -13,7 +15,9 @@ def test_clearing_removes_the_set_its_images_and_their_copies(world: SimilarWorl
     world.find()
     outcome = world.clear()
     assert (outcome.profiles_cleared, outcome.images_deleted, outcome.cdn_invalidated) == (3, 3, True)
-    assert world.cdn.invalidated == ["similar/ada/"]
+    assert sorted(image.key for image in world.cdn.invalidated) == [
+        f"similar/ada/{name}_profile.jpg" for name in ("ben", "cleo", "dana")
+    ]
     assert world.images.stored == {}
     assert not world.find().is_cached
 
@@ -36,9 +40,44 @@ def test_when_images_cannot_be_deleted_clearing_fails_and_a_second_one_completes
     world.images.down = True
     with pytest.raises(CacheClearingFailed):
         world.clear()
-    assert world.similar.load_similar("ada").cached is None
     world.images.down = False
     assert world.clear().images_deleted == 3
+    assert len(world.cdn.invalidated) == 3
+    assert world.similar.load_similar("ada").cached is None
+
+
+@pytest.mark.parametrize("step", range(1, 5))
+def test_after_a_crash_at_any_step_a_second_clear_leaves_no_set_no_image_and_no_copy(
+    world: SimilarWorld, step: int
+) -> None:
+    world.find()
+    deaths = [(world.similar, "load_sets"), (world.images, "delete_images"), (world.cdn, "invalidate")]
+    with dying_at(step, *deaths, (world.similar, "clear_set")):
+        world.clear()
+    world.restart()
+    world.clear()
+    assert world.similar.load_similar("ada").cached is None
+    assert world.images.stored == {}
+    assert len({image.key for image in world.cdn.invalidated}) == 3
+
+
+def test_a_set_that_a_fetch_stores_during_a_clear_is_cleared_with_its_images_and_copies(world: SimilarWorld) -> None:
+    world.find()
+    delete = world.images.delete_images
+
+    def find_after(prefix: str) -> int:
+        world.images.delete_images = delete  # type: ignore[method-assign]
+        deleted = delete(prefix)
+        world.similar_source.answers = [accounts("emre")]
+        world.clock.advance(minutes=5)
+        world.find(force_refresh=True)
+        return deleted
+
+    world.images.delete_images = find_after  # type: ignore[method-assign]
+    outcome = world.clear()
+    assert (outcome.profiles_cleared, outcome.images_deleted) == (1, 4)
+    assert world.similar.load_similar("ada").cached is None and world.images.stored == {}
+    assert "similar/ada/emre_profile.jpg" in {image.key for image in world.cdn.invalidated}
 
 
 def test_a_set_that_is_cleared_while_it_is_fetched_is_not_cached_and_its_images_are_deleted(

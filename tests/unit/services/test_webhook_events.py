@@ -12,7 +12,7 @@ from creator_search.domain.webhooks import WebhookEvent
 from creator_search.services.pipeline.process import JobResult
 from creator_search.services.webhooks.events import EventPublisher
 
-from tests.fakes import Died, FakeUpstream
+from tests.fakes import NEVER, Died, FakeUpstream
 from tests.unit.services.webhooks import WebhookWorld
 from tests.unit.services.worker import LEASE, WorkerWorld
 
@@ -105,7 +105,7 @@ def test_an_erasure_is_told_to_those_who_keep_the_creator_even_if_it_runs_twice(
     world.hook("bob")
     message = ErasureMessage(username="ada", account_id="1", other_usernames=("ada.old",), request_id="r1")
     for found in (message, message, message.model_copy(update={"is_last": True})):
-        world.container.profile_eraser.erase(found)
+        world.container.profile_eraser.erase(found, NEVER)
     world.webhooks.favorites.clear()
     world.tasks.sent[:] = [(task, delay) for task, delay in world.tasks.sent if task.queue == "webhook"]
     world.run(minutes=20)

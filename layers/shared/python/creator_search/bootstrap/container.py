@@ -117,6 +117,7 @@ class Container(Watching):
         return ProfileEraser(
             jobs=self.job_store,
             profiles=self.profile_store,
+            posts=self.post_store,
             accounts=self.account_store,
             documents=self.kept_documents,
             similar=self.similar_store,

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from creator_search.services.pipeline.build import ProfileBuilder
     from creator_search.services.pipeline.gather import PostGatherer
     from creator_search.services.pipeline.process import JobProcessor
+    from creator_search.services.pipeline.redrive import TaskRedriver
     from creator_search.services.pipeline.refresh import ProfileRefresher, RefreshRequests
     from creator_search.services.pipeline.sweep import JobSweeper
     from creator_search.services.pipeline.write import ProfileWriter
@@ -134,6 +135,12 @@ class Services(Upstreams):
         from creator_search.services.pipeline.sweep import JobSweeper
 
         return JobSweeper(self.job_store, self.job_queue, self.requests, self.events, self.clock)
+
+    @Part
+    def task_redriver(self) -> "TaskRedriver":
+        from creator_search.services.pipeline.redrive import TaskRedriver
+
+        return TaskRedriver(self.task_letters, self.task_queue, self.clock)
 
     @Part
     def refresh_requests(self) -> "RefreshRequests":

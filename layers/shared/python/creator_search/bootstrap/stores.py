@@ -143,7 +143,13 @@ class Stores(Callers):
     def similar_store(self) -> "ports.SimilarStore":
         from creator_search.adapters.dynamodb.similar import DynamoDBSimilarStore
 
-        return DynamoDBSimilarStore(self.cache_dynamodb, similar=resource_name(Table.SIMILAR), clock=self.clock)
+        # Readers of the sets have no access to the memberships, and no name of their table.
+        return DynamoDBSimilarStore(
+            self.cache_dynamodb,
+            similar=resource_name(Table.SIMILAR),
+            memberships=lambda: resource_name(Table.MEMBERSHIPS),
+            clock=self.clock,
+        )
 
     @Part
     def analysis_cache(self) -> "ports.AnalysisCache":
@@ -211,6 +217,12 @@ class Stores(Callers):
 
         # Resolved at use: a function that sends one kind of message may not have the URLs of the other queues.
         return SqsTaskQueue(self.sqs, lambda name: resource_name(Queue(name)), current.request_id)
+
+    @Part
+    def task_letters(self) -> "ports.TaskLetters":
+        from creator_search.adapters.aws.sqs import SqsTaskLetters
+
+        return SqsTaskLetters(self.sqs, lambda name: dead_letter_url(Queue(name)))
 
     def send_dead_letter(self, queue: Queue, body: str, reason: str) -> None:
         """Send a message that cannot be processed to its dead-letter queue. Raises QueueUnavailable."""

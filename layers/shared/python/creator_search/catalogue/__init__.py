@@ -12,6 +12,8 @@ from creator_search.catalogue.models import CAPTION_MODELS, caption_models
 from creator_search.catalogue.operations import APIS, AUTHORIZER, OPERATIONS
 from creator_search.catalogue.resources import (
     EXPIRE_DAYS,
+    EXPIRE_PREFIXES,
+    IMAGE_COPY_SECONDS,
     MAX_RECEIVES,
     Bucket,
     Queue,
@@ -43,7 +45,9 @@ __all__ = [
     "CAPTION_MODELS",
     "DEPLOYED_SETTINGS",
     "EXPIRE_DAYS",
+    "EXPIRE_PREFIXES",
     "FUNCTIONS",
+    "IMAGE_COPY_SECONDS",
     "ISSUER_SETTINGS",
     "MAX_RECEIVES",
     "OPERATIONS",

@@ -8,6 +8,7 @@ class Table(StrEnum):
     PROFILES = "profiles"
     JOBS = "jobs"
     SIMILAR = "similar"
+    MEMBERSHIPS = "memberships"
     ACCOUNTS = "accounts"
     CONTROL = "control"
 
@@ -38,6 +39,14 @@ class Bucket(StrEnum):
 EXPIRE_DAYS: Mapping[Bucket, int] = {Bucket.DOCUMENTS: 31}
 """Days after which objects are deleted. The objects can be rendered again."""
 
+EXPIRE_PREFIXES: Mapping[Bucket, tuple[str, int]] = {Bucket.IMAGES: ("similar/", 9)}
+"""A prefix whose objects are deleted after these days: the pictures of a set of similar profiles, which every fetch
+stores again, outlive the set's seven days."""
+
+
+IMAGE_COPY_SECONDS = 24 * 3600
+"""The longest time for which the CDN and browsers keep a copy of an image: an erased picture is shown nowhere after it,
+even if the CDN was never told."""
 
 MAX_RECEIVES = 5
 """Deliveries of one message before SQS itself moves it to the dead-letter queue: at least five, as AWS recommends for

@@ -262,6 +262,10 @@ class CdnUnavailable(Unavailable):
     default_message = "The image CDN is not available"
 
 
+class CdnBusy(CdnUnavailable):
+    """The CDN is still removing as many copies as it takes at a time."""
+
+
 class MetricsUnavailable(Unavailable):
     default_message = "The metrics store is not available"
 

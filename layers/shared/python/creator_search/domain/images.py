@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from creator_search.domain.accounts import HistoryKey
 
+_SIMILAR_SUFFIX = "_profile.jpg"
+
 
 @dataclass(frozen=True, slots=True)
 class Image:
@@ -27,7 +29,12 @@ def similar_prefix(username: str) -> str:
 
 
 def similar_image_key(username: str, similar: str) -> str:
-    return f"{similar_prefix(username)}{similar}_profile.jpg"
+    return f"{similar_prefix(username)}{similar}{_SIMILAR_SUFFIX}"
+
+
+def similar_of_key(key: str) -> str:
+    """Return the username whose picture in a set of similar profiles has this key."""
+    return key.rsplit("/", 1)[-1].removesuffix(_SIMILAR_SUFFIX)
 
 
 def erasable_prefixes(key: HistoryKey | None, usernames: Iterable[str]) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any, ClassVar, Literal, Self, TypeVar
@@ -78,6 +79,10 @@ class TaskMessage(_Message):
 
     request_id: Annotated[str | None, BeforeValidator(_plain_request_id)] = None
     """The id of the request that caused the work."""
+
+    def afresh(self) -> Self:
+        """Return the message as it was before its first failure."""
+        return self.model_copy(update={"attempt": 0}) if "attempt" in type(self).model_fields else self
 
     def of_request(self, request_id: str | None) -> Self:
         """Return the message with this request_id, unless it has one."""
@@ -160,6 +165,11 @@ class AnalysisMessage(TaskMessage):
         if (self.username is None) == (not self.usernames):
             raise ValueError("must have either username or usernames")
         return self
+
+
+def task_messages() -> Mapping[str, type[TaskMessage]]:
+    """Return the message class of each queue of tasks, by the name of the queue."""
+    return {kind.queue: kind for kind in TaskMessage.__subclasses__()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,6 +86,16 @@ class DeadLetter:
     receipt: str
 
 
+@dataclass(frozen=True, slots=True)
+class TaskLetter:
+    """A dead letter of a queue of tasks. `reason` is None if SQS moved it after too many deliveries."""
+
+    body: str
+    reason: str | None
+    sent_at: datetime
+    receipt: str
+
+
 def queue_position(priority: Priority, ticket: int, counters: TicketCounters) -> int:
     """The 1-based position of a job: active jobs of higher priorities, plus unfinished jobs with an earlier ticket at
     the same priority, plus one.

@@ -1,6 +1,6 @@
 """Sets of similar profiles: what is cached, for how long, and which request a cached set satisfies."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from creator_search.domain.images import Image
@@ -9,6 +9,8 @@ SIMILAR_FRESH_FOR = timedelta(hours=24)
 """Counted from the fetch; reads do not extend it."""
 SIMILAR_STALE_FOR = timedelta(days=7)
 """Maximum age of a set that is served while the upstream is down."""
+MEMBERSHIP_KEPT_FOR = timedelta(days=14)
+"""Counted from the fetch: longer than a set and its pictures are stored, so that what names a creator is found."""
 MAX_LIMIT = 80
 
 
@@ -47,6 +49,20 @@ class SimilarSet:
     @property
     def members(self) -> frozenset[str]:
         return frozenset(p.username for p in (*self.profiles, *self.unfinished))
+
+    @property
+    def images(self) -> tuple[Image, ...]:
+        return tuple(p.image for p in (*self.profiles, *self.unfinished) if p.image)
+
+    def image_of(self, username: str) -> Image | None:
+        return next((p.image for p in self.profiles if p.username == username), None)
+
+    def without(self, username: str) -> "SimilarSet":
+        return replace(
+            self,
+            profiles=tuple(p for p in self.profiles if p.username != username),
+            unfinished=tuple(p for p in self.unfinished if p.username != username),
+        )
 
     def is_fresh(self, now: datetime) -> bool:
         return now - self.fetched_at < SIMILAR_FRESH_FOR

@@ -1,14 +1,14 @@
 """Erasure of a creator: the name is blocked first, then everything stored under it is deleted."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
 
 from creator_search.domain.accounts import AccountRecord, account_key
 from creator_search.domain.clock import Clock
-from creator_search.domain.errors import StoreUnavailable
-from creator_search.domain.images import erasable_prefixes, similar_image_key
+from creator_search.domain.errors import CdnBusy, StoreUnavailable
+from creator_search.domain.images import Image, erasable_prefixes
 from creator_search.domain.messages import ErasureMessage
-from creator_search.domain.similar import SimilarProfile
 from creator_search.domain.webhooks import WebhookEvent
 from creator_search.services.accounts import AccountRegistry
 from creator_search.services.ports import (
@@ -19,15 +19,20 @@ from creator_search.services.ports import (
     DocumentStore,
     ImageStore,
     JobStore,
+    PostStore,
     ProfileStore,
     SimilarStore,
     TaskQueue,
     Tombstones,
 )
+from creator_search.services.similar.listings import SimilarListings
 from creator_search.services.webhooks.events import EventFanOut, event_message
 
 _ATTEMPTS = 5
 _MARGIN_SECONDS = 5
+_CDN_DELAY_SECONDS = 300
+"""Invalidations in progress take minutes."""
+_SETS_AT_ONCE = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,16 +94,20 @@ class ErasureRequests:
 
 @dataclass(frozen=True, slots=True)
 class Erased:
-    items: int
-    images: int
-    similar_sets: int
+    """`similar_sets` had the creator as a member. An erasure that `is_continued` goes on with another message."""
+
+    items: int = 0
+    images: int = 0
+    similar_sets: int = 0
+    is_continued: bool = False
 
 
 class ProfileEraser:
     """Deletes the data of a creator, in two passes.
 
     Work that was in progress when the tombstone was written may still store data, so the last pass runs when the
-    longest such work must have ended. Each pass may run more than once.
+    longest such work must have ended. Each pass may run more than once. Whatever names an image is deleted after the
+    image and after the CDN was told, so that a pass that failed still knows it.
     """
 
     def __init__(
@@ -106,6 +115,7 @@ class ProfileEraser:
         *,
         jobs: JobStore,
         profiles: ProfileStore,
+        posts: PostStore,
         accounts: AccountStore,
         documents: DocumentStore,
         similar: SimilarStore,
@@ -119,6 +129,7 @@ class ProfileEraser:
     ) -> None:
         self._jobs = jobs
         self._profiles = profiles
+        self._posts = posts
         self._accounts = accounts
         self._documents = documents
         self._similar = similar
@@ -128,19 +139,69 @@ class ProfileEraser:
         self._caller_rows = caller_rows
         self._events = events
         self._clock = clock
+        self._listings = SimilarListings(similar, images, cdn)
         self._last_pass_after_seconds = int(longest_work_seconds) + _MARGIN_SECONDS
 
-    def erase(self, message: ErasureMessage) -> Erased:
-        """Delete everything stored for the creator, under all usernames.
+    def erase(self, message: ErasureMessage, deadline: datetime) -> Erased:
+        """Delete everything stored for the creator, under all usernames. What is left at the deadline, or while the CDN
+        is busy, is done with another message.
 
         Raises Unavailable; SQS then delivers the message again, and the next attempt completes the erasure.
         """
-        usernames, account_id, key = message.usernames, message.account_id, message.key
+        try:
+            return self._erase(message, deadline)
+        except CdnBusy:
+            self._tasks.send_task(message, delay_seconds=_CDN_DELAY_SECONDS)
+            return Erased(is_continued=True)
+
+    def _erase(self, message: ErasureMessage, deadline: datetime) -> Erased:
+        for username in message.usernames:
+            self._end_job(username)
+        images = self._erase_images(message)
         if not message.is_last:
             self._notify(message)
-        sets = sum(self._erase_work(username) for username in usernames)
+        items = self._erase_items(message)
+        sets = 0
+        for username in message.usernames:
+            naming = self._similar.sets_naming(username)
+            for start in range(0, len(naming), _SETS_AT_ONCE):
+                if self._clock() >= deadline:
+                    self._tasks.send_task(message)
+                    return Erased(items, images, sets, is_continued=True)
+                primaries = naming[start : start + _SETS_AT_ONCE]
+                sets += self._listings.leave(username, primaries, forget=message.is_last)
+        if not message.is_last:
+            last = message.model_copy(update={"is_last": True})
+            self._tasks.send_task(last, delay_seconds=self._last_pass_after_seconds)
+        return Erased(items, images, sets)
+
+    def _erase_images(self, message: ErasureMessage) -> int:
+        """Delete the creator's own images and their copies; return their number."""
+        prefixes = erasable_prefixes(None if message.is_history_of_other else message.key, message.usernames)
+        copies = [image for image in self._images_of(message) if image.key.startswith(prefixes)]
+        for username in message.usernames:
+            self._listings.forget_set(username)
+        deleted = sum(map(self._images.delete_images, prefixes))
+        self._cdn.invalidate(copies)
+        return deleted
+
+    def _images_of(self, message: ErasureMessage) -> Iterator[Image]:
+        """Yield the images that the creator's rows name, maybe with some of an account that has a username now."""
+        of_account = [account_key(message.account_id)] if message.account_id else []
+        for profile_key in (*message.usernames, *of_account):
+            profile = self._profiles.load_profile(profile_key)
+            if profile and profile.image:
+                yield profile.image
+        if not message.is_history_of_other:
+            yield from (post.image for post in self._posts.newest_posts(message.key) if post.image)
+        for row in self._similar.load_sets(message.usernames).values():
+            yield from row.cached.images if row.cached else ()
+
+    def _erase_items(self, message: ErasureMessage) -> int:
+        usernames, account_id, key = message.usernames, message.account_id, message.key
         items = 0 if message.is_history_of_other else self._profiles.delete_history(key)
         for username in usernames:
+            self._similar.clear_set(username)
             items += self._profiles.delete_profile(username, account_id)
             self._documents.delete_documents(username)
             items += self._caller_rows.delete_creator(username)
@@ -148,28 +209,13 @@ class ProfileEraser:
             items += self._profiles.delete_profile(account_key(account_id), account_id)
             items += sum(self._accounts.forget_name(username, account_id, key) for username in usernames)
             items += self._accounts.forget_account(account_id)
-        images = 0
-        for prefix in erasable_prefixes(None if message.is_history_of_other else key, usernames):
-            deleted = self._images.delete_images(prefix)
-            if deleted:
-                self._cdn.invalidate(prefix)
-            images += deleted
-        if not message.is_last:
-            last = message.model_copy(update={"is_last": True})
-            self._tasks.send_task(last, delay_seconds=self._last_pass_after_seconds)
-        return Erased(items, images, sets)
+        return items
 
     def _notify(self, message: ErasureMessage) -> None:
         """Create the deliveries while the rows that name the interested callers are stored."""
         for username in message.usernames:
             event, key = WebhookEvent.PROFILE_ERASED, message.request_id or ""
             self._events.fan_out(event_message(event, username, key, self._clock()))
-
-    def _erase_work(self, username: str) -> int:
-        """Delete the job and the similar profiles of a username. Return the number of sets that contained it."""
-        self._end_job(username)
-        self._similar.clear_set(username)
-        return sum(self._remove_from_set(primary, username) for primary in self._similar.sets_naming(username))
 
     def _end_job(self, username: str) -> None:
         """Delete the job row, with which its worker loses the lease and stores nothing more."""
@@ -182,27 +228,3 @@ class ProfileEraser:
                     self._jobs.finish_ticket(job.priority)
                 return
         raise StoreUnavailable()
-
-    def _remove_from_set(self, primary: str, username: str) -> bool:
-        """Remove the name from another creator's set; return False if it is no longer in it."""
-        # Delete the image first: after the name is removed from the set, nothing refers to the image.
-        key = similar_image_key(primary, username)
-        if self._images.delete_images(key):
-            self._cdn.invalidate(key)
-        for _ in range(_ATTEMPTS):
-            row = self._similar.load_similar(primary)
-            if row.cached is None or username not in row.cached.members:
-                return False
-            others = _without(username)
-            left = replace(
-                row.cached,
-                profiles=tuple(filter(others, row.cached.profiles)),
-                unfinished=tuple(filter(others, row.cached.unfinished)),
-            )
-            if self._similar.replace_set(left, row.generation):
-                return True
-        raise StoreUnavailable()
-
-
-def _without(username: str) -> Callable[[SimilarProfile], bool]:
-    return lambda profile: profile.username != username

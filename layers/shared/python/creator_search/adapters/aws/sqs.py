@@ -2,20 +2,22 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from creator_search.adapters.aws.client import failing_as
 from creator_search.domain.errors import MalformedMessage, QueueUnavailable
 from creator_search.domain.jobs import JobMessage, Priority
 from creator_search.domain.messages import TaskMessage, parse_job_message
-from creator_search.domain.queues import DeadLetter, QueueDepth
+from creator_search.domain.queues import DeadLetter, QueueDepth, TaskLetter
 
 if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
 SCHEMA_VERSION = 1
 _HIDE = timedelta(minutes=1)
+_LONG_POLL_SECONDS = 1
+"""SQS asks all of its servers only for a poll that waits: a short one may find nothing in a queue that has messages."""
 _MAX_DELAY_SECONDS = 900
 """The longest delay that SQS supports."""
 _DEPTHS = (
@@ -66,6 +68,7 @@ class SqsJobQueue:
                 QueueUrl=self._dead_letter_urls[priority],
                 MaxNumberOfMessages=10,
                 VisibilityTimeout=int(_HIDE.total_seconds()),
+                WaitTimeSeconds=_LONG_POLL_SECONDS,
             )
         return [DeadLetter(_message(m["Body"]), m["ReceiptHandle"]) for m in answer.get("Messages", [])]
 
@@ -92,6 +95,36 @@ class SqsTaskQueue:
                 MessageBody=task.of_request(self._request_id()).model_dump_json(exclude_none=True),
                 DelaySeconds=min(delay_seconds, _MAX_DELAY_SECONDS),
             )
+
+
+class SqsTaskLetters:
+    """Implements TaskLetters; `url` returns the URL of the dead-letter queue of a queue."""
+
+    def __init__(self, client: "SQSClient", url: Callable[[str], str]) -> None:
+        self._client = client
+        self._url = url
+
+    def receive_letters(self, queue: str) -> Sequence[TaskLetter]:
+        with failing_as(QueueUnavailable):
+            answer = self._client.receive_message(
+                QueueUrl=self._url(queue),
+                MaxNumberOfMessages=10,
+                VisibilityTimeout=int(_HIDE.total_seconds()),
+                WaitTimeSeconds=_LONG_POLL_SECONDS,
+                MessageAttributeNames=["reason"],
+                MessageSystemAttributeNames=["SentTimestamp"],
+            )
+        return [_letter(message) for message in answer.get("Messages", [])]
+
+    def delete_letter(self, queue: str, receipt: str) -> None:
+        with failing_as(QueueUnavailable):
+            self._client.delete_message(QueueUrl=self._url(queue), ReceiptHandle=receipt)
+
+
+def _letter(message: Any) -> TaskLetter:
+    reason = message.get("MessageAttributes", {}).get("reason", {}).get("StringValue")
+    sent_at = datetime.fromtimestamp(int(message["Attributes"]["SentTimestamp"]) / 1000, UTC)
+    return TaskLetter(message["Body"], reason, sent_at, message["ReceiptHandle"])
 
 
 def send_dead_letter(client: "SQSClient", url: str, body: str, reason: str) -> None:

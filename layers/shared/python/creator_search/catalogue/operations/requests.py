@@ -1,6 +1,6 @@
 """Requests for profiles, and their queues."""
 
-from creator_search.catalogue.resources import PROFILE_QUEUES, Table
+from creator_search.catalogue.resources import PROFILE_QUEUES, Queue, Table
 from creator_search.catalogue.rows import Access, Limit, Operation, Use
 
 _REQUEST_TABLES = {Table.PROFILES: Use.READ, Table.JOBS: Use.BOTH, Table.CONTROL: Use.BOTH}
@@ -42,7 +42,7 @@ REQUESTS: tuple[Operation, ...] = (
         path="/api/viral-ideas/queue-status",
         tag="queues",
         tables={Table.JOBS: Use.READ},
-        drains=PROFILE_QUEUES,
+        watches=PROFILE_QUEUES,
         errors=(503,),
     ),
     Operation(
@@ -54,8 +54,8 @@ REQUESTS: tuple[Operation, ...] = (
         is_audited=True,
         tag="queues",
         tables=_REQUEST_TABLES,
-        sends=PROFILE_QUEUES,
-        drains=PROFILE_QUEUES,
+        sends=tuple(Queue),
+        drains=tuple(Queue),
         errors=(409, 503),
     ),
 )

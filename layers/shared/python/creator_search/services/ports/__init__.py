@@ -29,7 +29,7 @@ from creator_search.services.ports.creators import (
     PostStore,
     ProfileStore,
 )
-from creator_search.services.ports.jobs import JobQueue, JobStore, TaskQueue
+from creator_search.services.ports.jobs import JobQueue, JobStore, TaskLetters, TaskQueue
 from creator_search.services.ports.process import FailureLog, Metrics, MetricsReader, NewId, RequestId, ResourceMeter
 from creator_search.services.ports.similar import Cdn, ImageStore, SimilarStore
 from creator_search.services.ports.upstreams import (
@@ -96,6 +96,7 @@ __all__ = [
     "ResourceMeter",
     "SimilarSource",
     "SimilarStore",
+    "TaskLetters",
     "TaskQueue",
     "TokenVerifier",
     "Tombstones",

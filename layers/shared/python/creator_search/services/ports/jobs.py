@@ -6,7 +6,7 @@ from typing import Protocol
 
 from creator_search.domain.jobs import Job, JobMessage, JobStatus, Priority
 from creator_search.domain.messages import TaskMessage
-from creator_search.domain.queues import DeadLetter, DueJob, ProcessingState, QueueDepth, TicketCounter
+from creator_search.domain.queues import DeadLetter, DueJob, ProcessingState, QueueDepth, TaskLetter, TicketCounter
 
 
 class JobStore(Protocol):
@@ -54,7 +54,8 @@ class JobQueue(Protocol):
     def load_depth(self, priority: Priority) -> QueueDepth: ...
 
     def receive_dead_letters(self, priority: Priority) -> Sequence[DeadLetter]:
-        """Receive up to ten dead letters, which are hidden from other receivers for a minute."""
+        """Receive up to ten dead letters, which are hidden from other receivers for a minute. None only if there
+        are none that can be received: waits for up to a second."""
 
     def delete_dead_letter(self, priority: Priority, receipt: str) -> None: ...
 
@@ -63,3 +64,13 @@ class TaskQueue(Protocol):
     def send_task(self, task: TaskMessage, *, delay_seconds: int = 0) -> None:
         """Send the task to the queue of its class, delayed by at most 15 minutes. A task without a request_id gets that
         of the request that is being handled."""
+
+
+class TaskLetters(Protocol):
+    """The dead letters of the queues of tasks, by the names of the queues."""
+
+    def receive_letters(self, queue: str) -> Sequence[TaskLetter]:
+        """Receive up to ten, which are hidden from other receivers for a minute. None only if the queue has none that
+        can be received: waits for up to a second."""
+
+    def delete_letter(self, queue: str, receipt: str) -> None: ...

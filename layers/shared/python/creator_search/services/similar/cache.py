@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from creator_search.domain.errors import CacheClearingFailed, CdnUnavailable, StorageUnavailable, StoreUnavailable
 from creator_search.domain.images import similar_prefix
 from creator_search.domain.metrics import Metric
+from creator_search.domain.similar import SimilarSet
 from creator_search.services.ports import Cdn, ImageStore, Metrics, SimilarStore
 
 
@@ -27,9 +28,8 @@ class ClearOutcome:
 class SimilarCacheCleaner:
     """Clears cached sets.
 
-    The row is cleared first: after that no read returns the set, and a fetch that started earlier cannot store its own,
-    because the generation has changed. Then the images and the CDN's copies are removed. A second clear completes one
-    that failed.
+    The row is cleared last, because it names the copies that the CDN has to remove: a second clear completes one that
+    failed. After it, a fetch that started earlier cannot store its own set, because the generation has changed.
     """
 
     def __init__(
@@ -59,24 +59,34 @@ class SimilarCacheCleaner:
         return outcome
 
     def _clear(self, username: str, start: float) -> ClearOutcome:
+        stored = self._store.load_sets([username]).get(username)
+        found = stored.cached if stored else None
+        images = self._delete_images(username)
+        is_told = self._invalidate(found)
         cleared = self._store.clear_set(username)
-        prefix = similar_prefix(username)
-        try:
-            images = self._images.delete_images(prefix)
-        except StorageUnavailable as error:
-            raise CacheClearingFailed("The cached images could not be deleted") from error
-        invalidated: bool | None = None
-        if cleared or images:
-            try:
-                self._cdn.invalidate(prefix)
-                invalidated = True
-            except CdnUnavailable:
-                # URLs contain a version, so new answers do not refer to the old copies; the rest is still cleared.
-                invalidated = False
-                self._metrics.count(Metric.SIMILAR_CACHE_CLEAR_FAILED)
+        if cleared and (found is None or cleared.batch_id != found.batch_id):
+            # A fetch has stored another set meanwhile.
+            images += self._delete_images(username)
+            is_told = self._invalidate(cleared) and is_told
         return ClearOutcome(
             profiles_cleared=len(cleared.profiles) if cleared else 0,
             images_deleted=images,
-            cdn_invalidated=invalidated,
+            cdn_invalidated=is_told if cleared or images else None,
             seconds=self._timer() - start,
         )
+
+    def _delete_images(self, username: str) -> int:
+        try:
+            return self._images.delete_images(similar_prefix(username))
+        except StorageUnavailable as error:
+            raise CacheClearingFailed("The cached images could not be deleted") from error
+
+    def _invalidate(self, cached: SimilarSet | None) -> bool:
+        """Return False if the CDN could not be told: its copies then expire within a day, and the rest is still
+        cleared."""
+        try:
+            self._cdn.invalidate(cached.images if cached else ())
+        except CdnUnavailable:
+            self._metrics.count(Metric.SIMILAR_CACHE_CLEAR_FAILED)
+            return False
+        return True

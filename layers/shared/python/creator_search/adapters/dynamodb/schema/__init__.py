@@ -10,7 +10,7 @@ from creator_search.adapters.dynamodb.schema.accounts import ACCOUNTS
 from creator_search.adapters.dynamodb.schema.control import CONTROL
 from creator_search.adapters.dynamodb.schema.jobs import JOBS
 from creator_search.adapters.dynamodb.schema.profiles import PROFILES
-from creator_search.adapters.dynamodb.schema.similar import SIMILAR
+from creator_search.adapters.dynamodb.schema.similar import MEMBERSHIPS, SIMILAR
 from creator_search.adapters.dynamodb.tables import TableSchema
 from creator_search.catalogue import Table
 
@@ -21,6 +21,7 @@ TABLES: Mapping[Table, TableSchema] = {
     Table.PROFILES: PROFILES,
     Table.JOBS: JOBS,
     Table.SIMILAR: SIMILAR,
+    Table.MEMBERSHIPS: MEMBERSHIPS,
     Table.ACCOUNTS: ACCOUNTS,
     Table.CONTROL: CONTROL,
 }

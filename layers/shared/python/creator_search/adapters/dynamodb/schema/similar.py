@@ -1,16 +1,36 @@
-"""The similar table: partition key `username`."""
+"""The tables of similar profiles. `similar` has the sets: partition key `username`. `memberships` says which sets
+name a creator: partition key `member`, sort key `set_of`."""
+
+import zlib
 
 from creator_search.adapters.dynamodb.tables import Index, ItemKind, TableSchema
 
 CACHED_SETS = Index(
     "live", "live", "expires_at", True, ("entry_count", "image_bytes"), "the statistics of the cache, without the sets"
 )
-SET_MEMBERS = Index("members", "live", "username", False, ("members",), "the sets that contain a username")
-LIVE = "yes"
+OLD_SET_MEMBERS = Index(
+    "members", "live", "username", False, ("members",), "the members of sets of earlier versions, for seven days"
+)
+OLD_LIVE = "yes"
+"""The value of `live` of the sets of earlier versions, which have no memberships. They expire within seven days of the
+deployment; after that this partition of the indexes is empty, and the index `members` can be deleted."""
+_SHARDS = 8
+LIVE_SHARDS = tuple(f"shard-{number}" for number in range(_SHARDS))
+
+
+def live_shard(username: str) -> str:
+    """The partition of a set in the index of the statistics."""
+    return LIVE_SHARDS[zlib.crc32(username.encode()) % _SHARDS]
+
 
 SIMILAR = TableSchema(
     partition="username",
     sort=None,
     items=(ItemKind("<username>", "one whole set of similar profiles, or a cleared row that keeps its generation"),),
-    indexes=(CACHED_SETS, SET_MEMBERS),
+    indexes=(CACHED_SETS, OLD_SET_MEMBERS),
+)
+MEMBERSHIPS = TableSchema(
+    partition="member",
+    sort="set_of",
+    items=(ItemKind("<username>", "the set of this creator contains the member, or did lately"),),
 )
