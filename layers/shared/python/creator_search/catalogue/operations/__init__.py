@@ -1,6 +1,6 @@
 """Every HTTP operation, in one module an area, and the functions that serve several of them."""
 
-from creator_search.catalogue.operations.campaigns import MANAGE_CAMPAIGNS, MANAGE_LISTS
+from creator_search.catalogue.operations.campaigns import EXPORT_LIST, MANAGE_CAMPAIGNS, MANAGE_LISTS
 from creator_search.catalogue.operations.documentation import DOCUMENTATION
 from creator_search.catalogue.operations.reading import READING
 from creator_search.catalogue.operations.requests import REQUESTS
@@ -15,6 +15,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *READING,
     *SIMILAR,
     *(operation for api in APIS for operation in api.operations),
+    EXPORT_LIST,
     *WATCHING,
     *DOCUMENTATION,
 )
