@@ -29,7 +29,7 @@ _FILE: dict[int | str, Any] = {
 }
 
 
-@route(documented=_FILE, response_model=None)
+@route(documented=_FILE, response_model=None, response_class=Response)
 def export_list(
     caller: CurrentCaller,
     list_id: OwnedId,
