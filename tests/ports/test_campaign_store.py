@@ -114,8 +114,7 @@ def test_a_deleted_campaign_leaves_nothing(campaigns: CampaignStore) -> None:
     assert campaigns.delete_campaign("alice", id_, 1)
     assert not campaigns.delete_campaign("alice", id_, None)
     assert campaigns.load_campaign("alice", id_) is None
-    assert not campaigns.list_creators("alice", id_)
-    assert not campaigns.list_posts("alice", id_)
+    assert [*campaigns.list_creators("alice", id_), *campaigns.list_posts("alice", id_)] == []
     assert len(campaigns.list_creators("alice", campaign(1).id)) == 1
     assert campaigns.add_creators("alice", id_, creators("ben")) == {"ben": Placed.ABSENT}
 

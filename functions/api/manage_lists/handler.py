@@ -1,18 +1,8 @@
 """/api/me/lists."""
 
-from enum import StrEnum
-from typing import Annotated, Any, Self
+from typing import Annotated, Any
 
 from creator_search.bootstrap import Container
-from creator_search.domain.lists import (
-    LIST_NAME_LENGTH,
-    MAX_TAGS,
-    NOTE_LENGTH,
-    SHOWN_ERRORS,
-    TAG_LENGTH,
-    CreatorList,
-    ListEntry,
-)
 from creator_search.domain.owned import Placed, etag_of_version
 from creator_search.http import (
     CurrentCaller,
@@ -27,130 +17,26 @@ from creator_search.http import (
     lambda_handler,
     provided,
 )
-from creator_search.schemas.envelope import Envelope, ListMeta
-from creator_search.schemas.tables import XLSX, csv_table, xlsx_table
-from creator_search.schemas.times import iso
-from creator_search.services.campaigns.lists import CreatorLists, ImportResult
-from fastapi import Body, Query, Response
-from pydantic import BaseModel, ConfigDict, Field
+from creator_search.schemas.envelope import ListMeta
+from creator_search.schemas.lists import (
+    EntriesAnswer,
+    EntryAnswer,
+    EntryBody,
+    EntryInput,
+    ImportAnswer,
+    ImportBody,
+    ListAnswer,
+    ListBody,
+    ListChange,
+    ListsAnswer,
+    NewList,
+)
+from creator_search.services.campaigns.lists import CreatorLists
+from fastapi import Body, Response
 
 router, route = endpoints()
 
 _Lists = Annotated[CreatorLists, provided(Container.creator_lists)]
-_Name = Annotated[str, Field(min_length=1, max_length=LIST_NAME_LENGTH, examples=["Runners"])]
-_COLUMNS = ("username", "tags", "note", "added_at")
-
-
-class NewList(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-    name: _Name
-
-
-class ListChange(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-    name: _Name
-
-
-class EntryInput(BaseModel):
-    """Absent tags and notes are removed."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    tags: list[Annotated[str, Field(min_length=1, max_length=TAG_LENGTH)]] = Field(
-        default=[], max_length=MAX_TAGS, examples=[["running"]], description="Texts without commas."
-    )
-    note: str | None = Field(default=None, max_length=NOTE_LENGTH, examples=["Answers on Mondays"])
-
-
-class ListBody(BaseModel):
-    id: str
-    version: int
-    name: str
-    created_at: str
-    updated_at: str
-
-    @classmethod
-    def of(cls, found: CreatorList) -> Self:
-        created_at, updated_at = iso(found.created_at), iso(found.updated_at)
-        return cls(id=found.id, version=found.version, name=found.name, created_at=created_at, updated_at=updated_at)
-
-
-class ListAnswer(Envelope):
-    data: ListBody
-
-
-class ListsAnswer(Envelope):
-    data: list[ListBody]
-    meta: ListMeta
-
-
-class EntryBody(BaseModel):
-    username: str
-    tags: list[str]
-    note: str | None
-    added_at: str
-    updated_at: str
-
-    @classmethod
-    def of(cls, found: ListEntry) -> Self:
-        return cls(
-            username=found.username,
-            tags=list(found.tags),
-            note=found.note,
-            added_at=iso(found.added_at),
-            updated_at=iso(found.updated_at),
-        )
-
-
-class EntryAnswer(Envelope):
-    data: EntryBody
-
-
-class EntriesAnswer(Envelope):
-    data: list[EntryBody]
-    meta: ListMeta
-
-
-class RefusedBody(BaseModel):
-    line: int
-    value: str
-    error: str
-
-
-class ImportBody(BaseModel):
-    """`known` creators were in the list already, or occur in the file again. `requested` ones are not stored, and
-    requested now; `not_requested` ones do not exist, were erased, or could not be requested: import the file again.
-    `refused` has the first 100 of the `refused_total` rows without a valid username."""
-
-    added: int
-    known: int
-    requested: int
-    not_requested: int
-    refused_total: int
-    refused: list[RefusedBody]
-
-    @classmethod
-    def of(cls, found: ImportResult) -> Self:
-        refused = found.file.refused
-        return cls(
-            added=found.added,
-            known=found.known + found.file.repeated,
-            requested=found.requested,
-            not_requested=found.not_requested,
-            refused_total=len(refused),
-            refused=[RefusedBody(line=r.line, value=r.value, error=r.reason) for r in refused[:SHOWN_ERRORS]],
-        )
-
-
-class ImportAnswer(Envelope):
-    data: ImportBody
-
-
-class ListFormat(StrEnum):
-    CSV = "csv"
-    XLSX = "xlsx"
 
 
 _KNOWN: dict[int | str, Any] = {
@@ -171,12 +57,6 @@ _KNOWN: dict[int | str, Any] = {
                 }
             }
         },
-    }
-}
-_FILE: dict[int | str, Any] = {
-    200: {
-        "description": "The file",
-        "content": {"text/csv": {"schema": {"type": "string"}}, XLSX: {"schema": {"type": "string"}}},
     }
 }
 
@@ -289,25 +169,6 @@ def import_list(
 ) -> ImportAnswer:
     """Add creators from CSV; those that are not stored are requested. Known entries keep their tags and note."""
     return ImportAnswer(data=ImportBody.of(lists.import_file(caller.subject, list_id, body, timer.deadline)))
-
-
-@route("export_list", documented=_FILE, response_model=None)
-def export_list(
-    caller: CurrentCaller,
-    list_id: OwnedId,
-    lists: _Lists,
-    format_: Annotated[
-        ListFormat, Query(alias="format", description="must be csv or xlsx", examples=["csv"])
-    ] = ListFormat.CSV,
-) -> Response:
-    """All creators of a list with tags and notes. CSV text that a spreadsheet would run as a formula is prefixed with
-    an apostrophe, which an import removes."""
-    found, entries = lists.read_all(caller.subject, list_id)
-    rows = [[e.username, ",".join(e.tags), e.note, iso(e.added_at)] for e in entries]
-    headers = {"Content-Disposition": f'attachment; filename="list-{found.id}.{format_}"'}
-    if format_ is ListFormat.XLSX:
-        return Response(xlsx_table("creators", _COLUMNS, rows), media_type=XLSX, headers=headers)
-    return Response(csv_table(_COLUMNS, rows), media_type="text/csv", headers=headers)
 
 
 handler = lambda_handler(router)

@@ -1,7 +1,7 @@
 """Every HTTP operation, in one module an area, and the functions that serve several of them."""
 
 from creator_search.catalogue.operations.callers import AUDIT, AUTHORIZER, CALLER_APIS
-from creator_search.catalogue.operations.campaigns import MANAGE_CAMPAIGNS, MANAGE_LISTS
+from creator_search.catalogue.operations.campaigns import EXPORT_LIST, MANAGE_CAMPAIGNS, MANAGE_LISTS
 from creator_search.catalogue.operations.documentation import DOCUMENTATION
 from creator_search.catalogue.operations.reading import READING
 from creator_search.catalogue.operations.requests import REQUESTS
@@ -20,6 +20,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *SIMILAR,
     *(operation for api in APIS for operation in api.operations),
     *AUDIT,
+    EXPORT_LIST,
     *WATCHING,
     *DOCUMENTATION,
 )

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from creator_search.catalogue.resources import PROFILE_QUEUES, Table
-from creator_search.catalogue.rows import Api, Limit, Operation, Use
+from creator_search.catalogue.rows import STREAM_TIMEOUT_SECONDS, Api, Limit, Operation, Use
 
 _REQUESTS: Mapping[str, Any] = {
     # Creators that are not stored are requested.
@@ -109,7 +109,17 @@ MANAGE_LISTS = Api(
             "delete_list_entry", "Remove a creator from a list", "DELETE", f"{_LIST}/entries/{{username}}", status=204
         ),
         _of_lists("import_list", "Add creators from a CSV file", "POST", f"{_LIST}/import", 409, 413),
-        _of_lists("export_list", "Download a list as CSV or XLSX", "GET", f"{_LIST}/export"),
     ),
     **_REQUESTS,
+)
+
+EXPORT_LIST = _of_lists(
+    "export_list",
+    "Download a list as CSV or XLSX",
+    "GET",
+    f"{_LIST}/export",
+    # A function of its own: the gateway passes binary answers on unchanged only if they are streamed.
+    streams="text/csv",
+    timeout_seconds=STREAM_TIMEOUT_SECONDS,
+    **{**_REQUESTS, "signs_cursors": False},
 )
