@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from creator_search.catalogue import OPERATIONS, SCHEDULES, WORKERS, Queue
+from creator_search.catalogue import API_FUNCTIONS, OPERATIONS, SCHEDULES, WORKERS, Queue
 from creator_search.domain.breakers import BREAKERS, UPSTREAM_ENDPOINTS
 from creator_search.domain.metrics import Metric
 
@@ -37,6 +37,7 @@ def dashboard_body(deployed: Deployed, alarm_arns: Sequence[str], region: str) -
 def _graphs(deployed: Deployed) -> Mapping[str, Mapping[str, Series]]:
     """The lines of every graph by its title; each a series by its label."""
     operations = [operation.name for operation in OPERATIONS]
+    functions = [function.name for function in API_FUNCTIONS]
     workers = [worker.name for worker in WORKERS]
     invoked = [*workers, *(schedule.name for schedule in SCHEDULES)]
 
@@ -58,8 +59,8 @@ def _graphs(deployed: Deployed) -> Mapping[str, Mapping[str, Series]]:
         "Response time, p95 (s)": own(Metric.REQUEST_SECONDS, "p95", "operation", operations),
         "Answers with 5xx": own(Metric.REQUEST_FAILED, "Sum", "operation", operations),
         "Answers with 4xx": own(Metric.REQUEST_REFUSED, "Sum", "operation", operations),
-        "Crashed operations": of_functions("Errors", operations),
-        "Throttled operations": of_functions("Throttles", operations),
+        "Crashed operations": of_functions("Errors", functions),
+        "Throttled operations": of_functions("Throttles", functions),
         "Messages": own(Metric.MESSAGE_SECONDS, "SampleCount", "worker", workers),
         "Time of a message, p95 (s)": own(Metric.MESSAGE_SECONDS, "p95", "worker", workers),
         "Messages to be delivered again": own(Metric.MESSAGE_FAILED, "Sum", "worker", workers),
