@@ -1,13 +1,20 @@
 from datetime import datetime, timedelta
 
 import pytest
-from creator_search.domain.messages import AnalysisMessage, ErasureMessage, MediaMessage, TaskMessage
+from creator_search.domain.messages import (
+    AnalysisMessage,
+    CallerErasureMessage,
+    ErasureMessage,
+    MediaMessage,
+    TaskMessage,
+)
 from creator_search.domain.queues import TaskLetter
+from creator_search.domain.tasks import TASK_MESSAGES, TASK_QUEUES
 from creator_search.services.pipeline.redrive import RedriveReport
 
 from tests.fakes import START, World, dying_at
 
-NONE = {"analysis": 0, "comments": 0, "erasure": 0, "media": 0}
+NONE = dict.fromkeys(TASK_QUEUES, 0)
 
 
 class LetterWorld(World):
@@ -80,3 +87,15 @@ def test_after_a_crash_a_letter_is_sent_again_and_none_is_lost(world: LetterWorl
     world.task_letters.letters, world.task_letters.hidden = world.task_letters.hidden, {}
     assert world.redrive().redriven["erasure"] == 1
     assert set(world.tasks.erasures) == {("ada", False, 0)} and world.left == []
+
+
+def test_a_queue_with_several_classes_of_messages_is_redriven_as_what_each_is(world: LetterWorld) -> None:
+    tasks = [ErasureMessage(username="ada", request_id="r"), CallerErasureMessage(subject="alice", request_id="r")]
+    for task in tasks:
+        world.add(task)
+    world.redrive()
+    assert [task for task, _ in world.tasks.sent] == tasks
+
+
+def test_every_class_of_tasks_is_known() -> None:
+    assert set(TASK_MESSAGES) == set(TaskMessage.__subclasses__())

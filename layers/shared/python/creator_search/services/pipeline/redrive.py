@@ -6,8 +6,9 @@ from datetime import timedelta
 
 from creator_search.domain.clock import Clock
 from creator_search.domain.errors import MalformedMessage
-from creator_search.domain.messages import ErasureMessage, TaskMessage, parse_message, task_messages
+from creator_search.domain.messages import TaskMessage
 from creator_search.domain.queues import TaskLetter
+from creator_search.domain.tasks import TASK_QUEUES, parse_task
 from creator_search.services.ports import TaskLetters, TaskQueue
 
 
@@ -39,14 +40,13 @@ class TaskRedriver:
         QueueUnavailable."""
         started = self._clock()
         until = started + within
-        kinds = task_messages()
         redriven: dict[str, int] = {}
         unreadable = 0
-        for queue in sorted(kinds, key=lambda name: (name != ErasureMessage.queue, name)):
+        for queue in TASK_QUEUES:
             redriven[queue] = 0
             while self._clock() < until and (received := self._letters.receive_letters(queue)):
                 for letter in received:
-                    task = _task(kinds[queue], letter)
+                    task = _task(queue, letter)
                     if task is None:
                         unreadable += 1
                     elif letter.sent_at <= started:
@@ -56,8 +56,8 @@ class TaskRedriver:
         return RedriveReport(redriven, unreadable, is_complete=self._clock() < until)
 
 
-def _task(kind: type[TaskMessage], letter: TaskLetter) -> TaskMessage | None:
+def _task(queue: str, letter: TaskLetter) -> TaskMessage | None:
     try:
-        return parse_message(kind, letter.body).afresh()
+        return parse_task(queue, letter.body).afresh()
     except MalformedMessage:
         return None
