@@ -15,6 +15,12 @@ from tests.infra.templates import Template, read_template
 STAGES: Mapping[str, Mapping[str, Any]] = {"dev": {}, "production": {"alarm_email": "ops@example.org"}}
 """Every stage, with its context."""
 
+SECRETS = {
+    name: f"{name.lower()}-that-must-not-be-in-a-template"
+    for name in ("DECODO_API_KEY", "RAPIDAPI_KEY", "CURSOR_KEY", "COMMENTER_KEY")
+}
+"""Set in the environment of the synthesis."""
+
 # One process synthesises all stacks, because importing the CDK takes longer than a synthesis.
 SYNTHESISE = """
 import json, sys
@@ -37,7 +43,7 @@ def synthesise() -> Synthesise:
         done = subprocess.run(
             [sys.executable, "-c", SYNTHESISE, json.dumps({str(out): dict(c) for out, c in contexts.items()})],
             cwd=ROOT,
-            env=environment(),
+            env={**environment(), **SECRETS},
             capture_output=True,
             text=True,
             check=False,

@@ -187,6 +187,13 @@ def test_the_api_is_regional_and_compresses_from_1_kb(template: Template) -> Non
     assert api["MinimumCompressionSize"] == 1024
 
 
+def test_no_secret_of_the_environment_is_in_the_cloud_assembly(assembly: Path) -> None:
+    files = [path for path in assembly.rglob("*") if path.is_file()]
+    assert len(files) > 3
+    for path in files:
+        assert b"must-not-be-in-a-template" not in path.read_bytes(), path
+
+
 def test_the_outputs_name_the_api_the_cdn_the_queues_and_the_secret(template: Template) -> None:
     assert {"ApiUrl", "ImagesUrl", "QueueProfileHighUrl", "QueueProfileLowUrl", "UpstreamKeysSecret"} <= set(
         template["Outputs"]
