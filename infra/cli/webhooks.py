@@ -52,5 +52,5 @@ def test(session: Session, id: Id) -> None:
 @command(app)
 def deliveries(session: Session, id: Id) -> None:
     """List the last 50 deliveries."""
-    columns = ("id", "type", "status", "attempts", "response_status", "response_ms", "created_at", "error")
+    columns = ("id", "event", "status", "attempts", "response_status", "response_ms", "created_at", "error")
     session.show(lambda client: client.deliveries(id), lambda answer: show_rows(answer.data, columns, "No deliveries"))

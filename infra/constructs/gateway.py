@@ -79,6 +79,9 @@ class Gateway(Construct):
             streams = functions.streams(operation)
             integration = apigateway.LambdaIntegration(
                 functions.live[function_of(operation).name],
+                # One permission for each function, of which one may serve many methods.
+                scope_permission_to_method=False,
+                allow_test_invoke=False,
                 response_transfer_mode=apigateway.ResponseTransferMode.STREAM if streams else None,
                 timeout=Duration.seconds(operation.timeout_seconds) if streams else None,
             )
