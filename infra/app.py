@@ -16,13 +16,16 @@ import os
 from pathlib import Path
 
 from aws_cdk import Annotations, App, Tags, Validations
+from aws_cdk import aws_apigateway as apigateway
 from cdk_nag import AwsSolutionsChecks
-from creator_search.catalogue import DEPLOYED_SETTINGS, caption_models
+from creator_search.catalogue import DEPLOYED_SETTINGS, OPERATIONS, Access, caption_models
 from pydantic import TypeAdapter
 
 from infra.constructs.identity import Issuer
 from infra.constructs.packaging import MODELS, Platform, missing_models
+from infra.data_stack import DataStack
 from infra.monitoring_stack import MonitoringStack
+from infra.region_stack import RegionStack
 from infra.service_stack import ServiceStack
 from infra.toolkit import ROOT
 
@@ -37,17 +40,32 @@ def build(app: App) -> ServiceStack:
     else:
         left_out = missing or app.node.try_get_context("models") == "none"
         platform = Platform.aws_lambda(sources, models=() if left_out else models)
+    name, production = f"CreatorSearch-{stage}", stage == "production"
+    given = _issuer(app)
+    data = DataStack(
+        app,
+        f"{name}-data",
+        production=production,
+        prefix=name,
+        has_users=given is None,
+        jwks_url=str(app.node.try_get_context("oidc_jwks_url") or ""),
+        description="Creator Search: tables, buckets, queues, secrets, users",
+        termination_protection=production,
+    )
+    issuer = given or (data.users.issuer if data.users else None)
+    assert issuer is not None
     stack = ServiceStack(
         app,
-        f"CreatorSearch-{stage}",
-        production=stage == "production",
+        name,
+        production=production,
         platform=platform,
         settings={name: os.environ[name] for name in DEPLOYED_SETTINGS if os.environ.get(name)},
-        issuer=_issuer(app),
-        jwks_url=str(app.node.try_get_context("oidc_jwks_url") or ""),
+        data=data,
+        issuer=issuer,
         description="Creator Search: Instagram creator analytics",
-        termination_protection=stage == "production",
+        termination_protection=production,
     )
+    require_authorizers(stack)
     if not (platform.models or platform.rehearsal):
         lacking = f"No verified {', '.join(missing)} in {MODELS}" if missing else "The container has no models"
         why = f"{lacking}: captions will be analyzed by rules (see README, Analyzing captions)"
@@ -56,6 +74,7 @@ def build(app: App) -> ServiceStack:
         why = f"No Python {platform.python_version} on this machine: the layers contain no .pyc files, and cold starts "
         Annotations.of(stack).add_warning_v2("creator-search:noBytecode", f"{why}take about twice as long")
     if not platform.rehearsal:
+        stack.add_stack_dependency(RegionStack(app, "CreatorSearch-region", description="API Gateway's log role"))
         MonitoringStack(
             app,
             f"{stack.stack_name}-monitoring",
@@ -67,6 +86,19 @@ def build(app: App) -> ServiceStack:
     Tags.of(app).add("stage", stage)
     Validations.of(app).add_plugins(AwsSolutionsChecks(app))
     return stack
+
+
+def require_authorizers(stack: ServiceStack) -> None:
+    """Raises ValueError if a method of the API, other than those of public operations, has no authorizer."""
+    public = {operation.name for operation in OPERATIONS if operation.access is Access.PUBLIC}
+    methods = [found for found in stack.node.find_all() if isinstance(found, apigateway.CfnMethod)]
+    unprotected = [
+        str(found.operation_name or found.node.path)
+        for found in methods
+        if found.operation_name not in public and found.authorization_type != "CUSTOM"
+    ]
+    if unprotected:
+        raise ValueError(f"operations without an authorizer: {', '.join(sorted(unprotected))}")
 
 
 def _issuer(app: App) -> Issuer | None:

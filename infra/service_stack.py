@@ -1,4 +1,4 @@
-"""The service as one stack, generated from the catalogue."""
+"""The functions and the API, generated from the catalogue."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -12,16 +12,16 @@ from creator_search.catalogue import SCHEDULES, WORKERS, Bucket, Queue
 
 from infra.constructs.functions import Functions
 from infra.constructs.gateway import Gateway
-from infra.constructs.identity import Issuer, UserPool
+from infra.constructs.identity import Issuer
 from infra.constructs.packaging import Platform
-from infra.constructs.storage import Storage
+from infra.data_stack import DataStack
 
 _RECOGNIZE_LAYER_VERSION = "@aws-cdk/aws-lambda:recognizeLayerVersion"
 
 
 class ServiceStack(Stack):
-    """`settings` are environment variables of every function (see README, "Configure"). Without an `issuer`, the stack
-    has a Cognito user pool, whose keys are fetched from `jwks_url` if it is given."""
+    """The functions over the resources of `data`, and the API in front of them. `settings` are environment variables of
+    every function (see README, "Configure")."""
 
     def __init__(
         self,
@@ -31,27 +31,26 @@ class ServiceStack(Stack):
         production: bool,
         platform: Platform,
         settings: Mapping[str, str],
-        issuer: Issuer | None,
-        jwks_url: str = "",
+        data: DataStack,
+        issuer: Issuer,
         **stack: Any,
     ) -> None:
         super().__init__(scope, construct_id, **stack)
         # Without this flag a change of a layer publishes no function versions, and `live` stays on the old layer.
         self.node.set_context(_RECOGNIZE_LAYER_VERSION, True)
-        self.storage = Storage(self, "Storage", production=production)
-        self._pool: UserPool | None = None
-        if issuer is None:
-            self._pool = UserPool(self, "Users", production=production, jwks_url=jwks_url)
-            issuer = self._pool.issuer
+        self.data = data
+        self.storage = data.storage
         self.functions = Functions(
             self,
             "Functions",
-            storage=self.storage,
+            storage=data.storage,
+            secrets=data.secrets,
+            production=production,
             platform=platform,
             settings=settings,
             issuer=issuer,
         )
-        self.gateway = Gateway(self, "Gateway", functions=self.functions)
+        self.gateway = Gateway(self, "Gateway", functions=self.functions, production=production)
         self._add_event_sources()
         self._add_schedules()
         self._add_outputs()
@@ -83,10 +82,10 @@ class ServiceStack(Stack):
             "ApiUrl": self.gateway.api.url,
             "ImagesUrl": f"https://{self.storage.distribution.distribution_domain_name}",
             "ImagesBucket": self.storage.buckets[Bucket.IMAGES].bucket_name,
-            "UpstreamKeysSecret": self.functions.secret_name,
+            "UpstreamKeysSecret": self.data.secrets.upstream_keys,
         }
-        if self._pool:
-            outputs |= {"UserPoolId": self._pool.pool_id, "UserPoolClientId": self._pool.client_id}
+        if users := self.data.users:
+            outputs |= {"UserPoolId": users.pool_id, "UserPoolClientId": users.client_id}
         for queue in Queue:
             name = "".join(word.title() for word in queue.value.split("-"))
             outputs[f"Queue{name}Url"] = self.storage.queues[queue].queue_url

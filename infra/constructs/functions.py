@@ -1,17 +1,14 @@
 """One Lambda function, published version and `live` alias for every row of the catalogue."""
 
-import json
 from collections.abc import Mapping
 
 from aws_cdk import ArnFormat, Duration, RemovalPolicy, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_logs as logs
-from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 from creator_search import catalogue
 from creator_search.catalogue import (
-    PROVIDERS,
     Authorizer,
     Function,
     Operation,
@@ -25,6 +22,7 @@ from infra.constructs.grants import Grants
 from infra.constructs.identity import Issuer
 from infra.constructs.nag import acknowledge
 from infra.constructs.packaging import START_SCRIPT, Platform
+from infra.constructs.secrets import Secrets
 from infra.constructs.storage import Storage
 
 # github.com/aws/aws-lambda-web-adapter, "Zip Packages"
@@ -47,6 +45,8 @@ class Functions(Construct):
         construct_id: str,
         *,
         storage: Storage,
+        secrets: Secrets,
+        production: bool,
         platform: Platform,
         settings: Mapping[str, str],
         issuer: Issuer,
@@ -54,6 +54,8 @@ class Functions(Construct):
         super().__init__(scope, construct_id)
         self._issuer = issuer
         self._storage = storage
+        self._secrets = secrets
+        self._log_removal = RemovalPolicy.RETAIN if production else RemovalPolicy.DESTROY
         self._platform = platform
         runtime = lambda_.Runtime.PYTHON_3_13
         architecture = lambda_.Architecture.X86_64 if platform.rehearsal else lambda_.Architecture.ARM_64
@@ -82,56 +84,15 @@ class Functions(Construct):
         self._web_adapter = lambda_.LayerVersion.from_layer_version_arn(self, "WebAdapterLayer", adapter)
         self.metrics_namespace = Stack.of(self).stack_name
         """Stages in one account have separate metrics."""
-        self.secret_name = f"{Stack.of(self).stack_name}/upstream-keys"
-        self.cursor_secret_name = f"{Stack.of(self).stack_name}/cursor-key"
-        self.commenter_secret_name = f"{Stack.of(self).stack_name}/commenter-key"
-        self._upstream_secret()
-        self._generated_secret(
-            "CursorKey",
-            self.cursor_secret_name,
-            description="The key for signing cursors; replacing it invalidates cursors in use",
-            not_rotated="Rotation would invalidate the cursors that clients hold",
-        )
-        self._generated_secret(
-            "CommenterKey",
-            self.commenter_secret_name,
-            description="The key of the commenters' hashes; after a replacement, stored hashes match no new ones",
-            not_rotated="Rotation would make hashes of one commenter differ; comments are deleted after 90 days",
-        )
-        self._grants = Grants(storage, self.secret_name, self.cursor_secret_name, self.commenter_secret_name)
+        self._grants = Grants(storage, secrets)
         self._settings = settings
         rows = [row for row in catalogue.FUNCTIONS.values() if not (platform.rehearsal and is_container(row))]
         self.live = {row.name: self._function(row) for row in rows}
 
-    def _upstream_secret(self) -> None:
-        empty = {provider.key: "" for provider in PROVIDERS}
-        secret = secretsmanager.Secret(
-            self,
-            "UpstreamKeys",
-            secret_name=self.secret_name,
-            description=f"JSON with {', '.join(empty)}; set the values after the first deployment",
-            generate_secret_string=secretsmanager.SecretStringGenerator(
-                secret_string_template=json.dumps(empty),
-                generate_string_key="unused",
-            ),
-        )
-        why = "The providers issue these keys manually, and this stack cannot rotate them"
-        acknowledge(secret, {"AwsSolutions-SMG4": why})
-
-    def _generated_secret(self, construct_id: str, name: str, *, description: str, not_rotated: str) -> None:
-        secret = secretsmanager.Secret(
-            self,
-            construct_id,
-            secret_name=name,
-            description=description,
-            generate_secret_string=secretsmanager.SecretStringGenerator(password_length=64, exclude_punctuation=True),
-        )
-        acknowledge(secret, {"AwsSolutions-SMG4": not_rotated})
-
     def _function(self, row: Function) -> lambda_.Alias:
         name = _pascal(row.name)
         group = logs.LogGroup(
-            self, f"{name}Log", retention=logs.RetentionDays.ONE_MONTH, removal_policy=RemovalPolicy.DESTROY
+            self, f"{name}Log", retention=logs.RetentionDays.ONE_MONTH, removal_policy=self._log_removal
         )
         role = iam.Role(self, f"{name}Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
         group.grant_write(role)
@@ -198,13 +159,13 @@ class Functions(Construct):
             found[environment_name(queue)] = storage.queues[queue].queue_url
             found[dead_letter_environment_name(queue)] = storage.dead_letters[queue].queue_url
         if row.upstream:
-            found["UPSTREAM_SECRET"] = self.secret_name
+            found["UPSTREAM_SECRET"] = self._secrets.upstream_keys
         if isinstance(row, Authorizer):
             found |= self._issuer.environment
         if row.signs_cursors:
-            found["CURSOR_SECRET"] = self.cursor_secret_name
+            found["CURSOR_SECRET"] = self._secrets.cursor_key
         if row.hashes_commenters:
-            found["COMMENTER_SECRET"] = self.commenter_secret_name
+            found["COMMENTER_SECRET"] = self._secrets.commenter_key
         if row.serves_images:
             found["CDN_BASE_URL"] = f"https://{storage.distribution.distribution_domain_name}"
         if row.invalidates_cdn:

@@ -12,9 +12,6 @@ from infra.constructs.functions import Functions
 from infra.constructs.nag import acknowledge
 
 _COMPRESS_FROM = Size.kibibytes(1)
-_PUSH_TO_CLOUDWATCH = (
-    "AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs]"
-)
 _REFUSED = ("401", "UNAUTHENTICATED", "A valid token or API key is required")
 _GATEWAY_RESPONSES = {
     # Responses of the gateway without a function, in the error format of the API.
@@ -30,11 +27,10 @@ _GATEWAY_RESPONSES = {
 
 
 class Gateway(Construct):
-    def __init__(self, scope: Construct, construct_id: str, *, functions: Functions) -> None:
+    def __init__(self, scope: Construct, construct_id: str, *, functions: Functions, production: bool) -> None:
         super().__init__(scope, construct_id)
-        log = logs.LogGroup(
-            self, "AccessLog", retention=logs.RetentionDays.ONE_MONTH, removal_policy=RemovalPolicy.DESTROY
-        )
+        removal = RemovalPolicy.RETAIN if production else RemovalPolicy.DESTROY
+        log = logs.LogGroup(self, "AccessLog", retention=logs.RetentionDays.ONE_MONTH, removal_policy=removal)
         self.name = Stack.of(self).stack_name
         """The dimension of the gateway's metrics."""
         self.api = apigateway.RestApi(
@@ -43,8 +39,7 @@ class Gateway(Construct):
             rest_api_name=self.name,
             endpoint_types=[apigateway.EndpointType.REGIONAL],
             min_compression_size=_COMPRESS_FROM,
-            cloud_watch_role=True,
-            cloud_watch_role_removal_policy=RemovalPolicy.DESTROY,
+            cloud_watch_role=False,  # infra/region_stack.py has it
             deploy_options=apigateway.StageOptions(
                 stage_name="live",
                 tracing_enabled=True,
@@ -129,6 +124,5 @@ class Gateway(Construct):
             "AwsSolutions-APIG3": "The operator of the account attaches a web ACL; throttling is set on the stage",
             "AwsSolutions-APIG4": "The documentation and the health are public",
             "AwsSolutions-COG4": "Any OIDC issuer and API keys are accepted: a Lambda authorizer verifies credentials",
-            _PUSH_TO_CLOUDWATCH: "AWS documents this managed policy for the logs of API Gateway",
         }
         acknowledge(self, reasons)

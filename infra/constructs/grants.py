@@ -5,13 +5,15 @@ The CDK itself grants logging, tracing and reading from event sources.
 
 from dataclasses import dataclass
 
-from aws_cdk import ArnFormat, CfnElement, Stack
+from aws_cdk import ArnFormat, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
+from aws_cdk import aws_s3 as s3
 from creator_search.adapters.dynamodb.schema import TABLES
 from creator_search.catalogue import Bucket, Function, Table, Use, Worker
 
 from infra.constructs.nag import acknowledge
+from infra.constructs.secrets import Secrets
 from infra.constructs.storage import Storage
 
 _READ_TABLE = ("dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query")
@@ -27,9 +29,7 @@ _RECEIVE = ("sqs:GetQueueAttributes", "sqs:ReceiveMessage", "sqs:DeleteMessage")
 @dataclass(frozen=True, slots=True)
 class Grants:
     storage: Storage
-    upstream_secret_name: str
-    cursor_secret_name: str
-    commenter_secret_name: str
+    secrets: Secrets
 
     def add(self, function: lambda_.Function, role: iam.Role, row: Function) -> None:
         for table, use in row.all_tables.items():
@@ -38,11 +38,11 @@ class Grants:
             self._bucket(function, bucket, use)
         self._queues(function, row)
         if row.upstream:
-            _allow(function, ("secretsmanager:GetSecretValue",), _secret_arn(function, self.upstream_secret_name))
+            _allow(function, ("secretsmanager:GetSecretValue",), _secret_arn(function, self.secrets.upstream_keys))
         if row.signs_cursors:
-            _allow(function, ("secretsmanager:GetSecretValue",), _secret_arn(function, self.cursor_secret_name))
+            _allow(function, ("secretsmanager:GetSecretValue",), _secret_arn(function, self.secrets.cursor_key))
         if row.hashes_commenters:
-            _allow(function, ("secretsmanager:GetSecretValue",), _secret_arn(function, self.commenter_secret_name))
+            _allow(function, ("secretsmanager:GetSecretValue",), _secret_arn(function, self.secrets.commenter_key))
         if row.invalidates_cdn:
             stack = Stack.of(function)
             distributions = f"arn:{stack.partition}:cloudfront::{stack.account}:distribution"
@@ -87,11 +87,15 @@ class Grants:
             any_resource += "; GetMetricData cannot be limited to a namespace"
         acknowledge(role, {"AwsSolutions-IAM5[Resource::*]": any_resource})
         for bucket in row.buckets:
-            resource = self.storage.buckets[bucket].node.default_child
-            assert isinstance(resource, CfnElement)
-            objects = f"<{Stack.of(role).get_logical_id(resource)}.Arn>/*"
+            objects = f"{_export(role, self.storage.buckets[bucket])}/*"
             why = "Object keys are made at run time, so the objects of a bucket are granted together"
             acknowledge(role, {f"AwsSolutions-IAM5[Resource::{objects}]": why})
+
+
+def _export(role: iam.Role, bucket: s3.Bucket) -> str:
+    """Return the name under which the stack of the bucket exports its ARN, by which cdk-nag calls it."""
+    imported = Stack.of(role).resolve(Stack.of(bucket).export_value(bucket.bucket_arn))
+    return str(imported["Fn::ImportValue"])
 
 
 def _secret_arn(function: lambda_.Function, name: str) -> str:

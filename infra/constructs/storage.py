@@ -69,6 +69,7 @@ class Storage(Construct):
         dead_letter = sqs.Queue(
             self,
             f"Queue{name}DeadLetter",
+            removal_policy=self._removal,
             encryption=sqs.QueueEncryption.SQS_MANAGED,
             enforce_ssl=True,
             retention_period=_RETENTION,
@@ -77,6 +78,7 @@ class Storage(Construct):
         return sqs.Queue(
             self,
             f"Queue{name}",
+            removal_policy=self._removal,
             encryption=sqs.QueueEncryption.SQS_MANAGED,
             enforce_ssl=True,
             retention_period=_RETENTION,

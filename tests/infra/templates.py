@@ -14,12 +14,18 @@ Template = Mapping[str, Any]
 _BY_SUMMARY = {row.summary: row.name for row in FUNCTIONS.values()}
 
 
-MONITORING = "-monitoring"
-"""The end of the name of the stack with the alarms."""
+MONITORING, DATA, REGION = "-monitoring", "-data", "CreatorSearch-region"
+"""The ends of the names of the stacks with the alarms and with the data; the stack of the region."""
 
 
 def template_file(assembly: Path, suffix: str = ".template.json") -> Path:
-    [found] = [path for path in assembly.glob(f"*{suffix}") if MONITORING not in path.name]
+    """The file of the service. The names of the other stacks of the stage begin with its name."""
+    of_stage = [path for path in assembly.glob(f"*{suffix}") if not path.name.startswith(REGION)]
+    return min(of_stage, key=lambda path: len(path.name))
+
+
+def data_file(assembly: Path) -> Path:
+    [found] = assembly.glob(f"*{DATA}.template.json")
     return found
 
 
@@ -29,8 +35,23 @@ def monitoring_file(assembly: Path) -> Path:
 
 
 def read_template(assembly: Path) -> Template:
-    found: Template = json.loads(template_file(assembly).read_text())
-    return found
+    """Return the service and its data as if they were one stack: imports are replaced by what they refer to."""
+    data, service = (json.loads(file(assembly).read_text()) for file in (data_file, template_file))
+    exports = {output["Export"]["Name"]: output["Value"] for output in data["Outputs"].values() if "Export" in output}
+    found: Template = _without_imports(service, exports)
+    assert not set(found["Resources"]) & set(data["Resources"])
+    return {**found, "Resources": {**data["Resources"], **found["Resources"]}}
+
+
+def _without_imports(value: Any, exports: Mapping[str, Any]) -> Any:
+    match value:
+        case {"Fn::ImportValue": name}:
+            return exports[name]
+        case dict():
+            return {key: _without_imports(found, exports) for key, found in value.items()}
+        case list():
+            return [_without_imports(found, exports) for found in value]
+    return value
 
 
 def of_type(template: Template, kind: str) -> dict[str, Any]:

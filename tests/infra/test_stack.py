@@ -3,6 +3,7 @@
 import json
 import shutil
 import subprocess
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,7 @@ from creator_search.catalogue import (
 
 from infra.constructs.packaging import missing_models
 from infra.local.resources import queue_attributes, table_request
-from infra.toolkit import BIN, ROOT
+from infra.toolkit import BIN, ROOT, environment
 from tests.infra.conftest import Synthesise
 from tests.infra.templates import (
     MONITORING,
@@ -276,3 +277,42 @@ def test_the_container_contains_the_models_that_were_verified(tmp_path: Path, sy
     assert {path.relative_to(out / image["directory"]).as_posix() for path in found} == {
         f"models/int8/{name}/manifest.json" for name in names
     }
+
+
+def test_every_stack_has_room_for_more_resources(assembly: Path) -> None:
+    """CloudFormation allows 500 resources and 200 outputs a stack."""
+    for file in assembly.glob("*.template.json"):
+        found = json.loads(file.read_text())
+        assert len(found["Resources"]) <= 495 and len(found.get("Outputs", {})) <= 180, file.name
+
+
+def test_production_keeps_what_cannot_be_made_again_when_a_stack_is_deleted(assemblies: Mapping[str, Path]) -> None:
+    kinds = {"DynamoDB::Table", "S3::Bucket", "SQS::Queue", "SecretsManager::Secret", "Logs::LogGroup"}
+    kinds |= {"Cognito::UserPool", "ApiGateway::Account"}
+    kept = set()
+    for file in assemblies["production"].glob("*.template.json"):
+        for resource in json.loads(file.read_text())["Resources"].values():
+            kind = resource["Type"].removeprefix("AWS::")
+            if kind in kinds:
+                assert resource["DeletionPolicy"] == resource["UpdateReplacePolicy"] == "Retain", (file.name, kind)
+                kept.add(kind)
+    assert kept == kinds
+
+
+def test_a_stack_whose_operation_has_no_authorizer_is_refused() -> None:
+    """The code adds a method without an authorizer to the stack that `build` made."""
+    code = """
+from aws_cdk import App
+from infra.app import build, require_authorizers
+stack = build(App(context={"aws:cdk:bundling-stacks": [], "models": "none", "stage": "production"}))
+require_authorizers(stack)
+stack.gateway.api.root.add_method("POST", operation_name="get_me_again")
+try:
+    require_authorizers(stack)
+except ValueError as error:
+    print(error)
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, env=environment(), capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip().endswith("operations without an authorizer: get_me_again")
