@@ -150,6 +150,11 @@ def test_watch_ends_when_the_api_refuses() -> None:
     assert done.exit_code == 1 and json.loads(done.stdout)["error"] == "Sign in"
 
 
+def heed_ctrl_c() -> None:
+    """Undo that a shell lets the commands that it starts in the background ignore Ctrl-C."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
 def test_ctrl_c_ends_watch_with_0() -> None:
     with answering(metrics=[Answer(events=[event({"n": 1})], stays=True)]) as server:
         process = subprocess.Popen(
@@ -157,6 +162,7 @@ def test_ctrl_c_ends_watch_with_0() -> None:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            preexec_fn=heed_ctrl_c,
         )
         assert process.stdout is not None
         assert json.loads(process.stdout.readline()) == {"n": 1}
@@ -175,6 +181,7 @@ def test_watch_in_a_terminal_shows_the_newest_snapshot_until_ctrl_c() -> None:
             stdout=theirs,
             stderr=theirs,
             env={**os.environ, "TERM": "xterm", "COLUMNS": "120", "LINES": "40"},
+            preexec_fn=heed_ctrl_c,
         )
         os.close(theirs)
         shown = ""
