@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from aws_cdk import Stack
+from aws_cdk import CfnOutput, Stack
 from constructs import Construct
+from creator_search.catalogue import Bucket, Queue
 
 from infra.constructs.identity import UserPool
 from infra.constructs.secrets import Secrets
@@ -29,3 +30,19 @@ class DataStack(Stack):
         self.storage = Storage(self, "Storage", production=production)
         self.secrets = Secrets(self, "Secrets", prefix=prefix, production=production)
         self.users = UserPool(self, "Users", production=production, jwks_url=jwks_url) if has_users else None
+        self._add_outputs()
+
+    def _add_outputs(self) -> None:
+        outputs = {
+            "ImagesUrl": f"https://{self.storage.distribution.distribution_domain_name}",
+            "ImagesBucket": self.storage.buckets[Bucket.IMAGES].bucket_name,
+            "UpstreamKeysSecret": self.secrets.upstream_keys,
+        }
+        if self.users:
+            outputs |= {"UserPoolId": self.users.pool_id, "UserPoolClientId": self.users.client_id}
+        for queue in Queue:
+            name = "".join(word.title() for word in queue.value.split("-"))
+            outputs[f"Queue{name}Url"] = self.storage.queues[queue].queue_url
+            outputs[f"Queue{name}DeadLetterUrl"] = self.storage.dead_letters[queue].queue_url
+        for name, value in outputs.items():
+            CfnOutput(self, name, value=value)

@@ -8,7 +8,7 @@ from aws_cdk import aws_events as events
 from aws_cdk import aws_events_targets as targets
 from aws_cdk import aws_lambda_event_sources as event_sources
 from constructs import Construct
-from creator_search.catalogue import SCHEDULES, WORKERS, Bucket, Queue
+from creator_search.catalogue import SCHEDULES, WORKERS
 
 from infra.constructs.functions import Functions
 from infra.constructs.gateway import Gateway
@@ -78,17 +78,4 @@ class ServiceStack(Stack):
             )
 
     def _add_outputs(self) -> None:
-        outputs = {
-            "ApiUrl": self.gateway.api.url,
-            "ImagesUrl": f"https://{self.storage.distribution.distribution_domain_name}",
-            "ImagesBucket": self.storage.buckets[Bucket.IMAGES].bucket_name,
-            "UpstreamKeysSecret": self.data.secrets.upstream_keys,
-        }
-        if users := self.data.users:
-            outputs |= {"UserPoolId": users.pool_id, "UserPoolClientId": users.client_id}
-        for queue in Queue:
-            name = "".join(word.title() for word in queue.value.split("-"))
-            outputs[f"Queue{name}Url"] = self.storage.queues[queue].queue_url
-            outputs[f"Queue{name}DeadLetterUrl"] = self.storage.dead_letters[queue].queue_url
-        for name, value in outputs.items():
-            CfnOutput(self, name, value=value)
+        CfnOutput(self, "ApiUrl", value=self.gateway.api.url)

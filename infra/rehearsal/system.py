@@ -104,11 +104,11 @@ class Rehearsal:
         self._cdk("bootstrap", f"aws://{ACCOUNT}/{REGION}")
 
     def deploy(self) -> dict[str, str]:
-        """Deploy; return the stack's outputs. Raises RuntimeError if the CDK fails."""
+        """Deploy the stack and what it depends on; return their outputs. Raises RuntimeError if the CDK fails."""
         outputs = self._folder / "outputs.json"
         self._cdk("deploy", STACK, "--require-approval", "never", "--outputs-file", str(outputs))
-        found: dict[str, str] = json.loads(outputs.read_text())[STACK]
-        return found
+        found: dict[str, dict[str, str]] = json.loads(outputs.read_text())
+        return {name: value for stack in found.values() for name, value in stack.items()}
 
     def _cdk(self, *arguments: str) -> None:
         environ = environment(

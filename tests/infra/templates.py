@@ -40,7 +40,12 @@ def read_template(assembly: Path) -> Template:
     exports = {output["Export"]["Name"]: output["Value"] for output in data["Outputs"].values() if "Export" in output}
     found: Template = _without_imports(service, exports)
     assert not set(found["Resources"]) & set(data["Resources"])
-    return {**found, "Resources": {**data["Resources"], **found["Resources"]}}
+    outputs = {name: output for name, output in data["Outputs"].items() if "Export" not in output}
+    return {
+        **found,
+        "Resources": {**data["Resources"], **found["Resources"]},
+        "Outputs": {**outputs, **found["Outputs"]},
+    }
 
 
 def _without_imports(value: Any, exports: Mapping[str, Any]) -> Any:

@@ -70,7 +70,7 @@ def test_missing_data_fires_only_alarms_on_silence(assembly: Path) -> None:
     alarms = read_alarms(assembly)
     breaching = {name for name, alarm in alarms.items() if alarm["TreatMissingData"] == "breaching"}
     assert {name.split("-", 2)[2] for name in breaching} == {
-        f"{name}-silence" for name in ("sweep_jobs", "refresh_profiles", "refresh_analyses")
+        f"{name}-silence" for name in ("sweep_jobs", "sweep_deliveries", "refresh_profiles", "refresh_analyses")
     }
     assert {alarms[name]["TreatMissingData"] for name in set(alarms) - breaching} == {"notBreaching"}
 

@@ -33,8 +33,10 @@ from infra.toolkit import BIN, ROOT, environment
 from tests.infra.conftest import Synthesise
 from tests.infra.templates import (
     MONITORING,
+    REGION,
     Resources,
     Template,
+    data_file,
     function_names,
     functions,
     of_type,
@@ -211,17 +213,22 @@ def test_production_protects_its_data_and_dev_does_not(assemblies: Mapping[str, 
         assert {t["Properties"].get("DeletionProtectionEnabled", False) for t in tables} == {protected}
         policies = {(r["DeletionPolicy"], r["UpdateReplacePolicy"]) for r in (*tables, *buckets)}
         assert policies == {("Retain", "Retain") if protected else ("Delete", "Delete")}
-        [stack] = [
+        stacks = [
             artifact["properties"]
             for name, artifact in json.loads((assembly / "manifest.json").read_text())["artifacts"].items()
-            if artifact["type"] == "aws:cloudformation:stack" and not name.endswith(MONITORING)
+            if artifact["type"] == "aws:cloudformation:stack" and not name.endswith(MONITORING) and name != REGION
         ]
-        assert stack.get("terminationProtection", False) is protected
+        assert [stack.get("terminationProtection", False) for stack in stacks] == [protected] * 2
 
 
 def test_cfn_lint_finds_nothing(assembly: Path) -> None:
     done = subprocess.run(
-        [str(BIN / "cfn-lint"), str(template_file(assembly))],
+        [
+            str(BIN / "cfn-lint"),
+            str(template_file(assembly)),
+            str(data_file(assembly)),
+            str(assembly / f"{REGION}.template.json"),
+        ],
         cwd=ROOT,
         capture_output=True,
         text=True,
