@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Annotated, Any, ClassVar, Literal, Self, TypeVar
@@ -165,11 +164,6 @@ class AnalysisMessage(TaskMessage):
         if (self.username is None) == (not self.usernames):
             raise ValueError("must have either username or usernames")
         return self
-
-
-def task_messages() -> Mapping[str, type[TaskMessage]]:
-    """Return the message class of each queue of tasks, by the name of the queue."""
-    return {kind.queue: kind for kind in TaskMessage.__subclasses__()}
 
 
 @dataclass(frozen=True, slots=True)
