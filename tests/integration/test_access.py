@@ -203,6 +203,21 @@ def test_a_read_of_a_creator_that_is_not_stored_counts_towards_both_limits(send:
     assert {item.split(";")[0] for item in answer.headers["ratelimit"].split(", ")} == {'"reads"', '"upstream"'}
 
 
+def test_an_import_that_requests_creators_counts_as_one_that_can_reach_the_upstream(
+    send: Send, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RATE_LIMIT_UPSTREAM_PER_MINUTE", "2")
+    made = send("POST", "/api/me/lists", "alice", json={"name": "one"})
+    path = f"/api/me/lists/{made.json()['data']['id']}/import"
+    answers = [
+        send("POST", path, "alice", content=f"a{n}\nb{n}\n", headers={"Content-Type": "text/csv"}) for n in range(3)
+    ]
+    assert [answer.json()["data"]["requested"] for answer in answers] == [2, 2, 0]
+    assert answers[0].headers["ratelimit"].startswith('"upstream";r=1;')
+    limits = send("GET", "/api/me", "alice").json()["data"]["limits"]
+    assert (limits["reads"]["remaining"], limits["upstream"]["remaining"]) == (300, 0)
+
+
 def test_admin_actions_are_audited_without_names(send: Send) -> None:
     for method, path in (
         ("DELETE", "/api/profile/ada/data"),
