@@ -84,6 +84,9 @@ def test_a_bad_credential_is_refused_even_on_this_machine_and_none_is_the_local_
         {"Origin": "null"},
         {"Origin": "http://127.0.0.1:9000"},
         {"Origin": "http://localhost:8000"},
+        {"Origin": "https://127.0.0.1:8000"},
+        {"Origin": "http://[::1"},
+        {"Origin": ""},
         {"Host": "attacker.test"},
         {"Host": "127.0.0.1.attacker.test"},
     ):
