@@ -30,13 +30,14 @@ def send(aws: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Send:
     monkeypatch.setenv("STREAM_BUDGET_SECONDS", "1")
     process_container.cache_clear()
     container = process_container()
-    container.__dict__["clock"] = FakeClock()  # a test takes place within one minute
+    container.__dict__["clock"] = clock = FakeClock()  # a test takes place within one minute
     verifier = FakeTokenVerifier()
     verifier.callers = dict(TOKENS)
     container.__dict__["token_verifier"] = verifier
     client = TestClient(compose(container), base_url="https://api.test", raise_server_exceptions=False)
 
     def sent(method: str, path: str, by: str | None = None, **more: object) -> Response:
+        clock.advance(milliseconds=1)  # what is ordered by time has an order
         headers = {"Authorization": f"Bearer {by}"} if by else {}
         return client.request(method, path, headers={**headers, **more.pop("headers", {})}, **more)  # type: ignore
 
@@ -45,7 +46,7 @@ def send(aws: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Send:
 
 def path_of(row: Operation) -> str:
     """A valid path; the ids in it do not exist."""
-    given = {"username": "ada", "id": "7", "shortcode": "x", "delivery": "7", "list_id": "7"}
+    given = {"username": "ada", "id": "7", "shortcode": "x", "delivery": "7", "list": "7"}
     return row.path.format(**given)
 
 
@@ -198,6 +199,14 @@ def test_answers_carry_what_is_left_and_a_used_up_limit_is_429(send: Send, monke
     assert "ratelimit" not in send("GET", "/api/me", "bob").headers
     left = send("GET", "/api/me", "bob").json()["data"]["limits"]
     assert (left["upstream"]["remaining"], left["reads"]["remaining"]) == (0, 299)
+
+
+def test_a_request_that_is_forbidden_counts(send: Send) -> None:
+    refused = [send("GET", "/api/audit", "alice") for _ in range(2)]
+    assert [(answer.status_code, answer.headers["ratelimit"]) for answer in refused] == [
+        (403, '"reads";r=299;t=60'),
+        (403, '"reads";r=298;t=60'),
+    ]
 
 
 def test_a_read_of_a_creator_that_is_not_stored_counts_towards_both_limits(send: Send) -> None:

@@ -18,15 +18,18 @@ from creator_search.http.gateway import gateway_context, is_behind_gateway
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
-async def admit(request: Request, row: Operation) -> Caller | None:
-    """Return the caller of an operation, or None if it is public. Raises Unauthenticated, Forbidden."""
+async def identify(request: Request, row: Operation) -> Caller | None:
+    """Return the caller of an operation, or None if it is public. Raises Unauthenticated."""
     if row.access is Access.PUBLIC:
         return None
-    caller = await _identify(request)
+    request.state.caller = caller = await _identify(request)
+    return caller
+
+
+def require_access(caller: Caller, row: Operation) -> None:
+    """Raises Forbidden if the caller may not use the operation."""
     if row.access is Access.ADMIN and not caller.is_admin:
         raise Forbidden(Forbidden.example_message)
-    request.state.caller = caller
-    return caller
 
 
 async def _identify(request: Request) -> Caller:
