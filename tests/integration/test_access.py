@@ -30,15 +30,14 @@ def send(aws: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Send:
     monkeypatch.setenv("STREAM_BUDGET_SECONDS", "1")
     process_container.cache_clear()
     container = process_container()
-    clock = FakeClock()
-    container.__dict__["clock"] = clock
+    container.__dict__["clock"] = clock = FakeClock()  # a test takes place within one minute
     verifier = FakeTokenVerifier()
     verifier.callers = dict(TOKENS)
     container.__dict__["token_verifier"] = verifier
     client = TestClient(compose(container), base_url="https://api.test", raise_server_exceptions=False)
 
     def sent(method: str, path: str, by: str | None = None, **more: object) -> Response:
-        clock.advance(seconds=0.001)  # so that a test takes place within one minute
+        clock.advance(milliseconds=1)  # what is ordered by time has an order
         headers = {"Authorization": f"Bearer {by}"} if by else {}
         return client.request(method, path, headers={**headers, **more.pop("headers", {})}, **more)  # type: ignore
 
@@ -86,6 +85,9 @@ def test_a_bad_credential_is_refused_even_on_this_machine_and_none_is_the_local_
         {"Origin": "null"},
         {"Origin": "http://127.0.0.1:9000"},
         {"Origin": "http://localhost:8000"},
+        {"Origin": "https://127.0.0.1:8000"},
+        {"Origin": "http://[::1"},
+        {"Origin": ""},
         {"Host": "attacker.test"},
         {"Host": "127.0.0.1.attacker.test"},
     ):
@@ -199,10 +201,33 @@ def test_answers_carry_what_is_left_and_a_used_up_limit_is_429(send: Send, monke
     assert (left["upstream"]["remaining"], left["reads"]["remaining"]) == (0, 299)
 
 
+def test_a_request_that_is_forbidden_counts(send: Send) -> None:
+    refused = [send("GET", "/api/audit", "alice") for _ in range(2)]
+    assert [(answer.status_code, answer.headers["ratelimit"]) for answer in refused] == [
+        (403, '"reads";r=299;t=60'),
+        (403, '"reads";r=298;t=60'),
+    ]
+
+
 def test_a_read_of_a_creator_that_is_not_stored_counts_towards_both_limits(send: Send) -> None:
     answer = send("GET", "/api/profile/ada", "alice")  # no key of a provider is configured
     assert answer.status_code == 503
     assert {item.split(";")[0] for item in answer.headers["ratelimit"].split(", ")} == {'"reads"', '"upstream"'}
+
+
+def test_an_import_that_requests_creators_counts_as_one_that_can_reach_the_upstream(
+    send: Send, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("RATE_LIMIT_UPSTREAM_PER_MINUTE", "2")
+    made = send("POST", "/api/me/lists", "alice", json={"name": "one"})
+    path = f"/api/me/lists/{made.json()['data']['id']}/import"
+    answers = [
+        send("POST", path, "alice", content=f"a{n}\nb{n}\n", headers={"Content-Type": "text/csv"}) for n in range(3)
+    ]
+    assert [answer.json()["data"]["requested"] for answer in answers] == [2, 2, 0]
+    assert answers[0].headers["ratelimit"].startswith('"upstream";r=1;')
+    limits = send("GET", "/api/me", "alice").json()["data"]["limits"]
+    assert (limits["reads"]["remaining"], limits["upstream"]["remaining"]) == (300, 0)
 
 
 def test_admin_actions_are_audited_without_names(send: Send) -> None:

@@ -98,6 +98,7 @@ def test_pages_have_each_favourite_once_in_alphabetical_order(ports: Ports) -> N
 def test_a_favourite_keeps_the_time_at_which_it_was_added(ports: Ports) -> None:
     store, first = ports.container.favorite_store, Favorite(username="ada", added_at=ports.clock())
     assert store.add_favorite("alice", first) == (first, True)
+    assert store.add_favorite("alice", first) == (first, False)  # of another request at the same time
     later = replace(first, added_at=ports.clock() + timedelta(days=1))
     assert store.add_favorite("alice", later) == (first, False)
     store.remove_favorite("bob", "ada")

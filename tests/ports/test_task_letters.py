@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from creator_search.catalogue import Queue
 from creator_search.domain.queues import TaskLetter
-from creator_search.domain.tasks import TASK_QUEUES
+from creator_search.services.pipeline.redrive import PARSERS
 from creator_search.services.ports import TaskLetters
 
 from tests.ports.conftest import Ports
@@ -24,8 +24,8 @@ def bury(ports: Ports, queue: Queue, body: str, reason: str) -> None:
         ports.container.send_dead_letter(queue, body, reason)
 
 
-def test_every_queue_that_is_not_of_profiles_has_a_message_class() -> None:
-    assert set(TASK_QUEUES) == {queue.value for queue in Queue if "profile" not in queue}
+def test_every_queue_that_is_not_of_profiles_has_a_parser_of_its_messages() -> None:
+    assert set(PARSERS) == {queue.value for queue in Queue if "profile" not in queue}
 
 
 def test_a_dead_letter_is_received_with_its_reason_and_when_it_was_sent(ports: Ports, letters: TaskLetters) -> None:

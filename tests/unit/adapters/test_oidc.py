@@ -65,6 +65,9 @@ def test_a_token_with_rs256_or_es256_identifies_its_subject(
         ({"scope": "administrator notadmin admin/read"}, False),
         ({"cognito:groups": ["admins"], "scope": ["x"]}, False),
         ({"scope": {"admin": True}, "groups": 7}, False),
+        ({"groups": "admin"}, True),
+        ({"groups": "readers of admin reports"}, False),
+        ({"cognito:groups": "no admin"}, False),
     ],
 )
 def test_admin_is_a_scope_its_suffix_or_a_group(

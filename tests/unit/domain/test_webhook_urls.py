@@ -109,6 +109,8 @@ def test_the_allow_list_admits_neither_user_names_nor_other_schemes() -> None:
 
 
 def test_an_address_that_stands_for_a_private_one_is_not_public() -> None:
+    for text in ("::ffff:0:7f00:1", "::ffff:0:808:808", "3fff::1", "5f00::1"):
+        assert not is_public(ipaddress.ip_address(text)), text
     for text in ("::7f00:1", "64:ff9b::a00:1", "64:ff9b::808:808", "::ffff:7f00:1", "2002:a00:1::", "192.88.99.1"):
         assert not is_public(ipaddress.ip_address(text)), text
     for text in ("8.8.8.8", "2606:4700::1111"):

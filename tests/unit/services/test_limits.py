@@ -81,3 +81,9 @@ def test_what_a_caller_has_left_is_read_without_counting(limiter: RequestLimiter
     assert passes(limiter, "alice")
     for _ in range(2):
         assert {u.kind: u.remaining for u in limiter.load_usages("alice")} == {READS: 59, UPSTREAM: 2}
+
+
+def test_while_the_counts_are_not_available_it_is_not_known_what_is_left(world: World, limiter: RequestLimiter) -> None:
+    world.counts.is_down = True
+    found = {u.kind: (u.limit, u.remaining, u.resets_in_seconds) for u in limiter.load_usages("alice")}
+    assert found == {READS: (60, None, 42), UPSTREAM: (2, None, 42)}

@@ -174,12 +174,17 @@ class OidcTokenVerifier:
         if not subject or len(subject) > MAX_SUBJECT_LENGTH:
             raise Unauthenticated("the subject is empty or too long")
         scopes = [*_texts(claims.get("scope")), *_texts(claims.get("scp"))]
-        groups = [*_texts(claims.get("groups")), *_texts(claims.get("cognito:groups"))]
+        groups = [*_names(claims.get("groups")), *_names(claims.get("cognito:groups"))]
         return Caller(subject=subject, kind=CallerKind.USER, scopes=claimed_scopes(scopes, groups))
 
 
 def _texts(claim: object) -> list[str]:
     """Return the values of a claim that is a list of texts, or one text of values separated by spaces."""
+    return claim.split() if isinstance(claim, str) else _names(claim)
+
+
+def _names(claim: object) -> list[str]:
+    """Return the values of a claim that is a list of texts, or one text, which may contain spaces."""
     if isinstance(claim, str):
-        return claim.split()
+        return [claim]
     return [value for value in claim if isinstance(value, str)] if isinstance(claim, list) else []

@@ -7,10 +7,16 @@ IpAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 _EMBEDDING = (
     ipaddress.IPv6Network("::/96"),  # IPv4-compatible
+    ipaddress.IPv6Network("::ffff:0:0:0/96"),  # IPv4-translated, RFC 2765
     ipaddress.IPv6Network("64:ff9b::/96"),  # NAT64, RFC 6052
     ipaddress.IPv6Network("64:ff9b:1::/48"),  # NAT64 of a local network, RFC 8215
 )
 """Addresses that stand for IPv4 addresses, which a translator on the way may connect to."""
+_NOT_ROUTED = (
+    ipaddress.IPv6Network("3fff::/20"),  # documentation, RFC 9637
+    ipaddress.IPv6Network("5f00::/16"),  # segment identifiers, RFC 9602
+)
+"""Addresses of special purposes that the versions of Python do not agree on."""
 _RELAYS = ipaddress.IPv4Network("192.88.99.0/24")
 
 
@@ -55,4 +61,4 @@ def is_public(address: IpAddress) -> bool:
     inner = address.ipv4_mapped or address.sixtofour
     if inner is not None and not is_public(inner):
         return False
-    return not address.is_site_local and not any(address in network for network in _EMBEDDING)
+    return not address.is_site_local and not any(address in network for network in (*_EMBEDDING, *_NOT_ROUTED))

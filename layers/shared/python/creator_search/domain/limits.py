@@ -21,11 +21,12 @@ Limits = Mapping[RequestClass, int]
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What is left of a class after a request. `is_over` if the request was one too many."""
+    """What is left of a class after a request. `is_over` if the request was one too many. `remaining` is None if it is
+    not known."""
 
     kind: RequestClass
     limit: int
-    remaining: int
+    remaining: int | None
     resets_in_seconds: int
     is_over: bool = False
 

@@ -7,7 +7,6 @@ machine, the API does it itself, with the same code.
 from typing import Annotated
 
 from fastapi import Depends, Request
-from starlette.datastructures import URL
 
 from creator_search.catalogue import Access, Operation
 from creator_search.domain.callers import LOCAL_CALLER, Caller, caller_of
@@ -19,15 +18,18 @@ from creator_search.http.gateway import gateway_context, is_behind_gateway
 _LOOPBACK = frozenset({"127.0.0.1", "::1", "localhost"})
 
 
-async def admit(request: Request, row: Operation) -> Caller | None:
-    """Return the caller of an operation, or None if it is public. Raises Unauthenticated, Forbidden."""
+async def identify(request: Request, row: Operation) -> Caller | None:
+    """Return the caller of an operation, or None if it is public. Raises Unauthenticated."""
     if row.access is Access.PUBLIC:
         return None
-    caller = await _identify(request)
+    request.state.caller = caller = await _identify(request)
+    return caller
+
+
+def require_access(caller: Caller, row: Operation) -> None:
+    """Raises Forbidden if the caller may not use the operation."""
     if row.access is Access.ADMIN and not caller.is_admin:
         raise Forbidden(Forbidden.example_message)
-    request.state.caller = caller
-    return caller
 
 
 async def _identify(request: Request) -> Caller:
@@ -55,7 +57,7 @@ def is_from_this_machine(request: Request) -> bool:
     if request.client is None or request.client.host not in _LOOPBACK or request.url.hostname not in _LOOPBACK:
         return False
     origins = request.headers.getlist("origin")
-    return not origins or [URL(origin).netloc for origin in origins] == [request.url.netloc]
+    return not origins or origins == [f"{request.url.scheme}://{request.url.netloc}"]
 
 
 async def _caller(request: Request) -> Caller:

@@ -20,7 +20,7 @@ from creator_search.domain.audit import target_of
 from creator_search.domain.callers import Caller
 from creator_search.domain.errors import BodyTooLarge
 from creator_search.http.blocking import call_blocking
-from creator_search.http.callers import admit
+from creator_search.http.callers import identify, require_access
 from creator_search.http.context import context_of
 from creator_search.http.errors import given_username
 from creator_search.http.idempotency import answer_once
@@ -102,9 +102,10 @@ def _route_class(row: Operation) -> type[APIRoute]:
             async def answer(request: Request) -> Response:
                 left = timedelta(seconds=row.timeout_seconds) - ANSWER_MARGIN
                 current.specify(context_of(request.scope).clock() + left, given_username(request))
-                caller = await admit(request, row)
+                caller = await identify(request, row)
                 if caller is not None:
                     await count_request(request, row, caller)
+                    require_access(caller, row)  # after the count: a refused request counts too
                     await _audit(request, row, caller)
                 if row.method == "GET":
                     return _cacheable(request, await handle(request), row)

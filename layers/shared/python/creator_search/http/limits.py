@@ -17,13 +17,17 @@ _CLASSES = {Limit.NONE: (), Limit.READ: (RequestClass.READS,), Limit.UPSTREAM: (
 
 
 async def count_request(request: Request, row: Operation, caller: Caller) -> None:
-    """Count the request towards the limits of its caller. Raises RateLimited."""
-    if row.limit is Limit.NONE or not caller.is_limited:
+    """Count the request towards the limits of its caller. Raises RateLimited.
+
+    One that counts towards none by itself counts as one that can reach the upstream when it requests creators.
+    """
+    if not caller.is_limited:
         return
     counted = context_of(request.scope).request_limiter.start(caller.subject)
     request.state.counted = counted
     current.limit(counted.take_upstream)
-    await call_blocking(counted.take, _CLASSES[row.limit])
+    if kinds := _CLASSES[row.limit]:
+        await call_blocking(counted.take, kinds)
 
 
 def limit_headers(scope: Scope) -> list[tuple[bytes, bytes]]:

@@ -37,13 +37,15 @@ class RequestLimiter:
         return Usage(kind, limit, 0, left, is_over=True) if taken is None else Usage(kind, limit, limit - taken, left)
 
     def load_usages(self, subject: str) -> list[Usage]:
-        """Return what the caller has left now. Raises StoreUnavailable."""
+        """Return what the caller has left now; it is None while the store of the counts is down."""
         now = self._clock()
-        taken = self._counts.load_counts(subject, tuple(self.limits), window_of(now))
-        return [
-            Usage(kind, limit, max(0, limit - taken.get(kind, 0)), seconds_left(now))
-            for kind, limit in self.limits.items()
-        ]
+        left = seconds_left(now)
+        try:
+            taken = self._counts.load_counts(subject, tuple(self.limits), window_of(now))
+        except StoreUnavailable as error:
+            self._failures.log_failure("what a caller has left is not known", error)
+            return [Usage(kind, limit, None, left) for kind, limit in self.limits.items()]
+        return [Usage(kind, limit, max(0, limit - taken.get(kind, 0)), left) for kind, limit in self.limits.items()]
 
 
 class CountedRequest:

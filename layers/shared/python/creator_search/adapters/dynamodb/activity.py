@@ -1,5 +1,6 @@
 """What callers keep and did: favourites, searches, opened profiles, requests."""
 
+import uuid
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -51,6 +52,7 @@ class DynamoDBFavoriteStore:
             "item": favorite_item(favorite.username),
             "username": favorite.username,
             "added_at": format_time(favorite.added_at),
+            "write_id": uuid.uuid4().hex,  # two writers at one time would otherwise both count as the first
         }
         condition, names = "attribute_not_exists(#item)", {"#item": "item"}
         known = put_if(self._client, self._table, item, condition, names, {})

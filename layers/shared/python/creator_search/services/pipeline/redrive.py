@@ -1,15 +1,34 @@
 """Sends dead letters of the queues of tasks again."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from creator_search.domain.clock import Clock
 from creator_search.domain.errors import MalformedMessage
-from creator_search.domain.messages import TaskMessage
+from creator_search.domain.messages import (
+    AnalysisMessage,
+    CommentsMessage,
+    ErasureMessage,
+    MediaMessage,
+    TaskMessage,
+    parse_erasure,
+    parse_message,
+)
 from creator_search.domain.queues import TaskLetter
-from creator_search.domain.tasks import TASK_QUEUES, parse_task
+from creator_search.domain.webhook_messages import EventMessage, parse_webhook_message
 from creator_search.services.ports import TaskLetters, TaskQueue
+
+PARSERS: Mapping[str, Callable[[str], TaskMessage]] = {
+    ErasureMessage.queue: parse_erasure,
+    AnalysisMessage.queue: partial(parse_message, AnalysisMessage),
+    CommentsMessage.queue: partial(parse_message, CommentsMessage),
+    MediaMessage.queue: partial(parse_message, MediaMessage),
+    EventMessage.queue: parse_webhook_message,
+}
+"""How the messages of each queue of tasks are parsed, in the order in which the queues are redriven: erasures first. A
+queue may have messages of several classes."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,11 +61,11 @@ class TaskRedriver:
         until = started + within
         redriven: dict[str, int] = {}
         unreadable = 0
-        for queue in TASK_QUEUES:
+        for queue, parse in PARSERS.items():
             redriven[queue] = 0
             while self._clock() < until and (received := self._letters.receive_letters(queue)):
                 for letter in received:
-                    task = _task(queue, letter)
+                    task = _task(parse, letter)
                     if task is None:
                         unreadable += 1
                     elif letter.sent_at <= started:
@@ -56,8 +75,8 @@ class TaskRedriver:
         return RedriveReport(redriven, unreadable, is_complete=self._clock() < until)
 
 
-def _task(queue: str, letter: TaskLetter) -> TaskMessage | None:
+def _task(parse: Callable[[str], TaskMessage], letter: TaskLetter) -> TaskMessage | None:
     try:
-        return parse_task(queue, letter.body).afresh()
+        return parse(letter.body).afresh()
     except MalformedMessage:
         return None
