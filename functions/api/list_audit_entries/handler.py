@@ -57,7 +57,7 @@ def list_audit_entries(
     limit: PageLimit = 20,
     cursor: Cursor = None,
 ) -> AuditAnswer:
-    """Who erased, cleared, dispatched and disabled what in a month, newest first. Entries are kept for two years, and
+    """Who erased, cleared, dispatched and deleted what in a month, newest first. Entries are kept for two years, and
     each was written before its action was carried out."""
     chosen = month or f"{now:%Y-%m}"
     scope = f"list_audit_entries#{chosen}"

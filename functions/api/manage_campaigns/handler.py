@@ -167,7 +167,7 @@ def put_campaign_profile(
     caller: CurrentCaller, campaign_id: OwnedId, username: Username, campaigns: _Campaigns, response: Response
 ) -> PlacedCreatorAnswer:
     """Add a creator: 201 for a new one, 200 for a known one. A campaign has at most 200."""
-    placed = campaigns.add_creators(caller.subject, campaign_id, [username])[username]
+    placed = campaigns.add_creator(caller.subject, campaign_id, username)
     response.status_code = 201 if placed is Placed.ADDED else 200
     return PlacedCreatorAnswer(data=PlacedCreator(username=username))
 

@@ -52,7 +52,8 @@ def get_me(caller: CurrentCaller, limiter: Annotated[RequestLimiter, provided(Co
 @route("erase_me")
 def erase_me(caller: CurrentCaller, eraser: Annotated[CallerEraser, provided(Container.caller_eraser)]) -> None:
     """Erase all of your rows: API keys, favourites, searches, opened profiles, campaigns, lists and webhooks. Your
-    identity at the issuer of your token is not affected. An API key cannot erase its owner."""
+    identity at the issuer of your token is not affected. An API key cannot erase its owner. A second pass after 90
+    seconds deletes what requests in progress stored, and whatever else you store before it."""
     eraser.erase(caller)
 
 

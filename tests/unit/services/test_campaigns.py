@@ -6,7 +6,7 @@ import pytest
 from creator_search.domain.accounts import HistoryKey
 from creator_search.domain.campaign_report import CampaignReport, CreatorState, PostSource
 from creator_search.domain.campaigns import MAX_CAMPAIGN_CREATORS, MAX_CAMPAIGN_POSTS, MAX_CAMPAIGNS
-from creator_search.domain.errors import Conflict, NotFound
+from creator_search.domain.errors import Conflict, NotFound, ProfileErased
 from creator_search.domain.lists import MAX_ENTRIES, MAX_LISTS
 from creator_search.domain.posts import Post
 from creator_search.services.campaigns.report import MAX_POSTS_READ
@@ -178,3 +178,17 @@ def test_an_id_that_is_none_reaches_no_store(world: World) -> None:
     for wrong in ("", "x", "0" * 12, "0" * 12 + "-A#", "0" * 12 + "-" + "a" * 65):
         with pytest.raises(NotFound, match="The campaign does not exist"):
             world.container.campaigns.read("alice", wrong)
+
+
+def test_an_erased_creator_is_not_added_again(world: World) -> None:
+    id_, lists = campaign_of(world), world.container.creator_lists
+    list_id = lists.create("alice", "people").id
+    world.container.tombstones.add_tombstone("zoe")
+    with pytest.raises(ProfileErased):
+        world.container.campaigns.add_creator("alice", id_, "zoe")
+    with pytest.raises(ProfileErased):
+        world.container.campaigns.put_post("alice", id_, "P1", "zoe")
+    with pytest.raises(ProfileErased):
+        lists.put_entry("alice", list_id, "zoe", [], None)
+    parts = world.container.campaigns.read_parts("alice", id_)
+    assert (parts.creators, parts.posts, lists.read_all("alice", list_id)[1]) == ([], [], [])

@@ -123,6 +123,7 @@ class Reading(Services):
             lists=self.list_store,
             profiles=self.profile_store,
             unknown=self.unknown_creators,
+            tombstones=self.tombstones,
             clock=self.clock,
             new_id=self.new_id,
         )
@@ -131,7 +132,7 @@ class Reading(Services):
     def campaigns(self) -> "Campaigns":
         from creator_search.services.campaigns.campaigns import Campaigns
 
-        return Campaigns(self.campaign_store, self.creator_lists, self.clock, self.new_id)
+        return Campaigns(self.campaign_store, self.creator_lists, self.tombstones, self.clock, self.new_id)
 
     @Part
     def campaign_reporter(self) -> "CampaignReporter":

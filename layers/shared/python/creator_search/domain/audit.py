@@ -5,19 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 KEPT_FOR = timedelta(days=730)
-
-
 ERASE_CALLER = "erase_caller"
-DISABLE_WEBHOOK = "disable_webhook"
-SYSTEM = "system"
-"""The subject of what nobody asked for, such as a webhook that is disabled after failures."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditEntry:
-    """`action` is the id of an operation, or one of the names above. `subject` is the caller who did it (the
-    hash of the subject of an erased caller), and `request_id` the request with which. `target` is the SHA-256 hash of
-    what it was done to, in hexadecimal, because a name must not outlive its erasure; None for an action without one."""
+    """`action` is the id of an operation, or `ERASE_CALLER`. `subject` is the caller who did it (its hash in the entry
+    of the caller's own erasure), and `request_id` the request with which. `target` is the SHA-256 hash of what it was
+    done to, in hexadecimal, because a name must not outlive its erasure; None for an action without one."""
 
     action: str
     at: datetime

@@ -145,7 +145,7 @@ CALLER_APIS: tuple[Api, ...] = (
 AUDIT: tuple[Operation, ...] = (
     Operation(
         name="list_audit_entries",
-        summary="List who erased, cleared, dispatched and disabled what",
+        summary="List who erased, cleared, dispatched and deleted what",
         path="/api/audit",
         access=Access.ADMIN,
         tag="audit",

@@ -17,8 +17,9 @@ from creator_search.domain.clock import Clock
 from creator_search.domain.errors import Conflict, NotFound, PreconditionFailed
 from creator_search.domain.listing import Listed
 from creator_search.domain.owned import Placed, check_version, is_owned_id, sortable_id
+from creator_search.services.campaigns.erased import require_not_erased
 from creator_search.services.campaigns.lists import CreatorLists
-from creator_search.services.ports import CampaignStore, NewId
+from creator_search.services.ports import CampaignStore, NewId, Tombstones
 
 ABSENT = "The campaign does not exist"
 CHANGED = "The campaign has changed since this version"
@@ -37,9 +38,12 @@ class Campaigns:
     Limits are checked before a write: requests at the same time may exceed them by their number.
     """
 
-    def __init__(self, campaigns: CampaignStore, lists: CreatorLists, clock: Clock, new_id: NewId) -> None:
+    def __init__(
+        self, campaigns: CampaignStore, lists: CreatorLists, tombstones: Tombstones, clock: Clock, new_id: NewId
+    ) -> None:
         self._campaigns = campaigns
         self._lists = lists
+        self._tombstones = tombstones
         self._clock = clock
         self._new_id = new_id
 
@@ -88,6 +92,12 @@ class Campaigns:
         if not is_owned_id(campaign_id) or not self._campaigns.delete_campaign(subject, campaign_id, version):
             raise PreconditionFailed(CHANGED) if version is not None else NotFound(ABSENT)
 
+    def add_creator(self, subject: str, campaign_id: str, username: str) -> Placed:
+        """Add a creator. Raises Conflict, ProfileErased."""
+        self.read(subject, campaign_id)
+        require_not_erased(self._tombstones, username)
+        return self.add_creators(subject, campaign_id, [username])[username]
+
     def add_creators(self, subject: str, campaign_id: str, usernames: Sequence[str]) -> Mapping[str, Placed]:
         """Add creators, all or, if they would be too many, none. Raises Conflict."""
         self.read(subject, campaign_id)
@@ -112,8 +122,9 @@ class Campaigns:
         self._campaigns.remove_creator(subject, campaign_id, username)
 
     def put_post(self, subject: str, campaign_id: str, shortcode: str, username: str) -> Placed:
-        """Add a post by hand. Raises Conflict."""
+        """Add a post by hand. Raises Conflict, ProfileErased."""
         self.read(subject, campaign_id)
+        require_not_erased(self._tombstones, username)
         known = {found.shortcode: found for found in self._campaigns.list_posts(subject, campaign_id)}
         if shortcode in known and known[shortcode].username == username:
             return Placed.KNOWN

@@ -20,8 +20,9 @@ from creator_search.domain.lists import (
     read_import,
 )
 from creator_search.domain.owned import Placed, check_version, is_owned_id, sortable_id
+from creator_search.services.campaigns.erased import require_not_erased
 from creator_search.services.campaigns.unknown import UnknownCreators
-from creator_search.services.ports import ListStore, NewId, ProfileStore
+from creator_search.services.ports import ListStore, NewId, ProfileStore, Tombstones
 
 ABSENT = "The list does not exist"
 CHANGED = "The list has changed since this version"
@@ -46,9 +47,17 @@ class CreatorLists:
     """
 
     def __init__(
-        self, *, lists: ListStore, profiles: ProfileStore, unknown: UnknownCreators, clock: Clock, new_id: NewId
+        self,
+        *,
+        lists: ListStore,
+        profiles: ProfileStore,
+        unknown: UnknownCreators,
+        tombstones: Tombstones,
+        clock: Clock,
+        new_id: NewId,
     ) -> None:
         self._lists = lists
+        self._tombstones = tombstones
         self._profiles = profiles
         self._unknown = unknown
         self._clock = clock
@@ -104,9 +113,10 @@ class CreatorLists:
     def put_entry(
         self, subject: str, list_id: str, username: str, tags: Sequence[str], note: str | None
     ) -> tuple[ListEntry, Placed]:
-        """Add a creator, or replace the tags and the note. Raises InvalidParameter and Conflict."""
+        """Add a creator, or replace the tags and the note. Raises InvalidParameter, Conflict, ProfileErased."""
         checked, text, now = checked_tags(tags), checked_note(note), self._clock()
         self.read(subject, list_id)
+        require_not_erased(self._tombstones, username)
         stored = self._lists.load_entry(subject, list_id, username)
         if stored is None and len(self._lists.list_entries(subject, list_id)) >= MAX_ENTRIES:
             raise Conflict(f"A list has at most {MAX_ENTRIES} creators")
