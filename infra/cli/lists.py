@@ -5,8 +5,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
-from creator_search_client import Answer, Client
-from creator_search_client.caller_types import CreatorList
+from creator_search_client import Client
 
 from infra.cli.files import STANDARD_OUTPUT, Output, save
 from infra.cli.output import fail, show_document, show_line, show_rows
@@ -31,12 +30,11 @@ def list_lists(session: Session) -> None:
 
 @command(app)
 def show(session: Session, id: Id) -> None:
-    """Show a list."""
-    session.show(lambda client: client.creator_list(id), _show_list)
-
-
-def _show_list(answer: Answer[CreatorList]) -> None:
-    show_document(answer.data)
+    """Show the creators of a list."""
+    session.show_all(
+        lambda client: client.creator_list_entries(id),
+        lambda rows: show_rows(rows, ("username", "tags", "note", "added_at"), "No creators"),
+    )
 
 
 @command(app)

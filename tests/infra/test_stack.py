@@ -222,7 +222,6 @@ def test_production_protects_its_data_and_dev_does_not(assemblies: Mapping[str, 
 
 
 def test_cfn_lint_finds_nothing(assembly: Path) -> None:
-    region = assembly / f"{REGION}.template.json"
     done = subprocess.run(
         [
             str(BIN / "cfn-lint"),

@@ -24,7 +24,7 @@ from infra.constructs.packaging import (
 )
 from infra.toolkit import ROOT, environment
 from tests.infra.conftest import Synthesise
-from tests.infra.templates import Template, function_names, of_type, read_template
+from tests.infra.templates import Template, function_names, of_type, read_template, template_file
 
 SHARED_MODULE = SHARED / "creator_search" / "__init__.py"
 ZIPPED, STREAMED = "get_profile", "get_posts"
@@ -178,7 +178,6 @@ def test_a_layer_with_bytecode_and_one_without_have_different_keys(sources: Path
         capture_output=True,
         check=True,
     )
-    layers = [
-        json.dumps(of_type(read_template(tmp_path / out), "AWS::Lambda::LayerVersion")) for out in ("with", "without")
-    ]
+    templates = [json.loads(template_file(tmp_path / out).read_text()) for out in ("with", "without")]
+    layers = [json.dumps(of_type(template, "AWS::Lambda::LayerVersion")) for template in templates]
     assert "S3Key" in layers[0] and layers[0] != layers[1]

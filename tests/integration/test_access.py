@@ -133,8 +133,8 @@ def test_a_repeated_request_does_not_get_a_secret_again(send: Send) -> None:
     assert "secret" in again.json()["error"]
     assert send("POST", "/api/me/api-keys", "bob", **once).status_code == 201
     assert len(send("GET", "/api/me/api-keys", "alice").json()["data"]) == 1
-    table = process_container().dynamodb.scan(TableName="control")["Items"]
-    assert "cs_" not in str(table)
+    tables = [process_container().dynamodb.scan(TableName=name)["Items"] for name in ("control", "accounts")]
+    assert "cs_" not in str(tables)
 
 
 def test_what_a_caller_keeps_and_did_is_that_callers_own(send: Send) -> None:
@@ -243,3 +243,11 @@ def test_admin_actions_are_audited_without_names(send: Send) -> None:
     assert {entry["subject"] for entry in entries} == {"root"}
     assert "ada" not in str(entries) and entries[1]["target"] == entries[2]["target"]
     assert entries[0]["target"] is None
+
+
+def test_erasing_a_creator_deletes_the_answers_about_it_that_are_kept_for_repeated_requests(send: Send) -> None:
+    once = {"headers": {"Idempotency-Key": "k"}}
+    send("POST", "/api/profile/ada/request", "alice", **once)
+    assert "Idempotent-Replayed" in send("POST", "/api/profile/ada/request", "alice", **once).headers
+    assert process_container().caller_rows.delete_creator("ada") == 2  # with the record of the request
+    assert "ada" not in str(process_container().dynamodb.scan(TableName="accounts")["Items"])

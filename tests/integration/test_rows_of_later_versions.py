@@ -120,7 +120,6 @@ def test_all_other_rows_are_read_without_unknown_attributes(later: Container) ->
     assert all(later.document_store.load_document("ada", name) for name in DocumentName)
     assert later.tombstones.erased_among(["gone"]) == {"gone"}
     assert later.absences.is_absent("nobody")
-    assert later.idempotency_store.begin("request_profile#x#y", "f1", 60) is not None
 
 
 def test_rows_with_unknown_attributes_are_changed_and_deleted(later: Container) -> None:

@@ -12,6 +12,7 @@ from creator_search.domain.accounts import HistoryKey
 from creator_search.domain.analytics.growth import Snapshot
 from creator_search.domain.documents import DocumentName, document, etag_of
 from creator_search.domain.errors import LeaseLost
+from creator_search.domain.idempotency import RepeatedRequest
 from creator_search.domain.images import Image
 from creator_search.domain.jobs import Job, JobStatus, Priority, claimed, completed, new_job
 from creator_search.domain.locks import LockOutcome
@@ -184,10 +185,10 @@ def test_a_cached_analysis_is_read(parts: Container) -> None:
     assert parts.analysis_cache.load_analyses("rules-2", ["Forest walk"]) == {}
 
 
-def test_the_first_answer_to_a_key_is_read(parts: Container) -> None:
-    earlier = parts.idempotency_store.begin("request_profile#x#y", "another request", 60)
-    assert earlier and earlier["fingerprint"] == "f1"
-    assert earlier["answer"] == {"body": "{}", "status": 200}
+def test_a_request_whose_first_answer_was_stored_by_version_0_1_0_is_handled_again(parts: Container) -> None:
+    """Version 0.1.0 stored answers, for a day, without the caller to whom they belong."""
+    request = RepeatedRequest(subject="alice", key="request_profile#y")
+    assert parts.idempotency_store.begin(request, "f1", 60) is None
 
 
 def test_locks_of_version_0_1_0_do_not_block_new_ones(parts: Container) -> None:

@@ -34,6 +34,10 @@ class CreatorLists:
     def delete_creator_list(self, id: str) -> None:
         self._connection.delete(_list(id))
 
+    def creator_list_entries(self, id: str) -> Iterator[CreatorListEntry]:
+        """Yield the creators of a list, with their tags and notes."""
+        return self._connection.pages(f"{_list(id)}/profiles", {"limit": PAGE_SIZE})
+
     def add_to_creator_list(
         self, id: str, username: str, *, tags: Sequence[str] = (), note: str | None = None
     ) -> Answer[CreatorListEntry]:

@@ -1,9 +1,11 @@
 """/api/campaigns."""
 
+from contextlib import suppress
 from enum import StrEnum
 from typing import Annotated, Any
 
 from creator_search.bootstrap import Container
+from creator_search.domain.errors import NotFound
 from creator_search.domain.owned import Placed, etag_of_version
 from creator_search.domain.usernames import parse_username
 from creator_search.http import (
@@ -158,8 +160,9 @@ def change_campaign(
 def delete_campaign(
     caller: CurrentCaller, campaign_id: OwnedId, campaigns: _Campaigns, if_match: IfMatch = None
 ) -> None:
-    """Delete a campaign; with If-Match, only this version."""
-    campaigns.delete(caller.subject, campaign_id, if_match)
+    """Delete a campaign, known or not; with If-Match, only this version."""
+    with suppress(NotFound):
+        campaigns.delete(caller.subject, campaign_id, if_match)
 
 
 @route("put_campaign_profile", documented=_known(PlacedCreatorAnswer, {"username": "natgeo"}))

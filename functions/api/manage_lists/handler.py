@@ -1,8 +1,10 @@
 """/api/me/lists."""
 
+from contextlib import suppress
 from typing import Annotated, Any
 
 from creator_search.bootstrap import Container
+from creator_search.domain.errors import NotFound
 from creator_search.domain.owned import Placed, etag_of_version
 from creator_search.http import (
     CurrentCaller,
@@ -107,8 +109,9 @@ def change_list(
 
 @route("delete_list")
 def delete_list(caller: CurrentCaller, list_id: OwnedId, lists: _Lists, if_match: IfMatch = None) -> None:
-    """Delete a list; with If-Match, only this version."""
-    lists.delete(caller.subject, list_id, if_match)
+    """Delete a list, known or not; with If-Match, only this version."""
+    with suppress(NotFound):
+        lists.delete(caller.subject, list_id, if_match)
 
 
 @route("list_entries")

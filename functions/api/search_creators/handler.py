@@ -15,6 +15,7 @@ from pydantic import BaseModel
 router, route = endpoint("search_creators")
 
 _FOLLOWERS_LIMIT = 10**12
+MAX_RECORDED_QUERY = 1_000
 
 
 class FoundCreator(BaseModel):
@@ -129,7 +130,7 @@ def search_creators(
     scope = f"search_creators#{query!r}"
     page = index.search(query, limit, cursors.verify(scope, cursor) if cursor else None)
     if cursor is None:
-        activity.record_search(caller.subject, str(request.query_params), len(page.creators))
+        activity.record_search(caller.subject, str(request.query_params)[:MAX_RECORDED_QUERY], len(page.creators))
     next_cursor = cursors.sign(scope, page.after) if page.after else None
     return SearchAnswer(
         data=[FoundCreator.of(creator, cdn) for creator in page.creators],

@@ -55,7 +55,7 @@ def test_the_dead_letters_of_every_queue_of_tasks_are_sent_again_until_the_queue
     "task",
     [
         ErasureMessage(username="ada"),
-        CallerErasureMessage(subject="alice"),
+        CallerErasureMessage(subject="alice", requested_at=START),
         AnalysisMessage(usernames=["ada", "ben"]),
         CommentsMessage(username="ada"),
         MediaMessage(username="ada", kind="profile"),

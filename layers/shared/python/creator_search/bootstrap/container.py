@@ -134,4 +134,4 @@ class Container(Watching):
     def caller_eraser(self) -> "CallerEraser":
         from creator_search.services.callers import CallerEraser
 
-        return CallerEraser(self.caller_rows, self.task_queue, self.auditor)
+        return CallerEraser(self.caller_rows, self.task_queue, self.auditor, self.clock)

@@ -13,7 +13,7 @@ from creator_search.domain.metrics import Metric
 from creator_search.parts import Part
 
 if TYPE_CHECKING:
-    from creator_search.adapters.dynamodb.control import DynamoDBIdempotencyStore
+    from creator_search.adapters.dynamodb.idempotency import DynamoDBIdempotencyStore
     from creator_search.adapters.memory import KeptDocumentStore
     from creator_search.services import ports
 
@@ -179,9 +179,9 @@ class Stores(Callers):
 
     @Part
     def idempotency_store(self) -> "DynamoDBIdempotencyStore":
-        from creator_search.adapters.dynamodb.control import DynamoDBIdempotencyStore
+        from creator_search.adapters.dynamodb.idempotency import DynamoDBIdempotencyStore
 
-        return DynamoDBIdempotencyStore(self.dynamodb, control=resource_name(Table.CONTROL), clock=self.clock)
+        return DynamoDBIdempotencyStore(self.dynamodb, accounts=resource_name(Table.ACCOUNTS), clock=self.clock)
 
     @Part
     def image_store(self) -> "ports.ImageStore":

@@ -101,11 +101,11 @@ class Operation(Function):
     @property
     def all_tables(self) -> Mapping[Table, Use]:
         """Those of its work; the control table, in which the limits of callers are; and the accounts table, if it
-        is audited or records what callers do."""
+        is audited, records what callers do, or keeps answers by Idempotency-Key."""
         found = super(Operation, self).all_tables  # with its name: a class with slots is made anew
         if self.limit is not Limit.NONE:
             found = {**found, Table.CONTROL: Use.BOTH}
-        if self.is_audited or self.records_activity:
+        if self.is_audited or self.records_activity or (self.method == "POST" and self.access is not Access.PUBLIC):
             found = {**found, Table.ACCOUNTS: Use.BOTH if Table.ACCOUNTS in found else Use.WRITE}
         return found
 

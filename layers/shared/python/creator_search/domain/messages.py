@@ -135,10 +135,11 @@ class _ErasureKind(_Message):
 
 
 class CallerErasureMessage(TaskMessage):
-    """A caller whose rows are to be deleted."""
+    """A caller whose rows are to be deleted; `requested_at` is when the caller asked for it."""
 
     queue = "erasure"
     subject: Annotated[str, Field(min_length=1)]
+    requested_at: AwareDatetime
 
 
 class CommentsMessage(TaskMessage):

@@ -7,6 +7,7 @@ from typing import Any, Protocol
 from starlette.types import Scope
 
 from creator_search.config import Config
+from creator_search.domain.idempotency import RepeatedRequest
 from creator_search.services.audit import Auditor
 from creator_search.services.authentication import Authenticator
 from creator_search.services.limits import RequestLimiter
@@ -28,12 +29,14 @@ class IdempotencyStore(Protocol):
     StoreUnavailable.
     """
 
-    def begin(self, key: str, fingerprint: str, seconds: float) -> dict[str, Any] | None:
+    def begin(self, request: RepeatedRequest, fingerprint: str, seconds: float) -> dict[str, Any] | None:
         """Return None if this request is the first with its key (it has `seconds` to finish), else the current row."""
 
-    def finish(self, key: str, fingerprint: str, answer: dict[str, Any], lifetime: timedelta) -> None: ...
+    def finish(
+        self, request: RepeatedRequest, fingerprint: str, answer: dict[str, Any], lifetime: timedelta
+    ) -> None: ...
 
-    def abandon(self, key: str) -> None:
+    def abandon(self, request: RepeatedRequest) -> None:
         """Delete the key of a failed request."""
 
 

@@ -10,7 +10,9 @@ from fastapi import Request, Response
 from creator_search.catalogue import Operation
 from creator_search.domain.callers import Caller
 from creator_search.domain.errors import IdempotencyConflict, InvalidParameter, StoreUnavailable
+from creator_search.domain.idempotency import RepeatedRequest
 from creator_search.http.context import Context, context_of
+from creator_search.http.errors import given_username
 
 LIFETIME = timedelta(hours=24)
 IN_PROGRESS_SECONDS = 60
@@ -31,10 +33,12 @@ async def answer_once(
     context = context_of(request.scope)
     store = context.idempotency_store
     caller: Caller = request.state.caller
-    scope = f"{row.name}#{_digest(caller.subject)}#{_digest(key)}"
+    repeated = RepeatedRequest(
+        subject=caller.subject, key=f"{row.name}#{_digest(key)}", username=given_username(request)
+    )
     fingerprint = _digest(f"{request.url.path}?{request.url.query}\n".encode() + await request.body())
     try:
-        earlier = store.begin(scope, fingerprint, IN_PROGRESS_SECONDS)
+        earlier = store.begin(repeated, fingerprint, IN_PROGRESS_SECONDS)
     except StoreUnavailable:
         return await handle(request)
     if earlier is not None:
@@ -42,11 +46,11 @@ async def answer_once(
     try:
         response = await handle(request)
     except BaseException:
-        _attempt(context, store.abandon, scope)
+        _attempt(context, store.abandon, repeated)
         raise
     body = "" if row.answers_secret else bytes(response.body).decode()
     kept = {"status": response.status_code, "body": body, "withheld": row.answers_secret}
-    _attempt(context, store.finish, scope, fingerprint, kept, LIFETIME)
+    _attempt(context, store.finish, repeated, fingerprint, kept, LIFETIME)
     return response
 
 

@@ -49,8 +49,9 @@ class ActivityRecorder:
         self._start(lambda: self._store.add_search(subject, search))
 
     def record_requests(self, subject: str, usernames: Sequence[str]) -> None:
+        """Record requests at once, because webhooks depend on them. Does not raise."""
         now = self._clock()
-        self._start(lambda: self._store.add_requests(subject, usernames, now))
+        self._write(lambda: self._store.add_requests(subject, usernames, now))
 
     def finish(self, longest_wait: timedelta) -> None:
         """Wait until what was recorded is written, but no longer than this. A Lambda calls it before it returns,

@@ -1,11 +1,10 @@
-"""The control table: locks, absences, tombstones, the shared rate of the upstreams, and answers by Idempotency-Key."""
+"""The control table: locks, absences, tombstones, and the shared rate of the upstreams."""
 
 import random
 import time
-import uuid
 from collections.abc import Callable, Sequence
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from creator_search.adapters.aws.client import failing_as
 from creator_search.adapters.dynamodb.items import (
@@ -18,7 +17,7 @@ from creator_search.adapters.dynamodb.items import (
     put_if,
     to_wire,
 )
-from creator_search.adapters.dynamodb.schema.control import absence_id, idempotency_id, lock_id, rate_id, tombstone_id
+from creator_search.adapters.dynamodb.schema.control import absence_id, lock_id, rate_id, tombstone_id
 from creator_search.domain.clock import Clock
 from creator_search.domain.errors import StoreUnavailable
 from creator_search.domain.locks import LockOutcome
@@ -154,39 +153,3 @@ class DynamoDBRateLimit:
                 ReturnValues="UPDATED_NEW",
             )
         return int(from_wire(answer["Attributes"])["taken"])
-
-
-class DynamoDBIdempotencyStore:
-    """Implements IdempotencyStore."""
-
-    def __init__(self, client: "DynamoDBClient", *, control: str, clock: Clock) -> None:
-        self._client = client
-        self._table = control
-        self._clock = clock
-
-    def begin(self, key: str, fingerprint: str, seconds: float) -> dict[str, Any] | None:
-        """Return None if this request is the first with its key (it has `seconds` to finish), else the current row."""
-        now = self._clock()
-        item = {
-            "id": idempotency_id(key),
-            "fingerprint": fingerprint,
-            "attempt": uuid.uuid4().hex,
-            "expires_at": epoch(now + timedelta(seconds=seconds)),
-        }
-        condition = "attribute_not_exists(id) OR expires_at <= :now"
-        in_the_way = put_if(self._client, self._table, item, condition, None, {":now": epoch(now)})
-        return None if in_the_way is None or is_expired(in_the_way, now) else dict(in_the_way)
-
-    def finish(self, key: str, fingerprint: str, answer: dict[str, Any], lifetime: timedelta) -> None:
-        item = {
-            "id": idempotency_id(key),
-            "fingerprint": fingerprint,
-            "answer": answer,
-            "expires_at": epoch(self._clock() + lifetime),
-        }
-        with failing_as(StoreUnavailable):
-            self._client.put_item(TableName=self._table, Item=to_wire(item))
-
-    def abandon(self, key: str) -> None:
-        with failing_as(StoreUnavailable):
-            self._client.delete_item(TableName=self._table, Key=to_wire({"id": idempotency_id(key)}))

@@ -4,6 +4,8 @@ The parts are items of their own. They are added only while the whole exists, in
 behind by a deletion that happens at the same time.
 """
 
+import random
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -123,7 +125,7 @@ class OwnedWholes:
         """Return which conditions failed; empty if the transaction was written."""
         from botocore.exceptions import ClientError
 
-        for _ in range(_ATTEMPTS):
+        for attempt in range(_ATTEMPTS):
             try:
                 with failing_as(StoreUnavailable):
                     self._client.transact_write_items(TransactItems=writes)
@@ -133,7 +135,8 @@ class OwnedWholes:
                 failed = [code == "ConditionalCheckFailed" for code in codes]
                 if any(failed):
                     return failed
-                # Another write changed one of the items at the same time: try again.
+                # Another write changed one of the items at the same time: try again, at a random time.
+                time.sleep(random.uniform(0, 0.05 * 2**attempt))
         raise StoreUnavailable()
 
     def _check(self, subject: str, id_: str) -> dict[str, Any]:

@@ -96,17 +96,17 @@ MANAGE_LISTS = Api(
         _of_lists("get_list", "Get a list", "GET", _LIST),
         _of_lists("change_list", "Rename a list", "PATCH", _LIST, 412, 428),
         _of_lists("delete_list", "Delete a list", "DELETE", _LIST, 412, status=204),
-        _of_lists("list_entries", "List the creators of a list", "GET", f"{_LIST}/entries"),
+        _of_lists("list_entries", "List the creators of a list", "GET", f"{_LIST}/profiles"),
         _of_lists(
             "put_list_entry",
             "Add a creator to a list, or replace the tags and the note",
             "PUT",
-            f"{_LIST}/entries/{{username}}",
+            f"{_LIST}/profiles/{{username}}",
             409,
             status=201,
         ),
         _of_lists(
-            "delete_list_entry", "Remove a creator from a list", "DELETE", f"{_LIST}/entries/{{username}}", status=204
+            "delete_list_entry", "Remove a creator from a list", "DELETE", f"{_LIST}/profiles/{{username}}", status=204
         ),
         _of_lists("import_list", "Add creators from a CSV file", "POST", f"{_LIST}/import", 409, 413),
     ),

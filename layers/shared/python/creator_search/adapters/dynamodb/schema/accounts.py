@@ -10,6 +10,7 @@ OPENED_PREFIX = "opened#"
 REQUESTED_PREFIX = "requested#"
 SEARCH_PREFIX = "search#"
 AUDIT_PREFIX = "entry#"
+IDEMPOTENCY_PREFIX = "idempotency#"
 DIGEST_ITEM = "digest"
 CAMPAIGN_PREFIX = "campaign#"
 CAMPAIGN_CREATOR_PREFIX = "campaign_creator#"
@@ -50,6 +51,10 @@ def requested_item(username: str) -> str:
 def search_item(at: datetime, search_id: str) -> str:
     """Sorts by time."""
     return f"{SEARCH_PREFIX}{at.isoformat(timespec='microseconds')}#{search_id}"
+
+
+def idempotency_item(key: str) -> str:
+    return f"{IDEMPOTENCY_PREFIX}{key}"
 
 
 def audit_key(month: str) -> str:
@@ -106,6 +111,7 @@ ACCOUNTS = TableSchema(
         ItemKind(f"{OPENED_PREFIX}<username>", "a creator that a caller has opened in the last 30 days"),
         ItemKind(f"{REQUESTED_PREFIX}<username>", "a creator that a caller has requested in the last 30 days"),
         ItemKind(f"{SEARCH_PREFIX}<time>#<id>", "a search of a caller in the last 30 days"),
+        ItemKind(f"{IDEMPOTENCY_PREFIX}<operation>#<hash>", "the first answer to an Idempotency-Key"),
         ItemKind(f"{AUDIT_PREFIX}<time>#<id>", "an action that changed or deleted data, in `audit#<month>`"),
         ItemKind(f"{CAMPAIGN_PREFIX}<id>", "a campaign with its version; `deleted` while its parts are being deleted"),
         ItemKind(f"{CAMPAIGN_CREATOR_PREFIX}<id>#<username>", "a creator of a campaign"),

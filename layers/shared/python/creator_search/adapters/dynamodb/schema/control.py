@@ -29,10 +29,6 @@ def request_count_id(subject: str, kind: str, window: int) -> str:
     return f"requests#{digest(subject)}#{kind}#{window}"
 
 
-def idempotency_id(key: str) -> str:
-    return f"idempotency#{key}"
-
-
 def analysis_id(version: str, caption: str) -> str:
     return f"caption#{version}#{digest(caption)}"
 
@@ -70,7 +66,6 @@ CONTROL = TableSchema(
         ItemKind("requests#<hash>#<class>#<minute>", "requests of one caller in one minute"),
         ItemKind("breaker#<name>", "the state of a circuit breaker"),
         ItemKind("figures#current", "the figures of the system that all instances share for a minute, and alerts"),
-        ItemKind("idempotency#<key>", "the first answer to an Idempotency-Key"),
         ItemKind("event#<hash>", "when an event of the webhooks was published first"),
         ItemKind("caption#<version>#<hash>", "the cached analysis of a caption"),
         ItemKind("benchmark#<tier>", "the percentiles of the figures of one follower tier"),
