@@ -20,7 +20,7 @@ from infra.local.sandbox.app import DECODO_TOKEN, RAPIDAPI_KEY
 from infra.toolkit import ROOT
 from tests.benchmarks.costs.meter import Meter
 
-_REPEATS = 100
+_REPEATS = 40
 _SETTINGS = {
     "AWS_ACCESS_KEY_ID": "test",
     "AWS_SECRET_ACCESS_KEY": "test",

@@ -7,6 +7,7 @@ import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, redirect_stdout
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from unittest.mock import patch
 from urllib.parse import urlsplit
@@ -22,11 +23,32 @@ from tests.benchmarks.costs.tables import TableMeter
 _S3_OPERATIONS = {"GET": "GetObject", "PUT": "PutObject", "HEAD": "HeadObject", "DELETE": "DeleteObject"}
 
 
+class CallClock:
+    """The clock of the functions: calls advance it by their latencies, and nothing else does. What is repeated after an
+    interval, such as reading a breaker, is so repeated equally often in every measurement."""
+
+    def __init__(self) -> None:
+        self._now = datetime.now(UTC)
+        self._lock = threading.Lock()
+
+    def __call__(self) -> datetime:
+        return self._now
+
+    def advance(self, until: datetime) -> None:
+        with self._lock:
+            self._now = max(self._now, until)
+
+    def sleep(self, seconds: float) -> None:
+        self.advance(self._now + timedelta(seconds=seconds))
+
+
 class Meter:
-    """Records in the current `Work`, if there is one. With `waits`, every call takes at least its latency."""
+    """Records in the current `Work`, if there is one. With `waits`, every call really takes at least its latency, and
+    the time that calls took is measured."""
 
     def __init__(self, *, waits: bool) -> None:
         self._waits = waits
+        self.clock = CallClock()
         self._lock = threading.RLock()  # moto is not atomic
         self._own = threading.local()
         self._work: Work | None = None
@@ -75,7 +97,7 @@ class Meter:
         work = self._work
         if work is None or getattr(self._own, "is_probing", False):
             return answer()
-        started, cpu = time.perf_counter(), time.thread_time()
+        started, cpu, now = time.perf_counter(), time.thread_time(), self.clock()
         service, operation = _operation(request)
         with self._lock:
             work.calls[f"{service} {operation}"] += 1
@@ -88,7 +110,7 @@ class Meter:
             else:
                 found = answer()
             self._elsewhere += time.thread_time() - cpu
-        self._wait(service, started)
+        self._wait(service, started, now)
         return found
 
     def _fetch(self, fetch: Any, request: httpcore.Request) -> Any:
@@ -97,20 +119,21 @@ class Meter:
             return fetch()
         path = urlsplit(bytes(request.url)).path
         kind = "image" if path.startswith(b"/images") else "upstream"
-        started = time.perf_counter()
+        started, now = time.perf_counter(), self.clock()
         found = fetch()
         with self._lock:
             work.calls[kind] += 1
-        self._wait(kind, started)
+        self._wait(kind, started, now)
         return found
 
-    def _wait(self, kind: str, started: float) -> None:
+    def _wait(self, kind: str, started: float, now: datetime) -> None:
         """Wait until the call has taken its latency; only that counts, as moto's queries read whole tables."""
-        ends = started + LATENCIES_MS.get(kind, 0) / 1000
+        seconds = LATENCIES_MS.get(kind, 0) / 1000
+        self.clock.advance(now + timedelta(seconds=seconds))
         if self._waits:
-            time.sleep(max(0.0, ends - time.perf_counter()))
+            time.sleep(max(0.0, started + seconds - time.perf_counter()))
         with self._lock:
-            self._intervals.append((started, ends))
+            self._intervals.append((started, started + seconds))
 
     def _read_log(self, work: Work) -> None:
         lines = self._log.getvalue().splitlines()

@@ -31,6 +31,8 @@ class Scenarios:
         self._environment = environment
         self._repeats = repeats
         self._sqs = boto3.client("sqs")
+        container = process_container()
+        container.__dict__.update(clock=meter.clock, sleep=meter.clock.sleep)
 
     def measure(self) -> Counts:
         idle = {f"schedule {row.name}": self._schedule(row) for row in SCHEDULES}
@@ -124,6 +126,9 @@ class Scenarios:
             assert answer == {"batchItemFailures": []}, (queue, answer)
             self._sqs.delete_message(QueueUrl=self._url(queue), ReceiptHandle=message["ReceiptHandle"])
             works.append(work)
+        for queue in Queue:
+            left = self._sqs.get_queue_attributes(QueueUrl=self._url(queue), AttributeNames=["All"])["Attributes"]
+            assert int(left["ApproximateNumberOfMessagesDelayed"]) == 0, (queue, left)
         return works
 
     def _receive(self) -> tuple[Queue, Any] | None:
