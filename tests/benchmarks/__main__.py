@@ -8,7 +8,7 @@ import sys
 
 PARTS = (
     *("system", "models", "captions", "payloads"),
-    *("identity", "outliers", "authenticity", "forecast", "timing"),
+    *("identity", "outliers", "authenticity", "forecast", "timing", "costs"),
 )
 
 

@@ -1,0 +1,1 @@
+"""What the system costs: measured counts × list prices. `python -m infra.costs` prints it."""
