@@ -41,6 +41,10 @@ class Campaigns:
     def remove_from_campaign(self, id: str, username: str) -> None:
         self._connection.delete(f"{_campaign(id)}/profiles/{segment(username)}")
 
+    def add_list_to_campaign(self, id: str, list_id: str) -> Answer[Any]:
+        """Add the creators that are in the list now."""
+        return self._connection.put(f"{_campaign(id)}/lists/{segment(list_id)}")
+
     def add_post_to_campaign(self, id: str, shortcode: str, username: str) -> Answer[Any]:
         return self._connection.put(f"{_campaign(id)}/posts/{segment(shortcode)}", {"username": username})
 

@@ -24,6 +24,9 @@ class Webhooks:
         """
         return self._connection.post(_PATH, _given(url=url, events=events))
 
+    def webhook(self, id: str) -> Answer[Webhook]:
+        return self._connection.get(_hook(id))
+
     def update_webhook(
         self,
         id: str,
