@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import jwt
+from creator_search.domain.caller_errors import Forbidden
 from creator_search.domain.callers import CallerScope
-from creator_search.domain.errors import Forbidden
 from creator_search.http.callers import is_from_this_machine
 from creator_search.schemas.times import iso
 from cryptography.hazmat.primitives import serialization

@@ -9,9 +9,10 @@ from typing import TypeVar
 from creator_search.domain.activity import KEPT_FOR, Favorite, OpenedProfile, RecordedSearch
 from creator_search.domain.api_keys import USE_INTERVAL, ApiKey, KeySecret
 from creator_search.domain.audit import AuditEntry
+from creator_search.domain.caller_errors import Unauthenticated
 from creator_search.domain.callers import Caller
 from creator_search.domain.clock import Clock
-from creator_search.domain.errors import StoreUnavailable, Unauthenticated
+from creator_search.domain.errors import StoreUnavailable
 from creator_search.domain.limits import RequestClass
 from creator_search.domain.listing import Listed
 

@@ -21,7 +21,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from creator_search.bootstrap import Container
 from creator_search.config import Config
-from creator_search.domain.errors import RateLimited
+from creator_search.domain.caller_errors import RateLimited
 
 now = datetime.fromisoformat(sys.argv[1])  # all requests are in one minute, however long they take
 settings = Config(rate_limit_reads_per_minute=int(sys.argv[3]))

@@ -8,7 +8,8 @@ import pytest
 from creator_search.bootstrap.process import process_container
 from creator_search.catalogue import Table
 from creator_search.config import resource_name
-from creator_search.domain.errors import NotFound, PreconditionFailed, StoreUnavailable
+from creator_search.domain.caller_errors import PreconditionFailed
+from creator_search.domain.errors import NotFound, StoreUnavailable
 
 
 @pytest.fixture

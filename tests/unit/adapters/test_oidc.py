@@ -11,8 +11,9 @@ from typing import Any
 import jwt
 import pytest
 from creator_search.adapters.oidc import IssuerKeys, OidcTokenVerifier
+from creator_search.domain.caller_errors import Unauthenticated
 from creator_search.domain.callers import CallerKind, CallerScope
-from creator_search.domain.errors import IssuerUnavailable, Unauthenticated
+from creator_search.domain.errors import IssuerUnavailable
 from cryptography.hazmat.primitives import serialization
 
 from tests.fakes import FakeClock

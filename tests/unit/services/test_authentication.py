@@ -3,8 +3,9 @@
 from datetime import timedelta
 
 import pytest
+from creator_search.domain.caller_errors import Forbidden, Unauthenticated
 from creator_search.domain.callers import Caller, CallerKind
-from creator_search.domain.errors import Conflict, Forbidden, NotFound, StoreUnavailable, Unauthenticated
+from creator_search.domain.errors import Conflict, NotFound, StoreUnavailable
 from creator_search.services.api_keys import ApiKeys
 from creator_search.services.authentication import TRUSTED_FOR, Authenticator
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import pytest
 from creator_search.config import Config
-from creator_search.domain.errors import RateLimited
+from creator_search.domain.caller_errors import RateLimited
 from creator_search.domain.limits import RequestClass
 from creator_search.services.limits import RequestLimiter
 

@@ -9,8 +9,8 @@ from typing import Any
 
 from creator_search import catalogue, current
 from creator_search.bootstrap.process import process_container
+from creator_search.domain.caller_errors import Unauthenticated
 from creator_search.domain.callers import context_of
-from creator_search.domain.errors import Unauthenticated
 
 LambdaEvent = Mapping[str, Any]
 REFUSED = "refused"

@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from creator_search.domain.caller_errors import Unauthenticated
 from creator_search.domain.callers import Caller, CallerKind, claimed_scopes
 from creator_search.domain.clock import Clock
-from creator_search.domain.errors import IssuerUnavailable, Unauthenticated
+from creator_search.domain.errors import IssuerUnavailable
 
 if TYPE_CHECKING:
     import httpx

@@ -4,7 +4,8 @@ import re
 from datetime import datetime
 from enum import StrEnum
 
-from creator_search.domain.errors import InvalidParameter, PreconditionFailed, PreconditionRequired
+from creator_search.domain.caller_errors import PreconditionFailed, PreconditionRequired
+from creator_search.domain.errors import InvalidParameter
 
 _ID = re.compile(r"[0-9a-f]{12}-[0-9a-z-]{1,64}")
 _ETAG = re.compile(r'"(\d{1,15})"')

@@ -9,8 +9,8 @@ from typing import Annotated
 from fastapi import Depends, Request
 
 from creator_search.catalogue import Access, Operation
+from creator_search.domain.caller_errors import Forbidden, Unauthenticated
 from creator_search.domain.callers import LOCAL_CALLER, Caller, caller_of
-from creator_search.domain.errors import Forbidden, Unauthenticated
 from creator_search.http.blocking import call_blocking
 from creator_search.http.context import context_of
 from creator_search.http.gateway import gateway_context, is_behind_gateway

@@ -11,14 +11,8 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.types import Scope
 
-from creator_search.domain.errors import (
-    CreatorSearchError,
-    InvalidParameter,
-    MethodNotAllowed,
-    NotFound,
-    ProfileMoved,
-    Unauthenticated,
-)
+from creator_search.domain.caller_errors import Unauthenticated
+from creator_search.domain.errors import CreatorSearchError, InvalidParameter, MethodNotAllowed, NotFound, ProfileMoved
 from creator_search.domain.usernames import parse_username
 from creator_search.http.context import context_of
 from creator_search.schemas.times import iso

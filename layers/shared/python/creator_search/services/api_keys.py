@@ -6,9 +6,10 @@ import string
 from datetime import timedelta
 
 from creator_search.domain.api_keys import KEY_ID_LENGTH, MAX_KEYS, SECRET_LENGTH, ApiKey, format_key, is_key_id
+from creator_search.domain.caller_errors import Forbidden
 from creator_search.domain.callers import Caller, CallerKind
 from creator_search.domain.clock import Clock
-from creator_search.domain.errors import Conflict, Forbidden, NotFound
+from creator_search.domain.errors import Conflict, NotFound
 from creator_search.services.ports import ApiKeyStore
 
 _ALPHABET = string.ascii_letters + string.digits

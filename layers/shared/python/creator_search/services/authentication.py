@@ -7,9 +7,10 @@ from datetime import datetime, timedelta
 from threading import Lock
 
 from creator_search.domain.api_keys import parse_key
+from creator_search.domain.caller_errors import Unauthenticated
 from creator_search.domain.callers import Caller, CallerKind
 from creator_search.domain.clock import Clock
-from creator_search.domain.errors import Unauthenticated, Unavailable
+from creator_search.domain.errors import Unavailable
 from creator_search.services.ports import ApiKeyStore, FailureLog, TokenVerifier
 
 TRUSTED_FOR = timedelta(seconds=30)

@@ -3,9 +3,9 @@
 from datetime import timedelta
 
 from creator_search.domain.audit import ERASE_CALLER, target_of
+from creator_search.domain.caller_errors import Forbidden
 from creator_search.domain.callers import Caller, CallerKind
 from creator_search.domain.clock import Clock
-from creator_search.domain.errors import Forbidden
 from creator_search.domain.messages import CallerErasureMessage
 from creator_search.services.audit import Auditor
 from creator_search.services.ports import CallerRows, TaskQueue

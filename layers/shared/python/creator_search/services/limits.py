@@ -2,8 +2,9 @@
 
 from collections.abc import Callable, Iterable
 
+from creator_search.domain.caller_errors import RateLimited
 from creator_search.domain.clock import Clock
-from creator_search.domain.errors import RateLimited, StoreUnavailable
+from creator_search.domain.errors import StoreUnavailable
 from creator_search.domain.limits import Limits, RequestClass, Usage, seconds_left, window_of
 from creator_search.domain.metrics import Metric
 from creator_search.services.ports import FailureLog, Metrics, RequestCounts

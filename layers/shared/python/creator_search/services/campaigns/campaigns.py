@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from creator_search.domain.caller_errors import PreconditionFailed
 from creator_search.domain.campaigns import (
     MAX_CAMPAIGN_CREATORS,
     MAX_CAMPAIGN_POSTS,
@@ -14,7 +15,7 @@ from creator_search.domain.campaigns import (
     checked_fields,
 )
 from creator_search.domain.clock import Clock
-from creator_search.domain.errors import Conflict, NotFound, PreconditionFailed
+from creator_search.domain.errors import Conflict, NotFound
 from creator_search.domain.listing import Listed
 from creator_search.domain.owned import Placed, check_version, is_owned_id, sortable_id
 from creator_search.services.campaigns.erased import require_not_erased

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from creator_search.domain.caller_errors import PreconditionFailed
 from creator_search.domain.campaign_report import CreatorState
 from creator_search.domain.clock import Clock
-from creator_search.domain.errors import Conflict, NotFound, PreconditionFailed
+from creator_search.domain.errors import Conflict, NotFound
 from creator_search.domain.listing import Listed
 from creator_search.domain.lists import (
     MAX_ENTRIES,

@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from itertools import islice
 
+from creator_search.domain.caller_errors import RateLimited
 from creator_search.domain.campaign_report import CreatorState
 from creator_search.domain.clock import Clock
-from creator_search.domain.errors import ProfileErased, RateLimited, Unavailable
+from creator_search.domain.errors import ProfileErased, Unavailable
 from creator_search.services.activity import ActivityRecorder
 from creator_search.services.ports import Absences
 from creator_search.services.requests.submit import BulkOutcome, ProfileRequests
