@@ -134,12 +134,15 @@ def test_a_function_behind_the_web_adapter_sends_the_same_bytes(system: System, 
     try:
         until(lambda: answers(port), "the function's server")
         path = f"/api/profile/{creator}/analytics"
-        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as served:
+        caller = {"subject": "alice", "kind": "user", "scopes": "read"}
+        headers = {"x-amzn-request-context": json.dumps({"requestId": "of-the-gateway", "authorizer": caller})}
+        with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60, headers=headers) as served:
             streamed = served.get(f"{path}?stream=true").text
             assert streamed == system.http.get(f"{path}?stream=true").text
-            answer = served.get(path, headers={"x-amzn-request-context": '{"requestId": "of-the-gateway"}'})
+            answer = served.get(path)
             assert answer.headers["x-request-id"] == "of-the-gateway"
             assert answer.headers["content-encoding"] == "gzip" and answer.json()["days"] == 90
+            assert served.get(path, headers={"x-amzn-request-context": "{}"}).status_code == 401
     finally:
         process.terminate()
         process.wait()

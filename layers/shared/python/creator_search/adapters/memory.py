@@ -13,7 +13,8 @@ from creator_search.domain.clock import Clock
 from creator_search.domain.documents import Document, DocumentName, may_replace
 
 NOT_KEPT_FOR = timedelta(minutes=15)
-"""How long documents of a creator are not kept after an erasure was requested: longer than the erasure takes."""
+"""How long documents of a creator are not kept after an erasure or the first full job was requested: longer than either
+takes."""
 _NOT_KEPT = 1000
 
 Key = tuple[str, DocumentName]

@@ -48,6 +48,7 @@ class Reading(Services):
             profiles=self.profile_store,
             registry=self.account_registry,
             writer=self.profile_writer,
+            documents=self.kept_documents,
             requests=self.requests,
             absences=self.absences,
             tombstones=self.tombstones,

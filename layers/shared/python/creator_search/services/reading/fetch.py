@@ -11,7 +11,7 @@ from creator_search.domain.profiles import Profile
 from creator_search.domain.upstream_errors import UpstreamError, WrongAccount
 from creator_search.services.accounts import AccountRegistry
 from creator_search.services.pipeline.write import PreparedProfile, ProfileWriter
-from creator_search.services.ports import Absences, ProfileSource, ProfileStore, Tombstones
+from creator_search.services.ports import Absences, DocumentMemory, ProfileSource, ProfileStore, Tombstones
 from creator_search.services.requests.submit import ProfileRequests
 from creator_search.services.single_flight import SingleFlight
 
@@ -39,6 +39,7 @@ class ProfileFetcher:
         profiles: ProfileStore,
         registry: AccountRegistry,
         writer: ProfileWriter,
+        documents: DocumentMemory,
         requests: ProfileRequests,
         absences: Absences,
         tombstones: Tombstones,
@@ -50,6 +51,7 @@ class ProfileFetcher:
         self._profiles = profiles
         self._registry = registry
         self._writer = writer
+        self._documents = documents
         self._requests = requests
         self._absences = absences
         self._tombstones = tombstones
@@ -122,6 +124,8 @@ class ProfileFetcher:
         The posts are stored before the request, so that they cannot replace the posts of its job. The request is sent
         before the profile is stored, because a stored profile is fresh for a day, during which no read requests a job.
         """
+        # Whoever reads the creator next sees what the full job stores as soon as it has.
+        self._documents.forget_documents(prepared.profile.username)
         try:
             self._writer.add_posts(prepared)
             self._requests.submit(prepared.profile.username, READ_SOURCE)
