@@ -9,7 +9,9 @@ import { Notice, Skeleton } from "./ui/states";
 
 const CreatorPage = lazy(() => import("./pages/creator/page").then((m) => ({ default: m.CreatorPage })));
 const SystemPage = lazy(() => import("./pages/system").then((m) => ({ default: m.SystemPage })));
-
+const Compare = lazy(() => import("./pages/compare").then((m) => ({ default: m.Compare })));
+const Campaigns = lazy(() => import("./pages/campaigns").then((m) => ({ default: m.Campaigns })));
+const CampaignPage = lazy(() => import("./pages/campaign").then((m) => ({ default: m.CampaignPage })));
 const Account = lazy(() => import("./pages/account").then((m) => ({ default: m.Account })));
 
 const SECTIONS: readonly { path: string; name: string; icon: IconName }[] = [
@@ -57,6 +59,9 @@ export function App() {
           <Switch>
             <Route path="/" component={Discover} />
             <Route path="/creators/:username">{({ username }) => <CreatorPage key={username} username={username} />}</Route>
+            <Route path="/compare" component={Compare} />
+            <Route path="/campaigns" component={Campaigns} />
+            <Route path="/campaigns/:id">{({ id }) => <CampaignPage key={id} id={id} />}</Route>
             <Route path="/system" component={SystemPage} />
             <Route path="/account" component={Account} />
             <Route>

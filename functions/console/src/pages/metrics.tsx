@@ -100,7 +100,7 @@ export function LiveMetrics({ live }: { live: Live }) {
             const figures = operations[row.operation];
             return (
               <tr key={row.operation}>
-                <th scope="row">{titled(row.operation)}</th>
+                <th scope="row">{row.operation === "unknown" ? "Pages and unknown paths" : titled(row.operation)}</th>
                 <td>{full(row.count)}</td>
                 <td>{share(row.share)}</td>
                 <td>{percent(figures?.error_rate)}</td>
