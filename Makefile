@@ -1,9 +1,12 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+CONSOLE := functions/console
+# The types of the console are checked where its packages are installed; building it installs them.
+CHECK_CONSOLE = $(if $(wildcard $(CONSOLE)/node_modules),PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix $(CONSOLE) run --silent check)
 SOURCES := layers clients functions infra model_export tests
 
-.PHONY: run test check format bench openapi synth rehearse deploy lock clean
+.PHONY: run console test check format bench openapi synth rehearse deploy lock clean
 
 # Set up again only when a requirements file has changed. --no-compile: most modules are never imported.
 $(VENV)/.ready: requirements/dev.txt pyproject.toml
@@ -19,13 +22,18 @@ $(VENV)/.ready: requirements/dev.txt pyproject.toml
 	touch $@
 
 run: $(VENV)/.ready .venv-aws/.ready  ## the whole system on this machine; ARGS=--once ends after the main job
+	@$(BIN)/python -m infra.console --optional
 	@$(BIN)/python -m infra.local $(ARGS)
+
+console: $(VENV)/.ready  ## build the web console
+	@$(BIN)/python -m infra.console
 
 check: $(VENV)/.ready  ## format, lint, types, import rules
 	$(BIN)/ruff format --check $(SOURCES)
 	$(BIN)/ruff check $(SOURCES)
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
+	$(CHECK_CONSOLE)
 
 test: check .venv-aws/.ready  ## all checks, and every test that needs no AWS account
 	$(BIN)/pytest -n 3 --dist loadscope $(ARGS)

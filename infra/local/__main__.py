@@ -12,6 +12,7 @@ from creator_search.catalogue import Table
 from creator_search_client import Client, ClientError
 from rich.console import Console
 
+from infra import console
 from infra.cli.creators import show_change, show_profile, show_similar
 from infra.local.processes import is_healthy, wait_until
 from infra.local.system import CannotStart, LocalSystem, Ports
@@ -75,6 +76,8 @@ def _run(system: LocalSystem, arguments: argparse.Namespace, stopped: threading.
 
 
 def _print_addresses(system: LocalSystem) -> None:
+    if console.is_built():
+        out.print(f"Console   {system.api}/")
     out.print(f"API       {system.api}   docs: {system.api}/docs")
     out.print(f"AWS       {system.aws}   tables, queues and bucket as the stack declares them")
     out.print(f"CDN       {system.cdn}")
