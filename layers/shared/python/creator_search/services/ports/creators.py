@@ -126,8 +126,8 @@ class DocumentMemory(Protocol):
     """The documents that this process keeps in memory."""
 
     def forget_documents(self, username: str) -> None:
-        """Drop the documents of a creator who is being erased, or built for the first time, and keep none until that has
-        ended."""
+        """Drop the documents of a creator who is being erased, or built for the first time, and keep none
+        until that has ended."""
 
 
 class AccountStore(Protocol):
