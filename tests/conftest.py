@@ -31,6 +31,7 @@ settings.load_profile("any_speed")
 
 # Tests that share something costly to start run on one worker, which starts it once.
 _TOGETHER = {
+    "browser": "system",
     "e2e": "system",
     "faults": "system",
     "tests/faults/test_dependencies.py": "dependencies",  # starts a system of its own

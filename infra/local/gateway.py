@@ -32,9 +32,8 @@ def main() -> None:
     app = compose(container)
     if container.config.local_state:
         app.include_router(issuer_router(LocalIssuer(container.config.local_state, f"http://127.0.0.1:{port}")))
-    if console.is_built():
-        headers = console.security_headers(container.config.cdn_base_url)
-        app.router.routes.append(ConsoleRoute(ROOT / console.BUILT, headers))
+    headers = console.security_headers(container.config.cdn_base_url)
+    app.router.routes.append(ConsoleRoute(ROOT / console.BUILT, headers))
     app.add_middleware(GZipMiddleware, minimum_size=1024)
     # A large backlog, for a thousand clients that connect at the same time.
     configuration = uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning", backlog=4096)

@@ -18,8 +18,8 @@ _INDEX = "index.html"
 
 
 class ConsoleRoute(Route):
-    """Serves a built file, else the page, whose own routes decide what the path means. Only for GET and HEAD, so that
-    other methods are answered as if the console did not exist."""
+    """Serves a built file, else the page, whose own routes decide what the path means. Other methods than GET and HEAD
+    are answered as if the console did not exist, and so is everything until it is built."""
 
     def __init__(self, folder: Path, headers: dict[str, str]) -> None:
         self._folder = folder.resolve()
@@ -30,7 +30,9 @@ class ConsoleRoute(Route):
         if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
             return Match.NONE, {}
         first = scope["path"].lstrip("/").split("/")[0]
-        return (Match.NONE, {}) if first in RESERVED else super().matches(scope)
+        if first in RESERVED or not (self._folder / _INDEX).exists():
+            return Match.NONE, {}
+        return super().matches(scope)
 
     def _serve(self, request: Request) -> Response:
         path: str = request.path_params["path"]

@@ -46,7 +46,7 @@ export function LineChart({ label, points, format, axis, bars = false, height = 
         y: { range: (_, low, high) => room(low, high, fromZero) },
       },
       axes: [
-        { ...axes, grid: { show: false }, values: (_, ticks) => ticks.map(axis), space: 70 },
+        { ...axes, grid: { show: false }, values: (_, ticks) => ticks.map(axis), space: 70, size: 30 },
         { ...axes, grid: { stroke: colour("--line"), width: 1 }, values: (_, ticks) => ticks.map(format), size: 64, space: 40 },
       ],
       series: [

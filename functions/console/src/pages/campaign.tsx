@@ -3,7 +3,7 @@ import { useMemo, useState } from "preact/hooks";
 import { Link, useLocation } from "wouter-preact";
 import { api, download, type Schemas, take } from "../api/client";
 import { LineChart } from "../charts/line";
-import { counted, full, fullDay, NOTHING, percent, short, shortDay, titled } from "../format";
+import { counted, full, fullDay, NOTHING, noteOf, percent, short, shortDay, titled } from "../format";
 import { Icon } from "../ui/icons";
 import { Page } from "../ui/page";
 import { Card, Figure, Notes, Table, Tag } from "../ui/parts";
@@ -78,7 +78,7 @@ function Report({ id, report }: { id: string; report: Schemas["ReportBody"] }) {
           <Figure label="Engagement rate" value={percent(totals.engagement_rate_mean)} sample={`median ${percent(totals.engagement_rate_median)}, ${sample}`} note="No post has public counts" />
           <Figure label="Budget" value={money(cost?.budget, cost?.currency)} note="The campaign has no budget" />
           <Figure label="Cost per engagement" value={money(cost?.per_engagement, cost?.currency)} note="Needs a budget and posts" />
-          <Figure label="Cost per 1,000 views" value={money(cost?.per_thousand_views, cost?.currency)} sample={cost?.views_kind ? `By ${cost.views_kind}` : undefined} note="Needs a budget and views" />
+          <Figure label="Cost per 1,000 views" value={money(cost?.per_thousand_views, cost?.currency)} sample={cost?.views_kind ? `By ${cost.views_kind}` : undefined} note={noteOf(report.notes, "cost.per_thousand_views", "per_thousand_views") ?? "Needs a budget and views"} />
         </dl>
         <Notes notes={report.notes} />
       </Card>

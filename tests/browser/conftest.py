@@ -1,0 +1,97 @@
+"""Chromium on the console of the local system."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
+
+from infra import console
+from infra.toolkit import ROOT
+from tests.local_system import PATIENCE_SECONDS, System
+
+CHROMIUM = shutil.which("chromium")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+AXE = ROOT / console.SOURCES / "node_modules" / "axe-core" / "axe.min.js"
+DESKTOP, PHONE = (1280, 900), (360, 740)
+
+
+def unavailable(reason: str) -> None:
+    """Skip the tests, but fail where every test has to run."""
+    if os.environ.get("CI"):
+        pytest.fail(reason)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    if CHROMIUM is None:
+        unavailable("no Chromium: install the package chromium to run the tests of the console")
+    try:
+        console.build()
+    except console.CannotBuild as error:
+        unavailable(f"the console was not built: {error}")
+    expect.set_options(timeout=PATIENCE_SECONDS * 1000)
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@dataclass
+class Visit:
+    """One tab, and what must not have happened in it."""
+
+    page: Page
+    api: str
+    problems: list[str] = field(default_factory=list)
+    expected: tuple[str, ...] = ()
+    """Parts of messages that a test provokes."""
+
+    def __post_init__(self) -> None:
+        # A violation of the Content-Security-Policy is a message of the console, too.
+        self.page.on("console", lambda message: self._note(message.type in ("error", "warning"), message.text))
+        self.page.on("pageerror", lambda error: self._note(True, str(error)))
+        self.page.on("request", self._check_host)
+        self.page.set_default_timeout(PATIENCE_SECONDS * 1000)
+
+    def _note(self, is_problem: bool, text: str) -> None:
+        if is_problem and not any(part in text for part in self.expected):
+            self.problems.append(text)
+
+    def _check_host(self, request: Request) -> None:
+        host = urlsplit(request.url).hostname
+        self._note(host not in ("127.0.0.1", None), f"request to {request.url}")
+
+    def open(self, path: str, title: str) -> None:
+        self.page.goto(f"{self.api}{path}")
+        self.page.get_by_role("heading", level=1, name=title).wait_for()
+
+    def violations(self) -> list[str]:
+        """What axe-core finds on the page."""
+        self.page.evaluate(AXE.read_text())
+        found = self.page.evaluate("axe.run().then(r => r.violations.map(v => [v.id, v.nodes[0].html]))")
+        return [f"{self.page.url}: {name} {html}" for name, html in found]
+
+
+@pytest.fixture
+def visit(browser: Browser, system: System, request: pytest.FixtureRequest) -> Iterator[Visit]:
+    """A new tab. A parameter is (width, height), and the colour scheme."""
+    (width, height), scheme = getattr(request, "param", (DESKTOP, "light"))
+    colours: Literal["dark", "light"] = "dark" if scheme == "dark" else "light"
+    context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=colours)
+    found = Visit(context.new_page(), system.api)
+    yield found
+    context.close()
+    assert found.problems == []
