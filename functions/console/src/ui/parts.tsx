@@ -121,7 +121,7 @@ export function Table({ label, head, children }: { label: string; head: readonly
           <tr>
             {head.map((name) => (
               <th key={name} scope="col">
-                {name}
+                {name || <span class="hidden">Actions</span>}
               </th>
             ))}
           </tr>

@@ -84,14 +84,16 @@ function PostTile({ post }: { post: Post }) {
   const outlier = post.outlier_score !== null && post.outlier_score >= OUTLIER ? post.outlier_score : null;
   return (
     <li class={outlier ? "post outlier" : "post"}>
-      <a href={post.url} target="_blank" rel="noopener noreferrer" class="post-image" aria-label={`Post of ${fullDay(post.taken_at)} on Instagram (opens in a new tab)`}>
-        {post.media_url && !failed ? <img src={post.media_url} alt="" loading="lazy" onError={() => setFailed(true)} /> : <Icon name="image" />}
+      <div class="post-image">
+        <a href={post.url} target="_blank" rel="noopener noreferrer" aria-label={`Post of ${fullDay(post.taken_at)} on Instagram (opens in a new tab)`}>
+          {post.media_url && !failed ? <img src={post.media_url} alt="" loading="lazy" onError={() => setFailed(true)} /> : <Icon name="image" />}
+        </a>
         <span class="post-badges">
           <Tag>{titled(post.media_type)}</Tag>
           {outlier && <Tag tone="accent">{full(Math.round(outlier * 10) / 10)} × median views</Tag>}
           {post.is_sponsored && <Tag tone="warning">Sponsored</Tag>}
         </span>
-      </a>
+      </div>
       <p class="post-counts">
         <Count icon="like" name="likes" value={post.likes} unknown="hidden" />
         <Count icon="comment" name="comments" value={post.comments} unknown="unknown" />
