@@ -15,7 +15,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 SHARED = "layers/shared/python"
 PACKAGE = f"{SHARED}/creator_search"
-COPIED = (PACKAGE, "functions", "infra", "model_export")
+COPIED = (PACKAGE, "clients", "functions", "infra", "model_export")
 
 LAYERS = "Dependencies point one way"
 INSIDE = "Dependencies point one way inside the package"
@@ -35,6 +35,8 @@ OWN_IO = "Functions and HTTP do no I/O of their own"
 FRAMEWORK = "Only HTTP and the functions import the web framework"
 CURRENT = "Only entry points and the composition root read the current request"
 STACK = "The stack depends only on the catalogue and the table schema"
+CLIENT_ALONE = "The Python client imports nothing else of the project"
+CLIENT_USERS = "Only the tools of one machine import the Python client"
 
 HANDLER = "functions/api/get_profile/handler.py"
 WORKER = "functions/workers/sweep_jobs/handler.py"
@@ -96,7 +98,6 @@ PLANTED = [
     (HANDLER, "import creator_search.adapters.dynamodb.profiles", PARTS),
     (CONTAINER_IMAGE, "import creator_search.adapters.captions.onnx_engine", PARTS),
     (WORKER, "import creator_search.config", PARTS),
-    # The container
     (ERRORS, "import creator_search.bootstrap", CONTAINER),
     (f"{PACKAGE}/http/endpoint.py", "import creator_search.bootstrap.services", CONTAINER),
     # Settings and the catalogue
@@ -159,6 +160,8 @@ PLANTED = [
     ("infra/monitoring/functions.py", "import creator_search.adapters.dynamodb.schema", STACK),
     (STORAGE, "import creator_search.domain.breakers", STACK),
     ("infra/service_stack.py", "import creator_search.config", STACK),
+    ("clients/python/creator_search_client/client.py", "import creator_search.domain.jobs", CLIENT_ALONE),
+    (SERVICE, "import creator_search_client", CLIENT_USERS),
 ]
 """The file in which an import is inserted, the import, and the contract that refuses it."""
 
@@ -192,7 +195,7 @@ class Sources:
                 *("--no-cache", "--no-logo", "--config", self.root / "pyproject.toml"),
             ],
             cwd=self.root,
-            env={**os.environ, "PYTHONPATH": f"{self.root / SHARED}{os.pathsep}{self.root}"},
+            env={**os.environ, "PYTHONPATH": ":".join(f"{self.root}/{f}" for f in (SHARED, "clients/python", ""))},
             capture_output=True,
             text=True,
         )
