@@ -251,3 +251,29 @@ def test_erasing_a_creator_deletes_the_answers_about_it_that_are_kept_for_repeat
     assert "Idempotent-Replayed" in send("POST", "/api/profile/ada/request", "alice", **once).headers
     assert process_container().caller_rows.delete_creator("ada") == 2  # with the record of the request
     assert "ada" not in str(process_container().dynamodb.scan(TableName="accounts")["Items"])
+
+
+OWNED = {
+    "/api/me/api-keys": {"name": "x"},
+    "/api/me/webhooks": {"url": "https://example.org/hook"},
+    "/api/me/lists": {"name": "x"},
+    "/api/campaigns": {"name": "x"},
+}
+"""How a resource is created whose operations have its id in their paths."""
+WITH_ID = [o for o in OPERATIONS if "{id}" in o.path and o.path.startswith(("/api/me", "/api/campaigns"))]
+
+
+@pytest.mark.parametrize("row", WITH_ID, ids=lambda row: row.name)
+def test_the_id_of_somebody_else_is_answered_as_one_that_does_not_exist(row: Operation, send: Send) -> None:
+    [kind] = [path for path in OWNED if row.path.startswith(f"{path}/")]
+    foreign = send("POST", kind, "alice", json=OWNED[kind]).json()["data"]["id"]
+
+    def answer(id_: str) -> tuple[int, object]:
+        given = {"id": id_, "username": "ada", "shortcode": "x", "delivery": "7", "list": "7"}
+        body = {"json": {"username": "ada"}} if row.method in ("PUT", "POST", "PATCH") else {}
+        found = send(row.method, row.path.format(**given), "bob", headers={"If-Match": '"1"'}, **body)
+        return found.status_code, found.json()["error"] if found.content else None
+
+    assert answer(foreign) == answer("0" * len(foreign))
+    assert answer(foreign)[0] in (204, 400, 404)
+    assert send("GET", f"{kind}?limit=1", "alice").json()["data"][0]["id"] == foreign
