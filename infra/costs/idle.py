@@ -1,4 +1,4 @@
-"""A month of a stage that nobody uses."""
+"""A month of a stage without requests."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

@@ -37,7 +37,7 @@ class ConsoleRoute(Route):
     def _serve(self, request: Request) -> Response:
         path: str = request.path_params["path"]
         if path == CONFIGURATION:
-            # Nobody signs in here: requests of this machine are those of the user `local`.
+            # There is no sign-in: requests of this machine are those of the user `local`.
             return self._with_headers(JSONResponse({}), "no-store")
         file = self._file(path)
         if file is None:

@@ -124,7 +124,7 @@ class ProfileFetcher:
         The posts are stored before the request, so that they cannot replace the posts of its job. The request is sent
         before the profile is stored, because a stored profile is fresh for a day, during which no read requests a job.
         """
-        # Whoever reads the creator next sees what the full job stores as soon as it has.
+        # The next read finds what the full job stores as soon as it is stored.
         self._documents.forget_documents(prepared.profile.username)
         try:
             self._writer.add_posts(prepared)
