@@ -32,6 +32,7 @@ class Image:
     def __init__(self, dockerfile: Path, root: Path, context: Path, overlays: Mapping[str, Path]) -> None:
         self.root = root
         self.environment = {"LAMBDA_TASK_ROOT": str(root / "var" / "task")}
+        self.arguments: dict[str, str] = {}
         self.user = "root"
         self.command: list[str] = []
         self.packages = root / "site-packages"
@@ -48,8 +49,11 @@ class Image:
         """
         while self._steps and not (self._stage == stage and self._steps[0][0] == "FROM"):
             name, rest = self._steps.popleft()
-            if name == "FROM":
-                base, _, named = rest.partition(" AS ")
+            if name == "ARG":
+                argument, _, default = rest.partition("=")
+                self.arguments[argument] = default
+            elif name == "FROM":
+                base, _, named = Template(rest).substitute(self.arguments).partition(" AS ")
                 if base != (self._stage or BASE_IMAGE):
                     raise ValueError(f"FROM {rest}")
                 self._stage = named

@@ -17,6 +17,7 @@ def test_the_domain_imports_a_few_packages_of_the_standard_library_and_pydantic_
             "array",
             "bisect",
             "collections",
+            "csv",
             "dataclasses",
             "datetime",
             "decimal",
@@ -25,7 +26,8 @@ def test_the_domain_imports_a_few_packages_of_the_standard_library_and_pydantic_
             "hashlib",
             "hmac",
         ),
-        *("itertools", "json", "math", "pydantic", "re", "statistics", "typing", "unicodedata", "urllib"),
+        *("io", "ipaddress", "itertools", "json", "math", "pydantic", "pydantic_core", "re", "statistics", "typing"),
+        *("unicodedata", "urllib"),
     }
 
 

@@ -80,16 +80,16 @@ def test_admin_is_a_scope_its_suffix_or_a_group(
 @pytest.mark.parametrize(
     "claims",
     [
-        {"aud": ["other", "another-app"]},
-        {"aud": None, "client_id": AUDIENCE},
-        {"exp": int(time.time()) - 40},
-        {"nbf": int(time.time()) + 40},
+        lambda: {"aud": ["other", "another-app"]},
+        lambda: {"aud": None, "client_id": AUDIENCE},
+        lambda: {"exp": int(time.time()) - 40},
+        lambda: {"nbf": int(time.time()) + 40},
     ],
 )
 def test_a_token_is_accepted_with_one_of_its_audiences_and_a_minute_of_leeway(
-    issuer: TestIssuer, verifier: OidcTokenVerifier, claims: dict[str, Any]
+    issuer: TestIssuer, verifier: OidcTokenVerifier, claims: Callable[[], dict[str, Any]]
 ) -> None:
-    assert verifier.verify(issuer.token(**claims)).subject == "alice"
+    assert verifier.verify(issuer.token(**claims())).subject == "alice"
 
 
 def none_algorithm(issuer: TestIssuer) -> str:
