@@ -64,7 +64,8 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
         with lock:
             return call(self)
 
-    with mock_aws():
+    # One session for all tests: a new one reads the descriptions of the AWS services again, for half a second.
+    with mock_aws(config={"core": {"reset_boto3_session": False}}):
         monkeypatch.setattr(DynamoHandler, "call_action", atomic)
         environment = {
             **provision(),
