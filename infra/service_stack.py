@@ -50,7 +50,9 @@ class ServiceStack(Stack):
             settings=settings,
             issuer=issuer,
         )
-        self.gateway = Gateway(self, "Gateway", functions=self.functions, production=production)
+        self.gateway = Gateway(
+            self, "Gateway", functions=self.functions, production=production, has_edge=platform.has_edge
+        )
         self._add_event_sources()
         self._add_schedules()
         self._add_outputs()

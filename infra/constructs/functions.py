@@ -84,7 +84,7 @@ class Functions(Construct):
         self._web_adapter = lambda_.LayerVersion.from_layer_version_arn(self, "WebAdapterLayer", adapter)
         self.metrics_namespace = Stack.of(self).stack_name
         """Stages in one account have separate metrics."""
-        self._grants = Grants(storage, secrets)
+        self._grants = Grants(storage, secrets, has_edge=platform.has_edge)
         self._settings = settings
         rows = [row for row in catalogue.FUNCTIONS.values() if not (platform.rehearsal and is_container(row))]
         self.live = {row.name: self._function(row) for row in rows}
@@ -162,6 +162,8 @@ class Functions(Construct):
             found["UPSTREAM_SECRET"] = self._secrets.upstream_keys
         if isinstance(row, Authorizer):
             found |= self._issuer.environment
+            if self._platform.has_edge:
+                found["ORIGIN_SECRET"] = self._secrets.origin_key
         if row.signs_cursors:
             found["CURSOR_SECRET"] = self._secrets.cursor_key
         if row.hashes_commenters:

@@ -14,8 +14,8 @@ Template = Mapping[str, Any]
 _BY_SUMMARY = {row.summary: row.name for row in FUNCTIONS.values()}
 
 
-MONITORING, DATA, REGION = "-monitoring", "-data", "CreatorSearch-region"
-"""The ends of the names of the stacks with the alarms and with the data; the stack of the region."""
+MONITORING, DATA, EDGE, REGION = "-monitoring", "-data", "-edge", "CreatorSearch-region"
+"""The ends of the names of the stacks with the alarms, the data and the distribution; the stack of the region."""
 
 
 def template_file(assembly: Path, suffix: str = ".template.json") -> Path:
@@ -26,6 +26,11 @@ def template_file(assembly: Path, suffix: str = ".template.json") -> Path:
 
 def data_file(assembly: Path) -> Path:
     [found] = assembly.glob(f"*{DATA}.template.json")
+    return found
+
+
+def edge_file(assembly: Path) -> Path:
+    [found] = assembly.glob(f"*{EDGE}.template.json")
     return found
 
 
@@ -83,7 +88,7 @@ def text(value: Any) -> str:
     match value:
         case str():
             return value
-        case {"Ref": name}:
+        case {"Ref": name} | {"Fn::ImportValue": name}:
             return f"${{{name}}}"
         case {"Fn::GetAtt": [name, attribute]}:
             return f"${{{name}.{attribute}}}"

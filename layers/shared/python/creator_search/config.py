@@ -56,6 +56,10 @@ class Config(BaseSettings):
     cursor_secret: str | None = None
     """Name of the Secrets Manager secret with the key that signs cursors, where CURSOR_KEY is not set."""
 
+    origin_secret: str | None = None
+    """Name of the Secrets Manager secret with the text that CloudFront sends in the header `X-Origin-Key`. Without it,
+    the authorizer admits requests that did not come through CloudFront."""
+
     commenter_key: SecretStr | None = None
     commenter_secret: str | None = None
     """Name of the Secrets Manager secret with the key of the commenters' hashes, where COMMENTER_KEY is not set."""

@@ -75,6 +75,7 @@ __all__ = [
     "folder",
     "function_of",
     "operation",
+    "operation_at",
     "worker_of",
 ]
 
@@ -88,6 +89,11 @@ FUNCTIONS: Mapping[str, Function] = {f.name: f for f in (*API_FUNCTIONS, AUTHORI
 def operation(name: str) -> Operation:
     """Raises KeyError."""
     return _OPERATIONS[name]
+
+
+def operation_at(method: str, path: str) -> Operation | None:
+    """Return the operation with this method and this path of the catalogue, None if there is none."""
+    return next((row for row in OPERATIONS if (row.method, row.path) == (method, path)), None)
 
 
 def api_of(name: str) -> Api | None:
