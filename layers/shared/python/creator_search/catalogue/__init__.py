@@ -34,6 +34,7 @@ from creator_search.catalogue.rows import (
     Use,
     Worker,
     folder,
+    route_module,
 )
 from creator_search.catalogue.settings import DEPLOYED_SETTINGS, ISSUER_SETTINGS, PROVIDERS, Provider
 
@@ -75,6 +76,7 @@ __all__ = [
     "folder",
     "function_of",
     "operation",
+    "route_module",
     "worker_of",
 ]
 
