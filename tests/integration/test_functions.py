@@ -14,6 +14,7 @@ from creator_search.domain.callers import Caller, CallerKind, CallerScope
 from creator_search.domain.errors import StoreUnavailable
 
 from infra.local.context import LocalContext
+from tests.proxy_events import proxy_event
 from tests.seeds import sqs_event
 
 
@@ -32,35 +33,6 @@ def row(request: pytest.FixtureRequest, aws: dict[str, str], monkeypatch: pytest
     monkeypatch.setenv("STREAM_BUDGET_SECONDS", "4")  # Mangum returns a stream when it has ended
     process_container.cache_clear()
     return found
-
-
-def proxy_event(row: Operation) -> dict[str, Any]:
-    """Return the event that a REST API sends for the operation."""
-    given = {"username": "ada", "id": "7", "shortcode": "x", "delivery": "7", "list": "7"}
-    path = row.path.format(**given)
-    body = json.dumps({"usernames": ["ada", "ben"]}) if row.name == "request_profiles" else None
-    return {
-        "resource": row.path,
-        "path": path,
-        "httpMethod": row.method,
-        "headers": {"Accept": "*/*", "Content-Type": "application/json", "Host": "api.test"},
-        "multiValueHeaders": {"Content-Type": ["application/json"]},
-        "queryStringParameters": None,
-        "multiValueQueryStringParameters": None,
-        "pathParameters": given,
-        "stageVariables": None,
-        "requestContext": {
-            "resourcePath": row.path,
-            "httpMethod": row.method,
-            "path": f"/live{path}",
-            "requestId": "from-the-gateway",
-            "stage": "live",
-            "identity": {"sourceIp": "192.0.2.1"},
-            "authorizer": {"subject": "alice", "kind": "user", "scopes": "admin read", "integrationLatency": 3},
-        },
-        "body": body,
-        "isBase64Encoded": False,
-    }
 
 
 def authorizer_event(**headers: str) -> dict[str, Any]:

@@ -1,11 +1,22 @@
-"""The container of this process, for http/app.py, worker.py and the tests."""
+"""The container of this process, for its entry points and the tests."""
 
 import functools
+from datetime import timedelta
 
 from creator_search.bootstrap.container import Container
+
+ACTIVITY_WAIT = timedelta(milliseconds=250)
+"""The longest time that an answer of a Lambda waits for the record of what its caller did."""
 
 
 @functools.cache
 def process_container() -> Container:
     """Return the container of this process, which is built at the first call."""
     return Container()
+
+
+def finish_activity() -> None:
+    """Wait for what is being recorded: Lambda stops the threads of a function that has returned."""
+    container = process_container()
+    if Container.activity_recorder.is_built(container):
+        container.activity_recorder.finish(ACTIVITY_WAIT)

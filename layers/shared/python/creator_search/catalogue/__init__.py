@@ -34,6 +34,7 @@ from creator_search.catalogue.rows import (
     Use,
     Worker,
     folder,
+    route_module,
 )
 from creator_search.catalogue.settings import DEPLOYED_SETTINGS, ISSUER_SETTINGS, PROVIDERS, Provider
 
@@ -76,6 +77,7 @@ __all__ = [
     "function_of",
     "operation",
     "operation_at",
+    "route_module",
     "worker_of",
 ]
 

@@ -92,6 +92,9 @@ class Operation(Function):
     """Whether its answer has a secret. Such an answer is not stored for a repeated request."""
     cache_seconds: int = 0
     """How long a client may cache the answer; 0 disables caching."""
+    document: str | None = None
+    """The name of the stored document that is its answer while it is fresh, and nothing else is asked for. The function
+    then answers with it without the web framework (stored.py); its route is in operation.py, not in handler.py."""
     alternative: str | None = None
     """A second media type of its answer, which the client selects with Accept."""
     streams: str | None = None
@@ -152,6 +155,11 @@ class Schedule(Function):
     """One function that runs at an interval."""
 
     every_minutes: int = 1
+
+
+def route_module(row: Function) -> str:
+    """The module with the routes, in the folder of the handler."""
+    return "operation" if isinstance(row, Operation) and row.document else "handler"
 
 
 def folder(row: Function) -> str:

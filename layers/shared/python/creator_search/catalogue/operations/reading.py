@@ -23,6 +23,7 @@ READING: tuple[Operation, ...] = (
         tag="reading",
         cache_seconds=60,
         records_activity=True,
+        document="profile",
         **_READING,
     ),
     Operation(
@@ -87,6 +88,7 @@ READING: tuple[Operation, ...] = (
         path="/api/profile/{username}/ai-insights",
         tag="reading",
         cache_seconds=60,
+        document="insights",
         **_READING,
     ),
     Operation(
