@@ -9,8 +9,8 @@ from constructs import Construct
 
 from infra.constructs.nag import acknowledge
 
-SIGNED_IN_PATH = "/signed-in"
-"""The path of the console to which the issuer sends people back."""
+SIGNED_IN_PATH, SIGNED_OUT_PATH = "/signed-in", "/signed-out"
+"""The paths of the console to which the issuer sends people back."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +104,7 @@ def _code_flow(site: str) -> cognito.OAuthSettings:
         flows=cognito.OAuthFlows(authorization_code_grant=True),
         scopes=[cognito.OAuthScope.OPENID],
         callback_urls=[f"{site}{SIGNED_IN_PATH}"],
-        logout_urls=[f"{site}/"],
+        logout_urls=[f"{site}{SIGNED_OUT_PATH}"],
     )
 
 

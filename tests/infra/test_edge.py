@@ -142,6 +142,7 @@ def test_without_a_site_no_user_signs_in_by_redirect_and_with_one_only_to_it(ass
     assert without["AllowedOAuthFlowsUserPoolClient"] is False and "CallbackURLs" not in without
     [client] = of_type(read(data_file(with_a_site)), "AWS::Cognito::UserPoolClient").values()
     assert client["AllowedOAuthFlows"] == ["code"] and client["CallbackURLs"] == [f"{SITE}/signed-in"]
+    assert client["LogoutURLs"] == [f"{SITE}/signed-out"]
     assert client.get("GenerateSecret", False) is False
     assert distribution(read(edge_file(with_a_site)))["Aliases"] == ["search.example.org"]
 
