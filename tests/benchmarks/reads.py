@@ -19,6 +19,8 @@ from typing import Any
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
+from creator_search.adapters.aws.client import create_client
+from creator_search.adapters.aws.lean import LeanReads
 from creator_search.adapters.dynamodb.items import to_wire
 from creator_search.bootstrap.process import process_container
 from creator_search.catalogue import API_FUNCTIONS, FUNCTIONS, Table, environment_name, folder, operation
@@ -134,13 +136,15 @@ def _invocations(port: int) -> None:
     from functions.api.get_profile.handler import handler as stored
     from functions.api.get_profile.operation import handler as framework
 
-    client = process_container().dynamodb
+    client = create_client("dynamodb", attempts=1)
+    lean = LeanReads(client)
     key = to_wire({"username": "ada", "item": "document#profile"})
     request = json.dumps({"TableName": "profiles", "Key": key, "ConsistentRead": False}).encode()
     connection = http.client.HTTPConnection("127.0.0.1", port)
     arms: dict[str, Callable[[], object]] = {
         "a raw signed call": lambda: _raw(connection, request),
         "botocore's signer over a kept connection": lambda: _lean(connection, request),
+        "a lean GetItem": lambda: lean.get_item(TableName="profiles", Key=key, ConsistentRead=False),
         "boto3's GetItem": lambda: client.get_item(TableName="profiles", Key=key, ConsistentRead=False),
         "the document without the framework": Invocation(stored, "local"),
         "the document with the framework": Invocation(framework, "local"),
@@ -158,9 +162,9 @@ def _invocations(port: int) -> None:
         ("with the framework, counted and recorded", "without the framework, counted and recorded"),
     ):
         out.print(f"{with_}: {taken[with_] / taken[without]:.2f} × {without}")
-    saved = taken["boto3's GetItem"] - taken["botocore's signer over a kept connection"]
-    share = 100 * saved / taken["the document without the framework"]
-    out.print(f"A lean read would save {saved:.3f} ms of the invocation without the framework, {share:.0f} %")
+    saved = taken["boto3's GetItem"] - taken["a lean GetItem"]
+    share = 100 * saved / (taken["the document without the framework"] + saved)
+    out.print(f"The lean read saves {saved:.3f} ms of the invocation without the framework, {share:.0f} %")
 
 
 def measured(arms: dict[str, Callable[[], object]]) -> dict[str, float]:
