@@ -2,8 +2,8 @@
 
 The client builds every request from a model of the service: parameters are validated and serialized, an endpoint is
 resolved, a User-Agent is composed, and some ten events are emitted, which takes more CPU time than the read itself.
-Here the request is written directly, and signed and sent with the signer and the connections of the same client, so that
-credentials, TLS and time-outs are its own. Whatever is unusual is left to the client, which repeats the read.
+Here the request is written directly, and signed and sent with the signer and the connections of the same client, so
+that credentials, TLS and time-outs are its own. Whatever is unusual is left to the client, which repeats the read.
 """
 
 import json
