@@ -23,7 +23,7 @@ from creator_search.adapters.aws.client import create_client
 from creator_search.adapters.aws.lean import LeanReads
 from creator_search.adapters.dynamodb.items import to_wire
 from creator_search.bootstrap.process import process_container
-from creator_search.catalogue import API_FUNCTIONS, FUNCTIONS, Table, environment_name, folder, operation
+from creator_search.catalogue import OPERATIONS, Table, environment_name, folder, operation
 from creator_search.domain.documents import DocumentName, document
 from rich.console import Console
 from rich.table import Table as Printed
@@ -214,18 +214,18 @@ def _sent(connection: http.client.HTTPConnection, body: bytes, headers: dict[str
 
 
 def _initialization() -> None:
-    """Compare the CPU time that the functions take to import, without boto3, with that of a minimal app."""
-    names = [row.name for row in API_FUNCTIONS]
-    codes = {name: f"import {folder(FUNCTIONS[name]).replace('/', '.')}.handler" for name in names}
+    """Compare the CPU time that the functions of reads take to import, without boto3, with that of a minimal app."""
+    rows = [row for row in OPERATIONS if row.tag in ("reading", "similar") and row.method == "GET"]
+    codes = {row.name: f"import {folder(row).replace('/', '.')}.handler" for row in rows}
     taken = {name: _import_seconds(code) for name, code in {"hello": HELLO, **codes}.items()}
-    ratios = {name: taken[name] / taken["hello"] for name in names}
-    stored = ", ".join(f"{name} {ratios[name]:.2f}" for name in names if getattr(FUNCTIONS[name], "document", None))
-    others = sorted(ratio for name, ratio in ratios.items() if not getattr(FUNCTIONS[name], "document", None))
+    ratios = {row.name: taken[row.name] / taken["hello"] for row in rows}
+    stored = ", ".join(f"{row.name} {ratios[row.name]:.2f}" for row in rows if row.document)
+    others = sorted(ratios[row.name] for row in rows if not row.document)
     out.print(f"Import, of a FastAPI and Mangum hello ({1000 * taken['hello']:.0f} ms CPU): {stored}; ", end="")
-    out.print(f"the functions with the framework {others[0]:.2f} to {others[-1]:.2f}")
+    out.print(f"the reads with the framework {others[0]:.2f} to {others[-1]:.2f}")
 
 
-def _import_seconds(code: str, times: int = 3) -> float:
+def _import_seconds(code: str, times: int = 2) -> float:
     """Return the least CPU time of some runs in processes of their own."""
     script = f"import time\nstarted = time.process_time()\n{code}\nprint(time.process_time() - started)"
     return min(
