@@ -93,7 +93,7 @@ def test_a_private_creator_has_no_figures(visit: Visit) -> None:
 
 def test_a_failed_delivery_is_sent_again_and_a_secret_is_replaced(visit: Visit) -> None:
     sent: list[str] = []
-    meta = {"next_cursor": None, "notes": []}
+    meta: dict[str, object] = {"next_cursor": None, "notes": []}
 
     def answer(route: Route) -> None:
         path = route.request.url.split("/api/me/webhooks")[1].split("?")[0]
