@@ -6,7 +6,7 @@ CONSOLE := functions/console
 CHECK_CONSOLE = $(if $(wildcard $(CONSOLE)/node_modules),PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix $(CONSOLE) run --silent check)
 SOURCES := layers clients functions infra model_export tests
 
-.PHONY: run console test check format bench openapi synth rehearse deploy lock clean
+.PHONY: run console screenshots test check format bench openapi synth rehearse deploy lock clean
 
 # Set up again only when a requirements file has changed. --no-compile: most modules are never imported.
 $(VENV)/.ready: requirements/dev.txt pyproject.toml
@@ -24,6 +24,9 @@ $(VENV)/.ready: requirements/dev.txt pyproject.toml
 run: $(VENV)/.ready .venv-aws/.ready  ## the whole system on this machine; ARGS=--once ends after the main job
 	@$(BIN)/python -m infra.console --optional
 	@$(BIN)/python -m infra.local $(ARGS)
+
+screenshots: $(VENV)/.ready .venv-aws/.ready  ## pictures of every page of the console in docs/images
+	@$(BIN)/python -m tests.browser.showcase docs/images $(ARGS)
 
 console: $(VENV)/.ready  ## build the web console
 	@$(BIN)/python -m infra.console

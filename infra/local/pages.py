@@ -1,6 +1,7 @@
 """The console's files, served by the local API as CloudFront serves them on AWS."""
 
 import mimetypes
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +22,11 @@ class ConsoleRoute(Route):
     """Serves a built file, else the page, whose own routes decide what the path means. Other methods than GET and HEAD
     are answered as if the console did not exist, and so is everything until it is built."""
 
-    def __init__(self, folder: Path, headers: dict[str, str]) -> None:
+    def __init__(self, folder: Path, headers: dict[str, str], sign_in: Mapping[str, str] | None = None) -> None:
         self._folder = folder.resolve()
         self._headers = headers
+        # Without settings there is no sign-in: requests of this machine are those of the user `local`.
+        self._sign_in = dict(sign_in or {})
         super().__init__("/{path:path}", self._serve, methods=["GET", "HEAD"], include_in_schema=False)
 
     def matches(self, scope: Scope) -> tuple[Match, Scope]:
@@ -37,8 +40,7 @@ class ConsoleRoute(Route):
     def _serve(self, request: Request) -> Response:
         path: str = request.path_params["path"]
         if path == CONFIGURATION:
-            # There is no sign-in: requests of this machine are those of the user `local`.
-            return self._with_headers(JSONResponse({}), "no-store")
+            return self._with_headers(JSONResponse(self._sign_in), "no-store")
         file = self._file(path)
         if file is None:
             if path.split("/")[0] == ASSETS:

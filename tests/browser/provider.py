@@ -109,7 +109,7 @@ class _Handler(BaseHTTPRequestHandler):
             form = '<form method="post"><label>User <input name="user"></label><button>Enter</button></form>'
             self._answer(200, form.encode(), "text/html")
         else:
-            self._answer(404, b"", "text/plain")
+            self._answer(204, b"", "text/plain")  # the browser asks for an icon
 
     def do_POST(self) -> None:
         split = urlsplit(self.path)

@@ -3,14 +3,13 @@
 import json
 import re
 from collections.abc import Callable, Iterator
-from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from playwright.sync_api import Request, Route, expect
 
-from infra.console import security_headers
 from tests.browser.conftest import Visit
+from tests.browser.front import Front
 from tests.browser.provider import Provider, served
 from tests.local_system import System
 
@@ -23,14 +22,17 @@ def provider(visit: Visit, system: System) -> Iterator[Provider]:
     """A provider, and the console with the settings and the headers of a deployment that uses it."""
 
     def access_token(subject: str) -> str:
-        answer = system.http.post("/_local/tokens", json={"subject": subject, "scopes": ["request"]})
+        answer = system.http.post("/_local/tokens", json={"subject": subject})
         return str(answer.json()["token"])
 
-    with served(Provider(system.api, f"{system.api}/_local", access_token)) as found:
-        visit.page.route("**/config.json", lambda route: route.fulfill(json=found.settings()))
-
-        _replace_headers(visit, security_headers("", found.url))
+    front = Front(system.api)
+    with (
+        served(Provider(front.url, f"{system.api}/_local", access_token)) as found,
+        front.served(found.settings(), found.url),
+    ):
+        visit.api = front.url
         yield found
+        visit.page.goto("about:blank")  # ends its streams
 
 
 @pytest.fixture
@@ -133,19 +135,3 @@ def _refuse_once() -> Callable[[Route], None]:
         return route.fulfill(status=401, body=json.dumps(answer), content_type="application/json")
 
     return refuse
-
-
-def _replace_headers(visit: Visit, headers: dict[str, str]) -> None:
-    """Give the pages of the console other headers. Routes of Playwright do not see requests after a redirect."""
-    session = visit.page.context.new_cdp_session(visit.page)
-
-    def replace(paused: dict[str, Any]) -> None:
-        replaced = {name.lower() for name in headers}
-        kept = [row for row in paused["responseHeaders"] if row["name"].lower() not in replaced]
-        given = [{"name": name, "value": value} for name, value in headers.items()]
-        answer = {"responseCode": paused["responseStatusCode"], "responseHeaders": kept + given}
-        session.send("Fetch.continueResponse", {"requestId": paused["requestId"], **answer})
-
-    session.on("Fetch.requestPaused", replace)
-    pattern = {"urlPattern": f"{visit.api}/*", "resourceType": "Document", "requestStage": "Response"}
-    session.send("Fetch.enable", {"patterns": [pattern]})

@@ -12,8 +12,8 @@ const known = (value: Maybe): value is number => value !== null && value !== und
 
 export const short = (value: Maybe) => (known(value) ? compact.format(value) : NOTHING);
 export const full = (value: Maybe) => (known(value) ? exact.format(value) : NOTHING);
-export const percent = (value: Maybe) => (known(value) ? `${exact.format(value)} %` : NOTHING);
-export const share = (value: Maybe) => (known(value) ? `${exact.format(Math.round(value * 1000) / 10)} %` : NOTHING);
+export const percent = (value: Maybe) => (known(value) ? `${exact.format(value)}%` : NOTHING);
+export const share = (value: Maybe) => (known(value) ? `${exact.format(Math.round(value * 1000) / 10)}%` : NOTHING);
 export const signed = (value: Maybe) => (known(value) ? `${value > 0 ? "+" : ""}${exact.format(value)}` : NOTHING);
 export const shortDay = (iso: string | number) => day.format(new Date(iso));
 export const fullDay = (iso: string) => date.format(new Date(iso));
