@@ -28,6 +28,7 @@ from infra.monitoring_stack import MonitoringStack
 from infra.region_stack import RegionStack
 from infra.service_stack import ServiceStack
 from infra.toolkit import ROOT
+from infra.workers_stack import WorkersStack
 
 
 def build(app: App) -> ServiceStack:
@@ -54,15 +55,27 @@ def build(app: App) -> ServiceStack:
     )
     issuer = given or (data.users.issuer if data.users else None)
     assert issuer is not None
+    settings = {name: os.environ[name] for name in DEPLOYED_SETTINGS if os.environ.get(name)}
     stack = ServiceStack(
         app,
         name,
         production=production,
         platform=platform,
-        settings={name: os.environ[name] for name in DEPLOYED_SETTINGS if os.environ.get(name)},
+        settings=settings,
         data=data,
         issuer=issuer,
         description="Creator Search: Instagram creator analytics",
+        termination_protection=production,
+    )
+    workers = WorkersStack(
+        app,
+        f"{name}-workers",
+        production=production,
+        platform=platform,
+        settings=settings,
+        data=data,
+        namespace=name,
+        description="Creator Search: workers and schedules",
         termination_protection=production,
     )
     require_authorizers(stack)
@@ -79,6 +92,7 @@ def build(app: App) -> ServiceStack:
             app,
             f"{stack.stack_name}-monitoring",
             service=stack,
+            workers=workers,
             alarm_email=app.node.try_get_context("alarm_email"),
             description="Creator Search: alarms and dashboard",
         )
