@@ -4,6 +4,8 @@ Context:
     stage: `dev` by default; `production` retains its tables and buckets and protects them from deletion.
     oidc_issuer, oidc_audience, oidc_jwks_url: the issuer of the callers' tokens, in place of a Cognito user pool.
     alarm_email: the address to which alarms are sent.
+    account_concurrency: the quota of concurrent executions of the account and region. If it is given, the workers and
+        the functions that people wait for have reservations.
     models: `none` leaves exported models out of the container.
     sources: a folder to build from in place of the project's root, with its own `layers` and `functions`.
     rehearsal: builds for the AWS stand-in of `make rehearse`.
@@ -21,6 +23,7 @@ from cdk_nag import AwsSolutionsChecks
 from creator_search.catalogue import DEPLOYED_SETTINGS, OPERATIONS, Access, caption_models
 from pydantic import TypeAdapter
 
+from infra.concurrency import needed_concurrency, reservations
 from infra.constructs.identity import Issuer
 from infra.constructs.packaging import MODELS, Platform, missing_models
 from infra.data_stack import DataStack
@@ -43,6 +46,8 @@ def build(app: App) -> ServiceStack:
         platform = Platform.aws_lambda(sources, models=() if left_out else models)
     name, production = f"CreatorSearch-{stage}", stage == "production"
     given = _issuer(app)
+    given_quota = app.node.try_get_context("account_concurrency")
+    reserved = reservations(int(given_quota)) if given_quota else {}
     data = DataStack(
         app,
         f"{name}-data",
@@ -64,6 +69,7 @@ def build(app: App) -> ServiceStack:
         settings=settings,
         data=data,
         issuer=issuer,
+        reserved=reserved,
         description="Creator Search: Instagram creator analytics",
         termination_protection=production,
     )
@@ -75,10 +81,16 @@ def build(app: App) -> ServiceStack:
         settings=settings,
         data=data,
         namespace=name,
+        reserved=reserved,
         description="Creator Search: workers and schedules",
         termination_protection=production,
     )
     require_authorizers(stack)
+    if not reserved:
+        why = (
+            f"The account needs a quota of {needed_concurrency()} concurrent executions of Lambda (a new one has 10); "
+        )
+        Annotations.of(stack).add_info_v2("creator-search:quota", f"{why}-c account_concurrency=N reserves a part of N")
     if not (platform.models or platform.rehearsal):
         lacking = f"No verified {', '.join(missing)} in {MODELS}" if missing else "The container has no models"
         why = f"{lacking}: captions will be analyzed by rules (see README, Analyzing captions)"

@@ -7,6 +7,7 @@ from aws_cdk import CfnOutput, Stack
 from constructs import Construct
 from creator_search.catalogue import API_FUNCTIONS, AUTHORIZER
 
+from infra.concurrency import needed_concurrency
 from infra.constructs.functions import RECOGNIZE_LAYER_VERSION, Functions
 from infra.constructs.gateway import Gateway
 from infra.constructs.identity import Issuer
@@ -28,6 +29,7 @@ class ServiceStack(Stack):
         settings: Mapping[str, str],
         data: DataStack,
         issuer: Issuer,
+        reserved: Mapping[str, int],
         **stack: Any,
     ) -> None:
         super().__init__(scope, construct_id, **stack)
@@ -44,6 +46,7 @@ class ServiceStack(Stack):
             platform=platform,
             settings=settings,
             namespace=self.stack_name,
+            reserved=reserved,
             issuer=issuer,
         )
         self.gateway = Gateway(self, "Gateway", functions=self.functions, production=production)
@@ -51,3 +54,4 @@ class ServiceStack(Stack):
 
     def _add_outputs(self) -> None:
         CfnOutput(self, "ApiUrl", value=self.gateway.api.url)
+        CfnOutput(self, "ConcurrencyNeeded", value=str(needed_concurrency()))

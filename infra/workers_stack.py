@@ -30,6 +30,7 @@ class WorkersStack(Stack):
         settings: Mapping[str, str],
         data: DataStack,
         namespace: str,
+        reserved: Mapping[str, int],
         **stack: Any,
     ) -> None:
         super().__init__(scope, construct_id, **stack)
@@ -45,6 +46,7 @@ class WorkersStack(Stack):
             platform=platform,
             settings=settings,
             namespace=namespace,
+            reserved=reserved,
         )
         self._add_event_sources()
         self._add_schedules()

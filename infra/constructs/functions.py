@@ -15,6 +15,7 @@ from creator_search.catalogue import (
     Queue,
     dead_letter_environment_name,
     environment_name,
+    has_snapshot,
 )
 
 from infra.constructs import bundling
@@ -43,7 +44,7 @@ RECOGNIZE_LAYER_VERSION = "@aws-cdk/aws-lambda:recognizeLayerVersion"
 class Functions(Construct):
     """The functions of `rows`; `issuer` is needed if the authorizer is one of them. Their metrics are in `namespace`,
     so that stages in one account have separate ones. `live` maps the name of a row to the alias of its function, which
-    refers to the newest published version."""
+    refers to the newest published version. `reserved` are reserved concurrencies, by the names of rows."""
 
     def __init__(
         self,
@@ -57,6 +58,7 @@ class Functions(Construct):
         platform: Platform,
         settings: Mapping[str, str],
         namespace: str,
+        reserved: Mapping[str, int],
         issuer: Issuer | None = None,
     ) -> None:
         super().__init__(scope, construct_id)
@@ -93,6 +95,7 @@ class Functions(Construct):
         self.metrics_namespace = namespace
         self._grants = Grants(storage, secrets)
         self._settings = settings
+        self._reserved = reserved
         built = [row for row in rows if not (platform.rehearsal and is_container(row))]
         self.live = {row.name: self._function(row) for row in built}
 
@@ -130,8 +133,8 @@ class Functions(Construct):
             log_group=group,
             logging_format=lambda_.LoggingFormat.JSON,
             tracing=lambda_.Tracing.ACTIVE,
-            # The adapter's web server is a separate process, which is not documented to work with snapshots.
-            snap_start=None if streams else lambda_.SnapStartConf.ON_PUBLISHED_VERSIONS,
+            reserved_concurrent_executions=self._reserved.get(row.name),
+            snap_start=lambda_.SnapStartConf.ON_PUBLISHED_VERSIONS if has_snapshot(row) else None,
             environment={**environment, **(_WEB_ADAPTER if streams else {})},
         )
 
@@ -150,6 +153,7 @@ class Functions(Construct):
             log_group=group,
             logging_format=lambda_.LoggingFormat.JSON,
             tracing=lambda_.Tracing.ACTIVE,
+            reserved_concurrent_executions=self._reserved.get(row.name),
             environment=environment,
         )
 

@@ -34,6 +34,7 @@ from creator_search.catalogue.rows import (
     Use,
     Worker,
     folder,
+    has_snapshot,
 )
 from creator_search.catalogue.settings import DEPLOYED_SETTINGS, ISSUER_SETTINGS, PROVIDERS, Provider
 
@@ -74,6 +75,7 @@ __all__ = [
     "environment_name",
     "folder",
     "function_of",
+    "has_snapshot",
     "operation",
     "worker_of",
 ]

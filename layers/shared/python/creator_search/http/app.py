@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from creator_search import __version__, current
 from creator_search.bootstrap import Container
-from creator_search.bootstrap.process import process_container
+from creator_search.bootstrap.process import prepare_snapshot, process_container
 from creator_search.config import in_lambda
 from creator_search.domain.errors import CreatorSearchError
 from creator_search.http.errors import (
@@ -92,6 +92,7 @@ def lambda_handler(router: APIRouter) -> Callable[[Any, Any], Any]:
     if in_lambda():
         asyncio.set_event_loop(_event_loop())
         mangum()  # during initialization, so that a snapshot includes it
+        prepare_snapshot()
     return handler
 
 
