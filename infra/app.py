@@ -27,6 +27,7 @@ from infra.concurrency import needed_concurrency, reservations
 from infra.constructs.identity import Issuer
 from infra.constructs.packaging import MODELS, Platform, missing_models
 from infra.data_stack import DataStack
+from infra.indexes import defined, deployed, refusals
 from infra.monitoring_stack import MonitoringStack
 from infra.region_stack import RegionStack
 from infra.service_stack import ServiceStack
@@ -46,6 +47,8 @@ def build(app: App) -> ServiceStack:
         platform = Platform.aws_lambda(sources, models=() if left_out else models)
     name, production = f"CreatorSearch-{stage}", stage == "production"
     given = _issuer(app)
+    if refused := refusals(deployed(), defined()):
+        raise ValueError("; ".join(refused))
     given_quota = app.node.try_get_context("account_concurrency")
     reserved = reservations(int(given_quota)) if given_quota else {}
     data = DataStack(
