@@ -39,7 +39,7 @@ def test_the_quota_that_is_needed_is_printed_and_an_output(assembly: Path, templ
     assert template["Outputs"]["ConcurrencyNeeded"]["Value"] == str(needed) == str(needed_concurrency())
     metadata = json.loads(template_file(assembly, ".metadata.json").read_text())
     entries = [entry for found in metadata.values() for entry in found]
-    printed = [entry["data"] for entry in entries if entry["type"] == "aws:cdk:info"]
+    printed = [e["data"] for e in entries if e["type"] == "aws:cdk:info" and "concurrent executions" in e["data"]]
     assert len(printed) == 1 and f"a quota of {needed} concurrent executions" in printed[0]
 
 
