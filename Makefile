@@ -55,6 +55,7 @@ rehearse: $(VENV)/.ready .venv-aws/.ready  ## cdk deploy onto the AWS stand-in, 
 	$(BIN)/python -m infra.rehearsal $(ARGS)
 
 deploy: $(VENV)/.ready  ## deploy to the AWS account of your credentials
+	@$(BIN)/python -m infra.console
 	$(BIN)/python -m infra.toolkit deploy --all $(ARGS)
 
 # Run after changing pyproject.toml. The files contain no registry URL.

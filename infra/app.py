@@ -3,6 +3,12 @@
 Context:
     stage: `dev` by default; `production` retains its tables and buckets and protects them from deletion.
     oidc_issuer, oidc_audience, oidc_jwks_url: the issuer of the callers' tokens, in place of a Cognito user pool.
+    oidc_client_id, oidc_authorization_endpoint, oidc_token_endpoint: with these, people sign in to the console at that
+        issuer.
+    site: the address at which people open the console, `https://…`; without it they cannot sign in there. After the
+        first deployment it may be the address that the output SiteUrl names.
+    certificate: the ARN of a certificate of the site's host in us-east-1; with it, the host is the distribution's.
+    cors_origin: an origin whose pages may call the API, besides the console's own.
     alarm_email: the address to which alarms are sent.
     account_concurrency: the quota of concurrent executions of the account and region. If it is given, the workers and
         the functions that people wait for have reservations.
@@ -16,22 +22,26 @@ upstreams' keys are not.
 
 import os
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from aws_cdk import Annotations, App, Tags, Validations
+from aws_cdk import Annotations, App, Environment, Tags, Validations
 from aws_cdk import aws_apigateway as apigateway
 from cdk_nag import AwsSolutionsChecks
 from creator_search.catalogue import DEPLOYED_SETTINGS, OPERATIONS, Access, caption_models
 from pydantic import TypeAdapter
 
 from infra.concurrency import needed_concurrency, reservations
-from infra.constructs.identity import Issuer
+from infra.console import is_built
+from infra.constructs.identity import Issuer, SignIn
 from infra.constructs.packaging import MODELS, Platform, missing_models
 from infra.data_stack import DataStack
+from infra.edge_stack import EdgeStack, Site
 from infra.indexes import defined, deployed, refusals
 from infra.monitoring_stack import MonitoringStack
 from infra.region_stack import RegionStack
 from infra.service_stack import ServiceStack
 from infra.toolkit import ROOT
+from infra.web_acl_stack import WEB_ACL_REGION, WebAclStack
 from infra.workers_stack import WorkersStack
 
 
@@ -46,7 +56,8 @@ def build(app: App) -> ServiceStack:
         left_out = missing or app.node.try_get_context("models") == "none"
         platform = Platform.aws_lambda(sources, models=() if left_out else models)
     name, production = f"CreatorSearch-{stage}", stage == "production"
-    given = _issuer(app)
+    given, site = _issuer(app), _site(app)
+    env = None if platform.rehearsal else _environment()
     if refused := refusals(deployed(), defined()):
         raise ValueError("; ".join(refused))
     given_quota = app.node.try_get_context("account_concurrency")
@@ -58,6 +69,8 @@ def build(app: App) -> ServiceStack:
         prefix=name,
         has_users=given is None,
         jwks_url=str(app.node.try_get_context("oidc_jwks_url") or ""),
+        site=site.url,
+        env=env,
         description="Creator Search: tables, buckets, queues, secrets, users",
         termination_protection=production,
     )
@@ -73,6 +86,7 @@ def build(app: App) -> ServiceStack:
         data=data,
         issuer=issuer,
         reserved=reserved,
+        env=env,
         description="Creator Search: Instagram creator analytics",
         termination_protection=production,
     )
@@ -85,6 +99,7 @@ def build(app: App) -> ServiceStack:
         data=data,
         namespace=name,
         reserved=reserved,
+        env=env,
         description="Creator Search: workers and schedules",
         termination_protection=production,
     )
@@ -102,19 +117,64 @@ def build(app: App) -> ServiceStack:
         why = f"No Python {platform.python_version} on this machine: the layers contain no .pyc files, and cold starts "
         Annotations.of(stack).add_warning_v2("creator-search:noBytecode", f"{why}take about twice as long")
     if not platform.rehearsal:
-        stack.add_stack_dependency(RegionStack(app, "CreatorSearch-region", description="API Gateway's log role"))
+        stack.add_stack_dependency(
+            RegionStack(app, "CreatorSearch-region", env=env, description="API Gateway's log role")
+        )
         MonitoringStack(
             app,
             f"{stack.stack_name}-monitoring",
             service=stack,
             workers=workers,
             alarm_email=app.node.try_get_context("alarm_email"),
+            env=env,
             description="Creator Search: alarms and dashboard",
         )
+        sign_in = data.users.sign_in if data.users else _sign_in(app)
+        _add_edge(app, stack, production=production, site=site, sign_in=sign_in, env=env)
     Tags.of(app).add("service", "creator-search")
     Tags.of(app).add("stage", stage)
     Validations.of(app).add_plugins(AwsSolutionsChecks(app))
     return stack
+
+
+def _add_edge(
+    app: App,
+    service: ServiceStack,
+    *,
+    production: bool,
+    site: Site,
+    sign_in: SignIn | None,
+    env: Environment | None,
+) -> None:
+    name = service.stack_name
+    elsewhere = env is not None and env.region != WEB_ACL_REGION
+    acl = None
+    if production:
+        acl = WebAclStack(
+            app,
+            f"{name}-web-acl",
+            env=Environment(account=env.account, region=WEB_ACL_REGION) if env else None,
+            cross_region_references=elsewhere,
+            description="Creator Search: the web ACL",
+        )
+    edge = EdgeStack(
+        app,
+        f"{name}-edge",
+        production=production,
+        service=service,
+        site=site,
+        sign_in=sign_in,
+        web_acl_arn=acl.arn if acl else None,
+        env=env,
+        cross_region_references=elsewhere,
+        description="Creator Search: the console, and the distribution in front of it and of the API",
+    )
+    if not is_built():
+        why = "The console is not built (`make console`): the distribution serves the API only"
+        Annotations.of(edge).add_warning_v2("creator-search:noConsole", why)
+    if sign_in is None:
+        why = "Nobody can sign in to the console: see `site` and `oidc_client_id` in infra/app.py"
+        Annotations.of(edge).add_warning_v2("creator-search:noSignIn", why)
 
 
 def require_authorizers(stack: ServiceStack) -> None:
@@ -138,6 +198,34 @@ def _issuer(app: App) -> Issuer | None:
     if not given["audience"]:
         raise ValueError("-c oidc_issuer needs -c oidc_audience: the aud, or client_id, of its tokens")
     return Issuer(given["issuer"], given["audience"], given["jwks_url"])
+
+
+def _sign_in(app: App) -> SignIn | None:
+    """Return how people sign in to the console at the issuer in the context, or None if that is not in the context."""
+    names = ("issuer", "client_id", "authorization_endpoint", "token_endpoint")
+    given = {name: str(app.node.try_get_context(f"oidc_{name}") or "") for name in names}
+    if not all(given.values()):
+        return None
+    token_endpoint = urlsplit(given["token_endpoint"])
+    return SignIn(given, f"{token_endpoint.scheme}://{token_endpoint.netloc}")
+
+
+def _site(app: App) -> Site:
+    """Raises ValueError."""
+    given = {name: str(app.node.try_get_context(name) or "") for name in ("site", "certificate", "cors_origin")}
+    for name in ("site", "cors_origin"):
+        address = urlsplit(given[name])
+        if given[name] and given[name] != f"https://{address.netloc}":
+            raise ValueError(f"-c {name}={given[name]} is not https:// and a host")
+    if given["certificate"] and not given["site"]:
+        raise ValueError("-c certificate needs -c site: the address of which it is")
+    return Site(given["site"], given["certificate"], given["cors_origin"])
+
+
+def _environment() -> Environment | None:
+    """Return the account and the region of the credentials, which the CDK CLI looks up; None without credentials."""
+    account, region = os.environ.get("CDK_DEFAULT_ACCOUNT"), os.environ.get("CDK_DEFAULT_REGION")
+    return Environment(account=account, region=region) if account and region else None
 
 
 def _is_set(variable: str) -> bool:

@@ -26,22 +26,27 @@ class CannotBuild(Exception):
     """The console cannot be built; the message says why in one line."""
 
 
-def security_headers(image_origin: str, sign_in_origin: str = "") -> dict[str, str]:
-    """Return the headers of all of the console's files. Images come from the CDN; everything else has the console's
-    own origin, except the token endpoint of the sign-in."""
+def content_security_policy(issuer_origin: str | None, image_origin: str = "") -> str:
+    """Return the policy of all of the console's files: everything has the console's own origin, except images of the
+    CDN, and the token endpoint of the sign-in, whose origin is `issuer_origin`; None if there is no sign-in."""
     policy = {
         "default-src": "'none'",
         "script-src": "'self'",
         "style-src": "'self'",
         "img-src": f"'self' {image_origin}",
-        "connect-src": f"'self' {sign_in_origin}",
+        "connect-src": f"'self' {issuer_origin or ''}",
         "manifest-src": "'self'",
         "base-uri": "'none'",
         "form-action": "'self'",
         "frame-ancestors": "'none'",
     }
+    return "; ".join(f"{name} {value.strip()}" for name, value in policy.items())
+
+
+def security_headers(image_origin: str, issuer_origin: str | None = None) -> dict[str, str]:
+    """Return the headers of all of the console's files."""
     return {
-        "Content-Security-Policy": "; ".join(f"{name} {value.strip()}" for name, value in policy.items()),
+        "Content-Security-Policy": content_security_policy(issuer_origin, image_origin),
         "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": "same-origin",
         "Cross-Origin-Opener-Policy": "same-origin",

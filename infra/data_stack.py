@@ -13,7 +13,8 @@ from infra.constructs.storage import Storage
 
 class DataStack(Stack):
     """In production, everything in it is retained when the stack is deleted. `has_users`: whether it has a Cognito user
-    pool, whose keys are fetched from `jwks_url` if it is given. The names of secrets and queues start with `prefix`."""
+    pool, whose keys are fetched from `jwks_url` if it is given, and with which people sign in at `site`. The names of
+    secrets and queues start with `prefix`."""
 
     def __init__(
         self,
@@ -24,12 +25,17 @@ class DataStack(Stack):
         prefix: str,
         has_users: bool,
         jwks_url: str = "",
+        site: str = "",
         **stack: Any,
     ) -> None:
         super().__init__(scope, construct_id, **stack)
         self.storage = Storage(self, "Storage", prefix=prefix, production=production)
         self.secrets = Secrets(self, "Secrets", prefix=prefix, production=production)
-        self.users = UserPool(self, "Users", production=production, jwks_url=jwks_url) if has_users else None
+        self.users: UserPool | None = None
+        if has_users:
+            self.users = UserPool(
+                self, "Users", production=production, prefix=prefix.lower(), site=site, jwks_url=jwks_url
+            )
         self._add_outputs()
 
     def _add_outputs(self) -> None:

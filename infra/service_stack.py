@@ -49,7 +49,9 @@ class ServiceStack(Stack):
             reserved=reserved,
             issuer=issuer,
         )
-        self.gateway = Gateway(self, "Gateway", functions=self.functions, production=production)
+        self.gateway = Gateway(
+            self, "Gateway", functions=self.functions, production=production, has_edge=platform.has_edge
+        )
         self._add_outputs()
 
     def _add_outputs(self) -> None:

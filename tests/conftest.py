@@ -65,7 +65,7 @@ def aws(monkeypatch: pytest.MonkeyPatch) -> Iterator[dict[str, str]]:
             return call(self)
 
     # One session for all tests: a new one reads the descriptions of the AWS services again, for half a second.
-    with mock_aws(config={"core": {"reset_boto3_session": False}}):
+    with mock_aws(config={"core": {"reset_boto3_session": False, "mock_credentials": False}}):
         monkeypatch.setattr(DynamoHandler, "call_action", atomic)
         environment = {
             **provision(),

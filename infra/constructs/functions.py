@@ -93,7 +93,7 @@ class Functions(Construct):
         )
         self._web_adapter = lambda_.LayerVersion.from_layer_version_arn(self, "WebAdapterLayer", adapter)
         self.metrics_namespace = namespace
-        self._grants = Grants(storage, secrets)
+        self._grants = Grants(storage, secrets, has_edge=platform.has_edge)
         self._settings = settings
         self._reserved = reserved
         built = [row for row in rows if not (platform.rehearsal and is_container(row))]
@@ -174,6 +174,8 @@ class Functions(Construct):
         if isinstance(row, Authorizer):
             assert self._issuer
             found |= self._issuer.environment
+            if self._platform.has_edge:
+                found["ORIGIN_SECRET"] = self._secrets.origin_key
         if row.signs_cursors:
             found["CURSOR_SECRET"] = self._secrets.cursor_key
         if row.hashes_commenters:

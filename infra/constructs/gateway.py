@@ -28,7 +28,9 @@ _GATEWAY_RESPONSES = {
 
 
 class Gateway(Construct):
-    def __init__(self, scope: Construct, construct_id: str, *, functions: Functions, production: bool) -> None:
+    def __init__(
+        self, scope: Construct, construct_id: str, *, functions: Functions, production: bool, has_edge: bool
+    ) -> None:
         super().__init__(scope, construct_id)
         removal = RemovalPolicy.RETAIN if production else RemovalPolicy.DESTROY
         log = logs.LogGroup(self, "AccessLog", retention=logs.RetentionDays.ONE_MONTH, removal_policy=removal)
@@ -81,13 +83,14 @@ class Gateway(Construct):
                 response_transfer_mode=apigateway.ResponseTransferMode.STREAM if streams else None,
                 timeout=Duration.seconds(operation.timeout_seconds) if streams else None,
             )
-            is_public = operation.access is Access.PUBLIC
+            # Behind a distribution, the authorizer refuses requests that did not come through it.
+            is_open = operation.access is Access.PUBLIC and not has_edge
             resource.add_method(
                 operation.method,
                 integration,
                 operation_name=operation.name,
-                authorization_type=apigateway.AuthorizationType.NONE if is_public else None,
-                authorizer=None if is_public else authorizer,
+                authorization_type=apigateway.AuthorizationType.NONE if is_open else None,
+                authorizer=None if is_open else authorizer,
             )
         self._add_gateway_responses()
         self._acknowledge()
@@ -122,8 +125,8 @@ class Gateway(Construct):
         reasons = {
             "AwsSolutions-APIG2": "The handlers validate requests, because the gateway's errors cannot name the "
             "parameter and its range",
-            "AwsSolutions-APIG3": "The operator of the account attaches a web ACL; throttling is set on the stage",
-            "AwsSolutions-APIG4": "The documentation and the health are public",
+            "AwsSolutions-APIG3": "The web ACL is attached to the distribution, through which all requests come",
+            "AwsSolutions-APIG4": "Without a distribution, the documentation and the health have no authorizer",
             "AwsSolutions-COG4": "Any OIDC issuer and API keys are accepted: a Lambda authorizer verifies credentials",
         }
         acknowledge(self, reasons)

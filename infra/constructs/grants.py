@@ -10,7 +10,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_s3 as s3
 from creator_search.adapters.dynamodb.schema import TABLES
-from creator_search.catalogue import Bucket, Function, Table, Use, Worker
+from creator_search.catalogue import Authorizer, Bucket, Function, Table, Use, Worker
 
 from infra.constructs.nag import acknowledge
 from infra.constructs.secrets import Secrets
@@ -30,6 +30,7 @@ _RECEIVE = ("sqs:GetQueueAttributes", "sqs:ReceiveMessage", "sqs:DeleteMessage")
 class Grants:
     storage: Storage
     secrets: Secrets
+    has_edge: bool
 
     def add(self, function: lambda_.Function, role: iam.Role, row: Function) -> None:
         for table, use in row.all_tables.items():
@@ -43,6 +44,8 @@ class Grants:
             _allow(function, ("secretsmanager:GetSecretValue",), _secret_arn(function, self.secrets.cursor_key))
         if row.hashes_commenters:
             _allow(function, ("secretsmanager:GetSecretValue",), _secret_arn(function, self.secrets.commenter_key))
+        if self.has_edge and isinstance(row, Authorizer):
+            _allow(function, ("secretsmanager:GetSecretValue",), _secret_arn(function, self.secrets.origin_key))
         if row.invalidates_cdn:
             stack = Stack.of(function)
             distributions = f"arn:{stack.partition}:cloudfront::{stack.account}:distribution"

@@ -56,6 +56,11 @@ class Platform:
             models=models,
         )
 
+    @property
+    def has_edge(self) -> bool:
+        """Whether requests come through a distribution. That of the rehearsal's AWS stand-in forwards none."""
+        return not self.rehearsal
+
     @classmethod
     def this_machine(cls, sources: Path) -> "Platform":
         """The platform of the rehearsal, in which the AWS stand-in runs the functions with this interpreter."""

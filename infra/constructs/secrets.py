@@ -19,6 +19,7 @@ class Secrets(Construct):
         self.upstream_keys = f"{prefix}/upstream-keys"
         self.cursor_key = f"{prefix}/cursor-key"
         self.commenter_key = f"{prefix}/commenter-key"
+        self.origin_key = f"{prefix}/origin-key"
         empty = {provider.key: "" for provider in PROVIDERS}
         self._secret(
             "UpstreamKeys",
@@ -43,6 +44,14 @@ class Secrets(Construct):
             generated,
             description="The key of the commenters' hashes; after a replacement, stored hashes match no new ones",
             not_rotated="Rotation would make hashes of one commenter differ; comments are deleted after 90 days",
+        )
+
+        self._secret(
+            "OriginKey",
+            self.origin_key,
+            generated,
+            description="What the distribution in front sends with each request, so that the API refuses others",
+            not_rotated="CloudFront has a copy that only a deployment replaces",
         )
 
     def _secret(

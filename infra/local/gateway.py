@@ -6,7 +6,7 @@ import socket
 
 import uvicorn
 from creator_search.bootstrap import Container
-from creator_search.catalogue import API_FUNCTIONS
+from creator_search.catalogue import API_FUNCTIONS, route_module
 from creator_search.http import build_app
 from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
@@ -20,7 +20,7 @@ from infra.toolkit import ROOT
 def compose(container: Container) -> FastAPI:
     """Return one app with the handlers of all operations, which is served here and described by the OpenAPI
     document."""
-    routers = (importlib.import_module(f"functions.api.{f.name}.handler").router for f in API_FUNCTIONS)
+    routers = (importlib.import_module(f"functions.api.{f.name}.{route_module(f)}").router for f in API_FUNCTIONS)
     return build_app(container, routers)
 
 

@@ -7,7 +7,7 @@ import importlib
 import sys
 
 PARTS = (
-    *("system", "models", "captions", "payloads"),
+    *("system", "reads", "models", "captions", "payloads"),
     *("identity", "outliers", "authenticity", "forecast", "timing", "costs"),
 )
 

@@ -19,7 +19,7 @@ from creator_search.schemas.insights import AiSection
 from creator_search.schemas.profile import AnalyticsSection, ProfileSection
 from fastapi import FastAPI
 
-from functions.api.get_profile.handler import ProfileAnswer
+from functions.api.get_profile.operation import ProfileAnswer
 
 app = FastAPI()
 

@@ -124,7 +124,7 @@ def test_no_page_has_barriers_or_is_wider_than_the_screen(visit: Visit, stored: 
     pages = {
         "/": "Discover",
         f"/creators/{stored}": "Ada Lopez",
-        "/creators/private.person": "Private Person",
+        "/creators/private.person": "private.person",
         f"/compare?creators={stored},juan.novak": "Compare",
         "/campaigns": "Campaigns",
         "/system": "System",

@@ -14,8 +14,9 @@ Template = Mapping[str, Any]
 _BY_SUMMARY = {row.summary: row.name for row in FUNCTIONS.values()}
 
 
-MONITORING, DATA, WORKERS, REGION = "-monitoring", "-data", "-workers", "CreatorSearch-region"
-"""The ends of the names of the stacks with the alarms, with the data and with the workers; the stack of the region."""
+MONITORING, DATA, WORKERS, EDGE, REGION = "-monitoring", "-data", "-workers", "-edge", "CreatorSearch-region"
+"""The ends of the names of the stacks with the alarms, the data, the workers and the distribution; the stack of the
+region."""
 
 
 def template_file(assembly: Path, suffix: str = ".template.json") -> Path:
@@ -31,6 +32,11 @@ def data_file(assembly: Path) -> Path:
 
 def workers_file(assembly: Path, suffix: str = ".template.json") -> Path:
     [found] = assembly.glob(f"*{WORKERS}{suffix}")
+    return found
+
+
+def edge_file(assembly: Path) -> Path:
+    [found] = assembly.glob(f"*{EDGE}.template.json")
     return found
 
 
@@ -88,7 +94,7 @@ def text(value: Any) -> str:
     match value:
         case str():
             return value
-        case {"Ref": name}:
+        case {"Ref": name} | {"Fn::ImportValue": name}:
             return f"${{{name}}}"
         case {"Fn::GetAtt": [name, attribute]}:
             return f"${{{name}.{attribute}}}"

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from creator_search.adapters.dynamodb.schema import TABLES
-from creator_search.catalogue import FUNCTIONS, Function, Use, Worker
+from creator_search.catalogue import FUNCTIONS, Authorizer, Function, Use, Worker
 
 from tests.infra.templates import Resources, Template, functions, of_type, text
 
@@ -103,6 +103,8 @@ def expected(template: Template, row: Function) -> set[Permission]:
         allow(("secretsmanager:GetSecretValue",), resources.secrets["cursor-key"])
     if row.hashes_commenters:
         allow(("secretsmanager:GetSecretValue",), resources.secrets["commenter-key"])
+    if isinstance(row, Authorizer):
+        allow(("secretsmanager:GetSecretValue",), resources.secrets["origin-key"])
     if row.invalidates_cdn:
         allow(("cloudfront:CreateInvalidation",), resources.distribution)
     if row.reads_metrics:
@@ -153,6 +155,7 @@ def test_environment_variables_name_exactly_the_resources_of_the_row(template: T
             "UPSTREAM_SECRET": row.upstream,
             "CURSOR_SECRET": row.signs_cursors,
             "COMMENTER_SECRET": row.hashes_commenters,
+            "ORIGIN_SECRET": isinstance(row, Authorizer),
             "CDN_BASE_URL": row.serves_images,
             "CDN_DISTRIBUTION_ID": row.invalidates_cdn,
         }

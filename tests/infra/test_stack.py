@@ -32,7 +32,6 @@ from infra.local.resources import queue_attributes, table_request
 from infra.toolkit import BIN, ROOT, environment
 from tests.infra.conftest import Synthesise
 from tests.infra.templates import (
-    MONITORING,
     REGION,
     Resources,
     Template,
@@ -226,7 +225,8 @@ def test_production_protects_its_data_and_dev_does_not(assemblies: Mapping[str, 
         stacks = [
             artifact["properties"]
             for name, artifact in json.loads((assembly / "manifest.json").read_text())["artifacts"].items()
-            if artifact["type"] == "aws:cloudformation:stack" and not name.endswith(MONITORING) and name != REGION
+            if artifact["type"] == "aws:cloudformation:stack"
+            and name in (f"CreatorSearch-{stage}", f"CreatorSearch-{stage}-data")
         ]
         assert [stack.get("terminationProtection", False) for stack in stacks] == [protected] * 3
 

@@ -5,6 +5,7 @@ import json
 import os
 from typing import Any
 
+import boto3
 import pytest
 from creator_search import catalogue
 from creator_search.bootstrap.process import process_container
@@ -13,6 +14,7 @@ from creator_search.domain.callers import Caller, CallerKind, CallerScope
 from creator_search.domain.errors import StoreUnavailable
 
 from infra.local.context import LocalContext
+from tests.proxy_events import proxy_event
 from tests.seeds import sqs_event
 
 
@@ -31,35 +33,6 @@ def row(request: pytest.FixtureRequest, aws: dict[str, str], monkeypatch: pytest
     monkeypatch.setenv("STREAM_BUDGET_SECONDS", "4")  # Mangum returns a stream when it has ended
     process_container.cache_clear()
     return found
-
-
-def proxy_event(row: Operation) -> dict[str, Any]:
-    """Return the event that a REST API sends for the operation."""
-    given = {"username": "ada", "id": "7", "shortcode": "x", "delivery": "7", "list": "7"}
-    path = row.path.format(**given)
-    body = json.dumps({"usernames": ["ada", "ben"]}) if row.name == "request_profiles" else None
-    return {
-        "resource": row.path,
-        "path": path,
-        "httpMethod": row.method,
-        "headers": {"Accept": "*/*", "Content-Type": "application/json", "Host": "api.test"},
-        "multiValueHeaders": {"Content-Type": ["application/json"]},
-        "queryStringParameters": None,
-        "multiValueQueryStringParameters": None,
-        "pathParameters": given,
-        "stageVariables": None,
-        "requestContext": {
-            "resourcePath": row.path,
-            "httpMethod": row.method,
-            "path": f"/live{path}",
-            "requestId": "from-the-gateway",
-            "stage": "live",
-            "identity": {"sourceIp": "192.0.2.1"},
-            "authorizer": {"subject": "alice", "kind": "user", "scopes": "admin read", "integrationLatency": 3},
-        },
-        "body": body,
-        "isBase64Encoded": False,
-    }
 
 
 def authorizer_event(**headers: str) -> dict[str, Any]:
@@ -144,6 +117,37 @@ def test_the_authorizer_passes_the_caller_on_and_denies_what_is_refused(caplog: 
         handler(authorizer_event(**{"X-Api-Key": text + "y"}), context)
     logged = str([vars(record) for record in caplog.records])
     assert "there is no such API key" in logged and text.split("_")[2] not in logged
+
+
+@pytest.mark.usefixtures("aws")
+def test_behind_the_cdn_the_authorizer_admits_only_requests_with_its_key(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    key = "what only the distribution sends"
+    boto3.client("secretsmanager").create_secret(Name="stage/origin-key", SecretString=key)
+    monkeypatch.setenv("ORIGIN_SECRET", "stage/origin-key")
+    process_container.cache_clear()
+    handler = importlib.import_module("functions.authorizers.authorize_caller.handler").handler
+    owner = Caller(subject="alice", kind=CallerKind.USER, scopes=frozenset(CallerScope))
+    _, api_key = process_container().api_keys.create(owner, "reports", None)
+
+    def effect(resource: str, method: str = "GET", **headers: str) -> str:
+        event = {**authorizer_event(**headers), "resource": resource, "httpMethod": method}
+        return str(handler(event, LocalContext("authorize_caller", 10))["policyDocument"]["Statement"][0]["Effect"])
+
+    sent = {"X-Origin-Key": key}
+    assert effect("/api/me", **sent, **{"X-Api-Key": api_key}) == "Allow"
+    assert effect("/api/me", **sent) == "Deny"
+    assert effect("/api/health", **sent) == "Allow"
+    assert effect("/api/health", "DELETE", **sent) == "Deny"
+    for wrong in ({}, {"X-Origin-Key": ""}, {"X-Origin-Key": key + " "}, {"X-Origin-Key": "é"}):
+        assert effect("/api/health", **wrong) == "Deny"
+        assert effect("/api/me", **wrong, **{"X-Api-Key": api_key}) == "Deny"
+    event = {**authorizer_event(**sent), "resource": "/api/health", "httpMethod": "GET"}
+    event["multiValueHeaders"]["X-Origin-Key"].append(key)
+    denied = handler(event, LocalContext("authorize_caller", 10))
+    assert denied["policyDocument"]["Statement"][0]["Effect"] == "Deny"
+    assert key not in str([vars(record) for record in caplog.records])
 
 
 @pytest.mark.usefixtures("aws")

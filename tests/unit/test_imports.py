@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 import pytest
-from creator_search.catalogue import FUNCTIONS, Api, Operation, folder
+from creator_search.catalogue import FUNCTIONS, Api, Operation, folder, route_module
 
 HEAVY = ("boto3", "botocore", "httpx", "PIL", "tenacity", "jwt", "aws_cdk", "numpy", "multipart", "prometheus_client")
 """Modules that are loaded at first use, never at the start."""
@@ -31,8 +31,67 @@ def test_a_function_loads_no_heavy_modules_at_its_start(name: str) -> None:
     )
     loaded = set(json.loads(done.stdout))
     assert loaded.isdisjoint(HEAVY)
-    if not isinstance(row, Operation | Api):
+    if not isinstance(row, Operation | Api) or route_module(row) != "handler":
         assert loaded.isdisjoint(ONLY_HTTP)
+
+
+STORED = [row.name for row in FUNCTIONS.values() if isinstance(row, Operation) and row.document]
+FRAMEWORK = {
+    "fastapi",
+    "starlette",
+    "mangum",
+    "anyio",
+    "asyncio",
+    "pydantic",
+    "pydantic_settings",
+    "aws_lambda_powertools",
+}
+ANSWER = """
+import importlib, json, sys
+sys.modules.update(dict.fromkeys(sys.argv[3].split()))  # importing one of them fails
+handler = importlib.import_module(sys.argv[1]).handler
+started = set(sys.modules)
+from datetime import UTC, datetime, timedelta
+from moto import mock_aws
+from infra.local import resources
+from creator_search.bootstrap.process import process_container
+from creator_search.catalogue import operation
+from creator_search.domain.documents import DocumentName, document
+from tests.proxy_events import proxy_event
+row = operation(sys.argv[2])
+with mock_aws():
+    import os
+    os.environ.update(resources.provision())
+    made = document(DocumentName(row.document), "{}", *[datetime.now(UTC)] * 2, "0%")
+    process_container().document_store.save_document("ada", DocumentName(row.document), made)
+    status = handler(proxy_event(row), None)["statusCode"]
+print(json.dumps([status, sorted(m for m in started if sys.modules[m])]))
+"""
+
+
+@pytest.mark.parametrize("name", STORED)
+def test_a_stored_document_is_answered_where_the_web_framework_cannot_be_imported(name: str) -> None:
+    module = f"{folder(FUNCTIONS[name]).replace('/', '.')}.handler"
+    done = subprocess.run(
+        [sys.executable, "-c", ANSWER, module, name, " ".join(FRAMEWORK - {"asyncio"})],
+        capture_output=True,
+        text=True,
+        env={**os.environ, "AWS_LAMBDA_FUNCTION_NAME": name},
+    )
+    assert done.returncode == 0, done.stderr
+    status, started = json.loads(done.stdout.splitlines()[-1])
+    assert status == 200
+    assert FRAMEWORK.isdisjoint(started)
+
+
+@pytest.mark.parametrize("name", STORED)
+def test_the_web_framework_is_part_of_an_initialization_that_no_request_waits_for(name: str) -> None:
+    module = f"{folder(FUNCTIONS[name]).replace('/', '.')}.handler"
+    ahead = {"AWS_LAMBDA_FUNCTION_NAME": name, "AWS_LAMBDA_INITIALIZATION_TYPE": "snap-start"}
+    done = subprocess.run(
+        [sys.executable, "-c", CODE, module], capture_output=True, text=True, check=True, env={**os.environ, **ahead}
+    )
+    assert {"fastapi", "mangum"} <= set(json.loads(done.stdout))
 
 
 def test_what_a_read_of_a_stored_creator_needs_loads_no_client_of_an_upstream() -> None:

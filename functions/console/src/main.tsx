@@ -2,6 +2,8 @@ import { QueryClient, QueryClientProvider } from "@tanstack/preact-query";
 import { render } from "preact";
 import { ApiError } from "./api/client";
 import { App } from "./app";
+import { startSession } from "./auth/session";
+import { SignedOut } from "./auth/signed_out";
 import { applyTheme, storedTheme } from "./charts/scheme";
 import "./style/tokens.css";
 import "./style/base.css";
@@ -22,11 +24,10 @@ const queries = new QueryClient({
 
 applyTheme(storedTheme());
 const root = document.getElementById("app");
+const start = await startSession();
 if (root) {
   render(
-    <QueryClientProvider client={queries}>
-      <App />
-    </QueryClientProvider>,
+    <QueryClientProvider client={queries}>{start.state === "ready" ? <App /> : <SignedOut start={start} />}</QueryClientProvider>,
     root,
   );
 }

@@ -13,7 +13,7 @@ from creator_search.domain.jobs import REFRESH_SOURCE, Priority
 from creator_search.domain.locks import LockOutcome
 from creator_search.domain.upstream_errors import UpstreamError
 from creator_search.services.pipeline.refresh import REQUEST_INTERVAL
-from creator_search.services.reading.creators import DocumentResult
+from creator_search.services.reading.stored import DocumentResult
 
 from tests.fakes import World, fetched_profile, post
 from tests.fakes.values import stored_profile

@@ -1,5 +1,5 @@
 import createClient from "openapi-fetch";
-import { accessToken } from "../auth/session";
+import { accessToken, noteAccepted, renewToken } from "../auth/session";
 import type { components, paths } from "./schema";
 
 export type Schemas = components["schemas"];
@@ -20,12 +20,24 @@ export class ApiError extends Error {
 
 export const api = createClient<paths, "application/json">({ baseUrl: location.origin, fetch: send });
 
-/** fetch with the caller's token. Throws ApiError with status 0 if the network fails. */
+/**
+ * fetch with the caller's token. If the API refuses the token, the request is sent once more with a new one.
+ * Throws ApiError with status 0 if the network fails.
+ */
 export async function send(request: Request): Promise<Response> {
-  const token = await accessToken();
+  const again = request.clone();
+  const token = accessToken();
+  const response = await sendWith(token, request);
+  if (response.status === 401 && (await renewToken(token))) return sendWith(accessToken(), again);
+  return response;
+}
+
+async function sendWith(token: string | null, request: Request): Promise<Response> {
   if (token) request.headers.set("Authorization", `Bearer ${token}`);
   try {
-    return await fetch(request);
+    const response = await fetch(request);
+    if (response.status !== 401) noteAccepted(token);
+    return response;
   } catch (error) {
     if (error instanceof DOMException && error.name === "AbortError") throw error;
     throw new ApiError(0, "NETWORK", "The API did not answer", "Check the connection, then try again.");

@@ -82,18 +82,21 @@ export function LineChart({ label, points, format, axis, bars = false, height = 
         )}
       </p>
       <div ref={box} class="plot" aria-hidden="true" />
-      <table class="hidden">
-        <caption>{label}</caption>
-        <tbody>
-          {points.map((point) => (
-            <tr key={point.at}>
-              <th scope="row">{point.name}</th>
-              <td>{point.value === null ? "unknown" : format(point.value)}</td>
-              <td>{point.detail ?? ""}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      {/* A table does not get narrower than its words, so it is in a box that does. */}
+      <div class="hidden">
+        <table>
+          <caption>{label}</caption>
+          <tbody>
+            {points.map((point) => (
+              <tr key={point.at}>
+                <th scope="row">{point.name}</th>
+                <td>{point.value === null ? "unknown" : format(point.value)}</td>
+                <td>{point.detail ?? ""}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
     </figure>
   );
 }

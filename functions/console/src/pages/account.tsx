@@ -2,6 +2,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/preact-query";
 import { useState } from "preact/hooks";
 import { Link } from "wouter-preact";
 import { api, type Schemas, take } from "../api/client";
+import { canSignOut, signOut } from "../auth/session";
 import { ago, counted, fullDay, moment, titled } from "../format";
 import { Page } from "../ui/page";
 import { Card, Table, Tag } from "../ui/parts";
@@ -25,7 +26,16 @@ export function Account() {
 function Me() {
   const query = useQuery({ queryKey: ["me"], queryFn: ({ signal }) => take(api.GET("/api/me", { signal })) });
   return (
-    <Card title="You">
+    <Card
+      title="You"
+      actions={
+        canSignOut() && (
+          <button type="button" class="button small" onClick={() => void signOut()}>
+            Sign out
+          </button>
+        )
+      }
+    >
       <Loaded query={query} rows={1}>
         {({ data }) => (
           <dl class="facts">

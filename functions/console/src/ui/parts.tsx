@@ -114,7 +114,7 @@ export function Tag({ tone = "plain", children }: { tone?: "plain" | "good" | "w
 /** A table that scrolls inside its card on narrow screens, also by keyboard. */
 export function Table({ label, head, children }: { label: string; head: readonly string[]; children: ComponentChildren }) {
   return (
-    <div class="scroller" role="region" aria-label={label} tabIndex={0}>
+    <div class="scroller" role="group" aria-label={label} tabIndex={0}>
       <table>
         <caption class="hidden">{label}</caption>
         <thead>

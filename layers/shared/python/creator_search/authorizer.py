@@ -1,10 +1,11 @@
 """Lambda handler of a request authorizer of API Gateway.
 
 It verifies the credential, and passes the caller on to the function, which decides whether the caller may use the
-operation (http/callers.py).
+operation (http/callers.py). Behind CloudFront, it refuses requests that were sent to the gateway's own address.
 """
 
-from collections.abc import Callable, Mapping
+import hmac
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from creator_search import catalogue, current
@@ -13,8 +14,9 @@ from creator_search.domain.caller_errors import Unauthenticated
 from creator_search.domain.callers import context_of
 
 LambdaEvent = Mapping[str, Any]
-REFUSED = "refused"
-"""The principal of a request without a valid credential."""
+REFUSED, ANYBODY = "refused", "anybody"
+"""The principals of a request without a valid credential, and of a request of a public operation."""
+ORIGIN_HEADER = "x-origin-key"
 
 
 def authorizer(name: str) -> Callable[[LambdaEvent, Any], dict[str, Any]]:
@@ -32,15 +34,29 @@ def authorizer(name: str) -> Callable[[LambdaEvent, Any], dict[str, Any]]:
         resource = str(event["methodArn"])
         with current.handling((event.get("requestContext") or {}).get("requestId"), deadline=None):
             try:
+                _require_origin(container.origin_key, headers.get(ORIGIN_HEADER, ()))
+                if _is_public(event):
+                    return _answer(ANYBODY, "Allow", resource, {})
                 caller = container.authenticator.authenticate(
                     headers.get("authorization", ()), headers.get("x-api-key", ())
                 )
             except Unauthenticated as error:
-                container.logger(name).warning("the credential was refused", extra={"reason": error.reason})
+                container.logger(name).warning("the request was refused", extra={"reason": error.reason})
                 return _answer(REFUSED, "Deny", resource, {})
         return _answer(caller.subject, "Allow", resource, context_of(caller))
 
     return handler
+
+
+def _require_origin(key: str | None, sent: Sequence[str]) -> None:
+    """Raises Unauthenticated unless the request has the key, or none is needed."""
+    if key is not None and not (len(sent) == 1 and hmac.compare_digest(sent[0].encode(), key.encode())):
+        raise Unauthenticated("the request did not come through the CDN")
+
+
+def _is_public(event: LambdaEvent) -> bool:
+    row = catalogue.operation_at(str(event.get("httpMethod")), str(event.get("resource")))
+    return row is not None and row.access is catalogue.Access.PUBLIC
 
 
 def _answer(principal: str, effect: str, resource: str, context: Mapping[str, str]) -> dict[str, Any]:

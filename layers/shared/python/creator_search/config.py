@@ -1,15 +1,16 @@
-"""Settings parsed once from the environment into a frozen object. No other module reads the environment."""
+"""Settings parsed once from the environment into a frozen object. Besides it, only environment.py reads the
+environment."""
 
-import os
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Self
 
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from creator_search.catalogue import Bucket, Queue, Table, dead_letter_environment_name, environment_name
 from creator_search.domain.comments import MAX_COMMENTED_POSTS
+from creator_search.environment import ReadSettings, dead_letter_url, in_lambda, resource_name
+
+__all__ = ["DEFAULT_IMAGE_HOSTS", "Config", "dead_letter_url", "in_lambda", "resource_name"]
 
 DEFAULT_IMAGE_HOSTS = ("*.cdninstagram.com", "*.fbcdn.net")
 
@@ -56,6 +57,10 @@ class Config(BaseSettings):
     cursor_secret: str | None = None
     """Name of the Secrets Manager secret with the key that signs cursors, where CURSOR_KEY is not set."""
 
+    origin_secret: str | None = None
+    """Name of the Secrets Manager secret with the text that CloudFront sends in the header `X-Origin-Key`. Without it,
+    the authorizer admits requests that did not come through CloudFront."""
+
     commenter_key: SecretStr | None = None
     commenter_secret: str | None = None
     """Name of the Secrets Manager secret with the key of the commenters' hashes, where COMMENTER_KEY is not set."""
@@ -99,6 +104,10 @@ class Config(BaseSettings):
     log_level: str = "INFO"
 
     @property
+    def read_settings(self) -> ReadSettings:
+        return ReadSettings(**{name: getattr(self, name) for name in ReadSettings.__dataclass_fields__})
+
+    @property
     def longest_work_seconds(self) -> float:
         """The longest time that a job or an answer can be in progress."""
         return max(self.job_lease_seconds, self.read_budget_seconds, self.similar_budget_seconds)
@@ -124,16 +133,3 @@ class Config(BaseSettings):
             if not url.startswith(("http://", "https://")):
                 raise ValueError("an upstream base URL must start with http:// or https://")
         return self
-
-
-def resource_name(resource: Table | Queue | Bucket, environ: Mapping[str, str] = os.environ) -> str:
-    """Return the deployed name of a table or bucket, or a queue's URL. Raises KeyError with the variable's name."""
-    return environ[environment_name(resource)]
-
-
-def dead_letter_url(queue: Queue, environ: Mapping[str, str] = os.environ) -> str:
-    return environ[dead_letter_environment_name(queue)]
-
-
-def in_lambda(environ: Mapping[str, str] = os.environ) -> bool:
-    return "AWS_LAMBDA_FUNCTION_NAME" in environ

@@ -30,8 +30,10 @@ def handling(request_id: str | None, deadline: datetime | None, username: str | 
 
 
 def specify(deadline: datetime, username: str | None) -> None:
-    """Set what is only known when the operation of a request is known, until its handling ends."""
-    _deadline.set(deadline)
+    """Set what is only known when the operation of a request is known, until its handling ends. A deadline that is
+    already known stays if it is earlier."""
+    known = _deadline.get()
+    _deadline.set(deadline if known is None else min(known, deadline))
     _username.set(username)
 
 

@@ -15,10 +15,10 @@ from creator_search import catalogue, current
 from creator_search.bootstrap import Container
 from creator_search.bootstrap.process import process_container
 from creator_search.catalogue import Queue
-from creator_search.config import resource_name
 from creator_search.domain.errors import GaveUp, MalformedMessage
 from creator_search.domain.messages import origin_of
 from creator_search.domain.metrics import Metric
+from creator_search.environment import resource_name
 from creator_search.parts import Part
 
 LambdaEvent = Mapping[str, Any]

@@ -101,7 +101,7 @@ function Standing({ username }: { username: string }) {
       <Page title={`@${username}`}>
         {absent ? (
           <Notice icon="search" title="There is no such creator" alert>
-            <p>Nobody on Instagram has the name @{username}, as far as can be told.</p>
+            <p>No Instagram account with the name @{username} was found.</p>
           </Notice>
         ) : (
           <Failure error={profile.error} retry={() => void profile.refetch()} />

@@ -5,8 +5,8 @@ from typing import TYPE_CHECKING
 from creator_search import current
 from creator_search.bootstrap.secrets import Secrets
 from creator_search.catalogue import Table
-from creator_search.config import resource_name
 from creator_search.domain.limits import RequestClass
+from creator_search.environment import resource_name
 from creator_search.parts import Part
 
 if TYPE_CHECKING:
@@ -65,8 +65,8 @@ class Callers(Secrets):
         from creator_search.services.limits import RequestLimiter
 
         limits = {
-            RequestClass.READS: self.config.rate_limit_reads_per_minute,
-            RequestClass.UPSTREAM: self.config.rate_limit_upstream_per_minute,
+            RequestClass.READS: self.read_settings.rate_limit_reads_per_minute,
+            RequestClass.UPSTREAM: self.read_settings.rate_limit_upstream_per_minute,
         }
         return RequestLimiter(
             self.request_counts, limits, clock=self.clock, metrics=self.metrics, failures=self.failures("limits")

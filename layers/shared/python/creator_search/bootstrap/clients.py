@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Any
 
 from creator_search import current
 from creator_search.catalogue import Table
-from creator_search.config import Config, resource_name
 from creator_search.domain.breakers import BREAKERS, POLICIES, Dependency, Outcome
 from creator_search.domain.clock import Clock
 from creator_search.domain.errors import (
@@ -22,6 +21,7 @@ from creator_search.domain.errors import (
 )
 from creator_search.domain.metrics import Metric
 from creator_search.domain.upstream_errors import UpstreamBreakerOpen, UpstreamError, WrongAccount
+from creator_search.environment import ReadSettings, read_settings, resource_name
 from creator_search.parts import Part, Parts
 
 if TYPE_CHECKING:
@@ -34,14 +34,23 @@ if TYPE_CHECKING:
 
     from creator_search.adapters.breakers import BreakerGuard
     from creator_search.adapters.retries import RetryPolicy
+    from creator_search.config import Config
     from creator_search.services import ports
     from creator_search.services.breakers import Breaker
 
 
 class Clients(Parts):
     @Part
-    def config(self) -> Config:
+    def config(self) -> "Config":
+        from creator_search.config import Config
+
         return Config()
+
+    @Part
+    def read_settings(self) -> ReadSettings:
+        """Those settings of `config` that an answer from the stored documents needs."""
+        found = None if Clients.config.is_built(self) else read_settings()
+        return found or self.config.read_settings
 
     @Part
     def clock(self) -> Clock:
@@ -65,14 +74,14 @@ class Clients(Parts):
         """Return a factory that takes the service name. The lines have the fields of what is being handled."""
         from creator_search.adapters.aws.logs import create_logger
 
-        return functools.cache(lambda service: create_logger(service, self.config.log_level, current.log_fields))
+        return functools.cache(lambda service: create_logger(service, self.read_settings.log_level, current.log_fields))
 
     @Part
     def failures(self) -> "Callable[[str], ports.FailureLog]":
         """Return a factory that takes the service name."""
         from creator_search.adapters.aws.logs import LoggedFailures
 
-        return lambda service: LoggedFailures(self.logger(service))
+        return lambda service: LoggedFailures(lambda: self.logger(service))
 
     # Metrics
 
@@ -80,7 +89,7 @@ class Clients(Parts):
     def metrics(self) -> "ports.Metrics":
         from creator_search.adapters.aws.cloudwatch import EmbeddedMetrics
 
-        return EmbeddedMetrics(namespace=self.config.metrics_namespace)
+        return EmbeddedMetrics(namespace=self.read_settings.metrics_namespace)
 
     @Part
     def metrics_reader(self) -> "ports.MetricsReader":
@@ -104,8 +113,10 @@ class Clients(Parts):
     @Part
     def _plain_dynamodb(self) -> "DynamoDBClient":
         from creator_search.adapters.aws.client import create_client
+        from creator_search.adapters.aws.lean import LeanReads
 
-        client: DynamoDBClient = create_client("dynamodb", attempts=1)
+        lean: Any = LeanReads(create_client("dynamodb", attempts=1))
+        client: DynamoDBClient = lean
         return client
 
     @Part

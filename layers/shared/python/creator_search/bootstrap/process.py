@@ -1,9 +1,13 @@
-"""The container of this process, for http/app.py, worker.py and the tests."""
+"""The container of this process, for its entry points and the tests."""
 
 import functools
+from datetime import timedelta
 
 from creator_search.bootstrap.container import Container
 from creator_search.bootstrap.snapshots import register_snapshot_hooks
+
+ACTIVITY_WAIT = timedelta(milliseconds=250)
+"""The longest time that an answer of a Lambda waits for the record of what its caller did."""
 
 
 @functools.cache
@@ -15,3 +19,10 @@ def process_container() -> Container:
 def prepare_snapshot() -> None:
     """Register the hooks of SnapStart for this process."""
     register_snapshot_hooks(process_container())
+
+
+def finish_activity() -> None:
+    """Wait for what is being recorded: Lambda stops the threads of a function that has returned."""
+    container = process_container()
+    if Container.activity_recorder.is_built(container):
+        container.activity_recorder.finish(ACTIVITY_WAIT)

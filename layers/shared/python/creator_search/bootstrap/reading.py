@@ -17,10 +17,17 @@ if TYPE_CHECKING:
     from creator_search.services.reading.outliers import OutlierReader
     from creator_search.services.reading.post_history import PostHistoryReader
     from creator_search.services.reading.posts import PostReader
+    from creator_search.services.reading.stored import StoredDocuments
     from creator_search.services.similar.details import SimilarDetails
 
 
 class Reading(Services):
+    @Part
+    def stored_documents(self) -> "StoredDocuments":
+        from creator_search.services.reading.stored import StoredDocuments
+
+        return StoredDocuments(self.kept_documents, self.clock)
+
     @Part
     def creators(self) -> "CreatorReader":
         from creator_search.services.reading.creators import CreatorReader
@@ -30,7 +37,7 @@ class Reading(Services):
             posts=self.post_store,
             benchmarks=self.benchmark_store,
             comments=self.comment_store,
-            documents=self.kept_documents,
+            documents=self.stored_documents,
             registry=self.account_registry,
             writer=self.document_writer,
             fetcher=self.profile_fetcher,

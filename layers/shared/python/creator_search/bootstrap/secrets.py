@@ -1,4 +1,4 @@
-"""Keys that the service generates or is given: those of cursors and of commenters' hashes."""
+"""Keys that the service generates or is given: those of cursors, of commenters' hashes and of the CDN's requests."""
 
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,15 @@ class Secrets(Clients):
     def commenter_key(self) -> str:
         """The key of the commenters' hashes. Raises RuntimeError if none is configured."""
         return _key("COMMENTER", self.config.commenter_key, self.config.commenter_secret)
+
+    @Part
+    def origin_key(self) -> str | None:
+        """What CloudFront sends with a request; None if requests may come from elsewhere. Raises SecretUnavailable."""
+        if self.config.origin_secret is None:
+            return None
+        from creator_search.adapters.aws.secrets import read_secret
+
+        return read_secret(self.config.origin_secret)
 
 
 def _key(name: str, given: "SecretStr | None", secret: str | None) -> str:

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from creator_search import current
 from creator_search.bootstrap.callers import Callers
 from creator_search.catalogue import Bucket, Queue, Table
-from creator_search.config import dead_letter_url, resource_name
 from creator_search.domain.jobs import Priority
 from creator_search.domain.metrics import Metric
+from creator_search.environment import dead_letter_url, resource_name
 from creator_search.parts import Part
 
 if TYPE_CHECKING:
@@ -98,7 +98,7 @@ class Stores(Callers):
         """The documents, with those that this process has read or written lately in its memory."""
         from creator_search.adapters.memory import KeptDocumentStore
 
-        settings = self.config
+        settings = self.read_settings
         return KeptDocumentStore(
             self.document_store,
             max_documents=settings.document_cache_documents,

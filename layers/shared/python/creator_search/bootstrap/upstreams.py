@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 from creator_search.bootstrap.webhooks import WebhookParts
 from creator_search.catalogue import PROVIDERS, Table
-from creator_search.config import resource_name
 from creator_search.domain.jobs import RATE_SHARES, Priority, RateShare
 from creator_search.domain.metrics import Metric
+from creator_search.environment import resource_name
 from creator_search.parts import Part
 
 if TYPE_CHECKING:

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING
 from creator_search.bootstrap.reading import Reading
 from creator_search.bootstrap.stores import PRIORITY_QUEUES
 from creator_search.catalogue import OPERATIONS, PROVIDERS, SCHEDULES, WORKERS, Bucket, Queue, Table, caption_models
-from creator_search.config import dead_letter_url, resource_name
 from creator_search.domain.breakers import UPSTREAM_ENDPOINTS
 from creator_search.domain.health import ServiceName
+from creator_search.environment import dead_letter_url, resource_name
 from creator_search.parts import Part
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from creator_search.bootstrap.stores import Stores
 from creator_search.catalogue import Table
-from creator_search.config import resource_name
+from creator_search.environment import resource_name
 from creator_search.parts import Part
 
 if TYPE_CHECKING:

@@ -35,6 +35,7 @@ from creator_search.catalogue.rows import (
     Worker,
     folder,
     has_snapshot,
+    route_module,
 )
 from creator_search.catalogue.settings import DEPLOYED_SETTINGS, ISSUER_SETTINGS, PROVIDERS, Provider
 
@@ -77,6 +78,8 @@ __all__ = [
     "function_of",
     "has_snapshot",
     "operation",
+    "operation_at",
+    "route_module",
     "worker_of",
 ]
 
@@ -90,6 +93,11 @@ FUNCTIONS: Mapping[str, Function] = {f.name: f for f in (*API_FUNCTIONS, AUTHORI
 def operation(name: str) -> Operation:
     """Raises KeyError."""
     return _OPERATIONS[name]
+
+
+def operation_at(method: str, path: str) -> Operation | None:
+    """Return the operation with this method and this path of the catalogue, None if there is none."""
+    return next((row for row in OPERATIONS if (row.method, row.path) == (method, path)), None)
 
 
 def api_of(name: str) -> Api | None:

@@ -95,6 +95,9 @@ class Operation(Function):
     """Whether its answer has a secret. Such an answer is not stored for a repeated request."""
     cache_seconds: int = 0
     """How long a client may cache the answer; 0 disables caching."""
+    document: str | None = None
+    """The name of the stored document that is its answer while it is fresh, and nothing else is asked for. The function
+    then answers with it without the web framework (stored.py); its route is in operation.py, not in handler.py."""
     alternative: str | None = None
     """A second media type of its answer, which the client selects with Accept."""
     streams: str | None = None
@@ -162,6 +165,11 @@ def has_snapshot(row: Function) -> bool:
     hooks only from its version 1.1.0 on."""
     is_container = isinstance(row, Worker) and row.is_container
     return row.is_waited_for and not is_container and not getattr(row, "streams", None)
+
+
+def route_module(row: Function) -> str:
+    """The module with the routes, in the folder of the handler."""
+    return "operation" if isinstance(row, Operation) and row.document else "handler"
 
 
 def folder(row: Function) -> str:

@@ -5,7 +5,6 @@ import atexit
 import functools
 import uuid
 from collections.abc import Callable, Iterable
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, FastAPI
@@ -16,9 +15,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from creator_search import __version__, current
 from creator_search.bootstrap import Container
-from creator_search.bootstrap.process import prepare_snapshot, process_container
-from creator_search.config import in_lambda
+from creator_search.bootstrap.process import finish_activity, prepare_snapshot, process_container
 from creator_search.domain.errors import CreatorSearchError
+from creator_search.environment import in_lambda
 from creator_search.http.errors import (
     error_body,
     log_failure,
@@ -33,10 +32,6 @@ from creator_search.http.measured import MeasuredRequests
 
 if TYPE_CHECKING:
     from mangum import Mangum
-
-
-ACTIVITY_WAIT = timedelta(milliseconds=250)
-"""The longest time that an answer of a Lambda waits for the record of what its caller did."""
 
 
 def build_app(container: Container, routers: Iterable[APIRouter]) -> FastAPI:
@@ -69,29 +64,23 @@ def process_app(routers: Iterable[APIRouter]) -> FastAPI:
 def lambda_handler(router: APIRouter) -> Callable[[Any, Any], Any]:
     """Return the Lambda handler of one operation, for proxy events of a REST API."""
 
-    @functools.cache
-    def mangum() -> "Mangum":
+    @functools.lru_cache(maxsize=1)
+    def mangum(container: Container) -> "Mangum":
         from mangum import Mangum
 
         # Without lifespan="off" Mangum would run start-up and shutdown on every invocation.
-        return Mangum(process_app([router]), lifespan="off")
+        return Mangum(build_app(container, [router]), lifespan="off")
 
     def handler(event: Any, context: Any) -> Any:
         # Mangum uses the current event loop, which newer Python versions do not create implicitly.
         asyncio.set_event_loop(_event_loop())
-        answer = mangum()(event, context)
+        answer = mangum(process_container())(event, context)
         finish_activity()
         return answer
 
-    def finish_activity() -> None:
-        """Wait for what is being recorded: Lambda stops the threads of a function that has returned."""
-        container = process_container()
-        if Container.activity_recorder.is_built(container):
-            container.activity_recorder.finish(ACTIVITY_WAIT)
-
     if in_lambda():
         asyncio.set_event_loop(_event_loop())
-        mangum()  # during initialization, so that a snapshot includes it
+        mangum(process_container())  # during initialization, so that a snapshot includes it
         prepare_snapshot()
     return handler
 
@@ -126,8 +115,8 @@ class _RequestContext:
                 message["headers"] = [*message["headers"], *own]
             await send(message)
 
-        # The deadline follows from the operation, which is not known yet.
-        with current.handling(request_id, deadline=None):
+        # A deadline is known if the entry of the function has set it; else it follows from the operation.
+        with current.handling(request_id, deadline=current.deadline()):
             try:
                 await self._app(scope, receive, send_with_id)
             except Exception as error:

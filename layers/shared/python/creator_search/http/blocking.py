@@ -5,7 +5,7 @@ from typing import ParamSpec, TypeVar
 
 from starlette.concurrency import run_in_threadpool
 
-from creator_search.config import in_lambda
+from creator_search.environment import in_lambda
 
 P = ParamSpec("P")
 T = TypeVar("T")

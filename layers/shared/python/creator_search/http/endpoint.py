@@ -5,7 +5,6 @@ import hashlib
 import inspect
 import json
 from collections.abc import Awaitable, Callable, Coroutine, Mapping
-from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -14,11 +13,13 @@ from fastapi.routing import APIRoute
 from starlette.types import Message
 
 from creator_search import current
-from creator_search.catalogue import Access, Api, Operation, function_of, operation
-from creator_search.config import in_lambda
+from creator_search.answers.caching import cache_headers, is_current
+from creator_search.answers.deadlines import deadline_of
+from creator_search.catalogue import Api, Operation, function_of, operation
 from creator_search.domain.audit import target_of
 from creator_search.domain.callers import Caller
 from creator_search.domain.errors import BodyTooLarge
+from creator_search.environment import in_lambda
 from creator_search.http.blocking import call_blocking
 from creator_search.http.callers import identify, require_access
 from creator_search.http.context import context_of
@@ -28,8 +29,6 @@ from creator_search.http.limits import count_request
 from creator_search.http.openapi import extra, responses
 
 MAX_REQUEST_BYTES = 256 * 1024
-ANSWER_MARGIN = timedelta(seconds=2)
-"""Time reserved before the time-out of a function for sending its answer."""
 
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 
@@ -100,8 +99,8 @@ def _route_class(row: Operation) -> type[APIRoute]:
             handle = super().get_route_handler()
 
             async def answer(request: Request) -> Response:
-                left = timedelta(seconds=row.timeout_seconds) - ANSWER_MARGIN
-                current.specify(context_of(request.scope).clock() + left, given_username(request))
+                deadline = deadline_of(row, context_of(request.scope).clock())
+                current.specify(deadline, given_username(request))
                 caller = await identify(request, row)
                 if caller is not None:
                     await count_request(request, row, caller)
@@ -133,11 +132,8 @@ def _cacheable(request: Request, response: Response, row: Operation) -> Response
         return _uncacheable(response)
     # A handler whose answer differs for every request sets the ETag itself.
     etag = response.headers.get("etag") or f'"{hashlib.sha256(response.body).hexdigest()[:32]}"'
-    # Answers do not depend on the caller, but only callers may read them: shared caches must not store them.
-    scope = "public" if row.access is Access.PUBLIC else "private"
-    headers = {"ETag": etag, "Cache-Control": f"{scope}, max-age={row.cache_seconds}"}
-    wanted = [tag.strip().removeprefix("W/") for tag in request.headers.get("if-none-match", "").split(",")]
-    if etag in wanted or "*" in wanted:
+    headers = cache_headers(row, etag)
+    if is_current(etag, request.headers.get("if-none-match", "")):
         return Response(status_code=304, headers=headers)
     response.headers.update(headers)
     return response

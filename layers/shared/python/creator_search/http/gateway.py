@@ -7,7 +7,7 @@ from typing import Any
 
 from starlette.types import Scope
 
-from creator_search.config import in_lambda
+from creator_search.environment import in_lambda
 
 
 def is_behind_gateway(scope: Scope) -> bool:

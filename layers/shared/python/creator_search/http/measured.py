@@ -5,10 +5,8 @@ import time
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from creator_search.catalogue import api_of
-from creator_search.domain.metrics import Metric
+from creator_search.answers.measured import record_answer
 from creator_search.http.context import context_of
-from creator_search.services.ports import Metrics
 
 UNKNOWN = "unknown"
 """The operation of requests to paths that do not exist."""
@@ -32,7 +30,7 @@ class MeasuredRequests:
         def answered(with_status: int) -> None:
             nonlocal status
             status = with_status
-            _record(metrics, _operation(scope), status, time.perf_counter() - started)
+            record_answer(metrics, _operation(scope), status, time.perf_counter() - started)
 
         async def send_measured(message: Message) -> None:
             if message["type"] == "http.response.start":
@@ -58,13 +56,3 @@ class MeasuredRequests:
 def _operation(scope: Scope) -> str:
     """Return the operation id of the request's route."""
     return getattr(scope.get("route"), "operation_id", None) or UNKNOWN
-
-
-def _record(metrics: Metrics, operation: str, status: int, seconds: float) -> None:
-    metrics.record_seconds(Metric.REQUEST_SECONDS, seconds, operation=operation)
-    if status >= 500:
-        metrics.count(Metric.REQUEST_FAILED, operation=operation)
-        if api := api_of(operation):
-            metrics.count(Metric.API_FAILED, api=api.name)
-    elif status >= 400:
-        metrics.count(Metric.REQUEST_REFUSED, operation=operation)

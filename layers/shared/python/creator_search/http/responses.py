@@ -1,48 +1,19 @@
 """Responses of the read family."""
 
 import json
-import time
-from datetime import datetime, timedelta
 from typing import Any
 
 from fastapi import Response
 
+from creator_search.answers.documents import Timer, document_text
 from creator_search.domain.documents import etag_of
-from creator_search.schemas.times import iso
-from creator_search.services.reading.creators import DocumentResult
-
-
-class Timer:
-    """`now` is the time of the request, `deadline` the time at which the answer must be sent."""
-
-    def __init__(self, now: datetime, budget: timedelta) -> None:
-        self.now = now
-        self.deadline = now + budget
-        self._started = time.perf_counter()
-
-    def meta(self, *, is_cached: bool, is_stale: bool, updated_at: datetime, source: str | None) -> dict[str, Any]:
-        """Return the fields of `meta` that all answers of the read family have. `source` is None for data stored before
-        the provider was recorded."""
-        return {
-            "cache_hit": is_cached,
-            "response_time_ms": round(1000 * (time.perf_counter() - self._started), 2),
-            "last_updated": iso(updated_at),
-            "stale": is_stale,
-            "source": source or "store",
-            "age_seconds": max(0, int((self.now - updated_at).total_seconds())),
-        }
+from creator_search.services.reading.stored import DocumentResult
 
 
 def document_response(result: DocumentResult, timer: Timer) -> Response:
-    """Return the stored text with `meta` inserted after its last field."""
-    found = result.document
-    about = timer.meta(
-        is_cached=result.is_cached, is_stale=result.is_stale, updated_at=found.updated_at, source=found.source
-    )
-    meta = json.dumps({**about, "ai_analysis_coverage": found.ai_coverage})
     # The ETag is that of the stored document, because `meta` differs in every answer.
-    headers = {"ETag": found.etag} | ({"Cache-Control": "no-store"} if result.is_stale else {})
-    return Response(f'{found.body[:-1]},"meta":{meta}}}', media_type="application/json", headers=headers)
+    headers = {"ETag": result.document.etag} | ({"Cache-Control": "no-store"} if result.is_stale else {})
+    return Response(document_text(result, timer), media_type="application/json", headers=headers)
 
 
 def versioned_response(body: dict[str, Any], *, version: Any, is_stale: bool = False) -> Response:

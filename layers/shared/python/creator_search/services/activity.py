@@ -4,13 +4,16 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import Future, wait
 from datetime import timedelta
 from threading import Lock
+from typing import TYPE_CHECKING
 
 from creator_search.domain.activity import OpenedProfile, RecordedSearch
 from creator_search.domain.clock import Clock
 from creator_search.domain.errors import Unavailable
 from creator_search.domain.listing import Listed
 from creator_search.services.context_pool import ContextPool
-from creator_search.services.ports import ActivityStore, FailureLog
+
+if TYPE_CHECKING:
+    from creator_search.services.ports import ActivityStore, FailureLog
 
 _THREADS = 4
 MAX_WAITING = 1_000
@@ -32,7 +35,7 @@ def _position(profile: OpenedProfile) -> list[str]:
 class ActivityRecorder:
     """Writes records in threads of its own. A record that cannot be written is logged; the answer is not affected."""
 
-    def __init__(self, store: ActivityStore, *, clock: Clock, failures: FailureLog) -> None:
+    def __init__(self, store: "ActivityStore", *, clock: Clock, failures: "FailureLog") -> None:
         self._store = store
         self._clock = clock
         self._failures = failures

@@ -3,13 +3,16 @@
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from creator_search.domain.breakers import BreakerPhase, BreakerPolicy, BreakerState, Outcome, next_month
 from creator_search.domain.clock import Clock
 from creator_search.domain.errors import StoreUnavailable, Unavailable
 from creator_search.domain.metrics import Metric
 from creator_search.domain.upstream_errors import UpstreamQuotaExhausted
-from creator_search.services.ports import BreakerStore, FailureLog, Metrics
+
+if TYPE_CHECKING:
+    from creator_search.services.ports import BreakerStore, FailureLog, Metrics
 
 KNOWN_FOR = timedelta(seconds=1)
 """How long a process uses a state before it reads it again."""
@@ -33,11 +36,11 @@ class Breaker:
         self,
         name: str,
         policy: BreakerPolicy,
-        store: Callable[[], BreakerStore],
+        store: "Callable[[], BreakerStore]",
         *,
         clock: Clock,
-        metrics: Metrics,
-        failures: FailureLog,
+        metrics: "Metrics",
+        failures: "FailureLog",
         refusal: Callable[[timedelta], Unavailable],
         outcome: Callable[[BaseException], Outcome],
         reads_ahead: bool,

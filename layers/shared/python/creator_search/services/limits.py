@@ -1,20 +1,23 @@
 """The limits of callers, counted over all processes."""
 
 from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
 
 from creator_search.domain.caller_errors import RateLimited
 from creator_search.domain.clock import Clock
 from creator_search.domain.errors import StoreUnavailable
 from creator_search.domain.limits import Limits, RequestClass, Usage, seconds_left, window_of
 from creator_search.domain.metrics import Metric
-from creator_search.services.ports import FailureLog, Metrics, RequestCounts
+
+if TYPE_CHECKING:
+    from creator_search.services.ports import FailureLog, Metrics, RequestCounts
 
 
 class RequestLimiter:
     """Counts the requests of a caller. While the store of the counts is down, no request is refused."""
 
     def __init__(
-        self, counts: RequestCounts, limits: Limits, *, clock: Clock, metrics: Metrics, failures: FailureLog
+        self, counts: "RequestCounts", limits: Limits, *, clock: Clock, metrics: "Metrics", failures: "FailureLog"
     ) -> None:
         self.limits = limits
         self._counts = counts
@@ -50,7 +53,7 @@ class RequestLimiter:
 
 
 class CountedRequest:
-    """What one request of a caller counts towards: each class at most once."""
+    """What one request of a caller counts towards: each class at most once. If it was one too many, it stays so."""
 
     def __init__(self, count: Callable[[RequestClass], Usage | None]) -> None:
         self._count = count
@@ -60,14 +63,13 @@ class CountedRequest:
     def take(self, kinds: Iterable[RequestClass]) -> None:
         """Count the request. Raises RateLimited if the caller has no request of a class left."""
         for kind in kinds:
-            if kind in self._taken:
-                continue
-            self._taken.add(kind)
-            usage = self._count(kind)
-            if usage is None:
-                continue
-            self.usages[kind] = usage
-            if usage.is_over:
+            if kind not in self._taken:
+                self._taken.add(kind)
+                counted = self._count(kind)
+                if counted is not None:
+                    self.usages[kind] = counted
+            usage = self.usages.get(kind)
+            if usage is not None and usage.is_over:
                 what = "reads" if kind is RequestClass.READS else "requests that can reach the upstream"
                 raise RateLimited(f"The limit of {usage.limit} {what} a minute is used up", usage.resets_in_seconds)
 

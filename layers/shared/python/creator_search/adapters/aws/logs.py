@@ -35,10 +35,10 @@ def create_logger(service: str, level: str, fields: Callable[[], Mapping[str, st
 
 
 class LoggedFailures:
-    """Implements FailureLog."""
+    """Implements FailureLog. The logger is made at the first failure: its library takes long to import."""
 
-    def __init__(self, logger: "Logger") -> None:
+    def __init__(self, logger: "Callable[[], Logger]") -> None:
         self._logger = logger
 
     def log_failure(self, message: str, error: Exception, **details: str | int) -> None:
-        self._logger.warning(message, exc_info=error, extra=details)
+        self._logger().warning(message, exc_info=error, extra=details)

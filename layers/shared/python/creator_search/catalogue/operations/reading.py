@@ -24,6 +24,7 @@ READING: tuple[Operation, ...] = (
         tag="reading",
         cache_seconds=60,
         records_activity=True,
+        document="profile",
         **_READING,
     ),
     Operation(
@@ -91,6 +92,7 @@ READING: tuple[Operation, ...] = (
         path="/api/profile/{username}/ai-insights",
         tag="reading",
         cache_seconds=60,
+        document="insights",
         **_READING,
     ),
     Operation(

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -15,17 +14,11 @@ from creator_search.domain.posts import Post
 from creator_search.domain.profiles import Profile, PublicProfile
 from creator_search.services.accounts import AccountRegistry
 from creator_search.services.pipeline.refresh import RefreshRequests
-from creator_search.services.ports import BenchmarkStore, CommentStore, DocumentStore, PostStore, ProfileStore
+from creator_search.services.ports import BenchmarkStore, CommentStore, PostStore, ProfileStore
 from creator_search.services.reading.documents import DocumentWriter
 from creator_search.services.reading.evidence import gather_evidence
 from creator_search.services.reading.fetch import ProfileFetcher
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentResult:
-    document: Document
-    is_cached: bool
-    is_stale: bool = False
+from creator_search.services.reading.stored import DocumentLoader, DocumentResult
 
 
 class CreatorReader:
@@ -42,7 +35,7 @@ class CreatorReader:
         posts: PostStore,
         benchmarks: BenchmarkStore,
         comments: CommentStore,
-        documents: DocumentStore,
+        documents: DocumentLoader,
         registry: AccountRegistry,
         writer: DocumentWriter,
         fetcher: ProfileFetcher,

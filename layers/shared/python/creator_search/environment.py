@@ -1,0 +1,69 @@
+"""What can be read from the environment with the standard library alone: names of resources, where the process runs,
+and the settings of frequent reads. Everything else is in config.py. No other module reads the environment.
+"""
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+from creator_search.catalogue import Bucket, Queue, Table, dead_letter_environment_name, environment_name
+
+_NUMBER = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")
+
+
+def _bounded(default: float, **bounds: float) -> Any:
+    return field(default=default, metadata=bounds)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadSettings:
+    """The settings that an answer from the stored documents needs. They are also fields of Config, with the same
+    defaults and bounds; here they are parsed without pydantic-settings, which takes as long to import as the rest of
+    such a read.
+    """
+
+    log_level: str = "INFO"
+    metrics_namespace: str = "CreatorSearch"
+    document_cache_seconds: float = _bounded(60, ge=0, le=60)
+    document_cache_documents: int = _bounded(1000, ge=1, le=100_000)
+    document_cache_megabytes: int = _bounded(32, ge=1)
+    rate_limit_reads_per_minute: int = _bounded(300, ge=1)
+    rate_limit_upstream_per_minute: int = _bounded(10, ge=1)
+
+
+def read_settings(environ: Mapping[str, str] = os.environ) -> ReadSettings | None:
+    """Return the settings, or None if one is not plainly valid: Config then reads it, or names what is wrong."""
+    given = {name.lower(): value for name, value in environ.items()}  # as pydantic-settings does
+    parsed = {each.name: _parsed(value, each.type, each.metadata) for each in fields(ReadSettings)
+              if (value := given.get(each.name, ""))}  # fmt: skip
+    return None if None in parsed.values() else ReadSettings(**parsed)
+
+
+def _parsed(value: str, kind: Any, bounds: Mapping[str, float]) -> Any:
+    if kind is str:
+        return value
+    if not _NUMBER.fullmatch(value) or (kind is int and "." in value):
+        return None
+    number = kind(value)
+    return number if bounds["ge"] <= number <= bounds.get("le", number) else None
+
+
+def resource_name(resource: Table | Queue | Bucket, environ: Mapping[str, str] = os.environ) -> str:
+    """Return the deployed name of a table or bucket, or a queue's URL. Raises KeyError with the variable's name."""
+    return environ[environment_name(resource)]
+
+
+def dead_letter_url(queue: Queue, environ: Mapping[str, str] = os.environ) -> str:
+    return environ[dead_letter_environment_name(queue)]
+
+
+def in_lambda(environ: Mapping[str, str] = os.environ) -> bool:
+    return "AWS_LAMBDA_FUNCTION_NAME" in environ
+
+
+def is_initialized_ahead(environ: Mapping[str, str] = os.environ) -> bool:
+    """Whether this instance of a Lambda is initialized before a request needs it: for a snapshot, or for provisioned
+    concurrency. Source: AWS Lambda, "Defined runtime environment variables"."""
+    return environ.get("AWS_LAMBDA_INITIALIZATION_TYPE") in ("snap-start", "provisioned-concurrency")
