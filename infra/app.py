@@ -10,6 +10,8 @@ Context:
     certificate: the ARN of a certificate of the site's host in us-east-1; with it, the host is the distribution's.
     cors_origin: an origin whose pages may call the API, besides the console's own.
     alarm_email: the address to which alarms are sent.
+    account_concurrency: the quota of concurrent executions of the account and region. If it is given, the workers and
+        the functions that people wait for have reservations.
     models: `none` leaves exported models out of the container.
     sources: a folder to build from in place of the project's root, with its own `layers` and `functions`.
     rehearsal: builds for the AWS stand-in of `make rehearse`.
@@ -28,16 +30,19 @@ from cdk_nag import AwsSolutionsChecks
 from creator_search.catalogue import DEPLOYED_SETTINGS, OPERATIONS, Access, caption_models
 from pydantic import TypeAdapter
 
+from infra.concurrency import needed_concurrency, reservations
 from infra.console import is_built
 from infra.constructs.identity import Issuer, SignIn
 from infra.constructs.packaging import MODELS, Platform, missing_models
 from infra.data_stack import DataStack
 from infra.edge_stack import EdgeStack, Site
+from infra.indexes import defined, deployed, refusals
 from infra.monitoring_stack import MonitoringStack
 from infra.region_stack import RegionStack
 from infra.service_stack import ServiceStack
 from infra.toolkit import ROOT
 from infra.web_acl_stack import WEB_ACL_REGION, WebAclStack
+from infra.workers_stack import WorkersStack
 
 
 def build(app: App) -> ServiceStack:
@@ -53,6 +58,10 @@ def build(app: App) -> ServiceStack:
     name, production = f"CreatorSearch-{stage}", stage == "production"
     given, site = _issuer(app), _site(app)
     env = None if platform.rehearsal else _environment()
+    if refused := refusals(deployed(), defined()):
+        raise ValueError("; ".join(refused))
+    given_quota = app.node.try_get_context("account_concurrency")
+    reserved = reservations(int(given_quota)) if given_quota else {}
     data = DataStack(
         app,
         f"{name}-data",
@@ -67,19 +76,39 @@ def build(app: App) -> ServiceStack:
     )
     issuer = given or (data.users.issuer if data.users else None)
     assert issuer is not None
+    settings = {name: os.environ[name] for name in DEPLOYED_SETTINGS if os.environ.get(name)}
     stack = ServiceStack(
         app,
         name,
         production=production,
         platform=platform,
-        settings={name: os.environ[name] for name in DEPLOYED_SETTINGS if os.environ.get(name)},
+        settings=settings,
         data=data,
         issuer=issuer,
+        reserved=reserved,
         env=env,
         description="Creator Search: Instagram creator analytics",
         termination_protection=production,
     )
+    workers = WorkersStack(
+        app,
+        f"{name}-workers",
+        production=production,
+        platform=platform,
+        settings=settings,
+        data=data,
+        namespace=name,
+        reserved=reserved,
+        env=env,
+        description="Creator Search: workers and schedules",
+        termination_protection=production,
+    )
     require_authorizers(stack)
+    if not reserved:
+        why = (
+            f"The account needs a quota of {needed_concurrency()} concurrent executions of Lambda (a new one has 10); "
+        )
+        Annotations.of(stack).add_info_v2("creator-search:quota", f"{why}-c account_concurrency=N reserves a part of N")
     if not (platform.models or platform.rehearsal):
         lacking = f"No verified {', '.join(missing)} in {MODELS}" if missing else "The container has no models"
         why = f"{lacking}: captions will be analyzed by rules (see README, Analyzing captions)"
@@ -95,6 +124,7 @@ def build(app: App) -> ServiceStack:
             app,
             f"{stack.stack_name}-monitoring",
             service=stack,
+            workers=workers,
             alarm_email=app.node.try_get_context("alarm_email"),
             env=env,
             description="Creator Search: alarms and dashboard",

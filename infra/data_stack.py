@@ -14,7 +14,7 @@ from infra.constructs.storage import Storage
 class DataStack(Stack):
     """In production, everything in it is retained when the stack is deleted. `has_users`: whether it has a Cognito user
     pool, whose keys are fetched from `jwks_url` if it is given, and with which people sign in at `site`. The names of
-    the secrets start with `prefix`."""
+    secrets and queues start with `prefix`."""
 
     def __init__(
         self,
@@ -29,7 +29,7 @@ class DataStack(Stack):
         **stack: Any,
     ) -> None:
         super().__init__(scope, construct_id, **stack)
-        self.storage = Storage(self, "Storage", production=production)
+        self.storage = Storage(self, "Storage", prefix=prefix, production=production)
         self.secrets = Secrets(self, "Secrets", prefix=prefix, production=production)
         self.users: UserPool | None = None
         if has_users:

@@ -17,20 +17,29 @@ from infra.monitoring.alarms import COSTS_SECTION, all_alarms
 from infra.monitoring.dashboard import dashboard_body
 from infra.monitoring.rows import Deployed
 from infra.service_stack import ServiceStack
+from infra.workers_stack import WorkersStack
 
 
 class MonitoringStack(Stack):
     """`alarm_email` receives a message whenever an alarm fires or ends; it has to confirm the subscription."""
 
     def __init__(
-        self, scope: Construct, construct_id: str, *, service: ServiceStack, alarm_email: str | None, **stack: Any
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        service: ServiceStack,
+        workers: WorkersStack,
+        alarm_email: str | None,
+        **stack: Any,
     ) -> None:
         super().__init__(scope, construct_id, **stack)
         # Exports would block every update of the service that removes a function or a queue (docs/decisions/0017).
         CrossStackReferences.of(self).consume(ReferenceStrength.WEAK)
         self.add_stack_dependency(service)
+        self.add_stack_dependency(workers)
         name = service.stack_name
-        deployed = _deployed(service)
+        deployed = _deployed(service, workers)
         topic = AlarmTopic(self, "Alarms", email=alarm_email).topic.topic_arn
         alarms = Alarms(self, "Metrics", rows=all_alarms(deployed), prefix=name, topic=topic)
         CostAlarm(self, "Costs", name=f"{name}-{COSTS_SECTION}", topic=topic)
@@ -42,8 +51,8 @@ class MonitoringStack(Stack):
             Annotations.of(self).add_warning_v2("creator-search:noAlarmEmail", why)
 
 
-def _deployed(service: ServiceStack) -> Deployed:
-    storage, live = service.storage, service.functions.live
+def _deployed(service: ServiceStack, workers: WorkersStack) -> Deployed:
+    storage, live = service.storage, {**service.functions.live, **workers.functions.live}
     return Deployed(
         namespace=service.functions.metrics_namespace,
         api=service.gateway.name,

@@ -1,6 +1,6 @@
 """One Lambda function, published version and `live` alias for every row of the catalogue."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from aws_cdk import ArnFormat, Duration, RemovalPolicy, Stack
 from aws_cdk import aws_iam as iam
@@ -15,6 +15,7 @@ from creator_search.catalogue import (
     Queue,
     dead_letter_environment_name,
     environment_name,
+    has_snapshot,
 )
 
 from infra.constructs import bundling
@@ -36,20 +37,29 @@ _WEB_ADAPTER = {
 }
 
 
+RECOGNIZE_LAYER_VERSION = "@aws-cdk/aws-lambda:recognizeLayerVersion"
+"""A flag of the CDK. Without it a change of a layer publishes no function versions, and `live` stays on the old one."""
+
+
 class Functions(Construct):
-    """`live` maps the name of a row to the alias of its function, which refers to the newest published version."""
+    """The functions of `rows`; `issuer` is needed if the authorizer is one of them. Their metrics are in `namespace`,
+    so that stages in one account have separate ones. `live` maps the name of a row to the alias of its function, which
+    refers to the newest published version. `reserved` are reserved concurrencies, by the names of rows."""
 
     def __init__(
         self,
         scope: Construct,
         construct_id: str,
         *,
+        rows: Iterable[Function],
         storage: Storage,
         secrets: Secrets,
         production: bool,
         platform: Platform,
         settings: Mapping[str, str],
-        issuer: Issuer,
+        namespace: str,
+        reserved: Mapping[str, int],
+        issuer: Issuer | None = None,
     ) -> None:
         super().__init__(scope, construct_id)
         self._issuer = issuer
@@ -82,12 +92,12 @@ class Functions(Construct):
             arn_format=ArnFormat.COLON_RESOURCE_NAME,
         )
         self._web_adapter = lambda_.LayerVersion.from_layer_version_arn(self, "WebAdapterLayer", adapter)
-        self.metrics_namespace = Stack.of(self).stack_name
-        """Stages in one account have separate metrics."""
+        self.metrics_namespace = namespace
         self._grants = Grants(storage, secrets, has_edge=platform.has_edge)
         self._settings = settings
-        rows = [row for row in catalogue.FUNCTIONS.values() if not (platform.rehearsal and is_container(row))]
-        self.live = {row.name: self._function(row) for row in rows}
+        self._reserved = reserved
+        built = [row for row in rows if not (platform.rehearsal and is_container(row))]
+        self.live = {row.name: self._function(row) for row in built}
 
     def _function(self, row: Function) -> lambda_.Alias:
         name = _pascal(row.name)
@@ -123,8 +133,8 @@ class Functions(Construct):
             log_group=group,
             logging_format=lambda_.LoggingFormat.JSON,
             tracing=lambda_.Tracing.ACTIVE,
-            # The adapter's web server is a separate process, which is not documented to work with snapshots.
-            snap_start=None if streams else lambda_.SnapStartConf.ON_PUBLISHED_VERSIONS,
+            reserved_concurrent_executions=self._reserved.get(row.name),
+            snap_start=lambda_.SnapStartConf.ON_PUBLISHED_VERSIONS if has_snapshot(row) else None,
             environment={**environment, **(_WEB_ADAPTER if streams else {})},
         )
 
@@ -143,6 +153,7 @@ class Functions(Construct):
             log_group=group,
             logging_format=lambda_.LoggingFormat.JSON,
             tracing=lambda_.Tracing.ACTIVE,
+            reserved_concurrent_executions=self._reserved.get(row.name),
             environment=environment,
         )
 
@@ -161,6 +172,7 @@ class Functions(Construct):
         if row.upstream:
             found["UPSTREAM_SECRET"] = self._secrets.upstream_keys
         if isinstance(row, Authorizer):
+            assert self._issuer
             found |= self._issuer.environment
             if self._platform.has_edge:
                 found["ORIGIN_SECRET"] = self._secrets.origin_key

@@ -8,6 +8,7 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 from creator_search.catalogue import AUTHORIZER, OPERATIONS, Access, function_of
 
+from infra.concurrency import STAGE_BURST, STAGE_REQUESTS_PER_SECOND
 from infra.constructs.functions import Functions
 from infra.constructs.nag import acknowledge
 
@@ -59,8 +60,8 @@ class Gateway(Construct):
                     status=True,
                     user=False,
                 ),
-                throttling_rate_limit=200,
-                throttling_burst_limit=400,
+                throttling_rate_limit=STAGE_REQUESTS_PER_SECOND,
+                throttling_burst_limit=STAGE_BURST,
             ),
         )
         # Not cached: either header may have the credential, and a cache has one key for both.

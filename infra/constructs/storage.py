@@ -1,6 +1,6 @@
 """The catalogue's tables, queues and buckets, and the CDN in front of the image bucket."""
 
-from aws_cdk import Duration, RemovalPolicy
+from aws_cdk import Duration, RemovalPolicy, Stack
 from aws_cdk import aws_cloudfront as cloudfront
 from aws_cdk import aws_cloudfront_origins as origins
 from aws_cdk import aws_dynamodb as dynamodb
@@ -27,8 +27,11 @@ _COPY_KEPT_FOR = Duration.seconds(IMAGE_COPY_SECONDS)
 
 
 class Storage(Construct):
-    def __init__(self, scope: Construct, construct_id: str, *, production: bool) -> None:
+    """The names of the queues start with `prefix`."""
+
+    def __init__(self, scope: Construct, construct_id: str, *, prefix: str, production: bool) -> None:
         super().__init__(scope, construct_id)
+        self._prefix = prefix
         self._removal = RemovalPolicy.RETAIN if production else RemovalPolicy.DESTROY
         self._production = production
         self.tables = {table: self._table(table) for table in Table}
@@ -73,11 +76,17 @@ class Storage(Construct):
             encryption=sqs.QueueEncryption.SQS_MANAGED,
             enforce_ssl=True,
             retention_period=_RETENTION,
+            redrive_allow_policy=sqs.RedriveAllowPolicy(
+                redrive_permission=sqs.RedrivePermission.BY_QUEUE,
+                # By a name that is known beforehand: references in both directions would be a circle.
+                source_queues=[sqs.Queue.from_queue_arn(self, f"Queue{name}Source", self._arn(queue))],
+            ),
         )
         self.dead_letters[queue] = dead_letter
         return sqs.Queue(
             self,
             f"Queue{name}",
+            queue_name=self._queue_name(queue),
             removal_policy=self._removal,
             encryption=sqs.QueueEncryption.SQS_MANAGED,
             enforce_ssl=True,
@@ -85,6 +94,12 @@ class Storage(Construct):
             visibility_timeout=Duration.seconds(worker.visibility_seconds) if worker else _DEFAULT_VISIBILITY,
             dead_letter_queue=sqs.DeadLetterQueue(max_receive_count=MAX_RECEIVES, queue=dead_letter),
         )
+
+    def _queue_name(self, queue: Queue) -> str:
+        return f"{self._prefix}-{queue.value}"
+
+    def _arn(self, queue: Queue) -> str:
+        return Stack.of(self).format_arn(service="sqs", resource=self._queue_name(queue))
 
     def _bucket(self, bucket: Bucket) -> s3.Bucket:
         made = s3.Bucket(

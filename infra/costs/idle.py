@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from creator_search.catalogue import FUNCTIONS, SCHEDULES, WORKERS, Queue, Table
+from creator_search.catalogue import FUNCTIONS, SCHEDULES, WORKERS, Queue, Table, has_snapshot
 
 from infra.costs import assumptions
 from infra.costs.counts import Counts
-from infra.costs.model import Line, has_snapshot, work_lines
+from infra.costs.model import Line, work_lines
 from infra.costs.prices import MONTH_MINUTES, MONTH_SECONDS, Item
 from infra.monitoring.alarms import all_alarms
 from infra.monitoring.rows import Alarm, Deployed

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from math import ceil
 
-from creator_search.catalogue import FUNCTIONS, Function, Worker
+from creator_search.catalogue import FUNCTIONS, Function, Worker, has_snapshot
 
 from infra.costs import assumptions
 from infra.costs.counts import Operation, Work
@@ -91,12 +91,6 @@ def lambda_lines(work: Work, row: Function, times: float, part: Part = Part.OWN)
     logged = work.log_bytes + work.log_lines * assumptions.LOG_EVENT_BYTES
     logged += work.invocations * assumptions.PLATFORM_LOG_BYTES
     yield Line(Item.LOGS, f"logs of {row.name}", logged * times / GIGABYTE, part)
-
-
-def has_snapshot(row: Function) -> bool:
-    """Whether SnapStart is on (infra/constructs/functions.py): containers and functions that stream have none."""
-    is_container = isinstance(row, Worker) and row.is_container
-    return not is_container and not getattr(row, "streams", None)
 
 
 def data_lines(work: Work, times: float, part: Part = Part.OWN) -> Iterator[Line]:

@@ -13,6 +13,8 @@ from infra.local.processes import Child, clean_environment, free_port, is_health
 from infra.toolkit import ROOT, cdk, environment
 
 STACK = "CreatorSearch-rehearsal"
+STACKS = (STACK, f"{STACK}-workers")
+"""Those that are deployed, with the stack of the data, on which both depend."""
 ACCOUNT, REGION = "000000000000", "us-east-1"
 out = Console(highlight=False, soft_wrap=True)
 
@@ -104,9 +106,9 @@ class Rehearsal:
         self._cdk("bootstrap", f"aws://{ACCOUNT}/{REGION}")
 
     def deploy(self) -> dict[str, str]:
-        """Deploy the stack and what it depends on; return their outputs. Raises RuntimeError if the CDK fails."""
+        """Deploy the stacks and what they depend on; return their outputs. Raises RuntimeError if the CDK fails."""
         outputs = self._folder / "outputs.json"
-        self._cdk("deploy", STACK, "--require-approval", "never", "--outputs-file", str(outputs))
+        self._cdk("deploy", *STACKS, "--require-approval", "never", "--outputs-file", str(outputs))
         found: dict[str, dict[str, str]] = json.loads(outputs.read_text())
         return {name: value for stack in found.values() for name, value in stack.items()}
 

@@ -14,18 +14,24 @@ Template = Mapping[str, Any]
 _BY_SUMMARY = {row.summary: row.name for row in FUNCTIONS.values()}
 
 
-MONITORING, DATA, EDGE, REGION = "-monitoring", "-data", "-edge", "CreatorSearch-region"
-"""The ends of the names of the stacks with the alarms, the data and the distribution; the stack of the region."""
+MONITORING, DATA, WORKERS, EDGE, REGION = "-monitoring", "-data", "-workers", "-edge", "CreatorSearch-region"
+"""The ends of the names of the stacks with the alarms, the data, the workers and the distribution; the stack of the
+region."""
 
 
 def template_file(assembly: Path, suffix: str = ".template.json") -> Path:
-    """The file of the service. The names of the other stacks of the stage begin with its name."""
+    """The file of the API's stack. The names of the other stacks of the stage begin with its name."""
     of_stage = [path for path in assembly.glob(f"*{suffix}") if not path.name.startswith(REGION)]
     return min(of_stage, key=lambda path: len(path.name))
 
 
 def data_file(assembly: Path) -> Path:
     [found] = assembly.glob(f"*{DATA}.template.json")
+    return found
+
+
+def workers_file(assembly: Path, suffix: str = ".template.json") -> Path:
+    [found] = assembly.glob(f"*{WORKERS}{suffix}")
     return found
 
 
@@ -40,17 +46,17 @@ def monitoring_file(assembly: Path) -> Path:
 
 
 def read_template(assembly: Path) -> Template:
-    """Return the service and its data as if they were one stack: imports are replaced by what they refer to."""
-    data, service = (json.loads(file(assembly).read_text()) for file in (data_file, template_file))
+    """Return API, workers and data as if they were one stack: imports are replaced by what they refer to."""
+    data, *importing = (json.loads(file(assembly).read_text()) for file in (data_file, template_file, workers_file))
     exports = {output["Export"]["Name"]: output["Value"] for output in data["Outputs"].values() if "Export" in output}
-    found: Template = _without_imports(service, exports)
-    assert not set(found["Resources"]) & set(data["Resources"])
+    resources = dict(data["Resources"])
     outputs = {name: output for name, output in data["Outputs"].items() if "Export" not in output}
-    return {
-        **found,
-        "Resources": {**data["Resources"], **found["Resources"]},
-        "Outputs": {**outputs, **found["Outputs"]},
-    }
+    for stack in importing:
+        found = _without_imports(stack, exports)
+        assert not set(found["Resources"]) & set(resources)
+        resources |= found["Resources"]
+        outputs |= found.get("Outputs", {})
+    return {"Resources": resources, "Outputs": outputs}
 
 
 def _without_imports(value: Any, exports: Mapping[str, Any]) -> Any:

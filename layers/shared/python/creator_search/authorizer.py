@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from creator_search import catalogue, current
-from creator_search.bootstrap.process import process_container
+from creator_search.bootstrap.process import prepare_snapshot, process_container
 from creator_search.domain.caller_errors import Unauthenticated
 from creator_search.domain.callers import context_of
 
@@ -26,6 +26,7 @@ def authorizer(name: str) -> Callable[[LambdaEvent, Any], dict[str, Any]]:
     into 503.
     """
     assert isinstance(catalogue.FUNCTIONS[name], catalogue.Authorizer)
+    prepare_snapshot()
 
     def handler(event: LambdaEvent, _context: Any) -> dict[str, Any]:
         container = process_container()

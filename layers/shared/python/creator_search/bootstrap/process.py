@@ -4,6 +4,7 @@ import functools
 from datetime import timedelta
 
 from creator_search.bootstrap.container import Container
+from creator_search.bootstrap.snapshots import register_snapshot_hooks
 
 ACTIVITY_WAIT = timedelta(milliseconds=250)
 """The longest time that an answer of a Lambda waits for the record of what its caller did."""
@@ -13,6 +14,11 @@ ACTIVITY_WAIT = timedelta(milliseconds=250)
 def process_container() -> Container:
     """Return the container of this process, which is built at the first call."""
     return Container()
+
+
+def prepare_snapshot() -> None:
+    """Register the hooks of SnapStart for this process."""
+    register_snapshot_hooks(process_container())
 
 
 def finish_activity() -> None:

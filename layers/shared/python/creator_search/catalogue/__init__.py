@@ -34,6 +34,7 @@ from creator_search.catalogue.rows import (
     Use,
     Worker,
     folder,
+    has_snapshot,
     route_module,
 )
 from creator_search.catalogue.settings import DEPLOYED_SETTINGS, ISSUER_SETTINGS, PROVIDERS, Provider
@@ -75,6 +76,7 @@ __all__ = [
     "environment_name",
     "folder",
     "function_of",
+    "has_snapshot",
     "operation",
     "operation_at",
     "route_module",

@@ -62,6 +62,9 @@ class Function:
     """Whether it stores hashes of the accounts that wrote comments."""
     invalidates_cdn: bool = False
     reads_metrics: bool = False
+    is_waited_for: bool = False
+    """Whether people wait for its answer, so that a cold start matters: it is restored from a snapshot
+    (`has_snapshot`), and has a reservation in an account with enough concurrency (infra/concurrency.py)."""
 
     @property
     def all_tables(self) -> Mapping[Table, Use]:
@@ -155,6 +158,13 @@ class Schedule(Function):
     """One function that runs at an interval."""
 
     every_minutes: int = 1
+
+
+def has_snapshot(row: Function) -> bool:
+    """Whether SnapStart is on. Containers have none, and neither have functions that stream: the web adapter calls
+    hooks only from its version 1.1.0 on."""
+    is_container = isinstance(row, Worker) and row.is_container
+    return row.is_waited_for and not is_container and not getattr(row, "streams", None)
 
 
 def route_module(row: Function) -> str:

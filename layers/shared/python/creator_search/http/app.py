@@ -15,7 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from creator_search import __version__, current
 from creator_search.bootstrap import Container
-from creator_search.bootstrap.process import finish_activity, process_container
+from creator_search.bootstrap.process import finish_activity, prepare_snapshot, process_container
 from creator_search.domain.errors import CreatorSearchError
 from creator_search.environment import in_lambda
 from creator_search.http.errors import (
@@ -81,6 +81,7 @@ def lambda_handler(router: APIRouter) -> Callable[[Any, Any], Any]:
     if in_lambda():
         asyncio.set_event_loop(_event_loop())
         mangum(process_container())  # during initialization, so that a snapshot includes it
+        prepare_snapshot()
     return handler
 
 

@@ -2,14 +2,23 @@
 start.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
+from weakref import WeakSet
 
 from creator_search.domain.errors import Unavailable
 
 if TYPE_CHECKING:
     from botocore.config import Config as BotoConfig
+
+_created: WeakSet[Any] = WeakSet()
+_PRIMED: Mapping[str, tuple[str, Mapping[str, Any]]] = {
+    "dynamodb": ("get_item", {"TableName": "primed", "Key": {"primed": {"S": "primed"}}}),
+    "s3": ("head_object", {"Bucket": "primed", "Key": "primed"}),
+    "sqs": ("send_message", {"QueueUrl": "https://primed.invalid/0/primed", "MessageBody": "primed"}),
+}
+"""A call of each service, which `prime_clients` makes without sending it."""
 
 # Bugs in this code rather than failures of the service: raised unchanged.
 _OUR_FAULT = frozenset({"ValidationException", "ValidationError", "SerializationException"})
@@ -32,7 +41,40 @@ def create_client(service: str, **settings: float) -> Any:
     """Create a boto3 client; `settings` are passed to `client_config`."""
     import boto3
 
-    return boto3.client(service, config=client_config(**settings))  # type: ignore[call-overload,arg-type]
+    client = boto3.client(service, config=client_config(**settings))  # type: ignore[call-overload,arg-type]
+    _created.add(client)
+    return client
+
+
+def prime_clients() -> None:
+    """Let every client of this process serialize, sign and parse one call, without a connection: what botocore loads at
+    the first call is loaded then."""
+    for client in list(_created):
+        if found := _PRIMED.get(client.meta.service_model.service_name):
+            operation, parameters = found
+            client.meta.events.register("before-send", _unsent)
+            try:
+                getattr(client, operation)(**parameters)
+            finally:
+                client.meta.events.unregister("before-send", _unsent)
+
+
+def close_connections() -> None:
+    """Close the connections of every client of this process. Its next call opens a new one."""
+    for client in list(_created):
+        client.close()
+
+
+def _unsent(request: Any, **_: Any) -> Any:
+    """Answer a request in place of its service."""
+    from io import BytesIO
+
+    from botocore.awsrequest import AWSResponse
+    from botocore.compat import HTTPHeaders
+    from urllib3 import HTTPResponse
+
+    body = b"" if request.method == "HEAD" else b"{}"
+    return AWSResponse(request.url, 200, HTTPHeaders(), HTTPResponse(BytesIO(body), preload_content=False))
 
 
 @contextmanager

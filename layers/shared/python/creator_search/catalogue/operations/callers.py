@@ -7,6 +7,7 @@ AUTHORIZER = Authorizer(
     name="authorize_caller",
     summary="Verifies the token or the API key of a request",
     timeout_seconds=10,
+    is_waited_for=True,
     tables={Table.ACCOUNTS: Use.BOTH},  # it writes when a key was last used
 )
 _ME = "me"

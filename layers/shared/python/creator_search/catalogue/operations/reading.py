@@ -18,6 +18,7 @@ _READING: Mapping[str, Any] = {
 READING: tuple[Operation, ...] = (
     Operation(
         name="get_profile",
+        is_waited_for=True,
         summary="Read a creator",
         path="/api/profile/{username}",
         tag="reading",
@@ -36,6 +37,7 @@ READING: tuple[Operation, ...] = (
     ),
     Operation(
         name="get_posts",
+        is_waited_for=True,
         summary="Read a creator's posts, page by page or as a stream",
         path="/api/profile/{username}/posts",
         tag="reading",
@@ -57,6 +59,7 @@ READING: tuple[Operation, ...] = (
     ),
     Operation(
         name="get_analytics",
+        is_waited_for=True,
         summary="Get a creator's analytics, at once or section by section",
         path="/api/profile/{username}/analytics",
         tag="reading",
@@ -84,6 +87,7 @@ READING: tuple[Operation, ...] = (
     ),
     Operation(
         name="get_ai_insights",
+        is_waited_for=True,
         summary="Get the analysis of a creator's captions",
         path="/api/profile/{username}/ai-insights",
         tag="reading",

@@ -7,6 +7,7 @@ _REQUEST_TABLES = {Table.PROFILES: Use.READ, Table.JOBS: Use.BOTH, Table.CONTROL
 REQUESTS: tuple[Operation, ...] = (
     Operation(
         name="request_profile",
+        is_waited_for=True,
         summary="Request a full profile",
         limit=Limit.UPSTREAM,
         records_activity=True,
@@ -29,6 +30,7 @@ REQUESTS: tuple[Operation, ...] = (
     ),
     Operation(
         name="get_profile_status",
+        is_waited_for=True,
         summary="Get the status of a profile",
         limit=Limit.NONE,
         path="/api/profile/{username}/status",

@@ -6,6 +6,7 @@ from creator_search.catalogue.rows import Access, Operation, Use
 SIMILAR: tuple[Operation, ...] = (
     Operation(
         name="get_similar_profiles_fast",
+        is_waited_for=True,
         summary="Get similar creators with permanent image URLs",
         path="/api/profile/{username}/similar-fast",
         tag="similar",
