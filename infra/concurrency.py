@@ -11,7 +11,7 @@ from creator_search.catalogue import AUTHORIZER, FUNCTIONS, SCHEDULES, WORKERS, 
 
 STAGE_REQUESTS_PER_SECOND, STAGE_BURST = 200, 400
 """Throttles of the stage of the API, for all callers together. The limit of one caller is in the functions
-(RATE_LIMIT_READS_PER_MINUTE): 120 a minute are a hundredth of it."""
+(RATE_LIMIT_READS_PER_MINUTE): 300 a minute are a fortieth of it."""
 ANSWER_SECONDS = 0.4
 """How long one request occupies its function and the authorizer together: an estimate of the mean."""
 MIN_FREE = 100

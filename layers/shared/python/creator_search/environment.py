@@ -10,6 +10,7 @@ from typing import Any
 
 from creator_search.catalogue import Bucket, Queue, Table, dead_letter_environment_name, environment_name
 
+_INITIALIZATION = "AWS_LAMBDA_INITIALIZATION_TYPE"
 _NUMBER = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")
 
 
@@ -55,6 +56,11 @@ def resource_name(resource: Table | Queue | Bucket, environ: Mapping[str, str] =
     return environ[environment_name(resource)]
 
 
+def has_any(kind: type[Table] | type[Queue] | type[Bucket], environ: Mapping[str, str] = os.environ) -> bool:
+    """Whether a resource of this kind is named."""
+    return any(environment_name(resource) in environ for resource in kind)
+
+
 def dead_letter_url(queue: Queue, environ: Mapping[str, str] = os.environ) -> str:
     return environ[dead_letter_environment_name(queue)]
 
@@ -63,7 +69,12 @@ def in_lambda(environ: Mapping[str, str] = os.environ) -> bool:
     return "AWS_LAMBDA_FUNCTION_NAME" in environ
 
 
+def is_initialized_for_snapshot(environ: Mapping[str, str] = os.environ) -> bool:
+    """Whether this instance of a Lambda is initialized for a snapshot of SnapStart."""
+    return environ.get(_INITIALIZATION) == "snap-start"
+
+
 def is_initialized_ahead(environ: Mapping[str, str] = os.environ) -> bool:
     """Whether this instance of a Lambda is initialized before a request needs it: for a snapshot, or for provisioned
     concurrency. Source: AWS Lambda, "Defined runtime environment variables"."""
-    return environ.get("AWS_LAMBDA_INITIALIZATION_TYPE") in ("snap-start", "provisioned-concurrency")
+    return environ.get(_INITIALIZATION) in ("snap-start", "provisioned-concurrency")

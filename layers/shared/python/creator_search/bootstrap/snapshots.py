@@ -1,20 +1,18 @@
 """Hooks of SnapStart: what is ready in the snapshot of a function, and what an instance restored from it renews."""
 
-import os
 import random
 from typing import TYPE_CHECKING
 
-from creator_search.catalogue import Bucket, Queue, Table, environment_name
+from creator_search.catalogue import Bucket, Queue, Table
+from creator_search.environment import has_any, is_initialized_for_snapshot
 
 if TYPE_CHECKING:
     from creator_search.bootstrap.container import Container
 
-_INITIALIZATION, _SNAPSHOT = "AWS_LAMBDA_INITIALIZATION_TYPE", "snap-start"
-
 
 def register_snapshot_hooks(container: "Container") -> None:
     """Register the hooks, if Lambda is initializing this process for a snapshot."""
-    if os.environ.get(_INITIALIZATION) != _SNAPSHOT:
+    if not is_initialized_for_snapshot():
         return
     # part of Lambda's runtime
     from snapshot_restore_py import (  # type: ignore[import-untyped]
@@ -31,11 +29,11 @@ def prime(container: "Container") -> None:
     of CPU, which otherwise the first request of every instance does."""
     from creator_search.adapters.aws.client import prime_clients
 
-    if _has(Table):
+    if has_any(Table):
         _ = (container.dynamodb, container.cache_dynamodb, container.breaker_dynamodb)
-    if _has(Bucket):
+    if has_any(Bucket):
         _ = container.s3
-    if _has(Queue):
+    if has_any(Queue):
         _ = container.sqs
     prime_clients()
 
@@ -47,7 +45,3 @@ def renew() -> None:
 
     random.seed()
     close_connections()
-
-
-def _has(kind: type[Table] | type[Bucket] | type[Queue]) -> bool:
-    return any(environment_name(resource) in os.environ for resource in kind)
