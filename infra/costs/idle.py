@@ -32,7 +32,7 @@ def deployed_resources() -> Resources:
         event_sources=sum(len(worker.concurrency) for worker in WORKERS),
         alarm_metrics=sum(len(alarm.series) for alarm in alarms()),
         dashboards=1,
-        secrets=3,  # of the upstreams, the cursors and the commenters
+        secrets=4,  # of the upstreams, the cursors, the commenters and the origin
         keys=1,  # of the topic of the alarms
     )
 
