@@ -74,7 +74,7 @@ function Keys() {
   });
   const changed = () => queries.invalidateQueries({ queryKey: ["keys"] });
   const create = useMutation({
-    mutationFn: () => take(api.POST("/api/me/api-keys", { body: { name: name.trim(), ...(days && { expires_in_days: Number(days) }) } })),
+    mutationFn: (wanted: string) => take(api.POST("/api/me/api-keys", { body: { name: wanted.trim(), ...(days && { expires_in_days: Number(days) }) } })),
     onSuccess: () => {
       setName("");
       return changed();
@@ -90,12 +90,13 @@ function Keys() {
         class="form"
         onSubmit={(event) => {
           event.preventDefault();
-          create.mutate();
+          // The state lags behind the field when Enter follows the last letter at once.
+          create.mutate(String(new FormData(event.currentTarget).get("name")));
         }}
       >
         <label class="field">
           Name of the key
-          <input value={name} onInput={(event) => setName(event.currentTarget.value)} maxLength={100} required autocomplete="off" />
+          <input name="name" value={name} onInput={(event) => setName(event.currentTarget.value)} maxLength={100} required autocomplete="off" />
         </label>
         <label class="field">
           Valid for
