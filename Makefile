@@ -2,8 +2,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 CONSOLE := functions/console
-# The types of the console are checked where its packages are installed; building it installs them.
-CHECK_CONSOLE = $(if $(wildcard $(CONSOLE)/node_modules),PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix $(CONSOLE) run --silent check)
+# The types of the console are checked where it was built before; its packages are updated first.
+CHECK_CONSOLE = $(if $(wildcard $(CONSOLE)/node_modules),$(BIN)/python -m infra.console && \
+	PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix $(CONSOLE) run --silent check)
 SOURCES := layers clients functions infra model_export tests
 
 .PHONY: run console screenshots test check format bench openapi synth rehearse deploy lock clean

@@ -74,7 +74,7 @@ function Keys() {
   });
   const changed = () => queries.invalidateQueries({ queryKey: ["keys"] });
   const create = useMutation({
-    mutationFn: (wanted: string) => take(api.POST("/api/me/api-keys", { body: { name: wanted.trim(), ...(days && { expires_in_days: Number(days) }) } })),
+    mutationFn: (body: Schemas["NewApiKey"]) => take(api.POST("/api/me/api-keys", { body })),
     onSuccess: () => {
       setName("");
       return changed();
@@ -90,8 +90,9 @@ function Keys() {
         class="form"
         onSubmit={(event) => {
           event.preventDefault();
-          // The state lags behind the field when Enter follows the last letter at once.
-          create.mutate(String(new FormData(event.currentTarget).get("name")));
+          // From the field: Enter may follow the last letter before the state has it.
+          const wanted = String(new FormData(event.currentTarget).get("name")).trim();
+          create.mutate({ name: wanted, ...(days && { expires_in_days: Number(days) }) });
         }}
       >
         <label class="field">

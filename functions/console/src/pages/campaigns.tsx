@@ -72,7 +72,7 @@ function NewCampaign() {
   const [, navigate] = useLocation();
   const [draft, setDraft] = useState<Draft>({});
   const create = useMutation({
-    mutationFn: () => take(api.POST("/api/campaigns", { body: bodyOf(draft) })),
+    mutationFn: (body: Schemas["NewCampaign"]) => take(api.POST("/api/campaigns", { body })),
     onSuccess: async ({ data }) => {
       await queries.invalidateQueries({ queryKey: ["campaigns"] });
       navigate(`/campaigns/${data.id}`);
@@ -84,7 +84,7 @@ function NewCampaign() {
         class="form"
         onSubmit={(event) => {
           event.preventDefault();
-          create.mutate();
+          create.mutate(bodyOf(draft));
         }}
       >
         {FIELDS.map(([name, label, type]) => (

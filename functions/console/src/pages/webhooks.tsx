@@ -15,7 +15,7 @@ export function Webhooks() {
   });
   const changed = () => queries.invalidateQueries({ queryKey: ["webhooks"] });
   const create = useMutation({
-    mutationFn: () => take(api.POST("/api/me/webhooks", { body: { url: url.trim() } })),
+    mutationFn: (address: string) => take(api.POST("/api/me/webhooks", { body: { url: address } })),
     onSuccess: () => {
       setUrl("");
       return changed();
@@ -39,7 +39,7 @@ export function Webhooks() {
         class="form"
         onSubmit={(event) => {
           event.preventDefault();
-          create.mutate();
+          create.mutate(url.trim());
         }}
       >
         <label class="field">
