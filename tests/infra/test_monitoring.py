@@ -133,8 +133,13 @@ def test_an_email_address_is_subscribed_if_one_is_given(assemblies: Mapping[str,
     assert subscribed == {"dev": [], "production": [("email", "ops@example.org")]}
 
 
-def test_the_service_exports_nothing_that_would_block_its_updates(assembly: Path, monitoring: Template) -> None:
-    assert [name for name, o in read_template(assembly)["Outputs"].items() if "Export" in o] == []
+def test_the_service_exports_only_the_api_and_its_stage_which_updates_do_not_replace(
+    assembly: Path, monitoring: Template
+) -> None:
+    exports = [o["Value"] for o in read_template(assembly)["Outputs"].values() if "Export" in o]
+    resources = read_template(assembly)["Resources"]
+    kinds = [resources[value["Ref"]]["Type"] for value in exports]
+    assert sorted(kinds) == ["AWS::ApiGateway::RestApi", "AWS::ApiGateway::Stage"]
     assert "Fn::ImportValue" not in json.dumps(monitoring)
 
 

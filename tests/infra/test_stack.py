@@ -226,7 +226,7 @@ def test_production_protects_its_data_and_dev_does_not(assemblies: Mapping[str, 
             artifact["properties"]
             for name, artifact in json.loads((assembly / "manifest.json").read_text())["artifacts"].items()
             if artifact["type"] == "aws:cloudformation:stack"
-            and name in (f"CreatorSearch-{stage}", f"CreatorSearch-{stage}-data")
+            and name in (f"CreatorSearch-{stage}", f"CreatorSearch-{stage}-data", f"CreatorSearch-{stage}-workers")
         ]
         assert [stack.get("terminationProtection", False) for stack in stacks] == [protected] * 3
 
