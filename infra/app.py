@@ -130,7 +130,8 @@ def build(app: App) -> ServiceStack:
             description="Creator Search: alarms and dashboard",
         )
         sign_in = data.users.sign_in if data.users else _sign_in(app)
-        _add_edge(app, stack, production=production, site=site, sign_in=sign_in, env=env)
+        edge = _add_edge(app, stack, production=production, site=site, sign_in=sign_in, env=env)
+        edge.add_stack_dependency(workers)  # so that a deployment of the edge alone is a complete stage
     Tags.of(app).add("service", "creator-search")
     Tags.of(app).add("stage", stage)
     Validations.of(app).add_plugins(AwsSolutionsChecks(app))
@@ -145,7 +146,7 @@ def _add_edge(
     site: Site,
     sign_in: SignIn | None,
     env: Environment | None,
-) -> None:
+) -> EdgeStack:
     name = service.stack_name
     elsewhere = env is not None and env.region != WEB_ACL_REGION
     acl = None
@@ -173,8 +174,9 @@ def _add_edge(
         why = "The console is not built (`make console`): the distribution serves the API only"
         Annotations.of(edge).add_warning_v2("creator-search:noConsole", why)
     if sign_in is None:
-        why = "Nobody can sign in to the console: see `site` and `oidc_client_id` in infra/app.py"
+        why = "Users cannot sign in to the console: see `site` and `oidc_client_id` in infra/app.py"
         Annotations.of(edge).add_warning_v2("creator-search:noSignIn", why)
+    return edge
 
 
 def require_authorizers(stack: ServiceStack) -> None:

@@ -17,7 +17,7 @@ _LOGS = "AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-
 
 
 class ConsoleFiles(Construct):
-    """`images` is the origin of the creators' images. Without `sign_in` nobody can sign in."""
+    """`images` is the origin of the creators' images. Without `sign_in` users cannot sign in."""
 
     def __init__(
         self, scope: Construct, construct_id: str, *, production: bool, images: str, sign_in: SignIn | None

@@ -158,6 +158,19 @@ def test_production_has_a_web_acl_with_a_limit_by_address_and_other_stages_have_
     assert "WebACLId" not in distribution(read(edge_file(assemblies["dev"])))
 
 
+def test_a_deployment_of_the_edge_deploys_the_api_the_workers_and_the_data(assembly: Path) -> None:
+    artifacts = json.loads((assembly / "manifest.json").read_text())["artifacts"]
+    [edge] = [name for name in artifacts if name.endswith("-edge")]
+    stage = edge.removesuffix("-edge")
+    wanted, found = [edge], set()
+    while wanted:
+        name = wanted.pop()
+        if name not in found:
+            found.add(name)
+            wanted += artifacts.get(name, {}).get("dependencies", ())
+    assert {stage, f"{stage}-workers", f"{stage}-data", "CreatorSearch-region"} <= found
+
+
 def test_the_web_acl_is_in_us_east_1_wherever_the_service_is(tmp_path: Path) -> None:
     code = """
 import sys
