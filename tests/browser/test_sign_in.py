@@ -73,7 +73,8 @@ def test_a_refused_token_is_replaced_without_a_form(visit: Visit, provider: Prov
     sign_in(visit, "/account")
     expect(visit.page.get_by_role("region", name="You")).to_contain_text("ada")
     visit.page.route("**/api/campaigns*", _refuse_once())
-    visit.page.get_by_role("link", name="Campaigns").click()
+    with visit.page.expect_response("**/token"):
+        visit.page.get_by_role("link", name="Campaigns").click()
     expect(visit.page.get_by_label("Name", exact=True)).to_be_visible()
     expect(visit.page.get_by_role("alert")).to_have_count(0)
     expect(visit.page).to_have_url(f"{visit.api}/campaigns")
