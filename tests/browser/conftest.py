@@ -1,6 +1,7 @@
 """Chromium on the console of the local system."""
 
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -8,11 +9,13 @@ from typing import Literal, NoReturn
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, Request, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, Request, expect, sync_playwright
 
 from infra import console
 from infra.toolkit import ROOT
-from tests.local_system import System
+from tests.local_system import System, no_faults, system, until
+
+__all__ = ["no_faults", "system"]
 
 CHROMIUM = shutil.which("chromium")
 FLAGS = [
@@ -26,6 +29,8 @@ FLAGS = [
 REQUIRED = bool(os.environ.get("CI")) or os.environ.get("CONSOLE_TESTS") == "required"
 PATIENCE_SECONDS = 30
 """How long the browser waits for what a page is to show; the longest work is to fetch a creator from the sandbox."""
+MOST_TABS = 120
+STORED, OTHER = "ada.lopez", "natgeo"
 AXE = ROOT / console.SOURCES / "node_modules" / "axe-core" / "axe.min.js"
 DESKTOP, PHONE = (1280, 900), (360, 740)
 
@@ -81,6 +86,15 @@ class Visit:
         self.page.goto(f"{self.api}{path}")
         self.page.get_by_role("heading", level=1, name=title).wait_for()
 
+    def tab_to(self, target: Locator) -> None:
+        """Press Tab until the target has the focus."""
+        target.wait_for()
+        for _ in range(MOST_TABS):
+            if target.evaluate("element => element === document.activeElement"):
+                return
+            self.page.keyboard.press("Tab")
+        pytest.fail(f"{MOST_TABS} times Tab do not reach {target}", pytrace=False)
+
     def violations(self) -> list[str]:
         """What axe-core finds on the page."""
         self.page.evaluate(AXE.read_text())
@@ -98,3 +112,38 @@ def visit(browser: Browser, system: System, request: pytest.FixtureRequest) -> I
     yield found
     context.close()
     assert found.problems == []
+
+
+@pytest.fixture(scope="package")
+def stored(system: System) -> str:
+    """A creator that is stored and analysed."""
+    system.request(STORED)
+    system.wait_for(STORED)
+
+    def is_analyzed() -> bool:
+        found = system.http.get(f"/api/profile/{STORED}/ai-insights").json()
+        return bool(found["ai_insights"]["status"] == "completed")
+
+    until(is_analyzed, "the captions to be analysed")
+    return STORED
+
+
+@pytest.fixture(scope="package")
+def other(system: System) -> str:
+    """Another creator that is stored."""
+    system.request(OTHER)
+    system.wait_for(OTHER)
+    return OTHER
+
+
+@pytest.fixture(scope="package")
+def campaign(system: System, stored: str) -> str:
+    """The path of a campaign with a budget, a creator and posts that were found by a hashtag."""
+    answer = system.http.get(f"/api/profile/{stored}/posts", params={"limit": 50}).json()
+    hashtags = re.findall(r"#(\w+)", " ".join(post["caption"] or "" for post in answer["posts"]))
+    body = {"name": "Autumn run", "hashtags": hashtags[:1], "budget": 900, "currency": "EUR"}
+    made = system.http.post("/api/campaigns", json=body).raise_for_status().json()["data"]["id"]
+    system.http.put(f"/api/campaigns/{made}/profiles/{stored}").raise_for_status()
+    report = system.http.get(f"/api/campaigns/{made}/report").raise_for_status().json()["data"]
+    assert report["posts"]
+    return f"/campaigns/{made}"

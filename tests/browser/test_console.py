@@ -7,26 +7,11 @@ import pytest
 from playwright.sync_api import Browser, Route, expect
 
 from tests.browser.conftest import DESKTOP, PHONE, Visit
-from tests.local_system import System, until
+from tests.local_system import System
 
 pytestmark = pytest.mark.system
 
-STORED = "ada.lopez"
 HOSTILE = "<img src=x onerror=\"document.title='taken over'\"><script>document.title='taken over'</script>"
-
-
-@pytest.fixture(scope="session")
-def stored(system: System) -> str:
-    """A creator that is stored and analysed."""
-    system.request(STORED)
-    system.wait_for(STORED)
-
-    def is_analyzed() -> bool:
-        found = system.http.get(f"/api/profile/{STORED}/ai-insights").json()
-        return bool(found["ai_insights"]["status"] == "completed")
-
-    until(is_analyzed, "the captions to be analysed")
-    return STORED
 
 
 def test_an_unknown_creator_is_fetched_until_the_page_stands(visit: Visit) -> None:
@@ -62,6 +47,19 @@ def test_filters_are_in_the_address_and_survive_a_reload(visit: Visit, stored: s
     expect(found.filter(has_text=f"@{stored}")).to_be_visible()
 
 
+def test_creators_are_sorted(visit: Visit, stored: str, other: str) -> None:
+    visit.open("/", "Discover")
+    found = visit.page.get_by_role("region", name="Creators").get_by_role("listitem")
+    orders = {}
+    for label, sort in (("Engagement", "engagement"), ("Name", "name")):
+        visit.page.get_by_label("Sort by").select_option(label)
+        expect(visit.page).to_have_url(re.compile(f"sort={sort}"))
+        answer = visit.page.request.get(f"{visit.api}/api/creators/search?limit=24&sort={sort}").json()["data"]
+        orders[sort] = [f"@{row['username']}" for row in answer]
+        expect(found).to_contain_text(orders[sort])
+    assert orders["name"] == sorted(orders["name"])
+
+
 def test_the_posts_are_filtered_by_type(visit: Visit, stored: str) -> None:
     visit.open(f"/creators/{stored}", "Ada Lopez")
     visit.page.get_by_label("Type", exact=True).select_option("carousel")
@@ -87,11 +85,7 @@ def test_a_dead_letter_is_redriven(visit: Visit, system: System) -> None:
 
 def test_a_key_is_made_works_and_is_revoked_by_keyboard_alone(visit: Visit, system: System) -> None:
     visit.open("/account", "My account")
-    name = visit.page.get_by_label("Name of the key")
-    for _ in range(40):
-        visit.page.keyboard.press("Tab")
-        if name.evaluate("field => field === document.activeElement"):
-            break
+    visit.tab_to(visit.page.get_by_label("Name of the key"))
     visit.page.keyboard.type("reporting")
     visit.page.keyboard.press("Enter")
     key = visit.page.get_by_text(re.compile("^cs_")).inner_text()
@@ -105,9 +99,9 @@ def test_a_key_is_made_works_and_is_revoked_by_keyboard_alone(visit: Visit, syst
 
 def test_a_campaign_has_a_report(visit: Visit, stored: str) -> None:
     visit.open("/campaigns", "Campaigns")
-    visit.page.get_by_label("Name", exact=True).fill("Autumn run")
+    visit.page.get_by_label("Name", exact=True).fill("Winter walk")
     visit.page.get_by_role("button", name="Create").click()
-    expect(visit.page.get_by_role("heading", level=1, name="Autumn run")).to_be_visible()
+    expect(visit.page.get_by_role("heading", level=1, name="Winter walk")).to_be_visible()
     visit.page.get_by_label("Username").fill(stored)
     visit.page.get_by_role("button", name="Add the creator").click()
     expect(visit.page.get_by_role("row", name=re.compile(f"^@{stored}"))).to_contain_text("Stored")
@@ -120,13 +114,14 @@ SCREENS = [(DESKTOP, "light"), (DESKTOP, "dark"), (PHONE, "light"), (PHONE, "dar
 
 
 @pytest.mark.parametrize("visit", SCREENS, indirect=True, ids=lambda screen: f"{screen[0][0]} {screen[1]}")
-def test_no_page_has_barriers_or_is_wider_than_the_screen(visit: Visit, stored: str) -> None:
+def test_no_page_has_barriers_or_is_wider_than_the_screen(visit: Visit, stored: str, other: str, campaign: str) -> None:
     pages = {
         "/": "Discover",
         f"/creators/{stored}": "Ada Lopez",
         "/creators/private.person": "private.person",
-        f"/compare?creators={stored},juan.novak": "Compare",
+        f"/compare?creators={stored},{other}": "Compare",
         "/campaigns": "Campaigns",
+        campaign: "Autumn run",
         "/system": "System",
         "/account": "My account",
         "/nowhere": "Page not found",

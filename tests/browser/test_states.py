@@ -5,11 +5,9 @@ import re
 import pytest
 from playwright.sync_api import Route, expect
 
-from tests.browser.conftest import Visit
-from tests.browser.test_console import STORED, stored
+from tests.browser.conftest import STORED, Visit
 
 pytestmark = pytest.mark.system
-__all__ = ["stored"]
 UNAVAILABLE = {
     "detail": "The store does not answer",
     "error_code": "UNAVAILABLE",
