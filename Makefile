@@ -40,7 +40,7 @@ check: $(VENV)/.ready  ## format, lint, types, import rules
 	$(CHECK_CONSOLE)
 
 test: check .venv-aws/.ready  ## all checks, and every test that needs no AWS account
-	$(BIN)/pytest -n 3 --dist loadscope $(ARGS)
+	$(BIN)/pytest -n 3 --dist loadscope --no-loadscope-reorder $(ARGS)
 
 bench: $(VENV)/.ready .venv-aws/.ready  ## ratios of measurements in one run; accuracy on the labelled data in REALDATA
 	$(BIN)/python -m tests.benchmarks $(ARGS)

@@ -17,10 +17,8 @@ from moto.backends import get_backend
 from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.responses import DynamoHandler
 
+from infra.local import roles
 from infra.local.resources import make_distribution, provision
-from tests.local_system import connected, no_faults, system
-
-__all__ = ["connected", "no_faults", "system"]
 
 for _variable in [name for name in os.environ if name.startswith("AWS_")]:
     del os.environ[_variable]  # no test connects to a real account
@@ -33,28 +31,31 @@ settings.register_profile("any_speed", deadline=None, suppress_health_check=[Hea
 settings.load_profile("any_speed")
 
 
-# Tests that share something costly to start run on one worker, which starts it once.
-_TOGETHER = {
-    "browser": "system",
-    "e2e": "system",
-    "faults": "system",
-    "tests/faults/test_dependencies.py": "dependencies",  # starts a system of its own
-    "model_export": "models",
-}
+# The tests of a file run on one worker, which makes what they share once. So do the files of these folders.
+_TOGETHER = ("browser", "e2e", "faults", "model_export")
+_ALONE = "tests/faults/test_dependencies.py"  # starts a system of its own
+_LONGEST_FIRST = ("browser", "e2e", "model_export", "faults", "infra", "integration", "ports")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Start with what takes longest, so that no worker is left with it at the end."""
+    place = {name: number for number, name in enumerate(_LONGEST_FIRST)}
+    items.sort(key=lambda item: place.get(item.nodeid.split("/")[1], len(place)))
 
 
 @pytest.hookimpl(optionalhook=True)  # the hook is unknown if xdist is disabled
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Any:
     from xdist.scheduler import LoadScopeScheduling
 
-    class ByPlace(LoadScopeScheduling):  # type: ignore[misc]
+    class ByFile(LoadScopeScheduling):  # type: ignore[misc]
         """Sends all tests of a scope to one worker, other scopes to any free one."""
 
         def _split_scope(self, nodeid: str) -> str:
             file = nodeid.split("::")[0]
-            return _TOGETHER.get(file) or _TOGETHER.get(file.split("/")[1], nodeid)
+            folder = file.split("/")[1]
+            return folder if folder in _TOGETHER and file != _ALONE else file
 
-    return ByPlace(config, log)
+    return ByFile(config, log)
 
 
 _SESSION: Any = {"core": {"reset_boto3_session": False, "mock_credentials": False}}
@@ -95,6 +96,7 @@ def aws(
             return call(self)
 
     named, state = provisioned
+    roles.enforce()
     with mock_aws(config=_SESSION):
         for service, (region, name) in _STATE.items():
             backend = get_backend(service)[DEFAULT_ACCOUNT_ID][region]

@@ -97,8 +97,10 @@ def running(state: Path, *arguments: str, **variables: str) -> Iterator[tuple[su
         process.communicate(timeout=60)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+    """A local system, which ends after the last test of the folder whose conftest.py imports this: the schedules and
+    pollers of an idle one take a quarter of a processor."""
     state = tmp_path_factory.mktemp("local")
     variables = {"JOB_LEASE_SECONDS": str(LEASE_SECONDS), "SCHEDULE_SECONDS": "2", "DOCUMENT_CACHE_SECONDS": "2"}
     with running(state, "--no-sample", **variables) as (process, ports):

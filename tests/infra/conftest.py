@@ -1,6 +1,8 @@
 """Synthesis of the stack in a separate process, with the Node that is installed with the requirements."""
 
+import fcntl
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
@@ -55,10 +57,17 @@ def synthesise() -> Synthesise:
 
 @pytest.fixture(scope="session")
 def assemblies(tmp_path_factory: pytest.TempPathFactory, synthesise: Synthesise) -> Mapping[str, Path]:
-    """The cloud assembly of every stage, without bundled assets."""
-    folders = {stage: tmp_path_factory.mktemp(f"cdk.out-{stage}") for stage in STAGES}
+    """The cloud assembly of every stage, without bundled assets. The workers share it."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    folders = {stage: shared / f"cdk.out-{stage}" for stage in STAGES}
     unbundled = {"aws:cdk:bundling-stacks": [], "models": "none"}
-    synthesise({folder: {**unbundled, **STAGES[stage], "stage": stage} for stage, folder in folders.items()})
+    done = shared / "cdk.done"
+    with (shared / "cdk.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # released when the file is closed
+        if not done.exists():
+            synthesise({folder: {**unbundled, **STAGES[stage], "stage": stage} for stage, folder in folders.items()})
+            done.touch()
     return folders
 
 

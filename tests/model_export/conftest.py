@@ -8,8 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.local_system import connected, no_faults, system
+
 if TYPE_CHECKING:
     from model_export.export import Original
+
+__all__ = ["connected", "no_faults", "system"]
 
 Examples = Callable[[random.Random], tuple[str, str | None, int]]
 FP32, INT8 = "fp32", "int8"
