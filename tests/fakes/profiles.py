@@ -172,7 +172,7 @@ class FakePostStore:
 
     def load_page(self, key: HistoryKey, query: PostQuery, limit: int, after: PostPosition | None) -> PostPage:
         by_engagement = query.sort is PostSort.ENGAGEMENT
-        left = [post for post in self._newest(key) if _passes(post, query)]
+        left = [post for post in self._newest(key) if query.admits(post)]
         if by_engagement:
             left.sort(key=_rank, reverse=True)
         if after:
@@ -217,18 +217,6 @@ def _rank(post: Post) -> int:
 
 def _after(position: PostPosition) -> tuple[int, str]:
     return (position.engagement or 0, position.key)
-
-
-def _passes(post: Post, query: PostQuery) -> bool:
-    found = post.analysis
-    return (
-        (query.media_type is None or post.media_type is query.media_type)
-        and (query.category is None or (found is not None and found.content_category == query.category))
-        and (query.sentiment is None or (found is not None and found.sentiment is query.sentiment))
-        and (query.language is None or (found is not None and found.language_code == query.language))
-        and (query.since is None or _seconds(post.taken_at) >= _seconds(query.since))
-        and (query.until is None or _seconds(post.taken_at) <= _seconds(query.until))
-    )
 
 
 @dataclass

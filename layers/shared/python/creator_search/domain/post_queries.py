@@ -36,6 +36,21 @@ class PostQuery:
         if self.since and self.until and self.since > self.until:
             raise InvalidParameter("since: must not be later than until")
 
+    def admits(self, post: Post) -> bool:
+        """Whether the filters admit a post. Times are compared in whole seconds, as they are stored."""
+        wanted_and_found = (
+            (self.media_type, post.media_type),
+            (self.category, post.analysis and post.analysis.content_category),
+            (self.sentiment, post.analysis and post.analysis.sentiment),
+            (self.language, post.analysis and post.analysis.language_code),
+        )
+        taken_at = int(post.taken_at.timestamp())
+        return (
+            all(wanted is None or wanted == found for wanted, found in wanted_and_found)
+            and (self.since is None or taken_at >= int(self.since.timestamp()))
+            and (self.until is None or taken_at <= int(self.until.timestamp()))
+        )
+
     @property
     def filters(self) -> bool:
         """Whether the query excludes any posts."""

@@ -4,8 +4,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from creator_search.adapters.aws.client import failing_as
 from creator_search.adapters.dynamodb.items import (
     Item,
+    batch_get,
     batch_write,
     collect,
     from_wire,
@@ -25,6 +27,7 @@ from creator_search.adapters.dynamodb.schema.profiles import (
     post_time,
 )
 from creator_search.domain.accounts import HistoryKey
+from creator_search.domain.errors import StoreUnavailable
 from creator_search.domain.post_queries import PostPage, PostPosition, PostQuery, PostSort
 from creator_search.domain.posts import Post
 
@@ -32,6 +35,9 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 _READ_AT_ONCE = 250
+_KEYS_AT_ONCE = 100
+_MAX_BATCHES = 10
+"""With a filter, one page by engagement examines at most these many batches of posts."""
 
 
 class DynamoDBPostStore:
@@ -91,27 +97,63 @@ class DynamoDBPostStore:
         return replace(page, profile=profile)
 
     def load_page(self, key: HistoryKey, query: PostQuery, limit: int, after: PostPosition | None) -> PostPage:
+        if query.sort is PostSort.ENGAGEMENT:
+            return self._load_by_engagement(key, query, limit, after)
         request = self._request(key, query, with_profile=False)
         found, start = collect(self._client, request, limit + 1, _start_key(key, after))
         return _page(found, start, query, limit)
 
+    def _load_by_engagement(
+        self, key: HistoryKey, query: PostQuery, limit: int, after: PostPosition | None
+    ) -> PostPage:
+        """The index has only the keys of the posts, so that a change of anything else is not written twice. The posts
+        are read by their keys, and filtered here."""
+        request: dict[str, Any] = {
+            "TableName": self._table,
+            "IndexName": POSTS_BY_ENGAGEMENT.name,
+            "KeyConditionExpression": "username = :username",
+            "ExpressionAttributeValues": to_wire({":username": key}),
+            "ScanIndexForward": False,
+        }
+        start: Any = _start_key(key, after)
+        found: list[tuple[Item, Post]] = []
+        for _ in range(_MAX_BATCHES):
+            at_once = min(_KEYS_AT_ONCE, _KEYS_AT_ONCE if query.filters else limit + 1 - len(found))
+            with failing_as(StoreUnavailable):
+                page = self._client.query(**request, Limit=at_once, **({"ExclusiveStartKey": start} if start else {}))
+            entries = [from_wire(wire) for wire in page["Items"]]
+            posts = self._load_posts(key, [entry["item"] for entry in entries])
+            found += [(e, posts[e["item"]]) for e in entries if e["item"] in posts and query.admits(posts[e["item"]])]
+            start = page.get("LastEvaluatedKey")
+            if not start or len(found) > limit:
+                break
+        last = found[limit - 1][0] if len(found) > limit else from_wire(start) if start else None
+        after = _position(last, query.sort) if last else None
+        return PostPage(tuple(post for _, post in found[:limit]), after, None)
+
+    def _load_posts(self, key: HistoryKey, items: Sequence[str]) -> dict[str, Post]:
+        """Return the existing posts by their sort keys."""
+        if not items:
+            return {}
+        keys = [to_wire({"username": key, "item": item}) for item in items]
+        rows = batch_get(self._client, {self._table: {"Keys": keys}}).get(self._table, [])
+        return {row["item"]: decode_post(row) for row in rows}
+
     def _request(self, partition: str, query: PostQuery, *, with_profile: bool) -> dict[str, Any]:
-        values: dict[str, Any] = {":username": partition}
-        names: dict[str, str] = {}
+        """Return the Query for the newest posts."""
+        until = f"{post_time(query.until)}#~" if query.until else POST_END
+        values: dict[str, Any] = {
+            ":username": partition,
+            ":low": post_time(query.since) if query.since else POST_PREFIX,
+            ":high": PROFILE_ITEM if with_profile else until,
+        }
         conditions: list[str] = []
-        request: dict[str, Any] = {"TableName": self._table, "ScanIndexForward": False}
-        if query.sort is PostSort.RECENT:
-            names["#item"] = "item"
-            values[":low"] = post_time(query.since) if query.since else POST_PREFIX
-            until = f"{post_time(query.until)}#~" if query.until else POST_END
-            values[":high"] = PROFILE_ITEM if with_profile else until
-            request["KeyConditionExpression"] = "username = :username AND #item BETWEEN :low AND :high"
-        else:
-            request |= {"IndexName": POSTS_BY_ENGAGEMENT.name, "KeyConditionExpression": "username = :username"}
-            for name, at, comparison in (("since", query.since, ">="), ("until", query.until, "<=")):
-                if at:
-                    conditions.append(f"taken_at {comparison} :{name}")
-                    values[f":{name}"] = max(0, int(at.timestamp()))
+        request: dict[str, Any] = {
+            "TableName": self._table,
+            "ScanIndexForward": False,
+            "KeyConditionExpression": "username = :username AND #item BETWEEN :low AND :high",
+            "ExpressionAttributeNames": {"#item": "item"},
+        }
         for attribute, wanted in (
             ("media_type", query.media_type),
             ("ai_content_category", query.category),
@@ -124,8 +166,6 @@ class DynamoDBPostStore:
         if conditions:
             passes = " AND ".join(conditions)
             request["FilterExpression"] = f"attribute_exists(profile_type) OR ({passes})" if with_profile else passes
-        if names:
-            request["ExpressionAttributeNames"] = names
         return {**request, "ExpressionAttributeValues": to_wire(values)}
 
     def posts_without_image(self, key: HistoryKey, limit: int) -> Sequence[Post]:

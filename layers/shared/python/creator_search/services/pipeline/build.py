@@ -1,6 +1,6 @@
 """Builds a creator's profile from the upstream. Every step may run twice with the same result."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from itertools import takewhile
@@ -90,7 +90,8 @@ class ProfileBuilder:
                 fetched=replace(fetched, complete_since=gathered.complete_since),
                 holder=holder,
                 profile_type=profile_type,
-                posts=self._with_known(holder.history_key, gathered.posts),
+                posts=with_known(gathered.posts, known := self._known(holder.history_key, gathered.posts)),
+                known=known,
                 seen=gathered.posts,
                 notes=gathered.notes,
             )
@@ -120,7 +121,8 @@ class ProfileBuilder:
         username, key = fetched.username, holder.history_key
         gathered = sources.posts.gather(fetched, deadline)
         notes = [*gathered.notes]
-        posts = self._with_known(key, gathered.posts)
+        known = self._known(key, gathered.posts)
+        posts = with_known(gathered.posts, known)
         self._warm_similar(username, sources.similar, deadline, notes)
         images = self._copy_images(fetched, key, posts, min(deadline, self._clock() + IMAGES_BUDGET))
         built = BuiltProfile(
@@ -128,6 +130,7 @@ class ProfileBuilder:
             holder=holder,
             profile_type=ProfileType.PRIMARY,
             posts=images.posts,
+            known=known,
             seen=gathered.posts,
             image=images.profile,
             notes=(*notes, *images.notes),
@@ -140,37 +143,13 @@ class ProfileBuilder:
             self._tasks.send_task(CommentsMessage(username=username, requested_at=profile.updated_at))
         return profile
 
-    def _with_known(self, key: HistoryKey, posts: tuple[Post, ...]) -> tuple[Post, ...]:
-        """The posts with what is stored of them: the image; the time, which is part of the key; the plays, if the
-        answer has only views; that it is a reel; details that the answer lacks; the caption of a reel without time and
-        caption; the analysis of the same caption.
-        """
+    def _known(self, key: HistoryKey, posts: tuple[Post, ...]) -> Mapping[str, Post]:
+        """Return the stored ones of the posts, by shortcode."""
         if not posts:
-            return posts
+            return {}
         oldest = min(p.taken_at for p in posts) - _TIMES_DIFFER_BY
         stored = takewhile(lambda p: p.taken_at >= oldest, self._posts.newest_posts(key))
-        known = {p.shortcode: p for p in stored}
-
-        def kept(post: Post) -> Post:
-            before = known.get(post.shortcode)
-            if before is None:
-                return post
-            has_caption = post.caption or post.taken_at_source is TakenAtSource.UPSTREAM
-            caption = post.caption if has_caption else before.caption
-            seen = post if post.views is None else with_best_views(before, post)
-            return replace(
-                with_details(post, before),
-                media_type=MediaType.REEL if before.media_type is MediaType.REEL else post.media_type,
-                caption=caption,
-                views=seen.views,
-                views_kind=seen.views_kind,
-                image=before.image,
-                analysis=before.analysis if before.caption == caption else None,
-                taken_at=before.taken_at,
-                taken_at_source=before.taken_at_source,
-            )
-
-        return tuple(kept(post) for post in posts)
+        return {p.shortcode: p for p in stored}
 
     def _warm_similar(self, username: str, similar: SimilarProfiles, deadline: datetime, notes: list[str]) -> None:
         """Fill the cache of similar profiles, so that the first read finds a cached set."""
@@ -195,3 +174,32 @@ class ProfileBuilder:
             unfinished=sum(r.state is CopyState.UNFINISHED for r in results.values()),
             notes=(f"images: {rejected} of {len(copies)} could not be copied",) if rejected else (),
         )
+
+
+def with_known(posts: tuple[Post, ...], known: Mapping[str, Post]) -> tuple[Post, ...]:
+    """Return the posts with what is stored of them: the image, and the URL from which it was copied; the time, which is
+    part of the key; the plays, if the answer has only views; that it is a reel; details that the answer lacks; the
+    caption of a reel without time and caption; the analysis of the same caption.
+    """
+
+    def kept(post: Post) -> Post:
+        before = known.get(post.shortcode)
+        if before is None:
+            return post
+        has_caption = post.caption or post.taken_at_source is TakenAtSource.UPSTREAM
+        caption = post.caption if has_caption else before.caption
+        seen = post if post.views is None else with_best_views(before, post)
+        return replace(
+            with_details(post, before),
+            media_type=MediaType.REEL if before.media_type is MediaType.REEL else post.media_type,
+            caption=caption,
+            views=seen.views,
+            views_kind=seen.views_kind,
+            image=before.image,
+            source_image_url=before.source_image_url if before.image else post.source_image_url,
+            analysis=before.analysis if before.caption == caption else None,
+            taken_at=before.taken_at,
+            taken_at_source=before.taken_at_source,
+        )
+
+    return tuple(kept(post) for post in posts)

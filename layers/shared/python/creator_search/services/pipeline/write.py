@@ -1,7 +1,7 @@
 """Writes a creator: posts, snapshot, documents and profile, in an order that keeps concurrent reads consistent."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from creator_search.domain.analytics.benchmark import tier_of
 from creator_search.domain.analytics.report import DEFAULT_DAYS, Evidence
@@ -29,13 +29,14 @@ Checkpoint = Callable[[], None]
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BuiltProfile:
     """The result of a build, before it is stored. `seen` are the posts as this answer of the upstream gave them,
-    `posts` the same with what is stored of them."""
+    `posts` the same with what is stored of them, and `known` those that are stored, by shortcode."""
 
     fetched: FetchedProfile
     holder: Holder
     profile_type: ProfileType
     posts: tuple[Post, ...]
     seen: tuple[Post, ...] = ()
+    known: Mapping[str, Post] = field(default_factory=dict)
     image: Image | None = None
     notes: tuple[str, ...] = ()
 
@@ -83,7 +84,8 @@ class ProfileWriter:
         checkpoint()
         now, username, key = self._clock(), built.fetched.username, built.holder.history_key
         before = self._profiles.load_profile(username)
-        self._posts.save_posts(key, built.posts)
+        # A post that is stored as it is now is not written again: most are, and their writes would be half of the cost.
+        self._posts.save_posts(key, [post for post in built.posts if built.known.get(post.shortcode) != post])
         is_primary = built.profile_type is ProfileType.PRIMARY
         profile = Profile.build(
             built.fetched,
