@@ -9,18 +9,13 @@ from aws_cdk import ArnFormat, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_s3 as s3
-from creator_search.adapters.dynamodb.schema import TABLES
-from creator_search.catalogue import Authorizer, Bucket, Function, Table, Use, Worker
+from creator_search.catalogue import Authorizer, Bucket, Function, IndexName, Table, Worker
 
 from infra.constructs.nag import acknowledge
 from infra.constructs.secrets import Secrets
 from infra.constructs.storage import Storage
+from infra.permissions import Permission, permissions, table_of
 
-_READ_TABLE = ("dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query")
-_WRITE_TABLE = (
-    *("dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:BatchWriteItem"),
-    "dynamodb:ConditionCheckItem",  # in transactions
-)
 _SEND = ("sqs:SendMessage",)
 _READ_DEPTH = ("sqs:GetQueueAttributes",)
 _RECEIVE = ("sqs:GetQueueAttributes", "sqs:ReceiveMessage", "sqs:DeleteMessage")
@@ -33,10 +28,8 @@ class Grants:
     has_edge: bool
 
     def add(self, function: lambda_.Function, role: iam.Role, row: Function) -> None:
-        for table, use in row.all_tables.items():
-            self._table(function, table, use)
-        for bucket, use in row.buckets.items():
-            self._bucket(function, bucket, use)
+        for permission in permissions(row):
+            _allow(function, permission.actions, self._arn(permission))
         self._queues(function, row)
         if row.upstream:
             _allow(function, ("secretsmanager:GetSecretValue",), _secret_arn(function, self.secrets.upstream_keys))
@@ -55,20 +48,16 @@ class Grants:
             _allow(function, ("cloudwatch:GetMetricData",), "*")
         self._acknowledge(role, row)
 
-    def _table(self, function: lambda_.Function, table: Table, use: Use) -> None:
-        arn = self.storage.tables[table].table_arn
-        if use in (Use.READ, Use.BOTH):
-            _allow(function, _READ_TABLE, arn, *(f"{arn}/index/{i.name}" for i in TABLES[table].indexes))
-        if use in (Use.WRITE, Use.BOTH):
-            _allow(function, _WRITE_TABLE, arn)
-
-    def _bucket(self, function: lambda_.Function, bucket: Bucket, use: Use) -> None:
-        made = self.storage.buckets[bucket]
-        if use in (Use.READ, Use.BOTH):
-            _allow(function, ("s3:GetObject",), made.arn_for_objects("*"))
-            _allow(function, ("s3:ListBucket",), made.bucket_arn)
-        if use in (Use.WRITE, Use.BOTH):
-            _allow(function, ("s3:PutObject", "s3:DeleteObject"), made.arn_for_objects("*"))
+    def _arn(self, permission: Permission) -> str:
+        match permission.on:
+            case IndexName() as index:
+                return f"{self.storage.tables[table_of(index)].table_arn}/index/{index}"
+            case Table() as table:
+                return self.storage.tables[table].table_arn
+            case Bucket() as bucket:
+                made = self.storage.buckets[bucket]
+                is_bucket = permission.prefix is None
+                return made.bucket_arn if is_bucket else made.arn_for_objects(_pattern(permission.prefix))
 
     def _queues(self, function: lambda_.Function, row: Function) -> None:
         for queue in row.sends:
@@ -90,9 +79,16 @@ class Grants:
             any_resource += "; GetMetricData cannot be limited to a namespace"
         acknowledge(role, {"AwsSolutions-IAM5[Resource::*]": any_resource})
         for bucket in row.buckets:
-            objects = f"{_export(role, self.storage.buckets[bucket])}/*"
+            pattern = _pattern(row.image_prefix if bucket is Bucket.IMAGES else "")
+            objects = f"{_export(role, self.storage.buckets[bucket])}/{pattern}"
             why = "Object keys are made at run time, so the objects of a bucket are granted together"
-            acknowledge(role, {f"AwsSolutions-IAM5[Resource::{objects}]": why})
+            if pattern.endswith("*"):
+                acknowledge(role, {f"AwsSolutions-IAM5[Resource::{objects}]": why})
+
+
+def _pattern(prefix: str | None) -> str:
+    """Return the pattern of the keys with a prefix; one that is no folder is a key."""
+    return f"{prefix}*" if not prefix or prefix.endswith("/") else prefix
 
 
 def _export(role: iam.Role, bucket: s3.Bucket) -> str:

@@ -10,6 +10,7 @@ import threading
 
 from creator_search.catalogue import SCHEDULES, Schedule
 
+from infra.local import roles
 from infra.local.context import LocalContext
 
 
@@ -18,12 +19,14 @@ def _run(schedule: Schedule, stopping: threading.Event) -> None:
     seconds = float(os.environ.get("SCHEDULE_SECONDS") or schedule.every_minutes * 60)
     while not stopping.wait(seconds):
         try:
-            handler({}, LocalContext(schedule.name, schedule.timeout_seconds, schedule.memory_mb))
+            with roles.acting_as(schedule.name):
+                handler({}, LocalContext(schedule.name, schedule.timeout_seconds, schedule.memory_mb))
         except Exception as error:
             print(f"schedule {schedule.name}: {error!r}", flush=True)
 
 
 def main() -> None:
+    roles.enforce()
     stopping = threading.Event()
     signal.signal(signal.SIGTERM, lambda *_: stopping.set())
     signal.signal(signal.SIGINT, signal.SIG_IGN)

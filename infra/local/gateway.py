@@ -6,12 +6,15 @@ import socket
 
 import uvicorn
 from creator_search.bootstrap import Container
-from creator_search.catalogue import API_FUNCTIONS, route_module
+from creator_search.catalogue import API_FUNCTIONS, OPERATIONS, function_of, route_module
 from creator_search.http import build_app
 from fastapi import FastAPI
+from fastapi.routing import APIRoute
 from starlette.middleware.gzip import GZipMiddleware
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from infra import console
+from infra.local import roles
 from infra.local.issuer import LocalIssuer, issuer_router
 from infra.local.pages import ConsoleRoute
 from infra.toolkit import ROOT
@@ -19,15 +22,29 @@ from infra.toolkit import ROOT
 
 def compose(container: Container) -> FastAPI:
     """Return one app with the handlers of all operations, which is served here and described by the OpenAPI
-    document."""
+    document. Each answers with the role of its function."""
     routers = (importlib.import_module(f"functions.api.{f.name}.{route_module(f)}").router for f in API_FUNCTIONS)
-    return build_app(container, routers)
+    app = build_app(container, routers)
+    functions = {operation.name: function_of(operation).name for operation in OPERATIONS}
+    for route in app.routes:
+        if isinstance(route, APIRoute) and route.operation_id in functions:
+            route.app = _acting_as(functions[route.operation_id], route.app)
+    return app
+
+
+def _acting_as(function: str, app: ASGIApp) -> ASGIApp:
+    async def act(scope: Scope, receive: Receive, send: Send) -> None:
+        with roles.acting_as(function):
+            await app(scope, receive, send)
+
+    return act
 
 
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--port", type=int, required=True)
     port = parser.parse_args().port
+    roles.enforce()
     container = Container()
     app = compose(container)
     if container.config.local_state:

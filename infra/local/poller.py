@@ -15,6 +15,7 @@ import boto3
 from botocore.config import Config
 from creator_search.catalogue import FUNCTIONS, Queue, Worker, environment_name, folder
 
+from infra.local import roles
 from infra.local.context import LocalContext
 
 RECEIVE_WAIT_SECONDS = 5
@@ -61,7 +62,8 @@ class Poller:
 
     def _work(self, messages: list[Any]) -> None:
         context = LocalContext(self._worker.name, self._worker.timeout_seconds, self._worker.memory_mb)
-        answer = self._handler({"Records": [self._record(m) for m in messages]}, context)
+        with roles.acting_as(self._worker.name):
+            answer = self._handler({"Records": [self._record(m) for m in messages]}, context)
         failed = {f["itemIdentifier"] for f in answer["batchItemFailures"]}
         for message in messages:
             if message["MessageId"] not in failed:
@@ -89,6 +91,7 @@ def main() -> None:
     assert isinstance(worker, Worker)
     if arguments.queue is Queue.PROFILE_LOW:
         os.nice(10)  # all workers share the processors: LOW has the lowest priority
+    roles.enforce()
     poller = Poller(worker, arguments.queue)
     signal.signal(signal.SIGTERM, poller.stop)
     signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from creator_search.adapters.dynamodb.schema import TABLES
-from creator_search.catalogue import FUNCTIONS, Authorizer, Function, Use, Worker
+from creator_search.catalogue import FUNCTIONS, Authorizer, Bucket, Function, Table, Use, Worker
 
 from tests.infra.templates import Resources, Template, functions, of_type, text
 
@@ -13,10 +13,17 @@ Permission = tuple[str, str]
 """An action and a resource."""
 
 READ_TABLE = ("dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query")
-WRITE_TABLE = (
-    *("dynamodb:BatchWriteItem", "dynamodb:ConditionCheckItem", "dynamodb:DeleteItem", "dynamodb:PutItem"),
+CHANGE_TABLE = (
+    *("dynamodb:BatchWriteItem", "dynamodb:ConditionCheckItem", "dynamodb:DeleteItem"),
     "dynamodb:UpdateItem",
 )
+OBJECTS = {
+    "get_similar_profiles": "similar/*",
+    "get_similar_profiles_fast": "similar/*",
+    "clear_similar_cache": "similar/*",
+    "get_health": "health/probe.txt",
+}
+"""The only images of functions that do not need all."""
 CONSUME = (
     "sqs:ChangeMessageVisibility",
     "sqs:DeleteMessage",
@@ -75,17 +82,26 @@ def expected(template: Template, row: Function) -> set[Permission]:
 
     for table, use in row.all_tables.items():
         arn = resources.tables[table]
-        if use in (Use.READ, Use.BOTH):
-            allow(READ_TABLE, arn, *(f"{arn}/index/{index.name}" for index in TABLES[table].indexes))
-        if use in (Use.WRITE, Use.BOTH):
-            allow(WRITE_TABLE, arn)
+        if Use.READ in use:
+            allow(READ_TABLE, arn)
+        if Use.ADD in use:
+            allow(("dynamodb:PutItem",), arn)
+        if Use.CHANGE in use:
+            allow(CHANGE_TABLE, arn)
+    for index in row.indexes:
+        [arn] = [resources.tables[t] for t, schema in TABLES.items() if index in [i.name for i in schema.indexes]]
+        allow(("dynamodb:Query",), f"{arn}/index/{index}")
     for bucket, use in row.buckets.items():
         arn = resources.buckets[bucket]
-        if use in (Use.READ, Use.BOTH):
+        objects = f"{arn}/{OBJECTS.get(row.name, '*') if bucket is Bucket.IMAGES else '*'}"
+        if Use.READ in use:
             allow(("s3:ListBucket",), arn)
-            allow(("s3:GetObject",), f"{arn}/*")
-        if use in (Use.WRITE, Use.BOTH):
-            allow(("s3:DeleteObject", "s3:PutObject"), f"{arn}/*")
+            allow(("s3:GetObject",), objects)
+        if Use.ADD in use:
+            allow(("s3:PutObject",), objects)
+        if Use.CHANGE in use:
+            allow(("s3:ListBucket",), arn)
+            allow(("s3:DeleteObject",), objects)
     for queue in row.sends:
         allow(("sqs:SendMessage",), resources.queues[queue])
     for queue in row.drains:
@@ -115,6 +131,19 @@ def expected(template: Template, row: Function) -> set[Permission]:
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_a_functions_role_has_exactly_the_permissions_of_its_row(template: Template, name: str) -> None:
     assert granted(template, name) == expected(template, FUNCTIONS[name])
+
+
+def test_who_may_write_tombstones_and_the_audit_log_and_delete_from_them() -> None:
+    writes = {
+        table: {name: row.all_tables[table] & Use.WRITE for name, row in FUNCTIONS.items() if table in row.all_tables}
+        for table in (Table.ERASURES, Table.AUDIT)
+    }
+    assert {name for name, use in writes[Table.ERASURES].items() if use} == {"erase_profile", "erase_profile_by_id"}
+    assert not any(Use.CHANGE in use for uses in writes.values() for use in uses.values())
+
+
+def test_who_may_receive_and_delete_dead_letters() -> None:
+    assert {name for name, row in FUNCTIONS.items() if row.drains} == {"process_pending_jobs", "sweep_jobs"}
 
 
 def test_no_two_functions_share_a_role(template: Template) -> None:

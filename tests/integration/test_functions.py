@@ -3,6 +3,7 @@
 import importlib
 import json
 import os
+from collections.abc import Iterator
 from typing import Any
 
 import boto3
@@ -13,14 +14,15 @@ from creator_search.catalogue import FUNCTIONS, OPERATIONS, Api, Authorizer, Fun
 from creator_search.domain.callers import Caller, CallerKind, CallerScope
 from creator_search.domain.errors import StoreUnavailable
 
+from infra.local import roles
 from infra.local.context import LocalContext
 from tests.proxy_events import proxy_event
 from tests.seeds import sqs_event
 
 
 @pytest.fixture(params=FUNCTIONS)
-def row(request: pytest.FixtureRequest, aws: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Function:
-    """Sets only the resources of the row in the environment."""
+def row(request: pytest.FixtureRequest, aws: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Function]:
+    """Sets only the resources of the row in the environment, and refuses what its role may not do."""
     found = FUNCTIONS[request.param]
     queues = {*found.sends, *found.drains, *found.watches, *(found.concurrency if isinstance(found, Worker) else ())}
     known = {catalogue.environment_name(r) for r in (*found.tables, *found.buckets, *queues)}
@@ -32,7 +34,8 @@ def row(request: pytest.FixtureRequest, aws: dict[str, str], monkeypatch: pytest
     monkeypatch.setenv("CDN_DISTRIBUTION_ID", aws["CDN_DISTRIBUTION_ID"])
     monkeypatch.setenv("STREAM_BUDGET_SECONDS", "4")  # Mangum returns a stream when it has ended
     process_container.cache_clear()
-    return found
+    with roles.acting_as(found.name):
+        yield found
 
 
 def authorizer_event(**headers: str) -> dict[str, Any]:

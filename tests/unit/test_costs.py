@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 from creator_search.adapters.dynamodb.tables import Index, ItemKind, TableSchema
-from creator_search.catalogue import FUNCTIONS, has_snapshot
+from creator_search.catalogue import FUNCTIONS, IndexName, has_snapshot
 
 from infra.costs import assumptions
 from infra.costs.counts import Operation, Work, dump_counts, load_counts, parse_counts
@@ -14,8 +14,8 @@ from infra.costs.prices import GIGABYTE, MILLION, PRICES, Item
 from infra.costs.report import all_estimates
 from infra.costs.units import index_units, item_bytes, read_units, stored_bytes, write_units
 
-BY_SCORE = Index("by_score", "kind", "score", True, ("title",), "")
-ALL_OF_IT = Index("all_of_it", "kind", "score", True, None, "")
+BY_SCORE = Index(IndexName.OUTLIERS_BY_SCORE, "kind", "score", True, ("title",), "")
+ALL_OF_IT = Index(IndexName.OUTLIERS_BY_TIME, "kind", "score", True, None, "")
 SCHEMA = TableSchema("id", None, (ItemKind("<id>", ""),), (BY_SCORE, ALL_OF_IT))
 
 

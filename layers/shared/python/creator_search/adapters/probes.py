@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from creator_search.catalogue import PROBE_KEY
 from creator_search.domain.clock import Clock
 from creator_search.domain.health import Finding, HealthStatus
 from creator_search.domain.jobs import JobStatus, Priority
@@ -81,7 +82,7 @@ def write_object(client: "S3Client", bucket: str, cdn_base_url: str, disk: Path 
         if disk is not None and (free := _free_bytes(disk)) is not None and free < LEAST_FREE_BYTES:
             return Finding(HealthStatus.UNHEALTHY, f"the disk is full: {free // (1024 * 1024)} MB are free")
         body = str(int(time.time())).encode()
-        client.put_object(Bucket=bucket, Key="health/probe.txt", Body=body, ContentType="text/plain")
+        client.put_object(Bucket=bucket, Key=PROBE_KEY, Body=body, ContentType="text/plain")
         if not cdn_base_url:
             return Finding(HealthStatus.UNKNOWN, "stored an object; CDN_BASE_URL is not configured")
         problem = _problem_of(cdn_base_url)

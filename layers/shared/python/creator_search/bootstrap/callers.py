@@ -93,9 +93,9 @@ class Callers(Secrets):
 
     @Part
     def tombstones(self) -> "ports.Tombstones":
-        from creator_search.adapters.dynamodb.control import DynamoDBTombstones
+        from creator_search.adapters.dynamodb.tombstones import DynamoDBTombstones
 
-        return DynamoDBTombstones(self.dynamodb, control=resource_name(Table.CONTROL), clock=self.clock)
+        return DynamoDBTombstones(self.dynamodb, erasures=resource_name(Table.ERASURES), clock=self.clock)
 
     @Part
     def activity_store(self) -> "ports.ActivityStore":
@@ -123,9 +123,7 @@ class Callers(Secrets):
     def audit_log(self) -> "ports.AuditLog":
         from creator_search.adapters.dynamodb.audit import DynamoDBAuditLog
 
-        return DynamoDBAuditLog(
-            self.dynamodb, accounts=resource_name(Table.ACCOUNTS), clock=self.clock, new_id=self.new_id
-        )
+        return DynamoDBAuditLog(self.dynamodb, audit=resource_name(Table.AUDIT), clock=self.clock, new_id=self.new_id)
 
     @Part
     def auditor(self) -> "Auditor":

@@ -38,6 +38,7 @@ class Stores(Callers):
             jobs=lambda: resource_name(Table.JOBS),
             profiles=lambda: resource_name(Table.PROFILES),
             control=lambda: resource_name(Table.CONTROL),
+            erasures=lambda: resource_name(Table.ERASURES),
             clock=self.clock,
         )
 
@@ -52,7 +53,7 @@ class Stores(Callers):
         from creator_search.adapters.dynamodb.accounts import DynamoDBAccountStore
 
         return DynamoDBAccountStore(
-            self.dynamodb, profiles=resource_name(Table.PROFILES), control=resource_name(Table.CONTROL)
+            self.dynamodb, profiles=resource_name(Table.PROFILES), erasures=resource_name(Table.ERASURES)
         )
 
     @Part

@@ -91,6 +91,7 @@ class Watching(Reading):
             jobs=lambda: resource_name(Table.JOBS),
             profiles=lambda: resource_name(Table.PROFILES),
             control=lambda: resource_name(Table.CONTROL),
+            erasures=lambda: resource_name(Table.ERASURES),
             clock=self.clock,
         )
         queue = SqsJobQueue(

@@ -1,7 +1,7 @@
 """Every worker and every schedule."""
 
 from creator_search.catalogue.models import CAPTION_MODELS
-from creator_search.catalogue.resources import PROFILE_QUEUES, Bucket, Queue, Table
+from creator_search.catalogue.resources import PROFILE_QUEUES, Bucket, IndexName, Queue, Table
 from creator_search.catalogue.rows import Schedule, Use, Worker
 
 WORKERS: tuple[Worker, ...] = (
@@ -16,6 +16,7 @@ WORKERS: tuple[Worker, ...] = (
             Table.SIMILAR: Use.BOTH,
             Table.MEMBERSHIPS: Use.WRITE,
             Table.CONTROL: Use.BOTH,
+            Table.ERASURES: Use.READ,
         },
         sends=(Queue.ANALYSIS, Queue.MEDIA, Queue.COMMENTS, Queue.WEBHOOK),
         buckets={Bucket.IMAGES: Use.BOTH, Bucket.DOCUMENTS: Use.BOTH},
@@ -33,6 +34,7 @@ WORKERS: tuple[Worker, ...] = (
             Table.SIMILAR: Use.BOTH,
             Table.MEMBERSHIPS: Use.WRITE,
             Table.CONTROL: Use.BOTH,
+            Table.ERASURES: Use.READ,
         },
         sends=(Queue.MEDIA,),
         buckets={Bucket.IMAGES: Use.BOTH, Bucket.DOCUMENTS: Use.BOTH},
@@ -44,7 +46,7 @@ WORKERS: tuple[Worker, ...] = (
         summary="Analyzes captions: category, sentiment, language",
         memory_mb=3008,
         timeout_seconds=300,
-        tables={Table.PROFILES: Use.BOTH, Table.CONTROL: Use.BOTH},
+        tables={Table.PROFILES: Use.BOTH, Table.CONTROL: Use.BOTH, Table.ERASURES: Use.READ},
         sends=(Queue.ANALYSIS, Queue.WEBHOOK),
         buckets={Bucket.DOCUMENTS: Use.BOTH},
         serves_images=True,
@@ -55,7 +57,7 @@ WORKERS: tuple[Worker, ...] = (
         name="read_comments",
         summary="Reads the comments of the newest posts",
         timeout_seconds=120,
-        tables={Table.PROFILES: Use.BOTH, Table.CONTROL: Use.BOTH},
+        tables={Table.PROFILES: Use.BOTH, Table.CONTROL: Use.BOTH, Table.ERASURES: Use.READ},
         sends=(Queue.COMMENTS, Queue.ANALYSIS),
         upstream=True,
         hashes_commenters=True,
@@ -72,7 +74,10 @@ WORKERS: tuple[Worker, ...] = (
             Table.MEMBERSHIPS: Use.BOTH,
             Table.ACCOUNTS: Use.BOTH,
             Table.CONTROL: Use.BOTH,
+            Table.ERASURES: Use.READ,
+            Table.AUDIT: Use.ADD,
         },
+        indexes=(IndexName.CREATOR_ROWS, IndexName.OLD_SET_MEMBERS),
         sends=(Queue.ERASURE, Queue.WEBHOOK),
         buckets={Bucket.IMAGES: Use.BOTH, Bucket.DOCUMENTS: Use.BOTH},
         invalidates_cdn=True,
@@ -83,6 +88,7 @@ WORKERS: tuple[Worker, ...] = (
         summary="Finds the webhooks of events, and sends them",
         timeout_seconds=60,
         tables={Table.ACCOUNTS: Use.BOTH, Table.CONTROL: Use.BOTH},
+        indexes=(IndexName.CREATOR_ROWS,),
         sends=(Queue.WEBHOOK,),
         concurrency={Queue.WEBHOOK: 6},
     ),
@@ -94,6 +100,7 @@ SCHEDULES: tuple[Schedule, ...] = (
         summary="Sends messages for jobs whose message was lost or whose worker died, and repairs the queue counters",
         timeout_seconds=55,
         tables={Table.JOBS: Use.BOTH, Table.CONTROL: Use.BOTH},
+        indexes=(IndexName.ACTIVE_JOBS,),
         sends=(*PROFILE_QUEUES, Queue.WEBHOOK),
         drains=PROFILE_QUEUES,
         every_minutes=1,
@@ -103,6 +110,7 @@ SCHEDULES: tuple[Schedule, ...] = (
         summary="Sends messages for deliveries of webhooks that are due later than a message can wait, or were lost",
         timeout_seconds=55,
         tables={Table.ACCOUNTS: Use.BOTH},
+        indexes=(IndexName.DUE_DELIVERIES,),
         sends=(Queue.WEBHOOK,),
         every_minutes=1,
     ),
@@ -111,6 +119,7 @@ SCHEDULES: tuple[Schedule, ...] = (
         summary="Requests new builds of primary profiles that are a day old",
         timeout_seconds=55,
         tables={Table.PROFILES: Use.READ, Table.CONTROL: Use.BOTH},
+        indexes=(IndexName.PRIMARIES_BY_AGE,),
         sends=PROFILE_QUEUES,
         upstream=True,  # it calls none: whether a quota is used up depends on the key
         every_minutes=15,
@@ -120,6 +129,7 @@ SCHEDULES: tuple[Schedule, ...] = (
         summary="Requests analyses that are due: after a week, or after the rules were used in place of the models",
         timeout_seconds=55,
         tables={Table.PROFILES: Use.BOTH},
+        indexes=(IndexName.PRIMARIES_BY_ANALYSIS,),
         sends=(Queue.ANALYSIS,),
         every_minutes=15,
     ),
@@ -129,6 +139,7 @@ SCHEDULES: tuple[Schedule, ...] = (
         memory_mb=1769,  # one processor
         timeout_seconds=840,
         tables={Table.PROFILES: Use.READ, Table.CONTROL: Use.WRITE},
+        indexes=(IndexName.CREATOR_FIGURES,),
         every_minutes=24 * 60,
     ),
 )

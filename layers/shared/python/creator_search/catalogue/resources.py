@@ -10,7 +10,29 @@ class Table(StrEnum):
     SIMILAR = "similar"
     MEMBERSHIPS = "memberships"
     ACCOUNTS = "accounts"
+    AUDIT = "audit"
+    ERASURES = "erasures"
     CONTROL = "control"
+
+
+class IndexName(StrEnum):
+    """The indexes of the tables."""
+
+    POSTS_BY_ENGAGEMENT = "posts_by_engagement"
+    PRIMARIES_BY_AGE = "primaries_by_age"
+    PRIMARIES_BY_ANALYSIS = "primaries_by_analysis"
+    CREATORS_BY_FOLLOWERS = "creators_by_followers"
+    CREATORS_BY_ENGAGEMENT = "creators_by_engagement"
+    CREATORS_BY_CATEGORY = "creators_by_category"
+    CREATORS_BY_NAME = "creators_by_name"
+    CREATOR_FIGURES = "creator_figures"
+    OUTLIERS_BY_SCORE = "outliers_by_score"
+    OUTLIERS_BY_TIME = "outliers_by_time"
+    ACTIVE_JOBS = "active"
+    CACHED_SETS = "live"
+    OLD_SET_MEMBERS = "members"
+    CREATOR_ROWS = "rows_of_creator"
+    DUE_DELIVERIES = "due_deliveries"
 
 
 class Queue(StrEnum):
@@ -39,7 +61,12 @@ class Bucket(StrEnum):
 EXPIRE_DAYS: Mapping[Bucket, int] = {Bucket.DOCUMENTS: 31}
 """Days after which objects are deleted. The objects can be rendered again."""
 
-EXPIRE_PREFIXES: Mapping[Bucket, tuple[str, int]] = {Bucket.IMAGES: ("similar/", 9)}
+SIMILAR_IMAGES = "similar/"
+"""The prefix of the pictures in sets of similar profiles."""
+PROBE_KEY = "health/probe.txt"
+"""What the health check writes to the bucket of images, and reads through the CDN."""
+
+EXPIRE_PREFIXES: Mapping[Bucket, tuple[str, int]] = {Bucket.IMAGES: (SIMILAR_IMAGES, 9)}
 """A prefix whose objects are deleted after these days: the pictures of a set of similar profiles, which every fetch
 stores again, outlive the set's seven days."""
 

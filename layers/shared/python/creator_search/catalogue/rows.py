@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
+from enum import Flag, StrEnum, auto
 
-from creator_search.catalogue.resources import Bucket, Queue, Table
+from creator_search.catalogue.resources import Bucket, IndexName, Queue, Table
 
 API_TIMEOUT_SECONDS = 28
 """Less than the gateway's limit of 29 s."""
@@ -29,12 +29,16 @@ class Limit(StrEnum):
     UPSTREAM = "upstream"
 
 
-class Use(StrEnum):
+class Use(Flag):
     """What a function may do with a table or a bucket."""
 
-    READ = "read"
-    WRITE = "write"
-    BOTH = "read and write"
+    READ = auto()
+    ADD = auto()
+    """Put items or objects. IAM cannot tell a new one from one that replaces another."""
+    CHANGE = auto()
+    """Update and delete."""
+    WRITE = ADD | CHANGE
+    BOTH = READ | WRITE
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +51,16 @@ class Function:
     timeout_seconds: int = API_TIMEOUT_SECONDS
     tables: Mapping[Table, Use] = field(default_factory=dict)
     """The tables of its own work; see `all_tables`."""
+    indexes: tuple[IndexName, ...] = ()
+    """The indexes that it queries."""
     sends: tuple[Queue, ...] = ()
     drains: tuple[Queue, ...] = ()
     """Queues whose depth it reads, and whose dead letters it receives and sends again."""
     watches: tuple[Queue, ...] = ()
     """Queues whose depth it reads, with that of their dead-letter queues, and nothing else."""
     buckets: Mapping[Bucket, Use] = field(default_factory=dict)
+    image_prefix: str = ""
+    """The prefix of the only images that it may use."""
     upstream: bool = False
     serves_images: bool = False
     """Whether its answers contain URLs of images on the CDN."""
@@ -106,13 +114,17 @@ class Operation(Function):
 
     @property
     def all_tables(self) -> Mapping[Table, Use]:
-        """Those of its work; the control table, in which the limits of callers are; and the accounts table, if it
-        is audited, records what callers do, or keeps answers by Idempotency-Key."""
+        """Those of its work; the control table, in which the limits of callers are; the audit log, if it is audited;
+        and the accounts table, if it records what callers do, or keeps answers by Idempotency-Key."""
         found = super(Operation, self).all_tables  # with its name: a class with slots is made anew
         if self.limit is not Limit.NONE:
             found = {**found, Table.CONTROL: Use.BOTH}
-        if self.is_audited or self.records_activity or (self.method == "POST" and self.access is not Access.PUBLIC):
-            found = {**found, Table.ACCOUNTS: Use.BOTH if Table.ACCOUNTS in found else Use.WRITE}
+        if self.is_audited:
+            found = {**found, Table.AUDIT: Use.ADD}
+        if self.method == "POST" and self.access is not Access.PUBLIC:
+            found = {**found, Table.ACCOUNTS: Use.BOTH}
+        elif self.records_activity:
+            found = {**found, Table.ACCOUNTS: found.get(Table.ACCOUNTS, Use.WRITE) | Use.WRITE}
         return found
 
 
@@ -124,7 +136,8 @@ class Api(Function):
 
     @property
     def all_tables(self) -> Mapping[Table, Use]:
-        return {**super(Api, self).all_tables, Table.CONTROL: Use.BOTH}
+        audit = {Table.AUDIT: Use.ADD} if any(each.is_audited for each in self.operations) else {}
+        return {**super(Api, self).all_tables, Table.CONTROL: Use.BOTH, **audit}
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from creator_search.adapters.dynamodb.profile_rows import (
     encode_parked,
     encode_profile,
 )
-from creator_search.adapters.dynamodb.schema.control import tombstone_id
+from creator_search.adapters.dynamodb.schema.erasures import tombstone_key
 from creator_search.adapters.dynamodb.schema.profiles import (
     ACCOUNT_ITEM,
     IDENTITY_ITEM,
@@ -41,10 +41,10 @@ _UNKNOWN_TIME = datetime.fromtimestamp(0, UTC)
 class DynamoDBAccountStore:
     """Implements AccountStore. A change of a username is one transaction."""
 
-    def __init__(self, client: "DynamoDBClient", *, profiles: str, control: str) -> None:
+    def __init__(self, client: "DynamoDBClient", *, profiles: str, erasures: str) -> None:
         self._client = client
         self._profiles = profiles
-        self._control = control
+        self._erasures = erasures
 
     def load_identity(self, username: str, account_id: str | None) -> StoredIdentity:
         keys = [_key(username, PROFILE_ITEM), _key(username, IDENTITY_ITEM)]
@@ -56,7 +56,7 @@ class DynamoDBAccountStore:
             self._client,
             {
                 self._profiles: {"Keys": [to_wire(key) for key in keys], "ConsistentRead": True},
-                self._control: {"Keys": [to_wire({"id": tombstone_id(subject)}) for subject in subjects]},
+                self._erasures: {"Keys": [to_wire(tombstone_key(subject)) for subject in subjects]},
             },
         )
         found = {item["item"]: item for item in answer.get(self._profiles, [])}
@@ -66,7 +66,7 @@ class DynamoDBAccountStore:
             name=_decode_name(name) if name else None,
             profile=decode_profile(profile) if profile else None,
             account=_decode_record(account) if account else None,
-            is_erased=bool(answer.get(self._control)),
+            is_erased=bool(answer.get(self._erasures)),
         )
 
     def load_account(self, account_id: str) -> AccountRecord | None:

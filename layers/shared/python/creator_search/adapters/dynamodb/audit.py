@@ -1,4 +1,4 @@
-"""The audit log, in the accounts table: one partition a month. No code changes or deletes an entry."""
+"""The audit log, in the audit table: one partition a month. No code changes or deletes an entry."""
 
 from collections.abc import Callable
 from typing import TYPE_CHECKING
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from creator_search.adapters.aws.client import failing_as
 from creator_search.adapters.dynamodb.items import Item, epoch, format_time, parse_time, to_wire
 from creator_search.adapters.dynamodb.owned import items_of, list_found
-from creator_search.adapters.dynamodb.schema.accounts import AUDIT_PREFIX, audit_item, audit_key
+from creator_search.adapters.dynamodb.schema.audit import AUDIT, AUDIT_PREFIX, audit_item
 from creator_search.domain.audit import KEPT_FOR, AuditEntry
 from creator_search.domain.clock import Clock
 from creator_search.domain.errors import StoreUnavailable
@@ -19,15 +19,15 @@ if TYPE_CHECKING:
 class DynamoDBAuditLog:
     """Implements AuditLog."""
 
-    def __init__(self, client: "DynamoDBClient", *, accounts: str, clock: Clock, new_id: Callable[[], str]) -> None:
+    def __init__(self, client: "DynamoDBClient", *, audit: str, clock: Clock, new_id: Callable[[], str]) -> None:
         self._client = client
-        self._table = accounts
+        self._table = audit
         self._clock = clock
         self._new_id = new_id
 
     def append(self, entry: AuditEntry) -> None:
         item = {
-            "owner": audit_key(f"{entry.at:%Y-%m}"),
+            AUDIT.partition: f"{entry.at:%Y-%m}",
             "item": audit_item(entry.at, self._new_id()),
             "action": entry.action,
             "at": format_time(entry.at),
@@ -40,7 +40,7 @@ class DynamoDBAuditLog:
             self._client.put_item(TableName=self._table, Item=to_wire(item))
 
     def list_entries(self, month: str, limit: int, after: str | None) -> Listed[AuditEntry]:
-        request = items_of(self._table, audit_key(month), AUDIT_PREFIX)
+        request = items_of(self._table, month, AUDIT_PREFIX, AUDIT.partition)
         page = list_found(self._client, request, limit=limit, after=after, clock=self._clock, is_descending=True)
         return Listed([_decode(item) for item in page.rows], page.after)
 

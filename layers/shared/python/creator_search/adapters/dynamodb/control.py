@@ -1,23 +1,21 @@
-"""The control table: locks, absences, tombstones, and the shared rate of the upstreams."""
+"""The control table: locks, absences, and the shared rate of the upstreams."""
 
 import random
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from creator_search.adapters.aws.client import failing_as
 from creator_search.adapters.dynamodb.items import (
-    batch_get,
     epoch,
-    format_time,
     from_wire,
     get,
     is_expired,
     put_if,
     to_wire,
 )
-from creator_search.adapters.dynamodb.schema.control import absence_id, lock_id, rate_id, tombstone_id
+from creator_search.adapters.dynamodb.schema.control import absence_id, lock_id, rate_id
 from creator_search.domain.clock import Clock
 from creator_search.domain.errors import StoreUnavailable
 from creator_search.domain.locks import LockOutcome
@@ -83,27 +81,6 @@ class DynamoDBAbsences:
         item = {"id": absence_id(username), "expires_at": epoch(self._clock() + lifetime)}
         with failing_as(StoreUnavailable):
             self._client.put_item(TableName=self._table, Item=to_wire(item))
-
-
-class DynamoDBTombstones:
-    """Implements Tombstones. The rows never expire, and hold a hash of the username."""
-
-    def __init__(self, client: "DynamoDBClient", *, control: str, clock: Clock) -> None:
-        self._client = client
-        self._table = control
-        self._clock = clock
-
-    def add_tombstone(self, username: str) -> None:
-        item = {"id": tombstone_id(username), "erased_at": format_time(self._clock())}
-        with failing_as(StoreUnavailable):
-            self._client.put_item(TableName=self._table, Item=to_wire(item))
-
-    def erased_among(self, usernames: Sequence[str]) -> frozenset[str]:
-        by_id = {tombstone_id(name): name for name in usernames}
-        if not by_id:
-            return frozenset()
-        found = batch_get(self._client, {self._table: {"Keys": [to_wire({"id": id_}) for id_ in by_id]}})
-        return frozenset(by_id[item["id"]] for item in found.get(self._table, []))
 
 
 class DynamoDBRateLimit:

@@ -20,7 +20,8 @@ from creator_search.adapters.dynamodb.items import (
     put_if,
     to_wire,
 )
-from creator_search.adapters.dynamodb.schema.control import counter_id, tombstone_id
+from creator_search.adapters.dynamodb.schema.control import counter_id
+from creator_search.adapters.dynamodb.schema.erasures import tombstone_key
 from creator_search.adapters.dynamodb.schema.jobs import ACTIVE_JOBS, active_key
 from creator_search.adapters.dynamodb.schema.profiles import PROFILE_ITEM
 from creator_search.domain.clock import Clock
@@ -45,16 +46,17 @@ class DynamoDBJobStore:
         jobs: TableName,
         profiles: TableName,
         control: TableName,
+        erasures: TableName,
         clock: Clock,
     ) -> None:
         self._client = client
         self._jobs = jobs
         self._profiles = profiles
         self._control = control
+        self._erasures = erasures
         self._clock = clock
 
     def load_state(self, username: str) -> ProcessingState:
-        tombstone = tombstone_id(username)
         answer = batch_get(
             self._client,
             {
@@ -63,7 +65,8 @@ class DynamoDBJobStore:
                     "ProjectionExpression": "profile_type, created_at, updated_at",
                 },
                 self._jobs(): {"Keys": [to_wire({"username": username})], "ConsistentRead": True},
-                self._control(): {"Keys": [to_wire({"id": id_}) for id_ in (tombstone, *map(counter_id, Priority))]},
+                self._control(): {"Keys": [to_wire({"id": counter_id(each)}) for each in Priority]},
+                self._erasures(): {"Keys": [to_wire(tombstone_key(username))]},
             },
         )
         profile = next(iter(answer.get(self._profiles(), [])), None)
@@ -72,7 +75,7 @@ class DynamoDBJobStore:
             profile=_summary(profile) if profile else None,
             job=decode_job(job) if job and not is_expired(job, self._clock()) else None,
             counters=_counters(answer.get(self._control(), [])),
-            is_erased=any(row["id"] == tombstone for row in answer.get(self._control(), [])),
+            is_erased=bool(answer.get(self._erasures())),
         )
 
     def load_job(self, username: str) -> Job | None:

@@ -44,8 +44,9 @@ def list_found(
     is_descending: bool = False,
 ) -> Listed[dict[str, Any]]:
     """Return up to `limit` items of a Query of one partition, as `list_owned` does."""
-    owner = request["ExpressionAttributeValues"][":owner"]
-    start = {"owner": owner, "item": {"S": after}} if after else None
+    partition = request["ExpressionAttributeNames"]["#partition"]
+    key = request["ExpressionAttributeValues"][":key"]
+    start = {partition: key, "item": {"S": after}} if after else None
     now = clock()
     # Consistent, because callers see what they have just written. One more item than asked for shows whether there are
     # more.
@@ -57,11 +58,11 @@ def list_found(
     return Listed(shown, stopped_at["item"] if stopped_at else None)
 
 
-def items_of(table: str, owner: str, prefix: str) -> dict[str, Any]:
-    """Return the Query for the items of a partition whose sort key starts with `prefix`."""
+def items_of(table: str, key: str, prefix: str, partition: str = "owner") -> dict[str, Any]:
+    """Return the Query for the items of the partition `key` whose sort key starts with `prefix`."""
     return {
         "TableName": table,
-        "KeyConditionExpression": "#owner = :owner AND begins_with(#item, :prefix)",
-        "ExpressionAttributeNames": {"#owner": "owner", "#item": "item"},
-        "ExpressionAttributeValues": to_wire({":owner": owner, ":prefix": prefix}),
+        "KeyConditionExpression": "#partition = :key AND begins_with(#item, :prefix)",
+        "ExpressionAttributeNames": {"#partition": partition, "#item": "item"},
+        "ExpressionAttributeValues": to_wire({":key": key, ":prefix": prefix}),
     }

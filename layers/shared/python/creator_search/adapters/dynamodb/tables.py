@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from creator_search.catalogue import IndexName
+
 
 @dataclass(frozen=True, slots=True)
 class Index:
@@ -9,7 +11,7 @@ class Index:
     keys.
     """
 
-    name: str
+    name: IndexName
     partition: str
     sort: str
     sort_is_number: bool

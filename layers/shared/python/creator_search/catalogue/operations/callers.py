@@ -16,7 +16,7 @@ CALLER_APIS: tuple[Api, ...] = (
     Api(
         name="manage_me",
         summary="Shows the caller, and erases everything that belongs to the caller",
-        tables={Table.ACCOUNTS: Use.BOTH, Table.CONTROL: Use.READ},
+        tables={Table.ACCOUNTS: Use.BOTH, Table.AUDIT: Use.ADD},
         sends=(Queue.ERASURE,),
         operations=(
             Operation(
@@ -75,7 +75,7 @@ CALLER_APIS: tuple[Api, ...] = (
     Api(
         name="manage_favorites",
         summary="Adds, lists and removes the caller's favourite creators",
-        tables={Table.ACCOUNTS: Use.BOTH, Table.CONTROL: Use.READ},
+        tables={Table.ACCOUNTS: Use.BOTH, Table.ERASURES: Use.READ},
         signs_cursors=True,
         operations=(
             Operation(
@@ -150,7 +150,7 @@ AUDIT: tuple[Operation, ...] = (
         path="/api/audit",
         access=Access.ADMIN,
         tag="audit",
-        tables={Table.ACCOUNTS: Use.READ},
+        tables={Table.AUDIT: Use.READ},
         signs_cursors=True,
         errors=(503,),
     ),

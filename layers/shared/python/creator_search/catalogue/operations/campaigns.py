@@ -13,6 +13,7 @@ _REQUESTS: Mapping[str, Any] = {
         Table.PROFILES: Use.READ,
         Table.JOBS: Use.BOTH,
         Table.CONTROL: Use.BOTH,
+        Table.ERASURES: Use.READ,
     },
     "sends": PROFILE_QUEUES,
     "signs_cursors": True,

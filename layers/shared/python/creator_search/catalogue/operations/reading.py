@@ -3,12 +3,17 @@
 from collections.abc import Mapping
 from typing import Any
 
-from creator_search.catalogue.resources import PROFILE_QUEUES, Bucket, Queue, Table
+from creator_search.catalogue.resources import PROFILE_QUEUES, Bucket, IndexName, Queue, Table
 from creator_search.catalogue.rows import STREAM_TIMEOUT_SECONDS, Access, Operation, Use
 
 _READING: Mapping[str, Any] = {
     # If the creator is not stored, the operation fetches and stores it and requests the full job.
-    "tables": {Table.PROFILES: Use.BOTH, Table.JOBS: Use.BOTH, Table.CONTROL: Use.BOTH},
+    "tables": {
+        Table.PROFILES: Use.BOTH,
+        Table.JOBS: Use.BOTH,
+        Table.CONTROL: Use.BOTH,
+        Table.ERASURES: Use.READ,
+    },
     "buckets": {Bucket.DOCUMENTS: Use.BOTH},
     "sends": PROFILE_QUEUES,
     "upstream": True,
@@ -45,6 +50,7 @@ READING: tuple[Operation, ...] = (
         timeout_seconds=STREAM_TIMEOUT_SECONDS,
         streams="text/event-stream",
         signs_cursors=True,
+        indexes=(IndexName.POSTS_BY_ENGAGEMENT,),
         **_READING,
     ),
     Operation(
@@ -53,7 +59,7 @@ READING: tuple[Operation, ...] = (
         path="/api/profile/{username}/posts/{shortcode}/history",
         tag="reading",
         cache_seconds=60,
-        tables={Table.PROFILES: Use.READ, Table.CONTROL: Use.BOTH},
+        tables={Table.PROFILES: Use.READ, Table.CONTROL: Use.BOTH, Table.ERASURES: Use.READ},
         sends=PROFILE_QUEUES,
         errors=(301, 404, 503),
     ),
@@ -112,6 +118,12 @@ READING: tuple[Operation, ...] = (
         tag="reading",
         records_activity=True,
         tables={Table.PROFILES: Use.READ},
+        indexes=(
+            IndexName.CREATORS_BY_FOLLOWERS,
+            IndexName.CREATORS_BY_ENGAGEMENT,
+            IndexName.CREATORS_BY_CATEGORY,
+            IndexName.CREATORS_BY_NAME,
+        ),
         signs_cursors=True,
         serves_images=True,
         errors=(503,),
@@ -122,6 +134,7 @@ READING: tuple[Operation, ...] = (
         path="/api/outliers",
         tag="reading",
         tables={Table.PROFILES: Use.READ},
+        indexes=(IndexName.OUTLIERS_BY_SCORE, IndexName.OUTLIERS_BY_TIME),
         signs_cursors=True,
         serves_images=True,
         errors=(503,),
@@ -135,7 +148,7 @@ READING: tuple[Operation, ...] = (
         is_audited=True,
         tag="reading",
         status=202,
-        tables={Table.PROFILES: Use.READ, Table.CONTROL: Use.WRITE},
+        tables={Table.PROFILES: Use.READ, Table.ERASURES: Use.ADD},
         sends=(Queue.ERASURE,),
         errors=(503,),
     ),
@@ -148,7 +161,7 @@ READING: tuple[Operation, ...] = (
         is_audited=True,
         tag="reading",
         status=202,
-        tables={Table.PROFILES: Use.READ, Table.CONTROL: Use.WRITE},
+        tables={Table.PROFILES: Use.READ, Table.ERASURES: Use.ADD},
         sends=(Queue.ERASURE,),
         errors=(503,),
     ),

@@ -1,9 +1,14 @@
 """Requests for profiles, and their queues."""
 
-from creator_search.catalogue.resources import PROFILE_QUEUES, Queue, Table
+from creator_search.catalogue.resources import PROFILE_QUEUES, IndexName, Queue, Table
 from creator_search.catalogue.rows import Access, Limit, Operation, Use
 
-_REQUEST_TABLES = {Table.PROFILES: Use.READ, Table.JOBS: Use.BOTH, Table.CONTROL: Use.BOTH}
+_REQUEST_TABLES = {
+    Table.PROFILES: Use.READ,
+    Table.JOBS: Use.BOTH,
+    Table.CONTROL: Use.BOTH,
+    Table.ERASURES: Use.READ,
+}
 REQUESTS: tuple[Operation, ...] = (
     Operation(
         name="request_profile",
@@ -34,7 +39,12 @@ REQUESTS: tuple[Operation, ...] = (
         summary="Get the status of a profile",
         limit=Limit.NONE,
         path="/api/profile/{username}/status",
-        tables={Table.PROFILES: Use.READ, Table.JOBS: Use.READ, Table.CONTROL: Use.READ},
+        tables={
+            Table.PROFILES: Use.READ,
+            Table.JOBS: Use.READ,
+            Table.CONTROL: Use.READ,
+            Table.ERASURES: Use.READ,
+        },
         errors=(503,),
     ),
     Operation(
@@ -44,6 +54,7 @@ REQUESTS: tuple[Operation, ...] = (
         path="/api/viral-ideas/queue-status",
         tag="queues",
         tables={Table.JOBS: Use.READ},
+        indexes=(IndexName.ACTIVE_JOBS,),
         watches=PROFILE_QUEUES,
         errors=(503,),
     ),
@@ -56,6 +67,7 @@ REQUESTS: tuple[Operation, ...] = (
         is_audited=True,
         tag="queues",
         tables=_REQUEST_TABLES,
+        indexes=(IndexName.ACTIVE_JOBS,),
         sends=tuple(Queue),
         drains=tuple(Queue),
         errors=(409, 503),

@@ -1,6 +1,6 @@
 """Similar creators."""
 
-from creator_search.catalogue.resources import Bucket, Queue, Table
+from creator_search.catalogue.resources import SIMILAR_IMAGES, Bucket, IndexName, Queue, Table
 from creator_search.catalogue.rows import Access, Operation, Use
 
 SIMILAR: tuple[Operation, ...] = (
@@ -12,9 +12,15 @@ SIMILAR: tuple[Operation, ...] = (
         tag="similar",
         cache_seconds=60,
         memory_mb=1536,
-        tables={Table.SIMILAR: Use.BOTH, Table.MEMBERSHIPS: Use.WRITE, Table.CONTROL: Use.BOTH},
+        tables={
+            Table.SIMILAR: Use.BOTH,
+            Table.MEMBERSHIPS: Use.WRITE,
+            Table.CONTROL: Use.BOTH,
+            Table.ERASURES: Use.READ,
+        },
         sends=(Queue.MEDIA,),
         buckets={Bucket.IMAGES: Use.BOTH},
+        image_prefix=SIMILAR_IMAGES,
         upstream=True,
         serves_images=True,
         errors=(404, 503),
@@ -31,9 +37,11 @@ SIMILAR: tuple[Operation, ...] = (
             Table.SIMILAR: Use.BOTH,
             Table.MEMBERSHIPS: Use.WRITE,
             Table.CONTROL: Use.BOTH,
+            Table.ERASURES: Use.READ,
         },
         sends=(Queue.MEDIA,),
         buckets={Bucket.IMAGES: Use.BOTH},
+        image_prefix=SIMILAR_IMAGES,
         upstream=True,
         serves_images=True,
         errors=(404, 503),
@@ -48,6 +56,7 @@ SIMILAR: tuple[Operation, ...] = (
         tag="similar",
         tables={Table.SIMILAR: Use.BOTH, Table.CONTROL: Use.BOTH},
         buckets={Bucket.IMAGES: Use.BOTH},
+        image_prefix=SIMILAR_IMAGES,
         invalidates_cdn=True,
         errors=(503,),
     ),
@@ -58,6 +67,7 @@ SIMILAR: tuple[Operation, ...] = (
         access=Access.ADMIN,
         tag="similar",
         tables={Table.SIMILAR: Use.READ},
+        indexes=(IndexName.CACHED_SETS,),
         reads_metrics=True,
         errors=(503,),
     ),

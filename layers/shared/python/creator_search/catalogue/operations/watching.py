@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from typing import Any
 
-from creator_search.catalogue.resources import Bucket, Queue, Table
+from creator_search.catalogue.resources import PROBE_KEY, Bucket, IndexName, Queue, Table
 from creator_search.catalogue.rows import STREAM_TIMEOUT_SECONDS, Access, Limit, Operation, Use
 
 _WATCHING: Mapping[str, Any] = {
     "tables": {Table.JOBS: Use.READ, Table.CONTROL: Use.BOTH},
+    "indexes": (IndexName.ACTIVE_JOBS,),
     "tag": "watching",
     "watches": tuple(Queue),
     "reads_metrics": True,
@@ -20,7 +21,8 @@ WATCHING: tuple[Operation, ...] = (
         limit=Limit.NONE,
         path="/api/health",
         access=Access.PUBLIC,
-        buckets={Bucket.IMAGES: Use.WRITE},
+        buckets={Bucket.IMAGES: Use.ADD},
+        image_prefix=PROBE_KEY,
         upstream=True,
         serves_images=True,
         errors=(503,),

@@ -7,7 +7,9 @@ it. It imports neither boto3 nor another adapter, so that synthesising the stack
 from collections.abc import Mapping
 
 from creator_search.adapters.dynamodb.schema.accounts import ACCOUNTS
+from creator_search.adapters.dynamodb.schema.audit import AUDIT
 from creator_search.adapters.dynamodb.schema.control import CONTROL
+from creator_search.adapters.dynamodb.schema.erasures import ERASURES
 from creator_search.adapters.dynamodb.schema.jobs import JOBS
 from creator_search.adapters.dynamodb.schema.profiles import PROFILES
 from creator_search.adapters.dynamodb.schema.similar import MEMBERSHIPS, SIMILAR
@@ -23,5 +25,7 @@ TABLES: Mapping[Table, TableSchema] = {
     Table.SIMILAR: SIMILAR,
     Table.MEMBERSHIPS: MEMBERSHIPS,
     Table.ACCOUNTS: ACCOUNTS,
+    Table.AUDIT: AUDIT,
+    Table.ERASURES: ERASURES,
     Table.CONTROL: CONTROL,
 }

@@ -3,13 +3,13 @@
 from datetime import datetime
 
 from creator_search.adapters.dynamodb.tables import Index, ItemKind, TableSchema
+from creator_search.catalogue import IndexName
 
 KEY_PREFIX = "key#"
 FAVORITE_PREFIX = "favorite#"
 OPENED_PREFIX = "opened#"
 REQUESTED_PREFIX = "requested#"
 SEARCH_PREFIX = "search#"
-AUDIT_PREFIX = "entry#"
 IDEMPOTENCY_PREFIX = "idempotency#"
 DIGEST_ITEM = "digest"
 CAMPAIGN_PREFIX = "campaign#"
@@ -57,16 +57,6 @@ def idempotency_item(key: str) -> str:
     return f"{IDEMPOTENCY_PREFIX}{key}"
 
 
-def audit_key(month: str) -> str:
-    """The partition of the audit records of one month, as in 2026-01."""
-    return f"audit#{month}"
-
-
-def audit_item(at: datetime, entry_id: str) -> str:
-    """Sorts by time."""
-    return f"{AUDIT_PREFIX}{at.isoformat(timespec='microseconds')}#{entry_id}"
-
-
 def webhook_item(webhook_id: str) -> str:
     return f"{WEBHOOK_PREFIX}{webhook_id}"
 
@@ -84,7 +74,7 @@ def due_shard(shard: int) -> str:
 
 
 CREATOR_ROWS = Index(
-    "rows_of_creator",
+    IndexName.CREATOR_ROWS,
     "username",
     "item",
     False,
@@ -93,7 +83,7 @@ CREATOR_ROWS = Index(
 )
 
 DUE_DELIVERIES = Index(
-    "due_deliveries",
+    IndexName.DUE_DELIVERIES,
     "due_shard",
     "due_at",
     True,
@@ -112,7 +102,6 @@ ACCOUNTS = TableSchema(
         ItemKind(f"{REQUESTED_PREFIX}<username>", "a creator that a caller has requested in the last 30 days"),
         ItemKind(f"{SEARCH_PREFIX}<time>#<id>", "a search of a caller in the last 30 days"),
         ItemKind(f"{IDEMPOTENCY_PREFIX}<operation>#<hash>", "the first answer to an Idempotency-Key"),
-        ItemKind(f"{AUDIT_PREFIX}<time>#<id>", "an action that changed or deleted data, in `audit#<month>`"),
         ItemKind(f"{CAMPAIGN_PREFIX}<id>", "a campaign with its version; `deleted` while its parts are being deleted"),
         ItemKind(f"{CAMPAIGN_CREATOR_PREFIX}<id>#<username>", "a creator of a campaign"),
         ItemKind(f"{CAMPAIGN_POST_PREFIX}<id>#<shortcode>", "a post that was added to a campaign by hand"),

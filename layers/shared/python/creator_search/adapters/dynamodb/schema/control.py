@@ -17,10 +17,6 @@ def absence_id(username: str) -> str:
     return f"absent#{username}"
 
 
-def tombstone_id(username: str) -> str:
-    return f"erased#{digest(username)}"
-
-
 def rate_id(name: str, window: int) -> str:
     return f"rate#{name}#{window}"
 
@@ -61,7 +57,6 @@ CONTROL = TableSchema(
         ItemKind("queue#<priority>", "tickets issued and finished at one priority"),
         ItemKind("lock#<name>", "a lock, its holder, and the outcome of the last one"),
         ItemKind("absent#<username>", "a username that the upstream said does not exist"),
-        ItemKind("erased#<hash>", "a username whose data was erased"),
         ItemKind("rate#<name>#<window>", "upstream calls in one window of the rate limit"),
         ItemKind("requests#<hash>#<class>#<minute>", "requests of one caller in one minute"),
         ItemKind("breaker#<name>", "the state of a circuit breaker"),

@@ -1,10 +1,11 @@
 """The jobs table: partition key `username`."""
 
 from creator_search.adapters.dynamodb.tables import Index, ItemKind, TableSchema
+from creator_search.catalogue import IndexName
 from creator_search.domain.jobs import JobStatus, Priority
 
 ACTIVE_JOBS = Index(
-    "active",
+    IndexName.ACTIVE_JOBS,
     "active",
     "due_at",
     True,

@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from creator_search.adapters.dynamodb.schema.digest import digest
 from creator_search.adapters.dynamodb.tables import Index, ItemKind, TableSchema
+from creator_search.catalogue import IndexName
 from creator_search.domain.documents import DocumentName
 
 PROFILE_ITEM = "profile"
@@ -68,22 +69,37 @@ _CREATOR = (
 )
 
 POSTS_BY_ENGAGEMENT = Index(
-    "posts_by_engagement", "username", "engagement_count", True, None, "the posts of a creator by likes + comments"
+    IndexName.POSTS_BY_ENGAGEMENT,
+    "username",
+    "engagement_count",
+    True,
+    (),
+    "the posts of a creator by likes + comments",
 )
 PRIMARIES_BY_AGE = Index(
-    "primaries_by_age", "refreshed", "updated_at", False, (), "primary profiles to be rebuilt, the oldest first"
+    IndexName.PRIMARIES_BY_AGE, "refreshed", "updated_at", False, (), "primary profiles to be rebuilt, the oldest first"
 )
 PRIMARIES_BY_ANALYSIS = Index(
-    "primaries_by_analysis", "refreshed", "analysis_due_at", False, (), "primary profiles to be analyzed again"
+    IndexName.PRIMARIES_BY_ANALYSIS, "refreshed", "analysis_due_at", False, (), "primary profiles to be analyzed again"
 )
 CREATORS_BY_FOLLOWERS = Index(
-    "creators_by_followers", "listed", "followers", True, (*_CREATOR, "engagement_order"), "search, by followers"
+    IndexName.CREATORS_BY_FOLLOWERS,
+    "listed",
+    "followers",
+    True,
+    (*_CREATOR, "engagement_order"),
+    "search, by followers",
 )
 CREATORS_BY_ENGAGEMENT = Index(
-    "creators_by_engagement", "listed", "engagement_order", True, (*_CREATOR, "followers"), "search, by engagement rate"
+    IndexName.CREATORS_BY_ENGAGEMENT,
+    "listed",
+    "engagement_order",
+    True,
+    (*_CREATOR, "followers"),
+    "search, by engagement rate",
 )
 CREATORS_BY_CATEGORY = Index(
-    "creators_by_category",
+    IndexName.CREATORS_BY_CATEGORY,
     "category_key",
     "followers",
     True,
@@ -91,7 +107,7 @@ CREATORS_BY_CATEGORY = Index(
     "search within a category, by followers",
 )
 CREATORS_BY_NAME = Index(
-    "creators_by_name",
+    IndexName.CREATORS_BY_NAME,
     "listed_name",
     "name_key",
     False,
@@ -100,7 +116,7 @@ CREATORS_BY_NAME = Index(
 )
 
 CREATOR_FIGURES = Index(
-    "creator_figures",
+    IndexName.CREATOR_FIGURES,
     "figures_shard",
     "username",
     False,
@@ -112,10 +128,10 @@ FIGURES_SHARDS = tuple("01234567")
 
 
 OUTLIERS_BY_SCORE = Index(
-    "outliers_by_score", "outlier_day", "score", True, None, "outliers of posts published on one day, by score"
+    IndexName.OUTLIERS_BY_SCORE, "outlier_day", "score", True, None, "outliers of posts published on one day, by score"
 )
 OUTLIERS_BY_TIME = Index(
-    "outliers_by_time", "outlier_day", "taken_at", True, None, "outliers of posts published on one day, by time"
+    IndexName.OUTLIERS_BY_TIME, "outlier_day", "taken_at", True, None, "outliers of posts published on one day, by time"
 )
 
 

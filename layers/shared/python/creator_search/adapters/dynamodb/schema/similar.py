@@ -4,12 +4,23 @@ name a creator: partition key `member`, sort key `set_of`."""
 import zlib
 
 from creator_search.adapters.dynamodb.tables import Index, ItemKind, TableSchema
+from creator_search.catalogue import IndexName
 
 CACHED_SETS = Index(
-    "live", "live", "expires_at", True, ("entry_count", "image_bytes"), "the statistics of the cache, without the sets"
+    IndexName.CACHED_SETS,
+    "live",
+    "expires_at",
+    True,
+    ("entry_count", "image_bytes"),
+    "the statistics of the cache, without the sets",
 )
 OLD_SET_MEMBERS = Index(
-    "members", "live", "username", False, ("members",), "the members of sets of earlier versions, for seven days"
+    IndexName.OLD_SET_MEMBERS,
+    "live",
+    "username",
+    False,
+    ("members",),
+    "the members of sets of earlier versions, for seven days",
 )
 OLD_LIVE = "yes"
 """The value of `live` of the sets of earlier versions, which have no memberships. They expire within seven days of the
