@@ -20,6 +20,8 @@ _GATEWAY_RESPONSES = {
     "UNAUTHORIZED": _REFUSED,
     "ACCESS_DENIED": _REFUSED,  # the authorizer denies only refused credentials; the functions check scopes
     "AUTHORIZER_FAILURE": ("503", "SERVICE_UNAVAILABLE", "The credential cannot be verified now"),
+    "INTEGRATION_FAILURE": ("503", "SERVICE_UNAVAILABLE", "The API cannot answer now"),  # a throttled function
+    "INTEGRATION_TIMEOUT": ("503", "SERVICE_UNAVAILABLE", "The API did not answer in time"),
     "THROTTLED": ("429", "RATE_LIMITED", "Too many requests"),
     "REQUEST_TOO_LARGE": ("413", "PAYLOAD_TOO_LARGE", "The body is too large"),
     "DEFAULT_4_XX": (None, "INVALID_PARAMETER", "The request could not be read"),

@@ -115,9 +115,12 @@ def as_jpeg(body: bytes) -> bytes:
             if not (MIN_SIDE <= width <= MAX_SIDE and MIN_SIDE <= height <= MAX_SIDE):
                 raise ImageRejected(f"image of {width} x {height} pixels is out of range")
             with _decoding:
-                image.load()
                 if image.format == "JPEG":
+                    # Grey and at an eighth of the size: all of the file is read, for half of the processor time.
+                    image.draft("L", (1, 1))
+                    image.load()
                     return body
+                image.load()
                 converted = io.BytesIO()
                 image.convert("RGB").save(converted, "JPEG", quality=_JPEG_QUALITY)
                 return converted.getvalue()
