@@ -36,7 +36,7 @@ class Histories(RuleBasedStateMachine):
 
 TestHistories = Histories.TestCase
 TestHistories.settings = settings(
-    max_examples=2000, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=300, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck)
 )
 
 
