@@ -33,6 +33,7 @@ READING: tuple[Operation, ...] = (
         path="/api/profile/by-id/{id}",
         tag="reading",
         cache_seconds=60,
+        document="profile",
         **_READING,
     ),
     Operation(
