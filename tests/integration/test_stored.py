@@ -1,39 +1,45 @@
 """Answers without the web framework: a thousand requests, each answered both ways, and what such an answer costs."""
 
+import importlib
 import json
 import random
 import re
 from collections.abc import Callable, Iterator
 from copy import deepcopy
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
+from creator_search.answers.ready import Subject, read_ready
 from creator_search.bootstrap.process import process_container
-from creator_search.catalogue import OPERATIONS, Table, operation
-from creator_search.domain.documents import DocumentName
+from creator_search.catalogue import OPERATIONS, operation
 from creator_search.domain.limits import RequestClass, window_of
 from creator_search.stored import plain_request
 
-from functions.api.get_ai_insights import handler as insights_entry
-from functions.api.get_ai_insights import operation as insights_operation
-from functions.api.get_profile import handler as profile_entry
-from functions.api.get_profile import operation as profile_operation
 from infra.local.context import LocalContext
+from tests.fakes.world import World
 from tests.proxy_events import proxy_event
-from tests.seeds import numbered_post, store_creator
+from tests.seeds import NOW, numbered_post, similar_set, store_creator
 
 Event = dict[str, Any]
-WITHOUT = {"get_profile": profile_entry.handler, "get_ai_insights": insights_entry.handler}
-WITH_FRAMEWORK = {"get_profile": profile_operation.handler, "get_ai_insights": insights_operation.handler}
+Handlers = dict[str, Callable[[Any, Any], Any]]
+STORED = [row.name for row in OPERATIONS if row.document]
+
+
+def handlers(module: str) -> Handlers:
+    return {name: importlib.import_module(f"functions.api.{name}.{module}").handler for name in STORED}
+
+
+WITHOUT, WITH_FRAMEWORK = handlers("handler"), handlers("operation")
 REQUESTS = 1000
 
 NAMES = [*["ada"] * 30, "@ada", "ADA", "a.d_a", "aged", "bare", "absent"]
+IDS = [*["7"] * 30, "07", "8", "9", "404", "7a", "-7", "1" * 33, "\u0667", "7%20", "ada", "7\n"]
 ODD_NAMES = [
     *("ada%20", "%20ada", "a%64a", "@@ada", "@", "", "...", "x" * 31, "ada/b", "ada%2Fb", "äda", "ada\n", "ada "),
     *("by-id", "../ada", "ada?x", "ada;x", "ada%00", "'--", "<script>", "ada%", "ada%zz", "\u212aada"),
 ]
-PATHS = ["/api/profile/{}", "/api/profile/{}/ai-insights"]
 ODD_PATHS = [
     "",
     "/",
@@ -102,9 +108,9 @@ def seeded_requests(etags: dict[str, str]) -> Iterator[tuple[str, Event]]:
     for number in range(REQUESTS):
         name = chosen.choice(list(WITHOUT))
         event = proxy_event(operation(name))
-        path = PATHS[0] if name == "get_profile" else PATHS[1]
-        given = chosen.choice(NAMES if chosen.random() < 0.8 else ODD_NAMES)
-        event["path"] = path.format(given) if chosen.random() < 0.97 else chosen.choice(ODD_PATHS)
+        path = operation(name).path
+        given = chosen.choice((IDS if "{id}" in path else NAMES) if chosen.random() < 0.8 else ODD_NAMES)
+        event["path"] = path.format(username=given, id=given) if chosen.random() < 0.97 else chosen.choice(ODD_PATHS)
         event["requestContext"]["requestId"] = f"request-{number}"
         event["requestContext"]["authorizer"] = {**chosen.choice(CALLERS), "subject": f"caller-{number}"}
         etag = etags[name]
@@ -172,28 +178,37 @@ SPOILS = [
 
 
 def seed() -> dict[str, str]:
-    """Store the creators; return the ETags of ada's documents by operation."""
-    store_creator(numbered_post(1), numbered_post(2))
-    store_creator(username="aged", age=timedelta(days=9))
-    store_creator(username="bare", documents=False)
-    load = process_container().document_store.load_document
-    documents = {str(o.name): load("ada", DocumentName(o.document)) for o in OPERATIONS if o.document}
-    return {name: document.etag for name, document in documents.items() if document}
+    """Store the creators; return the ETags of ada's answers by operation."""
+    store_all_of("ada", "7")
+    store_all_of("aged", "8", age=timedelta(days=9))
+    store_all_of("bare", "9", documents=False, limit=3)
+    container = process_container()
+    found = (read_ready(container, str(operation(name).document), Subject("ada")) for name in STORED)
+    return {name: ready.etag for name, ready in zip(STORED, found, strict=True) if ready}
 
 
-def forget_everything() -> None:
-    """Delete all items, and what the process has in memory."""
-    client = process_container().dynamodb
-    for table in Table:
-        keys = [key["AttributeName"] for key in client.describe_table(TableName=table)["Table"]["KeySchema"]]
-        for item in client.scan(TableName=table)["Items"]:
-            client.delete_item(TableName=table, Key={key: item[key] for key in keys})
+def store_all_of(
+    username: str, account_id: str, *, age: timedelta = timedelta(0), documents: bool = True, limit: int = 20
+) -> None:
+    """Store a creator, its account, and a set of similar profiles that was fetched for this limit."""
+    container = process_container()
+    container.account_registry.assign(username, account_id, NOW)
+    store_creator(numbered_post(1), numbered_post(2), username=username, age=age, documents=documents)
+    names = ("bea", 'ben "b" \u00e9\u4e2d', "zoe")
+    found = similar_set(names, username=username, fetched_at=NOW - age)
+    container.similar_store.replace_set(replace(found, limit=limit, is_complete=False), None)
+
+
+def over_fakes() -> None:
+    """Start a process over new fakes of the ports, without the key of any upstream."""
     process_container.cache_clear()
+    parts = vars(World().container)
+    vars(process_container()).update({n: part for n, part in parts.items() if not n.endswith("_sources")})
 
 
-def answered(handlers: dict[str, Callable[[Any, Any], Any]]) -> list[tuple[Event, Any]]:
+def answered(handlers: Handlers) -> list[tuple[Event, Any]]:
     """Answer all requests on freshly stored creators."""
-    forget_everything()
+    over_fakes()
     found = []
     for name, event in seeded_requests(seed()):
         try:
@@ -232,27 +247,36 @@ def test_a_thousand_requests_have_equal_answers_with_and_without_the_framework()
     assert REQUESTS / 4 < plain < REQUESTS * 3 / 4
 
 
-def ask(name: str = "get_profile", username: str = "ada", subject: str = "alice", **headers: str) -> Any:
+def ask(
+    name: str = "get_profile", username: str = "ada", account_id: str = "7", subject: str = "alice", **headers: str
+) -> Any:
     event = proxy_event(operation(name))
-    event["path"] = event["path"].replace("ada", username)
+    event["path"] = operation(name).path.format(username=username, id=account_id)
     event["headers"] |= headers
     event["requestContext"]["authorizer"]["subject"] = subject
     return WITHOUT[name](event, LocalContext(name, 28))
 
 
+READS = {"get_profile_by_id": (2, 1), "get_similar_profiles_fast": (1, 1)}
+"""Calls for an answer from the store, and for one whose document is in the memory of the process."""
+
+
 @pytest.mark.parametrize("name", WITHOUT)
-def test_a_fresh_document_takes_one_read_and_one_count_and_only_the_count_from_memory(
+def test_a_fresh_answer_takes_one_count_and_its_reads_and_none_of_a_document_in_memory(
     aws_calls: Callable[[], list[str]], name: str
 ) -> None:
     seed_unkept()
+    from_store, from_memory = READS.get(name, (1, 0))
     aws_calls()
     first = ask(name)
-    assert (first["statusCode"], aws_calls()) == (200, ["UpdateItem", "GetItem"])
+    assert (first["statusCode"], aws_calls()) == (200, ["UpdateItem", *["GetItem"] * from_store])
     again = ask(name, **{"If-None-Match": first["headers"]["etag"]})
-    assert (again["statusCode"], again["body"], aws_calls()) == (304, "", ["UpdateItem", "GetItem"])
-    store_creator(username="kept")
+    assert (again["statusCode"], again["body"]) == (304, "")
+    assert aws_calls() == ["UpdateItem", *["GetItem"] * from_store]
+    store_all_of("kept", "10")
     aws_calls()
-    assert (ask(name, username="kept")["statusCode"], aws_calls()) == (200, ["UpdateItem"])
+    kept = ask(name, username="kept", account_id="10")
+    assert (kept["statusCode"], aws_calls()) == (200, ["UpdateItem", *["GetItem"] * from_memory])
 
 
 @pytest.mark.usefixtures("aws")
@@ -267,8 +291,9 @@ def test_what_is_not_fresh_is_read_once_and_counted_once(aws_calls: Callable[[],
 
 @pytest.mark.usefixtures("aws")
 def test_a_caller_without_requests_left_gets_the_answer_of_the_framework_at_the_cost_of_one_count(
-    aws_calls: Callable[[], list[str]],
+    aws_calls: Callable[[], list[str]], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setenv("RATE_LIMIT_READS_PER_MINUTE", "3")
     seed_unkept()
     container = process_container()
     counts, limit = container.request_counts, container.request_limiter.limits[RequestClass.READS]
@@ -309,19 +334,22 @@ def test_an_answer_without_the_framework_is_recorded_as_an_opened_profile() -> N
 
 
 @pytest.mark.usefixtures("aws")
-def test_its_line_in_the_log_has_the_fields_and_metrics_of_the_framework(capsys: pytest.CaptureFixture[str]) -> None:
-    def line(handlers: dict[str, Callable[[Any, Any], Any]]) -> tuple[Any, Any]:
-        forget_everything()
-        seed()
+@pytest.mark.parametrize("name", WITHOUT)
+def test_its_line_in_the_log_has_the_fields_and_metrics_of_the_framework(
+    name: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def line(handlers: Handlers) -> tuple[Any, Any]:
+        process_container.cache_clear()
+        seed_unkept()
         capsys.readouterr()
-        handlers["get_profile"](proxy_event(operation("get_profile")), LocalContext("get_profile", 28))
+        handlers[name](proxy_event(operation(name)), LocalContext(name, 28))
         [found] = [json.loads(text) for text in capsys.readouterr().out.splitlines() if "REQUEST" in text.upper()][:1]
         metrics = sorted(json.dumps(m) for d in found.pop("_aws")["CloudWatchMetrics"] for m in d["Metrics"])
         return {name: value for name, value in found.items() if not isinstance(value, list)}, metrics
 
     fields, metrics = line(WITHOUT)
     assert (fields, metrics) == line(WITH_FRAMEWORK)
-    assert fields["operation"] == "get_profile" and fields["status"] == 200 and fields["path"] == "/api/profile/ada"
+    assert fields["operation"] == name and fields["status"] == 200 and "/api/profile/" in fields["path"]
 
 
 def seed_unkept() -> None:

@@ -28,7 +28,7 @@ GIVEN = [
     "nan",
     "07",
 ]
-GIVEN += ["inf", "1_000", "٧", "9999999999", "DEBUG", "true"]
+GIVEN += ["inf", "1_000", "٧", "9999999999", "DEBUG", "true", "https://cdn.test//"]
 NAMES = [field.name for field in dataclasses.fields(ReadSettings)]
 
 

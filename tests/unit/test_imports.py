@@ -58,12 +58,21 @@ from creator_search.bootstrap.process import process_container
 from creator_search.catalogue import operation
 from creator_search.domain.documents import DocumentName, document
 from tests.proxy_events import proxy_event
+from creator_search.domain.identity import name_change
+from creator_search.domain.similar import SimilarSet
 row = operation(sys.argv[2])
 with mock_aws():
     import os
     os.environ.update(resources.provision())
-    made = document(DocumentName(row.document), "{}", *[datetime.now(UTC)] * 2, "0%")
-    process_container().document_store.save_document("ada", DocumentName(row.document), made)
+    made = document(DocumentName.PROFILE, "{}", *[datetime.now(UTC)] * 2, "0%")
+    for name in DocumentName:
+        process_container().document_store.save_document("ada", name, made)
+    accounts = process_container().account_store
+    accounts.apply(name_change(accounts.load_identity("ada", "7"), "7", datetime.now(UTC), None, None))
+    found = SimilarSet(
+        username="ada", batch_id="b", fetched_at=datetime.now(UTC), limit=20, is_complete=True, profiles=()
+    )
+    process_container().similar_store.replace_set(found, None)
     status = handler(proxy_event(row), None)["statusCode"]
 print(json.dumps([status, sorted(m for m in started if sys.modules[m])]))
 """

@@ -26,7 +26,7 @@ from creator_search.http import (
     wants_events,
 )
 from creator_search.schemas.envelope import Envelope
-from creator_search.schemas.post import AI_FIELDS, PostBody, PostMeasures
+from creator_search.schemas.post import AI_FIELDS, PostBody, PostMeasures, post_json
 from creator_search.services.ports import Cdn
 from creator_search.services.reading.fetch import ProfileFetcher
 from creator_search.services.reading.posts import PostListing, PostReader
@@ -117,8 +117,8 @@ def get_posts(
 
     def bodies(listing: PostListing) -> list[dict[str, Any]]:
         measures = PostMeasures(followers=listing.basis.followers, typical_views=listing.basis.typical_views)
-        made = (PostBody.of(post, measures, cdn.image_url) for post in listing.posts)
-        return [body.model_dump(mode="json", exclude=None if include_ai else set(AI_FIELDS)) for body in made]
+        made = [post_json(post, measures, cdn.image_url) for post in listing.posts]
+        return made if include_ai else [{n: v for n, v in body.items() if n not in AI_FIELDS} for body in made]
 
     if not wants_events(request, stream):
         listing = page_at(cursor) if cursor else posts.read_first_page(username, query, limit, timer.deadline)

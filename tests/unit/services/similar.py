@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from creator_search.services.similar.cache import ClearOutcome
-from creator_search.services.similar.profiles import SimilarResult
+from creator_search.services.similar.stored import SimilarResult
 
 from tests.fakes import World
 

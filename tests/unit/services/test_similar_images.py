@@ -1,7 +1,7 @@
 from datetime import timedelta
 
 import pytest
-from creator_search.services.similar.profiles import SimilarResult
+from creator_search.services.similar.stored import SimilarResult
 
 from tests.fakes import accounts
 from tests.unit.services.similar import SimilarWorld, names

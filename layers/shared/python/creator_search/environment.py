@@ -27,6 +27,7 @@ class ReadSettings:
 
     log_level: str = "INFO"
     metrics_namespace: str = "CreatorSearch"
+    cdn_base_url: str = field(default="", metadata={"without_end": "/"})
     document_cache_seconds: float = _bounded(60, ge=0, le=60)
     document_cache_documents: int = _bounded(1000, ge=1, le=100_000)
     document_cache_megabytes: int = _bounded(32, ge=1)
@@ -42,9 +43,9 @@ def read_settings(environ: Mapping[str, str] = os.environ) -> ReadSettings | Non
     return None if None in parsed.values() else ReadSettings(**parsed)
 
 
-def _parsed(value: str, kind: Any, bounds: Mapping[str, float]) -> Any:
+def _parsed(value: str, kind: Any, bounds: Mapping[str, Any]) -> Any:
     if kind is str:
-        return value
+        return value.rstrip(bounds.get("without_end", ""))
     if not _NUMBER.fullmatch(value) or (kind is int and "." in value):
         return None
     number = kind(value)

@@ -26,7 +26,7 @@ class Reading(Services):
     def stored_documents(self) -> "StoredDocuments":
         from creator_search.services.reading.stored import StoredDocuments
 
-        return StoredDocuments(self.kept_documents, self.clock)
+        return StoredDocuments(self.kept_documents, self.account_store, self.clock)
 
     @Part
     def creators(self) -> "CreatorReader":
@@ -37,8 +37,7 @@ class Reading(Services):
             posts=self.post_store,
             benchmarks=self.benchmark_store,
             comments=self.comment_store,
-            documents=self.stored_documents,
-            registry=self.account_registry,
+            stored=self.stored_documents,
             writer=self.document_writer,
             fetcher=self.profile_fetcher,
             refreshes=self.refresh_requests,

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from creator_search.services.similar.cache import SimilarCacheCleaner
     from creator_search.services.similar.profiles import SimilarProfiles
     from creator_search.services.similar.statistics import SimilarCacheStatistics
+    from creator_search.services.similar.stored import StoredSimilar
     from creator_search.services.single_flight import SingleFlight
 
 
@@ -182,6 +183,12 @@ class Services(Upstreams):
     # Similar profiles
 
     @Part
+    def stored_similar(self) -> "StoredSimilar":
+        from creator_search.services.similar.stored import StoredSimilar
+
+        return StoredSimilar(self.similar_store, self.metrics, self.clock)
+
+    @Part
     def similar(self) -> "SimilarProfiles":
         return self._similar(READERS_SHARE)
 
@@ -192,6 +199,7 @@ class Services(Upstreams):
         return SimilarProfiles(
             lookup=SimilarLookup(self.similar_sources(share), self.clock, self.sleep),
             store=self.similar_store,
+            stored=self.stored_similar,
             tombstones=self.tombstones,
             single_flight=self.single_flight,
             images=self.image_store,

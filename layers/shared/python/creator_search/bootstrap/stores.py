@@ -194,9 +194,11 @@ class Stores(Callers):
     def cdn(self) -> "ports.Cdn":
         from creator_search.adapters.aws.cloudfront import CloudFrontCdn
 
-        settings = self.config
+        # Most users of the CDN only make URLs.
         return CloudFrontCdn(
-            lambda: self.cloudfront, base_url=settings.cdn_base_url, distribution_id=settings.cdn_distribution_id
+            lambda: self.cloudfront,
+            base_url=self.read_settings.cdn_base_url,
+            distribution_id=lambda: self.config.cdn_distribution_id,
         )
 
     # Queues

@@ -104,8 +104,9 @@ class Operation(Function):
     cache_seconds: int = 0
     """How long a client may cache the answer; 0 disables caching."""
     document: str | None = None
-    """The name of the stored document that is its answer while it is fresh, and nothing else is asked for. The function
-    then answers with it without the web framework (stored.py); its route is in operation.py, not in handler.py."""
+    """The name of what is stored and is its answer while it is fresh, and nothing else is asked for: a document, or the
+    set of similar profiles (answers/ready.py). The function then answers with it without the web framework (stored/);
+    its route is in operation.py, not in handler.py."""
     alternative: str | None = None
     """A second media type of its answer, which the client selects with Accept."""
     streams: str | None = None

@@ -12,6 +12,7 @@ SIMILAR_STALE_FOR = timedelta(days=7)
 MEMBERSHIP_KEPT_FOR = timedelta(days=14)
 """Counted from the fetch: longer than a set and its pictures are stored, so that what names a creator is found."""
 MAX_LIMIT = 80
+DEFAULT_LIMIT = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -67,47 +67,68 @@ class PostBody(BaseModel):
     @classmethod
     def of(cls, post: Post, measures: PostMeasures, image_url: Callable[[Image], str]) -> Self:
         """Convert a post; `image_url` returns the URL of a stored image."""
-        total, analysis = post.engagement, post.analysis
-        return cls(
-            shortcode=post.shortcode,
-            url=f"https://www.instagram.com/p/{post.shortcode}/",
-            media_type=post.media_type,
-            taken_at=iso(post.taken_at),
-            taken_at_source=post.taken_at_source,
-            caption=post.caption,
-            likes=post.likes,
-            comments=post.comments,
-            views=post.views,
-            views_kind=post.views_kind,
-            engagement=total,
-            engagement_rate=rate(total, measures.followers) if total is not None else None,
-            engagement_rate_by_views=rate(total, post.views) if total is not None and post.views else None,
-            outlier_score=outlier_score(post, measures.typical_views),
-            is_pinned=post.is_pinned,
-            is_sponsored=is_sponsored(post),
-            hashtags=list(hashtags(post.caption)),
-            mentions=list(mentions(post.caption)),
-            tagged_users=_listed(post.tagged_users),
-            co_authors=_listed(post.co_authors),
-            sponsors=_listed(post.sponsors),
-            location=post.location,
-            music=post.music,
-            duration_seconds=post.duration_seconds,
-            carousel_count=post.carousel_count,
-            shares=post.shares,
-            alt_text=post.alt_text,
-            media_url=image_url(post.image) if post.image else None,
-            ai_content_category=analysis.content_category if analysis else None,
-            ai_category_confidence=analysis.category_confidence if analysis else None,
-            ai_sentiment=analysis.sentiment if analysis else None,
-            ai_sentiment_score=analysis.sentiment_score if analysis else None,
-            ai_sentiment_confidence=analysis.sentiment_confidence if analysis else None,
-            ai_language_code=analysis.language_code if analysis else None,
-            ai_language_confidence=analysis.language_confidence if analysis else None,
-            ai_engine=analysis.engine if analysis else None,
-            ai_analyzed_at=iso(analysis.analyzed_at) if analysis else None,
-            ai_analysis_raw=dict(analysis.raw) if analysis else None,
-        )
+        return cls(**post_json(post, measures, image_url))
+
+
+def post_json(post: Post, measures: PostMeasures, image_url: Callable[[Image], str]) -> dict[str, Any]:
+    """Return the JSON values of the PostBody of a post, without making the model: pages need nothing else of it."""
+    total, analysis = post.engagement, post.analysis
+    return {
+        "shortcode": post.shortcode,
+        "url": f"https://www.instagram.com/p/{post.shortcode}/",
+        "media_type": post.media_type,
+        "taken_at": iso(post.taken_at),
+        "taken_at_source": post.taken_at_source,
+        "caption": post.caption,
+        "likes": post.likes,
+        "comments": post.comments,
+        "views": post.views,
+        "views_kind": post.views_kind,
+        "engagement": total,
+        "engagement_rate": _float(rate(total, measures.followers) if total is not None else None),
+        "engagement_rate_by_views": _float(rate(total, post.views) if total is not None and post.views else None),
+        "outlier_score": _float(outlier_score(post, measures.typical_views)),
+        "is_pinned": post.is_pinned,
+        "is_sponsored": is_sponsored(post),
+        "hashtags": list(hashtags(post.caption)),
+        "mentions": list(mentions(post.caption)),
+        "tagged_users": _listed(post.tagged_users),
+        "co_authors": _listed(post.co_authors),
+        "sponsors": _listed(post.sponsors),
+        "location": _location(post.location),
+        "music": _fields(post.music) if post.music else None,
+        "duration_seconds": _float(post.duration_seconds),
+        "carousel_count": post.carousel_count,
+        "shares": post.shares,
+        "alt_text": post.alt_text,
+        "media_url": image_url(post.image) if post.image else None,
+        "ai_content_category": analysis.content_category if analysis else None,
+        "ai_category_confidence": _float(analysis.category_confidence if analysis else None),
+        "ai_sentiment": analysis.sentiment if analysis else None,
+        "ai_sentiment_score": _float(analysis.sentiment_score if analysis else None),
+        "ai_sentiment_confidence": _float(analysis.sentiment_confidence if analysis else None),
+        "ai_language_code": analysis.language_code if analysis else None,
+        "ai_language_confidence": _float(analysis.language_confidence if analysis else None),
+        "ai_engine": analysis.engine if analysis else None,
+        "ai_analyzed_at": iso(analysis.analyzed_at) if analysis else None,
+        "ai_analysis_raw": dict(analysis.raw) if analysis else None,
+    }
+
+
+def _float(value: float | None) -> float | None:
+    """Whole numbers are stored without a fraction."""
+    return None if value is None else float(value)
+
+
+def _location(place: Location | None) -> dict[str, Any] | None:
+    if place is None:
+        return None
+    return {**_fields(place), "latitude": _float(place.latitude), "longitude": _float(place.longitude)}
+
+
+def _fields(value: Location | Music) -> dict[str, Any]:
+    """`dataclasses.asdict` without its copies: the values are texts and numbers."""
+    return {name: getattr(value, name) for name in value.__dataclass_fields__}
 
 
 def _listed(names: Sequence[str] | None) -> list[str] | None:

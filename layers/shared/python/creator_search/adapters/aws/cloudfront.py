@@ -23,7 +23,9 @@ _BUSY = "TooManyInvalidationsInProgress"
 class CloudFrontCdn:
     """Implements Cdn. URLs contain the version of the content, so a refreshed image is never served stale."""
 
-    def __init__(self, client: "Callable[[], CloudFrontClient]", *, base_url: str, distribution_id: str) -> None:
+    def __init__(
+        self, client: "Callable[[], CloudFrontClient]", *, base_url: str, distribution_id: "Callable[[], str]"
+    ) -> None:
         self._client = client
         self._base_url = base_url
         self._distribution_id = distribution_id
@@ -47,7 +49,7 @@ class CloudFrontCdn:
     def _create_invalidation(self, paths: list[str]) -> None:
         with failing_as(CdnUnavailable):
             self._client().create_invalidation(
-                DistributionId=self._distribution_id,
+                DistributionId=self._distribution_id(),
                 InvalidationBatch={
                     "Paths": {"Quantity": len(paths), "Items": paths},
                     "CallerReference": uuid.uuid4().hex,

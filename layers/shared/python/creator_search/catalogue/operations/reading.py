@@ -38,6 +38,7 @@ READING: tuple[Operation, ...] = (
         path="/api/profile/by-id/{id}",
         tag="reading",
         cache_seconds=60,
+        document="profile",
         **_READING,
     ),
     Operation(

@@ -11,6 +11,7 @@ SIMILAR: tuple[Operation, ...] = (
         path="/api/profile/{username}/similar-fast",
         tag="similar",
         cache_seconds=60,
+        document="similar",
         memory_mb=1536,
         tables={
             Table.SIMILAR: Use.BOTH,

@@ -12,13 +12,12 @@ from creator_search.domain.documents import Document, DocumentName
 from creator_search.domain.errors import ProfileMoved, ProfileNotFound, StoreUnavailable, Unavailable
 from creator_search.domain.posts import Post
 from creator_search.domain.profiles import Profile, PublicProfile
-from creator_search.services.accounts import AccountRegistry
 from creator_search.services.pipeline.refresh import RefreshRequests
 from creator_search.services.ports import BenchmarkStore, CommentStore, PostStore, ProfileStore
 from creator_search.services.reading.documents import DocumentWriter
 from creator_search.services.reading.evidence import gather_evidence
 from creator_search.services.reading.fetch import ProfileFetcher
-from creator_search.services.reading.stored import DocumentLoader, DocumentResult
+from creator_search.services.reading.stored import DocumentResult, StoredDocuments
 
 
 class CreatorReader:
@@ -35,8 +34,7 @@ class CreatorReader:
         posts: PostStore,
         benchmarks: BenchmarkStore,
         comments: CommentStore,
-        documents: DocumentLoader,
-        registry: AccountRegistry,
+        stored: StoredDocuments,
         writer: DocumentWriter,
         fetcher: ProfileFetcher,
         refreshes: RefreshRequests,
@@ -46,8 +44,7 @@ class CreatorReader:
         self._posts = posts
         self._benchmarks = benchmarks
         self._comments = comments
-        self._documents = documents
-        self._registry = registry
+        self._stored = stored
         self._writer = writer
         self._fetcher = fetcher
         self._refreshes = refreshes
@@ -55,20 +52,20 @@ class CreatorReader:
 
     def read_document(self, username: str, name: DocumentName, deadline: datetime) -> DocumentResult:
         """Return a document. Raises ProfileNotFound, Unavailable."""
-        found = self._documents.load_document(username, name) or self._restore(username).get(name)
+        found = self._stored.load_document(username, name) or self._restore(username).get(name)
         if found:
             return self._result(username, found)
         fetched = self._fetcher.fetch(username, deadline)
         if fetched.documents:
             return DocumentResult(fetched.documents[name], is_cached=False)
-        found = self._documents.load_document(username, name) or self._restore(username).get(name)
+        found = self._stored.load_document(username, name) or self._restore(username).get(name)
         if found is None:
             raise StoreUnavailable()  # deleted between two reads
         return self._result(username, found)
 
     def read_account(self, account_id: str, deadline: datetime) -> DocumentResult:
         """Return the profile document of an account, by the platform's id. Raises ProfileNotFound, Unavailable."""
-        record = self._registry.load_account(account_id)
+        record = self._stored.load_account(account_id)
         if record is None:
             raise ProfileNotFound(account_id)
         if record.username:
@@ -86,7 +83,7 @@ class CreatorReader:
             found = self.read_document(username, DocumentName.PROFILE, deadline)
         except ProfileMoved as moved:
             return self.read_document(moved.new_username, DocumentName.PROFILE, deadline)
-        now_known = record if found.is_cached else self._registry.load_account(record.account.id)
+        now_known = record if found.is_cached else self._stored.load_account(record.account.id)
         if now_known is None or now_known.username != username:
             raise ProfileNotFound(record.account.id)
         return found

@@ -1,11 +1,12 @@
 """Reads stored documents before it is known whether they are the answer."""
 
-from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Protocol
 
+from creator_search.domain.accounts import AccountRecord
 from creator_search.domain.clock import Clock
 from creator_search.domain.documents import Document, DocumentName
+from creator_search.services.ahead import ReadAhead
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,44 +21,34 @@ class DocumentLoader(Protocol):
         """Return the document, or None if there is none or it has expired. Raises Unavailable."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Outcome:
-    username: str
-    name: DocumentName
-    found: Document | Exception | None
-
-
-_ahead: ContextVar[_Outcome | None] = ContextVar("ahead", default=None)
-"""What was read ahead for the request that is being handled."""
+class AccountLoader(Protocol):
+    def load_account(self, account_id: str) -> AccountRecord | None: ...
 
 
 class StoredDocuments:
-    """Reads a document for an answer that needs nothing else, and hands over what it found if that is not enough: the
-    next `load_document` of the same document for the same request returns it, or raises its error. So a request reads
-    once, and a failure is retried and counted once, however it is answered."""
+    """Reads a document for an answer that needs nothing else, and hands over what it found if that is not enough."""
 
-    def __init__(self, documents: DocumentLoader, clock: Clock) -> None:
-        self._documents = documents
+    def __init__(self, documents: DocumentLoader, accounts: AccountLoader, clock: Clock) -> None:
+        self._documents: ReadAhead[Document | None] = ReadAhead(documents.load_document)
+        self._accounts: ReadAhead[AccountRecord | None] = ReadAhead(accounts.load_account)
         self._clock = clock
 
     def read_fresh(self, username: str, name: DocumentName) -> DocumentResult | None:
-        """Return the document if it is stored and fresh. Does not raise: None after an error, too."""
-        found: Document | Exception | None
-        try:
-            found = self._documents.load_document(username, name)
-        except Exception as error:  # raised when the document is loaded again
-            found = error
-        if isinstance(found, Document) and self._clock() < found.fresh_until:
-            return DocumentResult(found, is_cached=True)
-        _ahead.set(_Outcome(username, name, found))
-        return None
+        """Return the document if it is stored and fresh. Raises Unavailable."""
+        found = self._documents.read(username, name)
+        is_fresh = found is not None and self._clock() < found.fresh_until
+        return DocumentResult(found, is_cached=True) if found and is_fresh else None
+
+    def read_fresh_of_account(self, account_id: str, name: DocumentName) -> DocumentResult | None:
+        """Return the document of the account that has this id of the platform, if it is stored and fresh. Two calls.
+        Raises Unavailable."""
+        record = self._accounts.read(account_id)
+        return self.read_fresh(record.username, name) if record and record.username else None
 
     def load_document(self, username: str, name: DocumentName) -> Document | None:
         """Return the document, or None if there is none or it has expired. Raises Unavailable."""
-        ahead = _ahead.get()
-        _ahead.set(None)
-        if ahead is None or (ahead.username, ahead.name) != (username, name):
-            return self._documents.load_document(username, name)
-        if isinstance(ahead.found, Exception):
-            raise ahead.found
-        return ahead.found
+        return self._documents.load(username, name)
+
+    def load_account(self, account_id: str) -> AccountRecord | None:
+        """Raises StoreUnavailable."""
+        return self._accounts.load(account_id)

@@ -11,7 +11,8 @@ from creator_search.domain.similar import SimilarProfile
 from creator_search.domain.similarity import Similarity, similarity
 from creator_search.domain.upstream_errors import UpstreamError
 from creator_search.services.ports import CreatorIndex, ProfileStore
-from creator_search.services.similar.profiles import SimilarProfiles, SimilarResult
+from creator_search.services.similar.profiles import SimilarProfiles
+from creator_search.services.similar.stored import SimilarResult
 
 LOOKALIKE_RATIO = 3
 """A lookalike has the same category, and between a third and three times as many followers."""

@@ -1,7 +1,7 @@
 """Similar profiles from the cache, else from one fetch for all concurrent callers, else from a stale set."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from creator_search.domain.clock import Clock
@@ -11,26 +11,14 @@ from creator_search.domain.locks import LockOutcome
 from creator_search.domain.messages import MediaMessage
 from creator_search.domain.metrics import Metric
 from creator_search.domain.profiles import RelatedAccount
-from creator_search.domain.similar import SimilarProfile, SimilarRow, SimilarSet
+from creator_search.domain.similar import SimilarProfile, SimilarSet
 from creator_search.domain.upstream_errors import UpstreamError, UpstreamNotConfigured
 from creator_search.services.images.copy import CopyResult, ImageCopier, ImageCopy
 from creator_search.services.ports import ImageStore, Metrics, NewId, SimilarStore, TaskQueue, Tombstones
 from creator_search.services.similar.images import is_unfinished, with_image
 from creator_search.services.similar.lookup import SimilarLookup
+from creator_search.services.similar.stored import SimilarResult, StoredSimilar, fresh_result
 from creator_search.services.single_flight import WRITE_RESERVE_SECONDS, SingleFlight
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SimilarResult:
-    """`profiles` are ordered by rank; in a fresh result, those whose image failed have no `image`. `unfinished` counts
-    images that are copied in the background."""
-
-    profiles: tuple[SimilarProfile, ...]
-    fetched_at: datetime
-    is_cached: bool
-    is_stale: bool = False
-    resolved_username: str | None = None
-    unfinished: int = 0
 
 
 class SimilarProfiles:
@@ -41,6 +29,7 @@ class SimilarProfiles:
         *,
         lookup: SimilarLookup,
         store: SimilarStore,
+        stored: StoredSimilar,
         tombstones: Tombstones,
         single_flight: SingleFlight,
         images: ImageStore,
@@ -53,6 +42,7 @@ class SimilarProfiles:
     ) -> None:
         self._lookup = lookup
         self._store = store
+        self._stored = stored
         self._tombstones = tombstones
         self._single_flight = single_flight
         self._images = images
@@ -66,9 +56,7 @@ class SimilarProfiles:
     def find(self, username: str, *, limit: int, force_refresh: bool, deadline: datetime) -> SimilarResult:
         """Return the similar profiles of a creator. Raises ProfileNotFound, RateLimited, Unavailable."""
         asked_at = self._clock()
-        row = self._store.load_similar(username)
-        if not force_refresh and (hit := self._hit(row, limit)):
-            self._metrics.count(Metric.SIMILAR_CACHE_HIT)
+        if not force_refresh and (hit := self._stored.find_fresh(username, limit)):
             return hit
         self._metrics.count(Metric.SIMILAR_CACHE_MISS)
         try:
@@ -80,16 +68,8 @@ class SimilarProfiles:
         except UpstreamError:
             stale = self._store.load_similar(username).cached
             if stale and stale.is_servable_stale(self._clock()):
-                return _result(stale, limit, is_cached=True, is_stale=True)
+                return SimilarResult.of(stale, limit, is_cached=True, is_stale=True)
             raise
-
-    def _hit(self, row: SimilarRow, limit: int, not_before: datetime | None = None) -> SimilarResult | None:
-        cached = row.cached
-        if cached is None or not cached.is_fresh(self._clock()) or not cached.satisfies(limit):
-            return None
-        if not_before and cached.fetched_at < not_before:
-            return None
-        return _result(cached, limit, is_cached=True)
 
     def _fetch_once(
         self, username: str, limit: int, force_refresh: bool, asked_at: datetime, deadline: datetime
@@ -97,7 +77,8 @@ class SimilarProfiles:
         not_before = asked_at if force_refresh else None
 
         def shared(outcome: LockOutcome) -> SimilarResult | None:
-            answer = self._hit(self._store.load_similar(outcome.resolved_username or username), limit, not_before)
+            row = self._store.load_similar(outcome.resolved_username or username)
+            answer = fresh_result(row, limit, self._clock(), not_before)
             return replace(answer, resolved_username=outcome.resolved_username) if answer else None
 
         return self._single_flight.run(
@@ -139,7 +120,7 @@ class SimilarProfiles:
         )
         self._keep(new, generation, upstream_had_some=bool(wanted))
         return replace(
-            _result(new, limit, is_cached=False),
+            SimilarResult.of(new, limit, is_cached=False),
             profiles=entries,
             resolved_username=resolved,
             unfinished=len(unfinished),
@@ -179,10 +160,4 @@ def _entry(rank: int, account: RelatedAccount) -> SimilarProfile:
         followers=account.followers,
         is_verified=account.is_verified,
         source_image_url=account.source_image_url,
-    )
-
-
-def _result(cached: SimilarSet, limit: int, *, is_cached: bool, is_stale: bool = False) -> SimilarResult:
-    return SimilarResult(
-        profiles=cached.top(limit), fetched_at=cached.fetched_at, is_cached=is_cached, is_stale=is_stale
     )

@@ -1,0 +1,57 @@
+"""Answers that are ready in the store: an operation names what its answer consists of in the catalogue (`document`)."""
+
+import functools
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from creator_search.answers.documents import Timer, document_text
+from creator_search.answers.similar import similar_text
+from creator_search.bootstrap import Container
+from creator_search.domain.documents import DocumentName, etag_of
+from creator_search.domain.similar import DEFAULT_LIMIT
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """The creator that is asked for, by username or by the platform's id of the account."""
+
+    username: str | None
+    account_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReadyAnswer:
+    """`text` returns the whole body; a client that has the version of `etag` does not need it."""
+
+    etag: str
+    text: Callable[[], str]
+
+
+def read_ready(container: Container, document: str, subject: Subject) -> ReadyAnswer | None:
+    """Return the answer, or None if what is stored is not enough for one. Raises Unavailable."""
+    return READERS[document](container, subject)
+
+
+def _read_document(name: DocumentName, container: Container, subject: Subject) -> ReadyAnswer | None:
+    timer, stored = Timer(container.clock(), timedelta()), container.stored_documents
+    if subject.username is None:
+        found = stored.read_fresh_of_account(str(subject.account_id), name)
+    else:
+        found = stored.read_fresh(subject.username, name)
+    return ReadyAnswer(found.document.etag, lambda: document_text(found, timer)) if found else None
+
+
+def _read_similar(container: Container, subject: Subject) -> ReadyAnswer | None:
+    found = container.stored_similar.read_fresh(str(subject.username), DEFAULT_LIMIT)
+    if found is None:
+        return None
+    text = similar_text(found, container.cdn.image_url)
+    return ReadyAnswer(etag_of(text), lambda: text)
+
+
+READERS: Mapping[str, Callable[[Container, Subject], ReadyAnswer | None]] = {
+    **{str(name): functools.partial(_read_document, name) for name in DocumentName},
+    "similar": _read_similar,
+}
+"""By the value of `document` in the catalogue."""
