@@ -39,7 +39,7 @@ def from_wire(item: Mapping[str, Any]) -> dict[str, Any]:
     return {name: _plain(value) for name, value in item.items()}
 
 
-def _plain(wire: Mapping[str, Any]) -> Any:
+def _plain(wire: Any) -> Any:
     [(kind, value)] = wire.items()
     if kind in ("S", "BOOL"):
         return value
