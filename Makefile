@@ -7,7 +7,7 @@ CHECK_CONSOLE = $(if $(wildcard $(CONSOLE)/node_modules),$(BIN)/python -m infra.
 	PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix $(CONSOLE) run --silent check)
 SOURCES := layers clients functions infra model_export tests
 
-.PHONY: run console screenshots test check format bench openapi synth rehearse deploy lock clean
+.PHONY: run console screenshots test check format bench load openapi synth rehearse deploy lock clean
 
 # Set up again only when a requirements file has changed. --no-compile: most modules are never imported.
 $(VENV)/.ready: requirements/dev.txt pyproject.toml
@@ -44,6 +44,9 @@ test: check .venv-aws/.ready  ## all checks, and every test that needs no AWS ac
 
 bench: $(VENV)/.ready .venv-aws/.ready  ## ratios of measurements in one run; accuracy on the labelled data in REALDATA
 	$(BIN)/python -m tests.benchmarks $(ARGS)
+
+load: $(VENV)/.ready .venv-aws/.ready  ## what clients of the local system wait for under load, and how cost grows
+	@$(BIN)/python -m tests.benchmarks.load $(ARGS)
 
 format: $(VENV)/.ready
 	$(BIN)/ruff format $(SOURCES)
