@@ -75,7 +75,7 @@ def headline(system: System, seconds: float, connections: int) -> None:
             _row(
                 table,
                 f"mixed reads, {count:,} connections",
-                aim,
+                wanted,
                 measured + _ms(found.percentile(0.95)),
                 found,
                 included,
