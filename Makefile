@@ -7,7 +7,7 @@ CHECK_CONSOLE = $(if $(wildcard $(CONSOLE)/node_modules),$(BIN)/python -m infra.
 	PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix $(CONSOLE) run --silent check)
 SOURCES := layers clients functions infra model_export tests
 
-.PHONY: run console screenshots test check format bench openapi synth rehearse deploy lock clean
+.PHONY: run console screenshots test check format bench load openapi synth rehearse deploy lock clean
 
 # Set up again only when a requirements file has changed. --no-compile: most modules are never imported.
 $(VENV)/.ready: requirements/dev.txt pyproject.toml
@@ -20,6 +20,12 @@ $(VENV)/.ready: requirements/dev.txt pyproject.toml
 .venv-aws/.ready: requirements/local-aws.txt
 	$(PYTHON) -m venv .venv-aws
 	.venv-aws/bin/pip install --quiet --no-compile --disable-pip-version-check --require-hashes -r requirements/local-aws.txt
+	touch $@
+
+# locust brings a web server and gevent: it has a separate environment, too.
+.venv-load/.ready: requirements/load.txt
+	$(PYTHON) -m venv .venv-load
+	.venv-load/bin/pip install --quiet --no-compile --disable-pip-version-check --require-hashes -r requirements/load.txt
 	touch $@
 
 run: $(VENV)/.ready .venv-aws/.ready  ## the whole system on this machine; ARGS=--once ends after the main job
@@ -45,6 +51,9 @@ test: check .venv-aws/.ready  ## all checks, and every test that needs no AWS ac
 bench: $(VENV)/.ready .venv-aws/.ready  ## ratios of measurements in one run; accuracy on the labelled data in REALDATA
 	$(BIN)/python -m tests.benchmarks $(ARGS)
 
+load: $(VENV)/.ready .venv-aws/.ready .venv-load/.ready  ## what clients of the local system wait for under load, and how cost grows
+	@$(BIN)/python -m tests.benchmarks.load $(ARGS)
+
 format: $(VENV)/.ready
 	$(BIN)/ruff format $(SOURCES)
 	$(BIN)/ruff check --fix $(SOURCES)
@@ -69,6 +78,7 @@ lock:
 	$(LOCK) pyproject.toml --extra dev --extra analysis --extra export --universal --python-version 3.11 -c layers/dependencies/requirements.txt -o requirements/dev.txt
 	$(LOCK) pyproject.toml --extra analysis --python-platform aarch64-manylinux_2_28 --python-version 3.13 -c requirements/dev.txt -o functions/inference/analyze_posts/requirements.txt
 	$(LOCK) requirements/local-aws.in --universal --python-version 3.11 -o requirements/local-aws.txt
+	$(LOCK) requirements/load.in --universal --python-version 3.11 -o requirements/load.txt
 
 clean:  ## delete the local system's state
 	rm -rf .local
