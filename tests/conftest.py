@@ -34,11 +34,12 @@ settings.load_profile("any_speed")
 # The tests of a file run on one worker, which makes what they share once. So do the files of these folders.
 _TOGETHER = ("browser", "e2e", "faults", "model_export")
 _ALONE = "tests/faults/test_dependencies.py"  # starts a system of its own
-_LONGEST_FIRST = ("browser", "e2e", "model_export", "faults", "infra", "integration", "ports")
+_LONGEST_FIRST = ("browser", "e2e", "infra", "faults", "model_export", "integration", "ports")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Start with what takes longest, so that no worker is left with it at the end."""
+    """Start with what takes longest, so that no worker is left with it at the end. The synthesis of the stacks is
+    between the tests that start local systems, so that few of them run at the same time."""
     place = {name: number for number, name in enumerate(_LONGEST_FIRST)}
     items.sort(key=lambda item: place.get(item.nodeid.split("/")[1], len(place)))
 
