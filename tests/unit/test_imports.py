@@ -110,7 +110,7 @@ from creator_search.bootstrap import Container
 Container().creators, Container().post_reader
 print(sorted(name for name in sys.modules if "adapters.upstreams" in name or name in ("httpx", "tenacity")))
 """
-    resources = {f"TABLE_{name}": name.lower() for name in ("PROFILES", "JOBS", "CONTROL")}
+    resources = {f"TABLE_{name}": name.lower() for name in ("PROFILES", "JOBS", "CONTROL", "ERASURES")}
     queues = {f"QUEUE_PROFILE_{name}": f"http://127.0.0.1/{name}" for name in ("HIGH", "MEDIUM", "LOW")}
     dead = {f"{name}_DEAD_LETTER": f"{url}-dead" for name, url in queues.items()}
     done = subprocess.run(

@@ -1,6 +1,7 @@
 """What clients of the running local system wait for: one after the other, and a crowd of them by locust."""
 
 import json
+import math
 import subprocess
 import time
 from collections.abc import Sequence
@@ -61,7 +62,7 @@ def one_by_one(client: httpx.Client, paths: Sequence[str], *, streamed: bool = F
 def crowd(api: str, creator: str, *, connections: int, seconds: float, authorization: str) -> Measured:
     """Let locust keep the connections open and ask on each about once a second. The times are rounded to two digits, as
     locust keeps them."""
-    opening = connections / OPENED_A_SECOND
+    opening = math.ceil(connections / OPENED_A_SECOND)
     command = [str(LOCUST), "--headless", "--json", "--only-summary", "--reset-stats", "--exit-code-on-error", "0"]
     command += ["--locustfile", str(LOCUST_FILE), "--host", api, "--creator", creator, "--loglevel", "ERROR"]
     command += ["--authorization", authorization] if authorization else []
@@ -71,7 +72,7 @@ def crowd(api: str, creator: str, *, connections: int, seconds: float, authoriza
         "--spawn-rate",
         str(OPENED_A_SECOND),
         "--run-time",
-        f"{opening + seconds}s",
+        f"{opening + math.ceil(seconds)}s",
     ]
     done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=ROOT)
     entries: list[dict[str, Any]] = json.loads(done.stdout)
