@@ -1,8 +1,8 @@
 """The roles of the functions: calls to tables and buckets that the deployed role of a function may not make are refused
 here as well, as AWS refuses them.
 
-In a process of one function, every call is its own; elsewhere, those within `acting_as`. Other calls are not checked:
-those of the tests and of the provisioning.
+Calls within `acting_as` are checked, also in threads that copy the context. Others are not: those of the tests and of
+the provisioning, and those of other threads.
 """
 
 import json

@@ -107,6 +107,8 @@ def grown(system: System, creators: int, posts: int, times: int) -> None:
         "AWS_ACCESS_KEY_ID": "test",
         "AWS_SECRET_ACCESS_KEY": "test",
         "AWS_DEFAULT_REGION": "us-east-1",
+    }
+    os.environ |= {
         **provision(endpoint_url=system.aws),
         "CDN_BASE_URL": "https://cdn.test",
         "CURSOR_KEY": "a key for the load",

@@ -22,7 +22,6 @@ from creator_search.answers.ready import read_ready
 from creator_search.bootstrap import Container
 from creator_search.bootstrap.process import finish_activity, process_container
 from creator_search.catalogue import Access, Operation, operation
-from creator_search.domain.caller_errors import RateLimited
 from creator_search.environment import is_initialized_ahead
 from creator_search.stored.requests import PlainRequest, plain_request
 
@@ -78,9 +77,7 @@ def _answer(container: Container, row: Operation, request: PlainRequest) -> Answ
         else:
             status, text = 200, found.text()
             about = {"content-length": str(len(text.encode())), "content-type": "application/json"}
-    except RateLimited:
-        return None
-    except Exception:  # the app meets the same error: it logs it, and answers
+    except Exception:  # over a limit, or an error that the app meets as well: it answers, and logs it
         return None
     metrics = container.metrics
     with metrics.collecting(request_id=request.id, method=request.method, path=request.path) as details:

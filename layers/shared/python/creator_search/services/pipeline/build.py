@@ -86,11 +86,12 @@ class ProfileBuilder:
         fetched, holder = self._fetch(username, sources.profiles, deadline)
         if profile_type is ProfileType.SECONDARY:
             gathered = sources.posts.gather_first_page(fetched, deadline)
+            known = self._known(holder.history_key, gathered.posts)
             built = BuiltProfile(
                 fetched=replace(fetched, complete_since=gathered.complete_since),
                 holder=holder,
                 profile_type=profile_type,
-                posts=with_known(gathered.posts, known := self._known(holder.history_key, gathered.posts)),
+                posts=with_known(gathered.posts, known),
                 known=known,
                 seen=gathered.posts,
                 notes=gathered.notes,

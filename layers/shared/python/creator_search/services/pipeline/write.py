@@ -84,7 +84,8 @@ class ProfileWriter:
         checkpoint()
         now, username, key = self._clock(), built.fetched.username, built.holder.history_key
         before = self._profiles.load_profile(username)
-        # A post that is stored as it is now is not written again: most are, and their writes would be half of the cost.
+        # Most posts of a refresh are stored as they are now, and are not written again. So an attribute that a later
+        # version derives from a post is missing until the post changes: readers must not need it.
         self._posts.save_posts(key, [post for post in built.posts if built.known.get(post.shortcode) != post])
         is_primary = built.profile_type is ProfileType.PRIMARY
         profile = Profile.build(
