@@ -41,7 +41,7 @@ def is_free(port: int) -> bool:
     return free_port(port) == port
 
 
-def wait_until(ready: Callable[[], bool], what: str, seconds: float = 60) -> None:
+def wait_until(ready: Callable[[], bool], what: str, seconds: float = 180) -> None:
     """Wait until `ready` returns True. Raises TimeoutError with the name of what did not start."""
     end = time.monotonic() + seconds
     while not ready():

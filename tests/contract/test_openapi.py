@@ -113,7 +113,7 @@ def test_answers_are_as_documented_and_bad_input_is_refused(
     monkeypatch.setenv("STREAM_BUDGET_SECONDS", "4")
     api = compose(process_container())
 
-    @settings(max_examples=25, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
+    @settings(max_examples=15, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
     @given(case=described[name].as_strategy(generation_mode=mode))
     def each(case: Any) -> None:
         response = case.call(app=api, timeout=60)  # a busy machine is no failure

@@ -11,9 +11,13 @@ from creator_search.bootstrap import Container
 from creator_search.domain.jobs import READERS_SHARE
 from creator_search.domain.upstream_errors import UpstreamError
 
+from tests.local_system import PATIENCE_SECONDS
+
 
 def main(number: int) -> None:
-    Container().breaker_store.load_breaker("warm-up")  # the children inherit what botocore has loaded
+    warm = Container()  # the children inherit what it has loaded
+    warm.breaker_store.load_breaker("warm-up")
+    warm.similar_sources(READERS_SHARE)
     start, go = os.pipe()
     children = []
     for child in range(number):
@@ -31,7 +35,7 @@ def main(number: int) -> None:
 
 def _ask(username: str) -> str:
     container = Container()
-    deadline = container.clock() + timedelta(seconds=60)
+    deadline = container.clock() + timedelta(seconds=PATIENCE_SECONDS)
     try:
         container.similar_sources(READERS_SHARE).fetch_similar(username, deadline)
     except UpstreamError as error:

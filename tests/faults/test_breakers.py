@@ -15,6 +15,7 @@ from creator_search.domain.breakers import POLICIES, BreakerPhase, BreakerState,
 
 from infra.local.processes import clean_environment
 from infra.toolkit import ROOT
+from tests.local_system import PATIENCE_SECONDS
 
 pytestmark = pytest.mark.system
 NAME = "rapidapi-similar"
@@ -75,7 +76,7 @@ def callers(endpoint: Endpoint, environment: dict[str, str], number: int) -> Cou
         capture_output=True,
         text=True,
         check=True,
-        timeout=120,
+        timeout=PATIENCE_SECONDS,
     )
     return Counter(line for line in done.stdout.splitlines() if not line.startswith("{"))
 

@@ -149,12 +149,12 @@ def test_without_the_upstream_stored_creators_are_read_and_accepted_jobs_are_don
     assert local.http.get("/api/profile/never.seen").status_code == 503
     local.upstream.start()
     until(lambda: local.status_of("upstream_api") != "unhealthy", "health to tell that it is back")
-    until(lambda: all(map(local.is_completed, names)), "the accepted jobs", 600)
-    until(lambda: is_well(local), "the system to be well again", 600)
+    until(lambda: all(map(local.is_completed, names)), "the accepted jobs")
+    until(lambda: is_well(local), "the system to be well again")
 
 
 def test_without_the_stand_in_nothing_that_was_accepted_is_lost(local: Local) -> None:
-    until(lambda: is_well(local), "the system to be well", 600)
+    until(lambda: is_well(local), "the system to be well")
     names = [f"accepted.{number}" for number in range(5)]
     assert all(local.request(name) for name in names)
     with local.paused(local.stand_in):
@@ -162,8 +162,8 @@ def test_without_the_stand_in_nothing_that_was_accepted_is_lost(local: Local) ->
         services = local.health()["services"]
         assert {services[name]["status"] for name in ("database", "queue")} == {"unhealthy"}
         assert not local.request("refused")
-    until(lambda: all(map(local.is_completed, names)), "the accepted jobs", 600)
-    until(lambda: is_well(local), "the system to be well again", 600)
+    until(lambda: all(map(local.is_completed, names)), "the accepted jobs")
+    until(lambda: is_well(local), "the system to be well again")
     assert local.http.post("/api/profile/refused/request").status_code == 200
 
 
@@ -173,8 +173,8 @@ def test_a_stand_in_that_ends_is_started_again_with_all_that_was_accepted(local:
     [pid] = local.stand_in
     os.kill(pid, signal.SIGTERM)
     until(lambda: pid not in local.stand_in, "the stand-in to end")
-    until(lambda: all(map(local.is_completed, names)), "the accepted jobs", 600)
-    until(lambda: is_well(local), "the system to be well again", 600)
+    until(lambda: all(map(local.is_completed, names)), "the accepted jobs")
+    until(lambda: is_well(local), "the system to be well again")
 
 
 def _fill(file: Path) -> None:
@@ -203,8 +203,8 @@ def test_on_a_full_disk_the_storage_is_unhealthy_and_accepted_jobs_are_done(tmp_
                 until(lambda: local.status_of("storage") != "healthy", "health to tell of the disk")
                 accepted = [name for name in ("full.1", "full.2") if local.request(name)]
                 assert accepted
-                until(lambda: all(map(local.is_completed, accepted)), "the accepted jobs", 300)
+                until(lambda: all(map(local.is_completed, accepted)), "the accepted jobs")
                 filler.unlink()
-                until(lambda: is_well(local), "the system to be well again", 300)
+                until(lambda: is_well(local), "the system to be well again")
     finally:
         subprocess.run(["umount", "-l", str(tmp_path)], check=True)

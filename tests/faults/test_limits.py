@@ -10,7 +10,7 @@ from creator_search.bootstrap.process import process_container
 from creator_search.domain.limits import RequestClass
 
 from infra.toolkit import ROOT
-from tests.local_system import System
+from tests.local_system import PATIENCE_SECONDS, System
 
 pytestmark = pytest.mark.system
 
@@ -59,7 +59,7 @@ def test_of_two_hundred_requests_in_four_processes_exactly_sixty_pass(
         for counter in counters:
             counter.stdin.write("\n")
             counter.stdin.flush()
-        passed = [int(counter.communicate(timeout=120)[0].splitlines()[-1]) for counter in counters]
+        passed = [int(counter.communicate(timeout=PATIENCE_SECONDS)[0].splitlines()[-1]) for counter in counters]
     finally:
         for counter in counters:
             counter.kill()

@@ -144,7 +144,7 @@ def test_every_job_ends_once_although_the_worker_is_killed_repeatedly(system: Sy
         until(lambda done=done: _ended(system, names) >= done, f"{done} jobs to end")  # type: ignore[misc]
         for worker in processes_of(system, "profile-high"):
             os.kill(worker, signal.SIGKILL)
-    until(lambda: _ended(system, names) == len(names), "all jobs to end", seconds=300)
+    until(lambda: _ended(system, names) == len(names), "all jobs to end")
     found = [system.status(name) for name in names]
     # A job may have been with the killed worker on all three attempts; every other profile is stored completely.
     assert all(d["profile_type"] == "primary" for d in found if d["status"] == "completed")

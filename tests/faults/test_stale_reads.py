@@ -11,7 +11,7 @@ from creator_search.domain.documents import DocumentName
 from creator_search.domain.profiles import ProfileType
 
 from infra.toolkit import ROOT
-from tests.local_system import System, until
+from tests.local_system import PATIENCE_SECONDS, System, until
 from tests.seeds import numbered_post, store_creator
 
 pytestmark = pytest.mark.system
@@ -51,7 +51,7 @@ def test_a_thousand_stale_reads_in_ten_processes_send_one_message(system: System
         for reader in readers:
             reader.stdin.write("\n")
             reader.stdin.flush()
-        answers = [reader.communicate(timeout=120)[0].splitlines()[-1] for reader in readers]
+        answers = [reader.communicate(timeout=PATIENCE_SECONDS)[0].splitlines()[-1] for reader in readers]
     finally:
         for reader in readers:
             reader.kill()

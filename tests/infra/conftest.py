@@ -14,8 +14,21 @@ import pytest
 from infra.toolkit import ROOT, environment
 from tests.infra.templates import Template, read_template
 
-STAGES: Mapping[str, Mapping[str, Any]] = {"dev": {}, "production": {"alarm_email": "ops@example.org"}}
-"""Every stage, with its context."""
+REGION = "region of the environment"
+"""A key of a context: the region that the CDK CLI takes from the credentials."""
+STAGES = ("dev", "production")
+SITE = "https://search.example.org"
+CERTIFICATE = "arn:aws:acm:us-east-1:111111111111:certificate/of-the-site"
+CONTEXTS: Mapping[str, Mapping[str, Any]] = {
+    "dev": {"stage": "dev"},
+    "production": {"stage": "production", "alarm_email": "ops@example.org"},
+    # A stage with a site of its own, a certificate and an origin that may call the API.
+    "site": {"stage": "site", "site": SITE, "certificate": CERTIFICATE, "cors_origin": "https://app.example.org"},
+    # A deployment into an account with the quota that AWS gives by default.
+    "reserving": {"account_concurrency": "1000"},
+    "elsewhere": {"stage": "production", REGION: "eu-west-1"},
+}
+"""The context of every assembly that tests share."""
 
 SECRETS = {
     name: f"{name.lower()}-that-must-not-be-in-a-template"
@@ -24,11 +37,15 @@ SECRETS = {
 """Set in the environment of the synthesis."""
 
 # One process synthesises all stacks, because importing the CDK takes longer than a synthesis.
-SYNTHESISE = """
-import json, sys
+SYNTHESISE = f"""
+import json, os, sys
 from aws_cdk import App
 from infra.app import build
 for out, context in json.loads(sys.argv[1]).items():
+    os.environ.pop("CDK_DEFAULT_ACCOUNT", None)
+    os.environ.pop("CDK_DEFAULT_REGION", None)
+    if {REGION!r} in context:
+        os.environ.update(CDK_DEFAULT_ACCOUNT="111111111111", CDK_DEFAULT_REGION=context[{REGION!r}])
     app = App(context=context, outdir=out)
     build(app)
     app.synth()
@@ -57,16 +74,16 @@ def synthesise() -> Synthesise:
 
 @pytest.fixture(scope="session")
 def assemblies(tmp_path_factory: pytest.TempPathFactory, synthesise: Synthesise) -> Mapping[str, Path]:
-    """The cloud assembly of every stage, without bundled assets. The workers share it."""
+    """The cloud assembly of every context, without bundled assets. The workers share it."""
     base = tmp_path_factory.getbasetemp()
     shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
-    folders = {stage: shared / f"cdk.out-{stage}" for stage in STAGES}
+    folders = {name: shared / f"cdk.out-{name}" for name in CONTEXTS}
     unbundled = {"aws:cdk:bundling-stacks": [], "models": "none"}
     done = shared / "cdk.done"
     with (shared / "cdk.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # released when the file is closed
         if not done.exists():
-            synthesise({folder: {**unbundled, **STAGES[stage], "stage": stage} for stage, folder in folders.items()})
+            synthesise({folder: {**unbundled, **CONTEXTS[name]} for name, folder in folders.items()})
             done.touch()
     return folders
 

@@ -8,18 +8,14 @@ import pytest
 from creator_search.catalogue import AUTHORIZER, FUNCTIONS, SCHEDULES, WORKERS, Queue
 
 from infra.concurrency import needed_concurrency, reservations
-from tests.infra.conftest import Synthesise
 from tests.infra.templates import Template, functions, of_type, read_template, template_file, text
 
 SOURCE = "AWS::Lambda::EventSourceMapping"
 
 
 @pytest.fixture(scope="module")
-def reserving(tmp_path_factory: pytest.TempPathFactory, synthesise: Synthesise) -> Template:
-    """A deployment into an account with the quota that AWS gives by default."""
-    out = tmp_path_factory.mktemp("reserving")
-    synthesise({out: {"aws:cdk:bundling-stacks": [], "models": "none", "account_concurrency": "1000"}})
-    return read_template(out)
+def reserving(assemblies: Mapping[str, Path]) -> Template:
+    return read_template(assemblies["reserving"])
 
 
 def reserved(template: Template) -> Mapping[str, int]:

@@ -2,7 +2,6 @@
 
 import json
 import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -11,22 +10,14 @@ import pytest
 
 from infra.console import security_headers
 from infra.edge_stack import API_PATHS
-from infra.toolkit import BIN, ROOT, environment
-from tests.infra.conftest import Synthesise
+from infra.toolkit import BIN
+from tests.infra.conftest import SITE
 from tests.infra.templates import Template, data_file, edge_file, of_type, text
-
-SITE = "https://search.example.org"
-CERTIFICATE = "arn:aws:acm:us-east-1:111111111111:certificate/of-the-site"
 
 
 @pytest.fixture(scope="module")
-def with_a_site(tmp_path_factory: pytest.TempPathFactory, synthesise: Synthesise) -> Path:
-    """The assembly of a stage with a site of its own, a certificate and an origin that may call the API."""
-    folder = tmp_path_factory.mktemp("cdk.out-site")
-    context = {"aws:cdk:bundling-stacks": [], "models": "none", "stage": "site"}
-    given = {"site": SITE, "certificate": CERTIFICATE, "cors_origin": "https://app.example.org"}
-    synthesise({folder: {**context, **given}})
-    return folder
+def with_a_site(assemblies: Mapping[str, Path]) -> Path:
+    return assemblies["site"]
 
 
 def read(file: Path) -> Template:
@@ -171,26 +162,7 @@ def test_a_deployment_of_the_edge_deploys_the_api_the_workers_and_the_data(assem
     assert {stage, f"{stage}-workers", f"{stage}-data", "CreatorSearch-region"} <= found
 
 
-def test_the_web_acl_is_in_us_east_1_wherever_the_service_is(tmp_path: Path) -> None:
-    code = """
-import sys
-from aws_cdk import App
-from infra.app import build
-context = {"aws:cdk:bundling-stacks": [], "models": "none", "stage": "production"}
-app = App(context=context, outdir=sys.argv[1])
-build(app)
-app.synth()
-"""
-    region = {"CDK_DEFAULT_ACCOUNT": "111111111111", "CDK_DEFAULT_REGION": "eu-west-1"}
-    done = subprocess.run(
-        [sys.executable, "-c", code, str(tmp_path)],
-        cwd=ROOT,
-        env=environment(**region),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    artifacts = json.loads((tmp_path / "manifest.json").read_text())["artifacts"]
+def test_the_web_acl_is_in_us_east_1_wherever_the_service_is(assemblies: Mapping[str, Path]) -> None:
+    artifacts = json.loads((assemblies["elsewhere"] / "manifest.json").read_text())["artifacts"]
     assert artifacts["CreatorSearch-production-web-acl"]["environment"] == "aws://111111111111/us-east-1"
     assert artifacts["CreatorSearch-production-edge"]["environment"] == "aws://111111111111/eu-west-1"

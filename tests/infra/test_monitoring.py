@@ -14,6 +14,7 @@ from creator_search.domain.metrics import Metric
 
 from infra.monitoring.alarms import COSTS_SECTION
 from infra.toolkit import BIN, ROOT
+from tests.infra.conftest import STAGES
 from tests.infra.monitoring import ROWS, read_alarms, read_monitoring
 from tests.infra.templates import Template, functions, monitoring_file, of_type, read_template
 
@@ -127,8 +128,11 @@ def test_an_anomaly_of_costs_is_sent_to_the_topic(monitoring: Template) -> None:
 
 def test_an_email_address_is_subscribed_if_one_is_given(assemblies: Mapping[str, Path]) -> None:
     subscribed = {
-        stage: [(s["Protocol"], s["Endpoint"]) for s in of_type(read_monitoring(a), "AWS::SNS::Subscription").values()]
-        for stage, a in assemblies.items()
+        stage: [
+            (s["Protocol"], s["Endpoint"])
+            for s in of_type(read_monitoring(assemblies[stage]), "AWS::SNS::Subscription").values()
+        ]
+        for stage in STAGES
     }
     assert subscribed == {"dev": [], "production": [("email", "ops@example.org")]}
 

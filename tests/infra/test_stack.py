@@ -30,7 +30,7 @@ from creator_search.catalogue import (
 from infra.constructs.packaging import missing_models
 from infra.local.resources import queue_attributes, table_request
 from infra.toolkit import BIN, ROOT, environment
-from tests.infra.conftest import Synthesise
+from tests.infra.conftest import STAGES, Synthesise
 from tests.infra.templates import (
     REGION,
     Resources,
@@ -213,8 +213,8 @@ def test_the_outputs_name_the_api_the_cdn_the_queues_and_the_secret(template: Te
 
 
 def test_production_protects_its_data_and_dev_does_not(assemblies: Mapping[str, Path]) -> None:
-    for stage, assembly in assemblies.items():
-        protected = stage == "production"
+    for stage in STAGES:
+        protected, assembly = stage == "production", assemblies[stage]
         resources = read_template(assembly)["Resources"].values()
         tables = [r for r in resources if r["Type"] == "AWS::DynamoDB::Table"]
         buckets = [r for r in resources if r["Type"] == "AWS::S3::Bucket"]
