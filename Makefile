@@ -7,6 +7,9 @@ CHECK_CONSOLE = $(if $(wildcard $(CONSOLE)/node_modules),$(BIN)/python -m infra.
 	PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix $(CONSOLE) run --silent check)
 SOURCES := layers clients functions infra model_export tests
 
+# Packages are installed without bytecode. Unless Python may store it, each process compiles all that it imports.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: run console screenshots test check format bench load openapi synth rehearse deploy lock clean
 
 # Set up again only when a requirements file has changed. --no-compile: most modules are never imported.

@@ -13,7 +13,7 @@ import pytest
 
 from infra.local.processes import clean_environment, free_port, is_healthy, python
 from infra.toolkit import ROOT
-from tests.local_system import System, body, processes_of, running, until
+from tests.local_system import PATIENCE_SECONDS, System, body, processes_of, running, until
 
 pytestmark = pytest.mark.system
 
@@ -156,7 +156,7 @@ def test_the_main_job_completes_against_another_upstream_that_fails_at_first(tmp
             "IMAGE_HOST_ALLOWLIST": f"127.0.0.1:{port}",
         }
         with running(tmp_path, "--once", "--creator", "rosa.mori", **variables) as (process, _):
-            output, _ = process.communicate(timeout=240)
+            output, _ = process.communicate(timeout=PATIENCE_SECONDS)
         assert process.returncode == 0, output
         assert "@rosa.mori" in output and "primary profile" in output
         assert httpx.get(f"{base}/_calls").json()["decodo#rosa.mori"] == 2

@@ -167,7 +167,7 @@ def test_ctrl_c_ends_watch_with_0() -> None:
         assert process.stdout is not None
         assert json.loads(process.stdout.readline()) == {"n": 1}
         process.send_signal(signal.SIGINT)
-        rest, errors = process.communicate(timeout=30)
+        rest, errors = process.communicate(timeout=300)
     assert (process.returncode, rest, errors) == (0, "", "")
 
 

@@ -22,6 +22,8 @@ from queue import Empty, Queue
 from string import Template
 from typing import Any
 
+from tests.local_system import PATIENCE_SECONDS
+
 BASE_IMAGE = "public.ecr.aws/lambda/python:3.13"
 IN_BASE_IMAGE = ("awslambdaric", "simplejson", "snapshot-restore-py")
 
@@ -140,8 +142,6 @@ class Image:
 class Runtime:
     """Lambda's runtime API: serves one event at a time and records its result."""
 
-    SECONDS = 120
-
     def __init__(self, address: str) -> None:
         self.address = address
         self.process: subprocess.Popen[bytes] | None = None
@@ -152,13 +152,13 @@ class Runtime:
         """Return ("response", answer) or ("error", details)."""
         assert self.process is not None
         self.events.put(event)
-        until = time.monotonic() + self.SECONDS
+        until = time.monotonic() + PATIENCE_SECONDS
         while time.monotonic() < until:
             with suppress(Empty):
                 return self.outcomes.get(timeout=0.2)
             if self.process.poll() is not None:
                 raise AssertionError(f"the runtime ended with {self.process.returncode}")
-        raise AssertionError(f"no outcome in {self.SECONDS} s")
+        raise AssertionError(f"no outcome in {PATIENCE_SECONDS} s")
 
     @classmethod
     @contextmanager
