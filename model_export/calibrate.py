@@ -1,13 +1,16 @@
 """Measures how often an exported model is right on labelled texts, and writes it into the manifest."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 
 import numpy as np
+from creator_search.adapters.captions.caption_language import certain_language
 from creator_search.adapters.captions.onnx_classifier import loader, softmax
 from creator_search.adapters.captions.onnx_engine import as_tweet
+from creator_search.adapters.captions.rules_engine import RulesEngine
 from creator_search.catalogue.models import LANGUAGE, MULTILINGUAL_SENTIMENT, SENTIMENT
 from creator_search.domain.captions.calibration import Calibration, fit
 from creator_search.domain.captions.rules import prose
@@ -25,13 +28,16 @@ def calibrate(folder: Path, data: Path, limit: int) -> Calibration:
     """Calibrate the model in `folder` with up to `limit` texts of each file of `data`, and store it in the manifest.
 
     `data` contains sentiment/<set>-<language>.tsv and language/*.tsv, with a label, a tab and a text on each line. The
-    confidence of an answer is the share of right answers among those with a similar probability. Raises ExportError if
+    confidence of an answer is the share of right answers among those with a similar probability. Texts whose language
+    the rules determine do not count for the model of the languages, which does not read them. Raises ExportError if
     there are too few texts, or for a model whose answers have no labelled texts.
     """
     if folder.name not in _LABELLED:
         raise ExportError(f"{folder.name}: there are no labelled texts for this model")
     classifier = loader()(folder)
     labelled = list(_LABELLED[folder.name](data, limit))
+    if folder.name == LANGUAGE:
+        labelled = _read_by_model(labelled, classifier.labels)
     answers: list[tuple[float, bool]] = []
     for start in range(0, len(labelled), _BATCH):
         some = labelled[start : start + _BATCH]
@@ -66,6 +72,14 @@ def _languages(data: Path, limit: int) -> Iterator[Labelled]:
         found = read([path])
         pairs = ((prose(text), tag.partition("-")[0]) for text, tag in zip(found.texts, found.tags, strict=True))
         yield from islice((pair for pair in pairs if pair[0]), limit)
+
+
+def _read_by_model(labelled: list[Labelled], known: Sequence[str]) -> list[Labelled]:
+    """Return the texts whose language the worker asks the model for."""
+    by_rules = RulesEngine(lambda: datetime.now(UTC)).analyze_captions([text for text, _ in labelled])
+    return [
+        row for row, analysis in zip(labelled, by_rules, strict=True) if not certain_language(row[0], analysis, known)
+    ]
 
 
 _LABELLED: dict[str, Callable[[Path, int], Iterator[Labelled]]] = {

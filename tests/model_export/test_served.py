@@ -1,6 +1,7 @@
 """The exported models as served in the container: tiny models, and no torch in the code under test."""
 
 import importlib
+import math
 import random
 import shutil
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ from creator_search.adapters.captions.rules_engine import RulesEngine
 from creator_search.bootstrap.process import process_container
 from creator_search.catalogue import CAPTION_MODELS, Queue
 from creator_search.domain.accounts import HistoryKey
+from creator_search.domain.captions.zero_shot import ZeroShot
 from creator_search.domain.posts import Sentiment
 from fastapi.testclient import TestClient
 
@@ -91,7 +93,7 @@ def test_the_models_analyze_captions_correctly_through_the_handler(
     assert {p["ai_engine"] for p in found} == {"onnx"}
     assert all(-1 <= p["ai_sentiment_score"] <= 1 for p in found)
     assert {p["ai_analysis_raw"]["sentiment_by"] for p in found} == {ENGLISH_MODEL}
-    assert set(found[0]["ai_analysis_raw"]) == {"sentiment_by", "sentiment", "category", "language"}
+    assert set(found[0]["ai_analysis_raw"]) == {"sentiment_by", "sentiment", "category", "language_by", "language"}
     insights = api.get("/api/profile/ada/ai-insights").json()
     assert [e["engine"] for e in insights["engines"]] == ["onnx"] and insights["coverage"]["share"] == 1
 
@@ -206,6 +208,18 @@ def test_categories_are_settled_by_words_by_candidates_or_by_all_scores(folder: 
     assert scored.raw["category"]["scored"] > 20
     assert sum(scored.raw["category"]["scores"].values()) == pytest.approx(1, abs=0.01)
     assert words.version == scored.version
+
+
+def test_rounds_choose_the_same_categories_as_scoring_all_of_them(folder: Path) -> None:
+    rng = random.Random(11)
+    captions = [tiny.entailment(rng)[0] for _ in range(200)]
+    unknown = [None] * len(captions)  # so that words suggest nothing
+    model = loader()(folder / "category")
+    rounds = ZeroShot(model, score_all=False).subjects(captions, unknown, math.inf)
+    everything = ZeroShot(model, score_all=True).subjects(captions, unknown, math.inf)
+    same = [one.name == other.name for one, other in zip(rounds, everything, strict=True)]
+    assert sum(same) / len(same) >= 0.99
+    assert sum(subject.raw["scored"] for subject in rounds) < 0.8 * sum(s.raw["scored"] for s in everything)
 
 
 @pytest.mark.parametrize("caption", ["", "😍😍", "#travel #beach", "word " * 12_000])

@@ -154,6 +154,22 @@ def test_the_language_decides_the_sentiment_model_which_the_analysis_names(
     assert sorted(world.loads) == sorted(["language", "category", model])
 
 
+@pytest.mark.parametrize(
+    ("caption", "by_rules"),
+    [
+        ("Une longue promenade dans la forêt avec les enfants", None),  # a language that the model does not know
+        ("Un largo paseo por el bosque con los niños y el perro", "es"),
+        ("Un paseo", None),  # too short to be certain
+    ],
+)
+def test_a_language_of_which_the_rules_are_certain_is_not_asked_of_the_model(
+    world: World, caption: str, by_rules: str | None
+) -> None:
+    found = world.analyze(caption)  # the fake model takes these captions for English
+    assert found.language_code == (by_rules or "en")
+    assert found.raw["language_by"] == ("rules" if by_rules else "test/language")
+
+
 def test_confidences_are_those_of_the_calibration_and_null_where_nothing_was_measured(world: World) -> None:
     english, spanish = world.analyze(ENGLISH), world.analyze(SPANISH)
     assert (english.sentiment_confidence, spanish.sentiment_confidence) == (None, 0.7)

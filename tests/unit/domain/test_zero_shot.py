@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 from creator_search.domain.captions.taxonomy import CATEGORIES
-from creator_search.domain.captions.zero_shot import CANDIDATES, ZeroShot
+from creator_search.domain.captions.zero_shot import ROUND, ZeroShot
 
 DATA = Path(__file__).parents[2] / "data"
 NO_WORDS = "Tuesday. That is the post"
@@ -58,21 +58,39 @@ def test_most_categories_decided_by_words_are_correct(name: str) -> None:
 def test_categories_with_equal_scores_are_scored_by_the_model() -> None:
     model = favouring({"food": 4.0})
     found, raw = read(model, "A pizza after the football")
-    assert found == "food" and raw["settled_by"] == "model" and raw["scored"] == CANDIDATES
-    assert {name for _, name in model.asked} >= {"food", "sports"}
+    assert found == "food" and raw["settled_by"] == "model" and raw["scored"] == 2
+    assert {name for _, name in model.asked} == {"food", "sports"}
 
 
 def test_after_a_clear_answer_no_other_category_is_scored() -> None:
+    model = favouring({"fashion": 4.0})
+    assert read(model, NO_WORDS)[0] == "fashion"
+    assert len(model.asked) == ROUND
+
+
+def test_if_the_suggested_categories_are_not_entailed_the_others_are_scored_in_rounds() -> None:
     model = favouring({"family": 4.0})
-    assert read(model, NO_WORDS)[0] == "family"
-    assert len(model.asked) == CANDIDATES
+    found, raw = read(model, "A pizza after the football")
+    assert found == "family" and raw["scored"] == 2 + ROUND
+    assert [name for _, name in model.asked[:2]] == ["food", "sports"]
 
 
-@pytest.mark.parametrize("entails", [{"family": 4.0, "travel": 4.0}, {}], ids=["a thin margin", "none entailed"])
-def test_after_a_doubtful_answer_the_other_categories_are_scored_once_each(entails: Mapping[str, float]) -> None:
+@pytest.mark.parametrize(
+    "entails",
+    [{"fashion": 4.0, "travel": 4.0}, {"fashion": 2.0}, {}],
+    ids=["a thin margin", "a low probability", "none entailed"],
+)
+def test_after_a_doubtful_answer_more_categories_are_scored_until_one_is_clear(entails: Mapping[str, float]) -> None:
     model = favouring({**entails, "comedy": 6.0})
     found, raw = read(model, NO_WORDS)
-    assert found == "comedy" and raw["scored"] == len(CATEGORIES)
+    assert found == "comedy" and ROUND < raw["scored"] <= len(CATEGORIES)
+    assert len(model.asked) == len(set(model.asked)) == raw["scored"]
+
+
+def test_without_a_clear_answer_every_category_is_scored_once_and_the_best_is_chosen() -> None:
+    model = favouring({"fashion": 1.0})
+    found, raw = read(model, NO_WORDS)
+    assert found == "fashion" and raw["scored"] == len(CATEGORIES)
     assert sorted(name for _, name in model.asked) == sorted(CATEGORIES)
 
 

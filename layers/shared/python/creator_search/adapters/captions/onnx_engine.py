@@ -10,6 +10,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from creator_search.adapters.breakers import BreakerGuard
+from creator_search.adapters.captions.caption_language import CaptionLanguage, determine_languages
 from creator_search.adapters.captions.onnx_classifier import Classifier, softmax
 from creator_search.adapters.captions.onnx_model import FailureLog, Model
 from creator_search.adapters.captions.rules_engine import RulesEngine
@@ -38,8 +39,9 @@ class _Feeling:
 class OnnxEngine:
     """Implements CaptionAnalyzer with the models in the subfolders of `folder`; every analysis names its engine.
 
-    The language model is asked first; its answer decides which sentiment model is used: one for English, one for other
-    languages, or with `english_only` none, in which case the rules determine the sentiment. Captions whose models are
+    The language is determined first, by the rules where they are certain and else by the language model. It decides
+    which sentiment model is used: one for English, one for other languages, or with `english_only` none, in which case
+    the rules determine the sentiment. Captions whose models are
     not available are analyzed by the rules alone; that analysis is superseded when the models are available.
 
     After several failures in a row the breaker is open, and the rules analyze at once.
@@ -139,13 +141,13 @@ class OnnxEngine:
         until = time.monotonic() + self._budget_seconds
         rows = [row for row, caption in enumerate(captions) if prose(caption)]
         texts = [cut(captions[row]) for row in rows]
-        languages = _best(language, [prose(text) for text in texts], until)
-        feelings = self._feelings(texts, [code for code, _ in languages], until)
+        languages = determine_languages(language, texts, [by_rules[row] for row in rows], until)
+        feelings = self._feelings(texts, [found.code for found in languages], until)
         read = sorted(feelings)
         subjects: Sequence[Subject | None] = [None] * len(read)
         if category:
             subjects = ZeroShot(category, score_all=self._score_all).subjects(
-                [texts[place] for place in read], [languages[place][0] for place in read], until
+                [texts[place] for place in read], [languages[place].code for place in read], until
             )
         version = self._version_of(model.manifest for model in (language, category) if model)
         made = [
@@ -154,9 +156,8 @@ class OnnxEngine:
         ]
         for place, row in enumerate(rows):
             # The language decides which model is missing, and so which one supersedes the analysis by the rules.
-            code, share = languages[place]
-            sure = language.calibration.confidence(share)
-            made[row] = replace(made[row], language_code=code, language_confidence=sure)
+            found = languages[place]
+            made[row] = replace(made[row], language_code=found.code, language_confidence=found.confidence)
         for place, subject in zip(read, subjects, strict=True):
             used = (language, category, feelings[place].model)
             made[rows[place]] = replace(
@@ -212,18 +213,13 @@ def as_tweet(text: str) -> str:
     return _ADDRESS.sub("http", _NAME.sub("@user", text))
 
 
-def _best(model: Classifier, texts: Sequence[str], until: float) -> list[tuple[str, float]]:
-    """Return the most probable label of each text, and its probability."""
-    found = softmax(model.logits(texts, until))
-    return [(model.labels[int(shares.argmax())], round(float(shares.max()), 4)) for shares in found]
-
-
 def _with_feeling(
-    by_rules: PostAnalysis, feeling: _Feeling, subject: Subject | None, language: tuple[str, float]
+    by_rules: PostAnalysis, feeling: _Feeling, subject: Subject | None, language: CaptionLanguage
 ) -> PostAnalysis:
     """Add the sentiment and the evidence; without a sentiment model, the sentiment of the rules is kept."""
-    code, share = language
-    raw = {**({"category": dict(subject.raw)} if subject else {}), "language": {code: share}}
+    raw = {"language_by": language.by, "language": {language.code: language.score}}
+    if subject:
+        raw["category"] = dict(subject.raw)
     if feeling.model is None or feeling.shares is None:
         return replace(by_rules, raw={"sentiment_by": RULES, "rules": dict(by_rules.raw), **raw})
     shares = feeling.shares

@@ -11,10 +11,16 @@ from creator_search.domain.captions.topics import topic_of
 CLEAR_LEAD = 2
 """A category with this many times the score of any other category is chosen without the model. On
 tests/data/captions_held_out.tsv and captions_long.tsv this was right for 52 of 54 such captions."""
-CANDIDATES = 5
+ROUND = 4
+"""Categories that are scored per round."""
+SUGGESTED = 3
+"""Categories that are scored in the first round if words suggest them."""
 THIN_MARGIN = 0.15
+ENTAILED = 0.9
+"""The probability of entailment, against contradiction, from which a category ends the rounds."""
 _COMMON = ("travel", "food", "fashion", "fitness", "family", "music", "nature", "business")
-"""Categories that are scored when words suggest too few candidates."""
+"""Categories that are scored before the others."""
+_ENTAILED_BY = math.log(ENTAILED / (1 - ENTAILED))
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,9 +47,9 @@ class EntailmentModel(Protocol):
 
 
 class ZeroShot:
-    """Classifies captions: by words if they are clear, else by scoring the plausible categories.
+    """Classifies captions: by words if they are clear, else by scoring categories in rounds, the plausible ones first.
 
-    All categories are scored if the two best ones are close or the caption entails none.
+    The rounds end when the best category is entailed and leads the second one, or when all are scored.
     """
 
     def __init__(self, model: EntailmentModel, *, score_all: bool) -> None:
@@ -55,24 +61,21 @@ class ZeroShot:
     def subjects(self, texts: Sequence[str], languages: Sequence[str | None], until: float) -> list[Subject]:
         """Return one subject per text. `languages` contains the code of each text's language. Raises ModelTooSlow."""
         settled: dict[int, Subject] = {}
-        first: dict[int, Sequence[str]] = {}
+        waiting: dict[int, Iterator[Sequence[str]]] = {}
         for row, (text, language) in enumerate(zip(texts, languages, strict=True)):
             topic = topic_of(text, language)
             if self._score_all:
-                first[row] = tuple(CATEGORIES)
+                waiting[row] = iter([tuple(CATEGORIES)])
             elif topic.name and _is_clear(topic.scores):
                 raw = {"settled_by": "words", "words": dict(topic.scores)}
                 settled[row] = Subject(topic.name, topic.confidence, raw)
             else:
-                first[row] = _plausible(topic.scores)
-        scores = self._scored(texts, first, until)
-        rest = {
-            row: [name for name in CATEGORIES if name not in found]
-            for row, found in scores.items()
-            if found.is_doubtful
-        }
-        for row, more in self._scored(texts, rest, until).items():
-            scores[row].update(more)
+                waiting[row] = _rounds(topic.scores)
+        scores = {row: _Scores() for row in waiting}
+        while wanted := {row: names for row, rounds in waiting.items() if (names := next(rounds, None))}:
+            for row, more in self._scored(texts, wanted, until).items():
+                scores[row].update(more)
+            waiting = {row: waiting[row] for row in wanted if scores[row].is_doubtful}
         return [settled.get(row) or scores[row].subject() for row in range(len(texts))]
 
     def _scored(self, texts: Sequence[str], wanted: Mapping[int, Sequence[str]], until: float) -> dict[int, "_Scores"]:
@@ -96,8 +99,10 @@ class _Scores(dict[str, tuple[float, float]]):
 
     @property
     def is_doubtful(self) -> bool:
-        best, second = list(self.shares().values())[:2]
-        return best - second < THIN_MARGIN or all(entails < contradicts for entails, contradicts in self.values())
+        shares = self.shares()
+        best, second = [*shares.values(), 0.0][:2]
+        entails, contradicts = self[next(iter(shares))]
+        return best - second < THIN_MARGIN or entails - contradicts < _ENTAILED_BY
 
     def subject(self) -> Subject:
         shares = {name: round(share, 4) for name, share in self.shares().items()}
@@ -110,9 +115,14 @@ def _is_clear(scores: Mapping[str, int]) -> bool:
     return best >= CLEAR_LEAD * second
 
 
-def _plausible(scores: Mapping[str, int]) -> list[str]:
-    ordered = sorted((name for name in scores if name in CATEGORIES), key=lambda name: -scores[name])
-    return list(dict.fromkeys([*ordered, *_COMMON]))[: max(CANDIDATES, len(ordered))]
+def _rounds(scores: Mapping[str, int]) -> Iterator[Sequence[str]]:
+    """Return all categories in rounds: those that words suggest, then common ones, then the others."""
+    suggested = sorted((name for name in scores if name in CATEGORIES), key=lambda name: -scores[name])
+    if suggested:
+        yield suggested[:SUGGESTED]
+    others = list(dict.fromkeys([*suggested[SUGGESTED:], *_COMMON, *CATEGORIES]))
+    rest = [name for name in others if name not in suggested[:SUGGESTED]]
+    yield from (rest[start : start + ROUND] for start in range(0, len(rest), ROUND))
 
 
 def _pairs(wanted: Mapping[int, Sequence[str]]) -> Iterator[tuple[int, str]]:
