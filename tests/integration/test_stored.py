@@ -319,8 +319,7 @@ def test_a_failure_of_the_store_is_met_once_and_answered_by_the_framework(
     aws_calls()
     failed = ask()
     assert (failed["statusCode"], json.loads(failed["body"])["error_code"]) == (503, "SERVICE_UNAVAILABLE")
-    # The lean read leaves the interpretation of an error to the client, which repeats it.
-    assert aws_calls() == ["UpdateItem", "GetItem", "GetItem"]
+    assert aws_calls() == ["UpdateItem", "GetItem"]
 
 
 @pytest.mark.usefixtures("aws")

@@ -113,9 +113,9 @@ class Clients(Parts):
     @Part
     def _plain_dynamodb(self) -> "DynamoDBClient":
         from creator_search.adapters.aws.client import create_client
-        from creator_search.adapters.aws.lean import LeanReads
+        from creator_search.adapters.aws.lean import LeanClient
 
-        lean: Any = LeanReads(create_client("dynamodb", attempts=1))
+        lean: Any = LeanClient(create_client("dynamodb", attempts=1))
         client: DynamoDBClient = lean
         return client
 
