@@ -43,7 +43,7 @@ def _watched(row: Alarm) -> dict[str, Any]:
     return {
         "namespace": series.namespace,
         "metric_name": series.metric,
-        "statistic": series.statistic,
+        "extended_statistic" if series.statistic.startswith("p") else "statistic": series.statistic,
         "period": 60 * row.minutes,
         "dimensions": _dimensions(series),
     }

@@ -67,6 +67,7 @@ def _graphs(deployed: Deployed) -> Mapping[str, Mapping[str, Series]]:
         "Messages sent to the dead letters": own(Metric.DEAD_LETTER, "Sum", "worker", workers),
         "Runs of workers and schedules": of_functions("Invocations", invoked),
         "Crashed workers and schedules": of_functions("Errors", invoked),
+        "Throttled workers and schedules": of_functions("Throttles", invoked),
         "Queue depth": of_queues(waiting, deployed.queues),
         "Age of the oldest message (s)": of_queues("ApproximateAgeOfOldestMessage", deployed.queues),
         "Dead letters": of_queues(waiting, deployed.dead_letters),
@@ -77,6 +78,7 @@ def _graphs(deployed: Deployed) -> Mapping[str, Mapping[str, Series]]:
             statistic: Series(deployed.namespace, Metric.STORE_SECONDS, statistic)
             for statistic in ("p50", "p95", "p99")
         },
+        "Failed calls of DynamoDB": sums(Metric.STORE_FAILED),
         "Throttled tables": {
             f"{table}, {direction.lower()}s": Series(
                 "AWS/DynamoDB", f"{direction}ThrottleEvents", "Sum", {"TableName": name}

@@ -21,11 +21,6 @@ OTHER_AGE_MINUTES = 60
 STORE_FAILURES = 5
 THROTTLED_EVENTS = 10
 REFUSED_CALLS = 20
-TABLE_OPERATIONS = (
-    *("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem"),
-    "TransactWriteItems",
-)
-"""The operations of DynamoDB that the adapters use: SystemErrors is kept by table and operation."""
 _DYNAMODB = "AWS/DynamoDB"
 
 
@@ -34,6 +29,13 @@ def dependency_alarms(deployed: Deployed) -> Iterator[Alarm]:
         yield from _queue_alarms(deployed, queue)
     for table in Table:
         yield from _table_alarms(deployed.tables[table], table)
+    yield Alarm(
+        name="store-failures",
+        section="store-failures",
+        summary="Calls of DynamoDB fail, also after their retries",
+        series={"failed": Series(deployed.namespace, Metric.STORE_FAILED, "Sum")},
+        threshold=STORE_FAILURES,
+    )
     yield Alarm(
         name="tables-refused-calls",
         section="refused-calls",
@@ -115,18 +117,6 @@ def _table_alarms(name: str, table: Table) -> Iterator[Alarm]:
             series={"throttled": Series(_DYNAMODB, f"{direction}ThrottleEvents", "Sum", {"TableName": name})},
             threshold=THROTTLED_EVENTS,
         )
-    series = {
-        f"failed{number}": Series(_DYNAMODB, "SystemErrors", "Sum", {"TableName": name, "Operation": operation})
-        for number, operation in enumerate(TABLE_OPERATIONS)
-    }
-    yield Alarm(
-        name=f"{table}-system-errors",
-        section="table-system-errors",
-        summary=f"DynamoDB fails to serve the table {table}",
-        series=series,
-        expression=" + ".join(f"FILL({key}, 0)" for key in series),
-        threshold=STORE_FAILURES,
-    )
 
 
 def _store_latency(deployed: Deployed) -> Alarm:

@@ -10,8 +10,9 @@ from infra.monitoring.rows import Alarm, Deployed, Series
 ERROR_PERCENT = 5
 RESPONSE_SECONDS = 5
 """Source of both: CONTRACT, section 8."""
+SLOW_PERIODS = 3
 MIN_REQUESTS = 20
-"""A period with fewer requests or messages has no error rate and no percentile."""
+"""A period with fewer requests or messages has no error rate."""
 THROTTLED_CALLS = 5
 FAILED_RUNS = 3
 """Lambda retries a failed run of a schedule twice."""
@@ -25,15 +26,13 @@ def function_alarms(deployed: Deployed) -> Iterator[Alarm]:
     yield _api_errors(deployed)
     for function in API_FUNCTIONS:
         yield _error_rate(deployed, function, "operation-errors", _failed_requests(deployed, function), "requests")
-        yield _throttles(deployed, function, "operation-throttles")
         if isinstance(function, Api) or (isinstance(function, Operation) and _has_latency(function)):
             yield _latency(deployed, function)
     yield _error_rate(deployed, AUTHORIZER, "authorizer-errors", None, "verifications")
-    yield _throttles(deployed, AUTHORIZER, "operation-throttles")
+    yield _throttles()
     for worker in WORKERS:
         failed = Series(deployed.namespace, Metric.MESSAGE_FAILED, "Sum", {"worker": worker.name})
         yield _error_rate(deployed, worker, "worker-failures", failed, "messages")
-        yield _throttles(deployed, worker, "worker-throttles")
     for schedule in SCHEDULES:
         yield Alarm(
             name=f"{schedule.name}-failures",
@@ -107,36 +106,34 @@ def _error_rate_of(*failed: str) -> str:
     return f"IF(FILL(handled, 0) >= {MIN_REQUESTS}, 100 * ({counted}) / FILL(handled, 0), 0)"
 
 
-def _throttles(deployed: Deployed, row: Function, section: str) -> Alarm:
+def _throttles() -> Alarm:
+    """One alarm for all functions, because they share the concurrency of the account."""
     return Alarm(
-        name=f"{row.name}-throttles",
-        section=section,
-        summary=f"Lambda refuses to run {row.name}: no concurrency is left",
-        series={"throttled": _lambda(deployed, row, "Throttles")},
+        name="throttled-functions",
+        section="throttled-functions",
+        summary="Lambda refuses to run functions of this account and region: no concurrency is left",
+        series={"throttled": Series(_LAMBDA, "Throttles", "Sum")},
         threshold=THROTTLED_CALLS,
     )
 
 
 def _latency(deployed: Deployed, function: Operation | Api) -> Alarm:
-    """The response time of an operation; of the function, if several operations share it."""
+    """The response time of an operation; of the function, if several operations share it. One slow request fires
+    nothing: the percentile has to be high in three periods in a row."""
     if isinstance(function, Api):
-        dimensions, scale = {"FunctionName": deployed.functions[function.name]}, 1000
-        measured = (_LAMBDA, "Duration", "p95"), (_LAMBDA, "Invocations", "Sum")
+        p95 = Series(_LAMBDA, "Duration", "p95", {"FunctionName": deployed.functions[function.name]})
+        threshold = 1000 * RESPONSE_SECONDS
     else:
-        dimensions, scale = {"operation": function.name}, 1
-        seconds = (deployed.namespace, Metric.REQUEST_SECONDS)
-        measured = (*seconds, "p95"), (*seconds, "SampleCount")
+        p95 = Series(deployed.namespace, Metric.REQUEST_SECONDS, "p95", {"operation": function.name})
+        threshold = RESPONSE_SECONDS
     return Alarm(
         name=f"{function.name}-latency",
         section="operation-latency",
-        summary=f"The 95th percentile of the response time of {function.name} is over {RESPONSE_SECONDS} s",
-        series={
-            "p95": Series(*measured[0], dimensions),
-            "handled": Series(*measured[1], dimensions),
-        },
-        expression=f"IF(handled >= {MIN_REQUESTS}, p95 / {scale}, 0)",
-        threshold=RESPONSE_SECONDS,
-        periods=2,
+        summary=f"The 95th percentile of the response time of {function.name} is over {RESPONSE_SECONDS} s for "
+        f"{5 * SLOW_PERIODS} minutes",
+        series={"p95": p95},
+        threshold=threshold,
+        periods=SLOW_PERIODS,
     )
 
 

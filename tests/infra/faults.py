@@ -30,7 +30,6 @@ def _subject(alarm: str) -> str:
     """Return the operation, queue, table, breaker … of the alarm."""
     kinds = (
         "-errors",
-        "-throttles",
         "-latency",
         "-not-counted",
         "-failures",
@@ -40,7 +39,7 @@ def _subject(alarm: str) -> str:
         "-not-empty",
         "-quota",
     )
-    for kind in ("-read-throttles", "-write-throttles", "-system-errors", "-breaker-opened", *kinds):
+    for kind in ("-read-throttles", "-write-throttles", "-breaker-opened", *kinds):
         if alarm.endswith(kind):
             return alarm.removesuffix(kind)
     raise ValueError(f"unknown kind of alarm: {alarm}")
@@ -127,9 +126,11 @@ def _gateway(_alarm: str) -> Fault:
     return Fault(of(5), of(6))
 
 
-def _throttled(alarm: str) -> Fault:
-    name = _subject(alarm)
-    return Fault(_lambda("Throttles", name, 0), _lambda("Throttles", name, 10))
+def _throttled(_alarm: str) -> Fault:
+    def of(value: float) -> Data:
+        return [Datum("AWS/Lambda", "Throttles", {}, (value,))]
+
+    return Fault(of(0), of(10))
 
 
 def _failed_runs(alarm: str) -> Fault:
@@ -168,14 +169,8 @@ def _table_throttles(alarm: str) -> Fault:
     return Fault(of(0), of(50))
 
 
-def _table_errors(alarm: str) -> Fault:
-    def of(value: float) -> Data:
-        return [
-            Datum("AWS/DynamoDB", "SystemErrors", {"TableName": _subject(alarm), "Operation": operation}, (value,))
-            for operation in ("GetItem", "TransactWriteItems")
-        ]
-
-    return Fault(of(1), of(3))
+def _store_failures(_alarm: str) -> Fault:
+    return Fault(_emitted(Metric.STORE_FAILED, *[1] * 5), _emitted(Metric.STORE_FAILED, *[1] * 6))
 
 
 def _refused(_alarm: str) -> Fault:
@@ -234,17 +229,16 @@ _FAULTS: Mapping[str, Callable[[str], Fault]] = {
     "api-errors": _gateway,
     "operation-errors": _requests,
     "operation-latency": _latency,
-    "operation-throttles": _throttled,
+    "throttled-functions": _throttled,
     "authorizer-errors": _crashes,
     "worker-failures": _messages,
-    "worker-throttles": _throttled,
     "schedule-failures": _failed_runs,
     "schedule-silence": _runs,
     "queue-age": _age,
     "queue-depth": _depth,
     "dead-letters": _dead_letters,
     "table-throttles": _table_throttles,
-    "table-system-errors": _table_errors,
+    "store-failures": _store_failures,
     "refused-calls": _refused,
     "breaker-opened": _opened,
     "breaker-store-failures": _breaker_store,

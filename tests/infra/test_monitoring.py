@@ -35,14 +35,16 @@ def test_the_alarms_are_those_of_the_catalogue(assembly: Path) -> None:
     assert set(alarms) == {f"{stage}-{row.name}" for row in ROWS}
     assert len({row.name for row in ROWS}) == len(ROWS)
     expected = {
-        *(f"{o.name}-{kind}" for o in (*API_FUNCTIONS, AUTHORIZER) for kind in ("errors", "throttles")),
-        *(f"{w.name}-{kind}" for w in WORKERS for kind in ("errors", "throttles")),
+        *(f"{o.name}-errors" for o in (*API_FUNCTIONS, AUTHORIZER)),
+        *(f"{w.name}-errors" for w in WORKERS),
         *(f"{s.name}-failures" for s in SCHEDULES),
         *(f"{queue}-{kind}" for queue in Queue for kind in ("age", "depth", "dead-letter-not-empty")),
-        *(f"{table}-{kind}" for table in Table for kind in ("read-throttles", "write-throttles", "system-errors")),
+        *(f"{table}-{kind}" for table in Table for kind in ("read-throttles", "write-throttles")),
         *(f"{breaker}-breaker-opened" for breaker in BREAKERS),
         *(f"{endpoint}-quota" for endpoint in UPSTREAM_ENDPOINTS),
         "sweep_jobs-silence",
+        "throttled-functions",
+        "store-failures",
         "get_profile-latency",
     }
     assert expected <= {row.name for row in ROWS}
@@ -163,7 +165,7 @@ def test_the_dashboard_shows_all_alarms_and_all_metrics(monitoring: Template) ->
     shared = {line[1] for line in lines}
     in_alarms = {series.metric for row in ROWS for series in row.series.values()}
     of_functions = {"5XXError", "Duration", "ApiFailed"}
-    only_alarms = {*of_functions, "SystemErrors", "UserErrors", "BreakerStoreFailed", "UpstreamQuotaExhausted"}
+    only_alarms = {*of_functions, "UserErrors", "BreakerStoreFailed", "UpstreamQuotaExhausted"}
     assert in_alarms - shared == only_alarms
     drawn = {line[3] for line in lines if line[1] == "RequestSeconds"}
     assert drawn == {operation.name for operation in OPERATIONS}

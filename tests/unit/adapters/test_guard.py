@@ -31,7 +31,8 @@ class Store:
         self.breakers = FakeBreakerStore()
         self.error: Exception | None = None
         self.calls = 0
-        self.seconds: list[float] = []
+        self.recorded: list[bool] = []
+        """Whether each call that was recorded is a failure."""
         self.meta = SimpleNamespace(method_to_api_mapping={"get_item": "GetItem"})
 
     def get_item(self, **arguments: Any) -> dict[str, Any]:
@@ -60,7 +61,7 @@ class Store:
             clock=self.clock,
             sleep=self.clock.sleep,
             deadline=lambda: deadline,
-            record_seconds=self.seconds.append,
+            record_call=lambda _seconds, is_failure: self.recorded.append(is_failure),
         )
 
 
@@ -76,7 +77,7 @@ def get(client: Any) -> StoreUnavailable | None:
 def test_a_call_is_passed_on_and_its_time_recorded() -> None:
     store = Store()
     assert store.process().get_item(TableName="jobs") == {"TableName": "jobs"}
-    assert store.calls == 1 and len(store.seconds) == 1
+    assert store.calls == 1 and store.recorded == [False]
 
 
 def test_what_is_no_operation_is_that_of_the_client() -> None:
@@ -94,6 +95,7 @@ def test_a_failure_that_can_pass_is_tried_three_times_and_counts_once(policy: Re
     error = get(client)
     assert error is not None and error.retry_after_seconds == 30
     assert store.calls == 9
+    assert store.recorded == [True, True, True, False]  # the last one was not made
 
 
 def test_after_the_opening_one_call_is_made_and_closes_the_breaker() -> None:

@@ -166,15 +166,20 @@ class Clients(Parts):
             # A process without failures makes no additional calls.
             self._breaker(dependency.value, outcome_of, lambda left: refusal(retry_in=left), reads_ahead=False),
             retries.CACHE if dependency is Dependency.CACHE else None,
-            functools.partial(self.metrics.record_seconds, Metric.STORE_SECONDS) if is_store else lambda _: None,
+            self._record_store_call if is_store else lambda _seconds, _is_failure: None,
         )
+
+    def _record_store_call(self, seconds: float, is_failure: bool) -> None:
+        self.metrics.record_seconds(Metric.STORE_SECONDS, seconds)
+        if is_failure:
+            self.metrics.count(Metric.STORE_FAILED)
 
     def _retried(
         self,
         client: Any,
         breaker: "BreakerGuard | None" = None,
         policy: "RetryPolicy | None" = None,
-        record_seconds: Callable[[float], None] = lambda _: None,
+        record_call: Callable[[float, bool], None] = lambda _seconds, _is_failure: None,
     ) -> Any:
         """Return the client with the retries of the stores, or of the policy."""
         from creator_search.adapters import retries
@@ -188,7 +193,7 @@ class Clients(Parts):
             clock=self.clock,
             sleep=self.sleep,
             deadline=current.deadline,
-            record_seconds=record_seconds,
+            record_call=record_call,
         )
 
     # Circuit breakers

@@ -15,6 +15,7 @@ class Metric(StrEnum):
     MESSAGE_FAILED = "MessageFailed"  # worker; messages that will be delivered again
     DEAD_LETTER = "DeadLetter"  # worker of the queue; messages sent to its dead-letter queue by this code, not by SQS
     STORE_SECONDS = "StoreSeconds"  # calls of DynamoDB, with their retries
+    STORE_FAILED = "StoreFailed"  # calls of DynamoDB that failed, also after their retries
     UPSTREAM_SECONDS = "UpstreamSeconds"  # endpoint; operations with their retries
     UPSTREAM_FAILED = "UpstreamFailed"  # endpoint
     UPSTREAM_QUOTA_EXHAUSTED = "UpstreamQuotaExhausted"  # endpoint

@@ -52,7 +52,7 @@ class GuardedClient:
         clock: Clock,
         sleep: Callable[[float], None],
         deadline: Callable[[], datetime | None],
-        record_seconds: Callable[[float], None] = lambda _: None,
+        record_call: Callable[[float, bool], None] = lambda _seconds, _is_failure: None,
     ) -> None:
         self._client = client
         self._breaker = breaker
@@ -60,7 +60,7 @@ class GuardedClient:
         self._clock = clock
         self._sleep = sleep
         self._deadline = deadline
-        self._record_seconds = record_seconds
+        self._record_call = record_call
         self._operations = frozenset(client.meta.method_to_api_mapping)
 
     def __getattr__(self, name: str) -> Any:
@@ -72,7 +72,7 @@ class GuardedClient:
         return guarded
 
     def _call(self, operation: Callable[..., Any], /, **arguments: Any) -> Any:
-        started = time.perf_counter()
+        started, is_failure = time.perf_counter(), False
         try:
             with self._breaker.guard() as is_trial:
                 if is_trial:
@@ -85,8 +85,11 @@ class GuardedClient:
                     sleep=self._sleep,
                     can_pass=can_pass,
                 )
+        except Exception as error:
+            is_failure = outcome_of(error) is Outcome.FAILURE
+            raise
         finally:
-            self._record_seconds(time.perf_counter() - started)
+            self._record_call(time.perf_counter() - started, is_failure)
 
 
 def can_pass(error: BaseException) -> bool:
