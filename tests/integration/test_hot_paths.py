@@ -1,0 +1,117 @@
+"""What one invocation of the hot paths executes and allocates, without the calls of AWS, whose answers are replayed.
+
+Times are not asserted, because machines differ. The most that is allowed is a quarter above what was measured with
+Python 3.11; a change that needs more has to say so here. `make bench ARGS=reads` measures the times.
+"""
+
+import importlib
+import json
+import sys
+import tracemalloc
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from creator_search.adapters.aws.client import create_client
+from creator_search.bootstrap.process import process_container
+from creator_search.catalogue import folder, operation
+
+from infra.local.context import LocalContext
+from tests.proxy_events import proxy_event
+from tests.seeds import numbered_post, similar_set, store_creator
+
+POSTS = 40
+MOST: dict[str, tuple[int, int]] = {
+    "get_profile": (7_500, 23_000),
+    "get_ai_insights": (6_500, 19_000),
+    "get_similar_profiles_fast": (18_500, 57_000),
+    "get_profile_status": (17_500, 41_000),
+    "get_posts": (87_000, 480_000),
+    "get_analytics": (21_000, 58_000),
+}
+"""Bytecode instructions, and bytes allocated at the same time."""
+
+
+class ReplayingClient:
+    """A client that makes each call once: the same call later has the same answer."""
+
+    def __init__(self, client: Any) -> None:
+        self._client = client
+        self._answers: dict[str, str] = {}
+
+    def __getattr__(self, name: str) -> Any:
+        found = getattr(self._client, name)
+        if name not in self._client.meta.method_to_api_mapping:
+            return found
+
+        def call(**arguments: Any) -> Any:
+            # The values of expressions contain times.
+            key = repr((name, {n: v for n, v in arguments.items() if n != "ExpressionAttributeValues"}))
+            if key not in self._answers:
+                self._answers[key] = json.dumps(
+                    {n: v for n, v in found(**arguments).items() if n != "ResponseMetadata"}
+                )
+            return json.loads(self._answers[key])
+
+        return call
+
+
+@pytest.fixture
+def invoke(aws: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Any]:
+    """Return a function that invokes an operation for a stored creator."""
+    monkeypatch.setenv("DOCUMENT_CACHE_SECONDS", "0")
+    monkeypatch.setenv("AWS_LAMBDA_FUNCTION_NAME", "measured")  # handlers run as they do in Lambda
+    process_container.cache_clear()
+    container = process_container()
+    container.__dict__["_plain_dynamodb"] = ReplayingClient(create_client("dynamodb", attempts=1))
+    store_creator(*(numbered_post(n) for n in range(POSTS)))
+    container.similar_store.replace_set(similar_set([f"creator.{n}" for n in range(20)]), None)
+
+    def invoked(name: str) -> Any:
+        handler = importlib.import_module(f"{folder(operation(name)).replace('/', '.')}.handler").handler
+        event = proxy_event(operation(name))
+        event["requestContext"]["authorizer"]["kind"] = "local"  # neither counted nor recorded
+        return handler(event, LocalContext(name, 28))
+
+    return invoked
+
+
+def instructions(call: Callable[[], object]) -> int:
+    """Return the number of bytecode instructions that this thread executes in the call."""
+    count = 0
+
+    def trace(frame: Any, event: str, _: Any) -> Any:
+        nonlocal count
+        frame.f_trace_opcodes = True
+        count += event == "opcode"
+        return trace
+
+    before = sys.gettrace()
+    sys.settrace(trace)
+    try:
+        call()
+    finally:
+        sys.settrace(before)
+    return count
+
+
+def allocated(call: Callable[[], object]) -> int:
+    """Return the most bytes that are allocated at the same time in the call, beyond those before it."""
+    tracemalloc.start()
+    try:
+        before, _ = tracemalloc.get_traced_memory()
+        tracemalloc.reset_peak()
+        call()
+        return tracemalloc.get_traced_memory()[1] - before
+    finally:
+        tracemalloc.stop()
+
+
+@pytest.mark.parametrize("name", MOST)
+def test_a_hot_path_executes_and_allocates_no_more_than_was_measured(invoke: Callable[[str], Any], name: str) -> None:
+    for _ in range(3):  # what is loaded and kept at the first request
+        answer = invoke(name)
+        assert answer["statusCode"] == 200, answer
+    most_instructions, most_bytes = MOST[name]
+    assert instructions(lambda: invoke(name)) <= most_instructions
+    assert allocated(lambda: invoke(name)) <= most_bytes
