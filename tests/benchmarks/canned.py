@@ -1,38 +1,57 @@
-"""A server that answers calls of DynamoDB with items that are ready: what remains is the CPU time of the caller."""
+"""A DynamoDB that answers a call from memory when it was made before: what remains is the CPU time of the caller.
+
+It has one creator, `ada`. An answer is made by moto at the first call; a write is made once, and has the same answer
+later.
+"""
 
 import json
-import sys
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from threading import Lock
+from typing import Any, ClassVar
+
+import boto3
+from creator_search.bootstrap.process import process_container
+from moto import mock_aws
+
+from infra.local.resources import provision
+from tests.seeds import numbered_post, store_creator
+
+POSTS = 100
 
 
 class Canned(BaseHTTPRequestHandler):
-    """`argv[1]` is the file with the item of every GetItem."""
-
     protocol_version = "HTTP/1.1"
-    answers: dict[str, bytes]
+    answers: ClassVar[dict[str, bytes]] = {}
+    lock = Lock()
+    client: Any
 
     def do_POST(self) -> None:
-        self.rfile.read(int(self.headers["Content-Length"]))
-        body = self.answers[self.headers["X-Amz-Target"].rpartition(".")[2]]
+        asked = self.rfile.read(int(self.headers["Content-Length"]))
+        target = self.headers["X-Amz-Target"].rpartition(".")[2]
+        # The values of writes contain times.
+        key = f"{target} {json.loads(asked)['UpdateExpression'] if target == 'UpdateItem' else asked.decode()}"
+        with self.lock:
+            body = self.answers.get(key) or self.answers.setdefault(key, self._made(target, asked))
         head = f"HTTP/1.1 200 OK\r\nContent-Type: application/x-amz-json-1.0\r\nContent-Length: {len(body)}\r\n\r\n"
         self.wfile.write(head.encode() + body)
+
+    def _made(self, target: str, asked: bytes) -> bytes:
+        found = self.client._make_api_call(target, json.loads(asked))
+        return json.dumps({name: value for name, value in found.items() if name != "ResponseMetadata"}).encode()
 
     def log_message(self, format: str, *args: Any) -> None:
         return
 
 
 def main() -> None:
-    with open(sys.argv[1]) as file:
-        item = json.load(file)
-    counted = {"Attributes": {"taken": {"N": "7"}}}
-    Canned.answers = {
-        "GetItem": json.dumps({"Item": item}).encode(),
-        "UpdateItem": json.dumps(counted).encode(),
-    }
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Canned)
-    print(server.server_port, flush=True)
-    server.serve_forever()
+    with mock_aws():
+        provision()
+        store_creator(*map(numbered_post, range(POSTS)))
+        process_container.cache_clear()
+        Canned.client = boto3.client("dynamodb")
+        server = ThreadingHTTPServer(("127.0.0.1", 0), Canned)
+        print(server.server_port, flush=True)
+        server.serve_forever()
 
 
 if __name__ == "__main__":

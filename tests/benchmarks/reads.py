@@ -1,4 +1,6 @@
-"""CPU time of one invocation for a cached profile: without the web framework, with it, and a raw signed call."""
+"""CPU time of one invocation for a cached profile and for a page of posts: ours, the reads without documents, and a raw
+signed call.
+"""
 
 import hashlib
 import hmac
@@ -7,7 +9,6 @@ import json
 import os
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stdout
@@ -24,7 +25,7 @@ from creator_search.adapters.aws.lean import LeanClient
 from creator_search.adapters.dynamodb.items import to_wire
 from creator_search.bootstrap.process import process_container
 from creator_search.catalogue import OPERATIONS, Table, environment_name, folder, operation
-from creator_search.domain.documents import DocumentName, document
+from mangum import Mangum
 from rich.console import Console
 from rich.table import Table as Printed
 
@@ -55,49 +56,34 @@ def run() -> None:
 @contextmanager
 def _canned_store() -> Iterator[int]:
     """Run the server, and set the environment for a process that uses it as its store."""
-    now = datetime.now(UTC)
-    body = json.dumps({k: v for k, v in json.loads(EXAMPLE.read_text()).items() if k != "meta"})
-    ready = document(DocumentName.PROFILE, body, now, now, "98%", "decodo")
-    item = {
-        "username": "ada",
-        "item": "document#profile",
-        "body": body,
-        "etag": ready.etag,
-        "ai_coverage": "98%",
-        "updated_at": now.isoformat(),
-        "made_at": now.isoformat(),
-        "source": "decodo",
-        "fresh_until": (now + timedelta(hours=24)).isoformat(),
-        "version": 1,
-        "expires_at": 4_000_000_000,
+    names = {environment_name(table): str(table) for table in Table}
+    queues = {f"QUEUE_PROFILE_{name}": f"http://127.0.0.1/{name}" for name in ("HIGH", "MEDIUM", "LOW")}
+    os.environ |= {
+        **names,
+        **queues,
+        **{f"{name}_DEAD_LETTER": f"{url}-dead" for name, url in queues.items()},
+        "BUCKET_DOCUMENTS": "documents",
+        "CDN_BASE_URL": "https://cdn.test",
+        "CURSOR_KEY": "a key for measurements",
+        "AWS_ACCESS_KEY_ID": KEY,
+        "AWS_SECRET_ACCESS_KEY": SECRET,
+        "AWS_DEFAULT_REGION": REGION,
+        "LOG_LEVEL": "CRITICAL",
     }
-    with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
-        json.dump(to_wire(item), file)
-        file.flush()
-        server = subprocess.Popen(
-            [sys.executable, "-m", "tests.benchmarks.canned", file.name], cwd=ROOT, stdout=subprocess.PIPE, text=True
-        )
-        try:
-            assert server.stdout
-            port = int(server.stdout.readline())
-            names = {environment_name(table): str(table) for table in Table}
-            queues = {f"QUEUE_PROFILE_{name}": f"http://127.0.0.1/{name}" for name in ("HIGH", "MEDIUM", "LOW")}
-            os.environ |= {
-                **names,
-                **queues,
-                **{f"{name}_DEAD_LETTER": f"{url}-dead" for name, url in queues.items()},
-                "BUCKET_DOCUMENTS": "documents",
-                "AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}",
-                "AWS_ACCESS_KEY_ID": KEY,
-                "AWS_SECRET_ACCESS_KEY": SECRET,
-                "AWS_DEFAULT_REGION": REGION,
-                "AWS_LAMBDA_FUNCTION_NAME": "get_profile",
-                "LOG_LEVEL": "CRITICAL",
-            }
-            yield port
-        finally:
-            server.terminate()
-            server.wait()
+    server = subprocess.Popen(
+        [sys.executable, "-m", "tests.benchmarks.canned"], cwd=ROOT, stdout=subprocess.PIPE, text=True
+    )
+    try:
+        assert server.stdout
+        port = int(server.stdout.readline())
+        os.environ |= {
+            "AWS_ENDPOINT_URL": f"http://127.0.0.1:{port}",
+            "AWS_LAMBDA_FUNCTION_NAME": "get_profile",
+        }
+        yield port
+    finally:
+        server.terminate()
+        server.wait()
 
 
 class NoRecords:
@@ -113,9 +99,11 @@ class NoRecords:
 class Invocation:
     """Invocations of a handler with a plain request, each of which reads the store unless the document is in memory."""
 
-    def __init__(self, handler: Callable[[Any, Any], Any], kind: str, *, from_memory: bool = False) -> None:
+    def __init__(
+        self, handler: Callable[[Any, Any], Any], kind: str, name: str = "get_profile", *, from_memory: bool = False
+    ) -> None:
         self._handler = handler
-        self._event = proxy_event(operation("get_profile"))
+        self._event = proxy_event(operation(name))
         self._event["requestContext"]["authorizer"]["kind"] = kind
         self._records = kind == "user"
         self._from_memory = from_memory
@@ -133,9 +121,12 @@ class Invocation:
 
 
 def _invocations(port: int) -> None:
+    from functions.api.get_posts.handler import handler as posts
     from functions.api.get_profile.handler import handler as stored
     from functions.api.get_profile.operation import handler as framework
+    from tests.benchmarks import naive
 
+    rebuilt = Mangum(naive.app, lifespan="off")
     client = create_client("dynamodb", attempts=1)
     lean = LeanClient(client)
     key = to_wire({"username": "ada", "item": "document#profile"})
@@ -150,14 +141,19 @@ def _invocations(port: int) -> None:
         "the document with the framework": Invocation(framework, "local"),
         "without the framework, counted and recorded": Invocation(stored, "user"),
         "with the framework, counted and recorded": Invocation(framework, "user"),
+        "six calls of boto3, models rebuilt": Invocation(rebuilt, "local"),
+        "20 of 100 posts": Invocation(posts, "local", "get_posts"),
+        "20 of 100 posts, two calls of boto3, models rebuilt": Invocation(rebuilt, "local", "get_posts"),
     }
     taken = measured(arms)
     floor = taken["a raw signed call"]
-    printed = Printed("one invocation for a cached profile", "CPU ms", "of a raw signed call", title="CPU, medians")
+    printed = Printed("one invocation", "CPU ms", "of a raw signed call", title="CPU, medians")
     for name, milliseconds in taken.items():
         printed.add_row(name, f"{milliseconds:.3f}", f"{milliseconds / floor:.1f}")
     out.print(printed)
     for with_, without in (
+        ("six calls of boto3, models rebuilt", "the document without the framework"),
+        ("20 of 100 posts, two calls of boto3, models rebuilt", "20 of 100 posts"),
         ("the document with the framework", "the document without the framework"),
         ("with the framework, counted and recorded", "without the framework, counted and recorded"),
     ):

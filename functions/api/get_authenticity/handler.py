@@ -44,8 +44,8 @@ def get_authenticity(
         is_cached=found.is_cached, is_stale=found.is_stale, updated_at=found.updated_at, source=found.source
     )
     signals = to_jsonable_python(found.signals)
-    body = {"success": True, "username": found.username, "signals": signals, "meta": about}
-    return versioned_response(body, version=[found.username, signals], is_stale=found.is_stale)
+    content = {"success": True, "username": found.username, "signals": signals}
+    return versioned_response(content, about, is_stale=found.is_stale)
 
 
 handler = lambda_handler(router)

@@ -55,8 +55,8 @@ def get_post_history(
     points = [PointBody.of(point).model_dump(mode="json") for point in found.points]
     growth = PostGrowthBody.of(found.growth).model_dump(mode="json") if found.growth else None
     meta = timer.meta(is_cached=True, is_stale=found.is_stale, updated_at=found.updated_at, source=found.source)
-    body = {"success": True, "points": points, "growth": growth, "meta": {**meta, "notes": list(found.notes)}}
-    return versioned_response(body, version=[points, growth], is_stale=found.is_stale)
+    content = {"success": True, "points": points, "growth": growth}
+    return versioned_response(content, {**meta, "notes": list(found.notes)}, is_stale=found.is_stale)
 
 
 handler = lambda_handler(router)

@@ -128,8 +128,12 @@ def get_posts(
             is_cached=listing.is_cached, is_stale=listing.is_stale, updated_at=basis.updated_at, source=basis.source
         )
         meta = {"next_cursor": after, "has_more": after is not None, "total": listing.total(query), **about}
-        body = {"success": True, "posts": found, "meta": {**meta, "notes": listing.notes(query)}}
-        return versioned_response(body, version=[found, after], is_stale=listing.is_stale)
+        return versioned_response(
+            {"success": True, "posts": found},
+            {**meta, "notes": listing.notes(query)},
+            is_stale=listing.is_stale,
+            also=after,
+        )
 
     # Errors that can be detected are returned before the stream starts: an invalid cursor, or a creator known not to
     # exist.

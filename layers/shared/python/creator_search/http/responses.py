@@ -16,10 +16,15 @@ def document_response(result: DocumentResult, timer: Timer) -> Response:
     return Response(document_text(result, timer), media_type="application/json", headers=headers)
 
 
-def versioned_response(body: dict[str, Any], *, version: Any, is_stale: bool = False) -> Response:
-    """Return a response whose ETag is computed from `version`, the part of the body that decides whether a client's
-    copy is current.
-    """
-    headers = {"ETag": etag_of(json.dumps(version))} | ({"Cache-Control": "no-store"} if is_stale else {})
-    text = json.dumps(body, ensure_ascii=False, separators=(",", ":"))
-    return Response(text, media_type="application/json", headers=headers)
+def versioned_response(
+    content: dict[str, Any], meta: dict[str, Any], *, is_stale: bool, also: str | None = None
+) -> Response:
+    """Return a response with `content` and `meta`. Its ETag is that of the content, and of `also`, a part of `meta`
+    that decides as well whether a client's copy is current."""
+    text = _dumped(content)
+    headers = {"ETag": etag_of(f"{text}{also or ''}")} | ({"Cache-Control": "no-store"} if is_stale else {})
+    return Response(f'{text[:-1]},"meta":{_dumped(meta)}}}', media_type="application/json", headers=headers)
+
+
+def _dumped(values: dict[str, Any]) -> str:
+    return json.dumps(values, ensure_ascii=False, separators=(",", ":"))
