@@ -17,6 +17,7 @@ from creator_search.catalogue import (
     environment_name,
     has_snapshot,
 )
+from creator_search.environment import SNAPSHOT_HOOKS
 
 from infra.constructs import bundling
 from infra.constructs.grants import Grants
@@ -26,8 +27,8 @@ from infra.constructs.packaging import START_SCRIPT, Platform
 from infra.constructs.secrets import Secrets
 from infra.constructs.storage import Storage
 
-# github.com/aws/aws-lambda-web-adapter, "Zip Packages"
-_WEB_ADAPTER_ACCOUNT, _WEB_ADAPTER_LAYER = "753240598075", "LambdaAdapterLayerArm64:27"
+# Version 1.1.0, the first that calls hooks of SnapStart. Source: aws/aws-lambda-web-adapter, pull request 871
+_WEB_ADAPTER_ACCOUNT, _WEB_ADAPTER_LAYER = "753240598075", "LambdaAdapterLayerArm64:30"
 _WEB_ADAPTER = {
     "AWS_LAMBDA_EXEC_WRAPPER": "/opt/bootstrap",
     "AWS_LWA_INVOKE_MODE": "response_stream",
@@ -35,6 +36,7 @@ _WEB_ADAPTER = {
     "AWS_LWA_READINESS_CHECK_PROTOCOL": "tcp",
     "AWS_LAMBDA_HTTP_IGNORE_STAGE_IN_PATH": "true",
 }
+_SNAPSHOT_HOOKS = dict(zip(SNAPSHOT_HOOKS, ("/snapstart/before", "/snapstart/after"), strict=True))
 
 
 RECOGNIZE_LAYER_VERSION = "@aws-cdk/aws-lambda:recognizeLayerVersion"
@@ -135,7 +137,7 @@ class Functions(Construct):
             tracing=lambda_.Tracing.ACTIVE,
             reserved_concurrent_executions=self._reserved.get(row.name),
             snap_start=lambda_.SnapStartConf.ON_PUBLISHED_VERSIONS if has_snapshot(row) else None,
-            environment={**environment, **(_WEB_ADAPTER if streams else {})},
+            environment={**environment, **(self._web_adapter_environment(row) if streams else {})},
         )
 
     def _image(
@@ -160,6 +162,9 @@ class Functions(Construct):
     def streams(self, row: Function) -> bool:
         """Whether the function runs behind the web adapter. The AWS stand-in of the rehearsal has no such layer."""
         return isinstance(row, Operation) and row.streams is not None and not self._platform.rehearsal
+
+    def _web_adapter_environment(self, row: Function) -> dict[str, str]:
+        return {**_WEB_ADAPTER, **(_SNAPSHOT_HOOKS if has_snapshot(row) else {})}
 
     def _environment(self, row: Function) -> dict[str, str]:
         """Names and URLs of the row's resources, and of no others."""

@@ -25,7 +25,9 @@ from creator_search.catalogue import (
     caption_models,
     folder,
     function_of,
+    has_snapshot,
 )
+from creator_search.environment import SNAPSHOT_HOOKS
 
 from infra.constructs.packaging import missing_models
 from infra.local.resources import queue_attributes, table_request
@@ -64,6 +66,8 @@ def test_only_the_functions_that_people_wait_for_are_restored_from_snapshots(tem
     assert set(made) == {
         "authorize_caller",
         "get_ai_insights",
+        "get_analytics",
+        "get_posts",
         "get_profile",
         "get_profile_status",
         "get_similar_profiles_fast",
@@ -166,6 +170,7 @@ def test_streaming_functions_run_behind_the_web_adapter_and_the_gateway_streams_
             assert "LambdaAdapterLayerArm64" in json.dumps(functions(template)[served_by]["Layers"])
             assert variables["AWS_LWA_INVOKE_MODE"] == "response_stream"
             assert variables["AWS_LAMBDA_EXEC_WRAPPER"] == "/opt/bootstrap"
+            assert all((name in variables) is has_snapshot(row) for name in SNAPSHOT_HOOKS)
         else:
             assert "ResponseTransferMode" not in integration and uri.count("/invocations") == 1
             assert "AWS_LAMBDA_EXEC_WRAPPER" not in variables

@@ -1,5 +1,6 @@
 """What a snapshot of a function contains, and what an instance restored from it renews."""
 
+import importlib
 import random
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -9,7 +10,11 @@ from typing import Any
 import pytest
 import snapshot_restore_py as hooks  # type: ignore[import-untyped]
 from creator_search.bootstrap import Container
+from creator_search.bootstrap.process import process_container
 from creator_search.bootstrap.snapshots import register_snapshot_hooks
+from creator_search.environment import SNAPSHOT_HOOKS
+from creator_search.http.serve import served_app
+from fastapi.testclient import TestClient
 
 connections: list[Any] = []
 requests: list[str] = []
@@ -93,6 +98,40 @@ def test_a_restored_instance_has_random_numbers_and_connections_of_its_own(conta
     assert random.getstate() != state
     container.dynamodb.get_item(TableName="profiles", Key={"username": {"S": "ada"}})
     assert len(connections) == 2
+
+
+@pytest.fixture
+def served(container: Container, monkeypatch: pytest.MonkeyPatch) -> Iterator[TestClient]:
+    """The server of a function behind the web adapter, for a snapshot."""
+    monkeypatch.setenv("AWS_LWA_PORT", "8080")
+    for name, path in zip(SNAPSHOT_HOOKS, ("/snapstart/before", "/snapstart/after"), strict=True):
+        monkeypatch.setenv(name, path)
+    process_container.cache_clear()
+    router = importlib.import_module("functions.api.get_posts.handler").router
+    yield TestClient(served_app(router), base_url="http://127.0.0.1")
+    process_container.cache_clear()
+
+
+def test_behind_the_web_adapter_the_hooks_are_answered_over_http(served: TestClient) -> None:
+    assert served.post("/snapstart/before").status_code == 204
+    dynamodb = process_container().dynamodb
+    assert connections == []
+    dynamodb.get_item(TableName="profiles", Key={"username": {"S": "ada"}})
+    state = random.getstate()
+    assert served.post("/snapstart/after").status_code == 204
+    assert random.getstate() != state
+    dynamodb.get_item(TableName="profiles", Key={"username": {"S": "ada"}})
+    assert len(connections) == 2
+    assert served.get("/snapstart/after").status_code == 404
+
+
+def test_without_a_snapshot_the_paths_of_the_hooks_do_not_exist(
+    served: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand")
+    router = importlib.import_module("functions.api.get_posts.handler").router
+    on_demand = TestClient(served_app(router), base_url="http://127.0.0.1")
+    assert on_demand.post("/snapstart/before").status_code == 404
 
 
 def test_a_process_without_a_snapshot_registers_nothing(container: Container, monkeypatch: pytest.MonkeyPatch) -> None:

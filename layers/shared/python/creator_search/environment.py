@@ -11,6 +11,9 @@ from typing import Any
 from creator_search.catalogue import Bucket, Queue, Table, dead_letter_environment_name, environment_name
 
 _INITIALIZATION = "AWS_LAMBDA_INITIALIZATION_TYPE"
+_WEB_ADAPTER_PORT = "AWS_LWA_PORT"
+SNAPSHOT_HOOKS = ("AWS_LWA_SNAPSTART_BEFORE_CHECKPOINT_PATH", "AWS_LWA_SNAPSTART_AFTER_RESTORE_PATH")
+"""The variables with the paths of the hooks. Source: aws/aws-lambda-web-adapter, "SnapStart"."""
 _NUMBER = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9})?")
 
 
@@ -68,6 +71,24 @@ def dead_letter_url(queue: Queue, environ: Mapping[str, str] = os.environ) -> st
 
 def in_lambda(environ: Mapping[str, str] = os.environ) -> bool:
     return "AWS_LAMBDA_FUNCTION_NAME" in environ
+
+
+def is_served(environ: Mapping[str, str] = os.environ) -> bool:
+    """Whether this process is the web server behind the Lambda Web Adapter, not a handler that Lambda calls."""
+    return _WEB_ADAPTER_PORT in environ
+
+
+def web_adapter_port(environ: Mapping[str, str] = os.environ) -> int:
+    return int(environ[_WEB_ADAPTER_PORT])
+
+
+def snapshot_hook_paths(environ: Mapping[str, str] = os.environ) -> tuple[str, str] | None:
+    """Return the paths that the Lambda Web Adapter calls before a snapshot and after a restore; None if this instance
+    is not initialized for one."""
+    if not is_initialized_for_snapshot(environ) or not all(name in environ for name in SNAPSHOT_HOOKS):
+        return None
+    before, after = (environ[name] for name in SNAPSHOT_HOOKS)
+    return before, after
 
 
 def is_initialized_for_snapshot(environ: Mapping[str, str] = os.environ) -> bool:

@@ -1,10 +1,11 @@
 """The container of this process, for its entry points and the tests."""
 
 import functools
+from collections.abc import Callable
 from datetime import timedelta
 
 from creator_search.bootstrap.container import Container
-from creator_search.bootstrap.snapshots import register_snapshot_hooks
+from creator_search.bootstrap.snapshots import prime, register_snapshot_hooks, renew
 
 ACTIVITY_WAIT = timedelta(milliseconds=250)
 """The longest time that an answer of a Lambda waits for the record of what its caller did."""
@@ -19,6 +20,11 @@ def process_container() -> Container:
 def prepare_snapshot() -> None:
     """Register the hooks of SnapStart for this process."""
     register_snapshot_hooks(process_container())
+
+
+def snapshot_hooks() -> tuple[Callable[[], None], Callable[[], None]]:
+    """Return what this process does before a snapshot, and after a restore."""
+    return functools.partial(prime, process_container()), renew
 
 
 def finish_activity() -> None:

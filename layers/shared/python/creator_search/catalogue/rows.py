@@ -175,10 +175,9 @@ class Schedule(Function):
 
 
 def has_snapshot(row: Function) -> bool:
-    """Whether SnapStart is on. Containers have none, and neither have functions that stream: the web adapter calls
-    hooks only from its version 1.1.0 on."""
+    """Whether SnapStart is on. Containers have none."""
     is_container = isinstance(row, Worker) and row.is_container
-    return row.is_waited_for and not is_container and not getattr(row, "streams", None)
+    return row.is_waited_for and not is_container
 
 
 def route_module(row: Function) -> str:

@@ -15,9 +15,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from creator_search import __version__, current
 from creator_search.bootstrap import Container
-from creator_search.bootstrap.process import finish_activity, prepare_snapshot, process_container
+from creator_search.bootstrap.process import finish_activity, prepare_snapshot, process_container, snapshot_hooks
 from creator_search.domain.errors import CreatorSearchError
-from creator_search.environment import in_lambda
+from creator_search.environment import in_lambda, is_served
 from creator_search.http.errors import (
     error_body,
     log_failure,
@@ -61,6 +61,11 @@ def process_app(routers: Iterable[APIRouter]) -> FastAPI:
     return build_app(process_container(), routers)
 
 
+def process_hooks() -> tuple[Callable[[], None], Callable[[], None]]:
+    """Return the hooks of SnapStart of the process: before a snapshot, and after a restore."""
+    return snapshot_hooks()
+
+
 def lambda_handler(router: APIRouter) -> Callable[[Any, Any], Any]:
     """Return the Lambda handler of one operation, for proxy events of a REST API."""
 
@@ -78,7 +83,7 @@ def lambda_handler(router: APIRouter) -> Callable[[Any, Any], Any]:
         finish_activity()
         return answer
 
-    if in_lambda():
+    if in_lambda() and not is_served():
         asyncio.set_event_loop(_event_loop())
         mangum(process_container())  # during initialization, so that a snapshot includes it
         prepare_snapshot()
