@@ -253,6 +253,27 @@ def test_erasing_a_creator_deletes_the_answers_about_it_that_are_kept_for_repeat
     assert "ada" not in str(process_container().dynamodb.scan(TableName="accounts")["Items"])
 
 
+def test_erasing_a_creator_deletes_the_answers_to_bulk_requests_that_name_it(send: Send) -> None:
+    def ask(*usernames: str) -> Response:
+        once = {"headers": {"Idempotency-Key": usernames[0]}, "json": {"usernames": usernames}}
+        return send("POST", "/api/profiles/request", "alice", **once)
+
+    ask("ada", "ben")
+    ask("adam")
+    assert process_container().caller_rows.delete_creator("ada") == 2  # with the record of the request
+    assert "'ada'" not in str(process_container().dynamodb.scan(TableName="accounts")["Items"])
+    assert "Idempotent-Replayed" in ask("adam").headers
+
+
+def test_erasing_a_creator_deletes_the_searches_for_its_username(send: Send) -> None:
+    for query in ("q=%40Ada", "q=ada&verified=true", "q=ad", "q=Ada+Lopez"):
+        send("GET", f"/api/creators/search?{query}", "alice")
+        process_container().activity_recorder.finish(longest_wait=TEN_SECONDS)
+    assert process_container().caller_rows.delete_creator("ada") == 2
+    rows = send("GET", "/api/me/searches", "alice").json()["data"]
+    assert [row["query"] for row in rows] == ["q=Ada+Lopez", "q=ad"]
+
+
 OWNED = {
     "/api/me/api-keys": {"name": "x"},
     "/api/me/webhooks": {"url": "https://example.org/hook"},
