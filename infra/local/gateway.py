@@ -40,6 +40,9 @@ def _acting_as(function: str, app: ASGIApp) -> ASGIApp:
     return act
 
 
+MAX_HEADER_BYTES = 2 * 1024 * 1024
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--port", type=int, required=True)
@@ -53,7 +56,16 @@ def main() -> None:
     app.router.routes.append(ConsoleRoute(ROOT / console.BUILT, headers))
     app.add_middleware(GZipMiddleware, minimum_size=1024)
     # A large backlog, for a thousand clients that connect at the same time.
-    configuration = uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning", backlog=4096)
+    # Too long credentials are answered, too: h11 would reset connections with more than 64 KB of headers.
+    configuration = uvicorn.Config(
+        app,
+        host="127.0.0.1",
+        port=port,
+        log_level="warning",
+        backlog=4096,
+        http="h11",
+        h11_max_incomplete_event_size=MAX_HEADER_BYTES,
+    )
     # The protocol is explicit because asyncio disables Nagle's algorithm only then.
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

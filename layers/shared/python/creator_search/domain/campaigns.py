@@ -97,7 +97,7 @@ def _budget(given: Decimal | None) -> Decimal | None:
         return None
     if not given.is_finite() or not 0 <= given <= MAX_BUDGET or given != given.quantize(Decimal("0.01")):
         raise InvalidParameter(f"budget: must be a number from 0 to {MAX_BUDGET} with at most 2 decimals")
-    return given.quantize(Decimal("0.01"))
+    return abs(given.quantize(Decimal("0.01")))  # of -0, too
 
 
 def _currency(given: str | None) -> str | None:
