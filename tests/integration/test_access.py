@@ -247,6 +247,14 @@ def test_erasing_a_creator_deletes_the_searches_for_its_username(send: Send) -> 
 
 
 WITH_ID = [o for o in OPERATIONS if "{id}" in o.path and o.path.startswith(("/api/me", "/api/campaigns"))]
+BODIES = {
+    "change_campaign": {"name": "y"},
+    "change_list": {"name": "y"},
+    "change_webhook": {"enabled": False},
+    "put_campaign_post": {"username": "ada"},
+}
+"""Valid bodies of the operations that need one."""
+MALFORMED = ("7", "x" * 300, "%2e%2e%5c", "%00", "%C3%A9", "a%20b", "'--")
 
 
 @pytest.mark.parametrize("row", WITH_ID, ids=lambda row: row.name)
@@ -256,10 +264,32 @@ def test_the_id_of_somebody_else_is_answered_as_one_that_does_not_exist(row: Ope
 
     def answer(id_: str) -> tuple[int, object]:
         given = {"id": id_, "username": "ada", "shortcode": "x", "delivery": "7", "list": "7"}
-        body = {"json": {"username": "ada"}} if row.method in ("PUT", "POST", "PATCH") else {}
+        body = {"content": "ada\n"} if row.name == "import_list" else {"json": BODIES.get(row.name)}
         found = send(row.method, row.path.format(**given), "bob", headers={"If-Match": '"1"'}, **body)
         return found.status_code, found.json()["error"] if found.content else None
 
-    assert answer(foreign) == answer("0" * len(foreign))
-    assert answer(foreign)[0] in (204, 400, 404)
-    assert send("GET", f"{kind}?limit=1", "alice").json()["data"][0]["id"] == foreign
+    answers = {answer(id_) for id_ in (foreign, "0" * len(foreign), *MALFORMED)}
+    is_deletion_of_all = row.method == "DELETE" and row.path == f"{kind}/{{id}}" and kind != "/api/me/api-keys"
+    [(status, text)] = answers
+    assert (status, text) == (204, None) if is_deletion_of_all else status == 404 and str(text).endswith("not exist")
+    [kept] = send("GET", kind, "alice").json()["data"]
+    assert (kept["id"], kept.get("name", "x")) == (foreign, "x")
+
+
+@pytest.mark.parametrize("row", [o for o in WITH_ID if o.path.count("{") > 1], ids=lambda row: row.name)
+def test_the_id_of_somebody_else_in_ones_own_resource_is_as_absent(row: Operation, send: Send) -> None:
+    """The second id of a path, where it is not a username or a shortcode, which anybody may add."""
+    second = row.path.rpartition("{")[2].partition("}")[0]
+    if second in ("username", "shortcode"):
+        return
+    kind = "/api/campaigns" if row.path.startswith("/api/campaigns") else "/api/me/webhooks"
+    inner = "/api/me/lists" if second == "list" else kind
+    own = send("POST", kind, "bob", json=OWNED[kind]).json()["data"]["id"]
+    foreign = send("POST", inner, "alice", json=OWNED[inner]).json()["data"]["id"]
+    if second == "delivery":
+        foreign = send("POST", f"{inner}/{foreign}/test", "alice").json()["data"]["id"]
+    answers = set()
+    for id_ in (foreign, "0" * len(foreign), *MALFORMED):
+        found = send(row.method, row.path.format(**{"id": own, second: id_}), "bob")
+        answers.add((found.status_code, found.json()["error"]))
+    assert answers == {(404, f"The {second} does not exist")}
