@@ -68,3 +68,17 @@ def test_an_import_that_is_json_is_told_to_be_csv(send: Send) -> None:
     made = send("POST", "/api/me/lists", "alice", json={"name": "one"}).json()["data"]["id"]
     answer = send("POST", f"/api/me/lists/{made}/import", "alice", json=["ada"])
     assert (answer.status_code, answer.json()["detail"]) == (400, "body: must be CSV, with Content-Type: text/csv")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("PUT", "/api/me", "DELETE, GET"),
+        ("OPTIONS", "/api/campaigns", "GET, POST"),
+        ("POST", "/api/campaigns/7", "DELETE, GET, PATCH"),
+        ("GET", "/api/me/favorites/%40ada", "DELETE, PUT"),
+    ],
+)
+def test_a_path_says_which_methods_it_has(method: str, path: str, allowed: str, send: Send) -> None:
+    answer = send(method, path, "alice")
+    assert (answer.status_code, answer.headers["allow"]) == (405, allowed)

@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.types import Scope
 
+from creator_search.catalogue import operations_at
 from creator_search.domain.caller_errors import Unauthenticated
 from creator_search.domain.errors import CreatorSearchError, InvalidParameter, MethodNotAllowed, NotFound, ProfileMoved
 from creator_search.domain.usernames import parse_username
@@ -123,6 +124,9 @@ def on_http_exception(request: Request, error: Exception) -> Response:
     }
     response = respond(request, known.get(error.status_code, InvalidParameter("The request could not be read")))
     response.headers.update(error.headers or {})
+    if error.status_code == 405:
+        # The router names the method of one operation only.
+        response.headers["Allow"] = ", ".join(sorted(row.method for row in operations_at(request.scope["path"])))
     return response
 
 
