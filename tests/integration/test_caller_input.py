@@ -82,3 +82,17 @@ def test_an_import_that_is_json_is_told_to_be_csv(send: Send) -> None:
 def test_a_path_says_which_methods_it_has(method: str, path: str, allowed: str, send: Send) -> None:
     answer = send(method, path, "alice")
     assert (answer.status_code, answer.headers["allow"]) == (405, allowed)
+
+
+def test_a_file_of_the_size_of_a_full_list_is_imported_and_a_larger_one_is_413(send: Send) -> None:
+    made = send("POST", "/api/me/lists", "alice", json={"name": "one"}).json()["data"]["id"]
+
+    def answer(size: int) -> Response:
+        content = b"ada\n".ljust(size, b"\n")
+        headers = {"Content-Type": "text/csv"}
+        return send("POST", f"/api/me/lists/{made}/import", "alice", content=content, headers=headers)
+
+    assert answer(4 * 1024 * 1024).json()["data"]["added"] == 1
+    refused = answer(4 * 1024 * 1024 + 1)
+    assert (refused.status_code, refused.json()["error_code"]) == (413, "PAYLOAD_TOO_LARGE")
+    assert refused.json()["detail"] == "The body is larger than 4096 KB"
