@@ -103,6 +103,8 @@ def test_of_two_changes_of_one_version_one_is_made(alice: TestClient) -> None:
         {"budget": -1},
         {"budget": 1.234},
         {"currency": "EURO"},
+        {"currency": "QQQ"},
+        {"budget": "1_000"},
         {"hashtags": ["two words"]},
         {"mentions": ["no one!"]},
         {"starts_on": "2026-02-01", "ends_on": "2026-01-01"},

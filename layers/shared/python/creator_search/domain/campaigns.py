@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from creator_search.domain.analytics.content import hashtags
+from creator_search.domain.currencies import CURRENCIES
 from creator_search.domain.errors import CreatorSearchError, InvalidParameter
 from creator_search.domain.owned import clean_text
 from creator_search.domain.usernames import parse_username
@@ -104,8 +105,8 @@ def _currency(given: str | None) -> str | None:
     if given is None:
         return None
     code = given.strip()
-    if len(code) != 3 or not code.isascii() or not code.isalpha():
-        raise InvalidParameter("currency: must be an ISO 4217 code of three letters")
+    if code.upper() not in CURRENCIES:
+        raise InvalidParameter("currency: must be an ISO 4217 code of three letters, as EUR")
     return code
 
 

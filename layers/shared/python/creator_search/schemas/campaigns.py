@@ -29,13 +29,23 @@ POST_COLUMNS = (
     *("username", "shortcode", "url", "source", "taken_at", "media_type", "likes", "comments", "engagement"),
     *("engagement_rate", "views", "views_kind"),
 )
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_NUMBER = re.compile(r"-?\d{1,20}(\.\d{1,20})?", re.ASCII)
 _Text = Annotated[str, Field(min_length=1, max_length=NAME_LENGTH)]
 _Term = Annotated[str, Field(min_length=1, max_length=160)]
-_Budget = Annotated[Decimal, Field(ge=0, le=MAX_BUDGET, decimal_places=2, examples=[1500.5])]
+
+
+def _require_plain_number(given: Any) -> Any:
+    """Raises InvalidParameter for text that Python takes for a number, and JSON does not: 1_000."""
+    if isinstance(given, str) and not _NUMBER.fullmatch(given):
+        raise InvalidParameter("budget: must be a number")
+    return given
+
+
+_Budget = Annotated[
+    Decimal, Field(ge=0, le=MAX_BUDGET, decimal_places=2, examples=[1500.5]), BeforeValidator(_require_plain_number)
+]
 _Currency = Annotated[str, Field(pattern="^[A-Za-z]{3}$", examples=["EUR"])]
-
-
-_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 
 
 def _require_iso_day(given: Any, info: ValidationInfo) -> Any:
