@@ -1,5 +1,6 @@
 """`creator-search campaigns`: campaigns and their reports."""
 
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 import typer
@@ -14,6 +15,7 @@ app = typer.Typer(help="Your campaigns.", no_args_is_help=True)
 Id = Annotated[str, typer.Argument(help="The id of the campaign.")]
 Names = Annotated[list[str], typer.Argument(help="Instagram usernames.")]
 Tags = Annotated[list[str] | None, typer.Option(help="Posts with it belong to the campaign; may be repeated.")]
+_ROW_FIGURES = ("posts", "likes", "comments", "engagement", "engagement_rate_median", "plays", "views")
 Day = Annotated[str | None, typer.Option(help="A date, as 2026-03-01.")]
 
 
@@ -96,7 +98,18 @@ def report(
     if session.as_json:
         show_json(answer.body)
     else:
-        show_document(answer.data)
+        show_document({**answer.data, **{name: _flat(answer.data[name]) for name in ("creators", "timeline")}})
+
+
+def _flat(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return the rows with the most important of their figures, one a column."""
+    return [
+        {
+            **{name: value for name, value in row.items() if name != "figures"},
+            **{name: (row["figures"] or {}).get(name) for name in _ROW_FIGURES},
+        }
+        for row in rows
+    ]
 
 
 @command(app)

@@ -21,11 +21,13 @@ def add(session: Session, name: Name) -> None:
     """Keep a creator as a favourite."""
     session.show(
         lambda client: client.add_favorite(name),
-        lambda answer: show_line(f"@{answer.data['username']} is {'now' if answer.status == 201 else 'already'} one"),
+        lambda answer: show_line(
+            f"@{answer.data['username']} is {'now' if answer.status == 201 else 'already'} a favourite"
+        ),
     )
 
 
 @command(app)
 def remove(session: Session, name: Name) -> None:
     """Remove a creator from the favourites."""
-    session.do(lambda client: client.remove_favorite(name), lambda: show_line(f"@{name} is no favourite"))
+    session.do(lambda client: client.remove_favorite(name), lambda: show_line(f"@{name} is not a favourite"))

@@ -96,7 +96,8 @@ def _text(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):
-        return f"{value:.4g}"
+        # From 1,000, `g` would round amounts of money, and write large ones as powers of ten.
+        return f"{value:.4g}" if abs(value) < 1000 else f"{value:.2f}".removesuffix("0").removesuffix(".0")
     if isinstance(value, dict):
         return ", ".join(f"{name}: {_text(v)}" for name, v in value.items()) or "-"
     if isinstance(value, list):

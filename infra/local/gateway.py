@@ -6,10 +6,9 @@ import socket
 
 import uvicorn
 from creator_search.bootstrap import Container
-from creator_search.catalogue import API_FUNCTIONS, OPERATIONS, function_of, route_module
+from creator_search.catalogue import API_FUNCTIONS, AUTHORIZER, function_of, operations_at, route_module
 from creator_search.http import build_app
 from fastapi import FastAPI
-from fastapi.routing import APIRoute
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -25,19 +24,25 @@ def compose(container: Container) -> FastAPI:
     document. Each answers with the role of its function."""
     routers = (importlib.import_module(f"functions.api.{f.name}.{route_module(f)}").router for f in API_FUNCTIONS)
     app = build_app(container, routers)
-    functions = {operation.name: function_of(operation).name for operation in OPERATIONS}
-    for route in app.routes:
-        if isinstance(route, APIRoute) and route.operation_id in functions:
-            route.app = _acting_as(functions[route.operation_id], route.app)
+    app.add_middleware(_ActingRoles)
     return app
 
 
-def _acting_as(function: str, app: ASGIApp) -> ASGIApp:
-    async def act(scope: Scope, receive: Receive, send: Send) -> None:
-        with roles.acting_as(function):
-            await app(scope, receive, send)
+class _ActingRoles:
+    """Handles each request with the role of the function that serves it, and with that of the authorizer, because the
+    API verifies credentials itself here."""
 
-    return act
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        rows = operations_at(scope["path"]) if scope["type"] == "http" else []
+        functions = [function_of(row).name for row in rows if row.method == scope["method"]]
+        with roles.acting_as(*functions[:1], *([AUTHORIZER.name] if functions else [])):
+            await self._app(scope, receive, send)
+
+
+MAX_HEADER_BYTES = 2 * 1024 * 1024
 
 
 def main() -> None:
@@ -53,7 +58,16 @@ def main() -> None:
     app.router.routes.append(ConsoleRoute(ROOT / console.BUILT, headers))
     app.add_middleware(GZipMiddleware, minimum_size=1024)
     # A large backlog, for a thousand clients that connect at the same time.
-    configuration = uvicorn.Config(app, host="127.0.0.1", port=port, log_level="warning", backlog=4096)
+    # Too long credentials are answered, too: h11 would reset connections with more than 64 KB of headers.
+    configuration = uvicorn.Config(
+        app,
+        host="127.0.0.1",
+        port=port,
+        log_level="warning",
+        backlog=4096,
+        http="h11",
+        h11_max_incomplete_event_size=MAX_HEADER_BYTES,
+    )
     # The protocol is explicit because asyncio disables Nagle's algorithm only then.
     listener = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

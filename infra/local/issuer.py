@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import jwt
+from creator_search.adapters.oidc import LEEWAY
 from creator_search.domain.caller_errors import Forbidden
 from creator_search.domain.callers import CallerScope
 from creator_search.http.callers import is_from_this_machine
@@ -26,7 +27,7 @@ _MAX_SECONDS = 366 * 24 * 3600
 
 
 class TokenRequest(BaseModel):
-    """A negative `expires_in` asks for a token that has expired."""
+    """A negative `expires_in` asks for a token that has expired longer ago than the leeway allows."""
 
     subject: str = Field(min_length=1, max_length=255)
     scopes: list[CallerScope] = []
@@ -51,6 +52,8 @@ class LocalIssuer:
         """Return `{"token", "expires_at"}`."""
         now = int(time.time())
         expires_at = now + wanted.expires_in
+        if wanted.expires_in < 0:
+            expires_at -= int(LEEWAY.total_seconds())
         claims = {
             "iss": self.url,
             "aud": AUDIENCE,

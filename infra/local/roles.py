@@ -18,7 +18,7 @@ from creator_search.catalogue import FUNCTIONS, Bucket, IndexName, Table, enviro
 
 from infra.permissions import permissions
 
-_acting: ContextVar[str | None] = ContextVar("acting", default=None)
+_acting: ContextVar[tuple[str, ...]] = ContextVar("acting", default=())
 _Needed = tuple[str, Table | IndexName | Bucket | None, str | None]
 """An action, the resource, and the key of an object."""
 _TRANSACTED = {
@@ -31,9 +31,10 @@ _OBJECT_ACTIONS = {"GetObject": "s3:GetObject", "HeadObject": "s3:GetObject", "P
 
 
 @contextmanager
-def acting_as(function: str) -> Iterator[None]:
-    """Make the calls within, and those of threads that copy the context, with the role of the function."""
-    token = _acting.set(function)
+def acting_as(*functions: str) -> Iterator[None]:
+    """Make the calls within, and those of threads that copy the context, with the roles of these functions: what one of
+    them allows is allowed."""
+    token = _acting.set(functions)
     try:
         yield
     finally:
@@ -50,13 +51,13 @@ def enforce() -> None:
 
 
 def _check_table(model: Any, params: Any, **_: Any) -> None:
-    if _acting.get() is not None:
+    if _acting.get():
         for needed in _table_needs(model.name, json.loads(params["body"])):
             _check(model.name, needed)
 
 
 def _check_bucket(model: Any, params: Any, **_: Any) -> None:
-    if _acting.get() is None:
+    if not _acting.get():
         return
     bucket = _resource(Bucket, params["Bucket"])
     if model.name == "DeleteObjects":
@@ -85,13 +86,12 @@ def _table_needs(operation: str, body: Any) -> Iterator[_Needed]:
 def _check(operation: str, needed: _Needed) -> None:
     """Raise the error of AWS if the role does not allow it."""
     action, resource, key = needed
-    function = _acting.get()
-    assert function is not None
-    for allowed in permissions(FUNCTIONS[function]):
+    functions = _acting.get()
+    for allowed in (each for function in functions for each in permissions(FUNCTIONS[function])):
         is_key = allowed.prefix is None if key is None else key.startswith(allowed.prefix or "")
         if action in allowed.actions and allowed.on is resource and is_key:
             return
-    message = f"The role of {function} is not authorized to perform: {action} on {resource} {key or ''}".rstrip()
+    message = f"The role of {functions[0]} is not authorized to perform: {action} on {resource} {key or ''}".rstrip()
     raise ClientError({"Error": {"Code": "AccessDeniedException", "Message": message}}, operation)
 
 

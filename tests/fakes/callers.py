@@ -170,7 +170,12 @@ class FakeCallerRows:
         return deleted + self._delete(lambda key: key[0] == subject)
 
     def delete_creator(self, username: str) -> int:
-        return self._delete(lambda key: key[1] == username)
+        deleted = 0
+        for subject, found in self._activity.searches.items():
+            kept = [search for search in found if search.username != username]
+            deleted += len(found) - len(kept)
+            self._activity.searches[subject] = kept
+        return deleted + self._delete(lambda key: key[1] == username)
 
     def _delete(self, is_meant: Callable[[tuple[str, str]], bool]) -> int:
         favorites, opened, requested = self._favorites.favorites, self._activity.opened, self._activity.requested

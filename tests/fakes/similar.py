@@ -61,6 +61,9 @@ class FakeSimilarStore:
         self.rows[username] = (self._generation(), None)
         return before
 
+    def delete_row(self, username: str) -> None:
+        self.rows.pop(username, None)
+
     def _generation(self) -> str:
         self.writes += 1
         return f"generation-{self.writes}"

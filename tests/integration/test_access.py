@@ -6,42 +6,14 @@ from datetime import timedelta
 import pytest
 from creator_search.bootstrap.process import process_container
 from creator_search.catalogue import OPERATIONS, Access, Operation
-from creator_search.domain.callers import Caller, CallerKind, CallerScope
 from fastapi.testclient import TestClient
 from httpx import Response
 
 from infra.local.gateway import compose
-from tests.fakes import FakeClock
-from tests.fakes.callers import FakeTokenVerifier
+from tests.owned import OWNED
 
-ADMIN = frozenset(CallerScope)
-TOKENS = {
-    "alice": Caller(subject="alice", kind=CallerKind.USER),
-    "bob": Caller(subject="bob", kind=CallerKind.USER),
-    "root": Caller(subject="root", kind=CallerKind.USER, scopes=ADMIN),
-}
 Send = Callable[..., Response]
 TEN_SECONDS = timedelta(seconds=10)
-
-
-@pytest.fixture
-def send(aws: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Send:
-    """Sends a request as the caller `by`, from another machine."""
-    monkeypatch.setenv("STREAM_BUDGET_SECONDS", "1")
-    process_container.cache_clear()
-    container = process_container()
-    container.__dict__["clock"] = clock = FakeClock()  # a test takes place within one minute
-    verifier = FakeTokenVerifier()
-    verifier.callers = dict(TOKENS)
-    container.__dict__["token_verifier"] = verifier
-    client = TestClient(compose(container), base_url="https://api.test", raise_server_exceptions=False)
-
-    def sent(method: str, path: str, by: str | None = None, **more: object) -> Response:
-        clock.advance(milliseconds=1)  # what is ordered by time has an order
-        headers = {"Authorization": f"Bearer {by}"} if by else {}
-        return client.request(method, path, headers={**headers, **more.pop("headers", {})}, **more)  # type: ignore
-
-    return sent
 
 
 def path_of(row: Operation) -> str:
@@ -253,14 +225,36 @@ def test_erasing_a_creator_deletes_the_answers_about_it_that_are_kept_for_repeat
     assert "ada" not in str(process_container().dynamodb.scan(TableName="accounts")["Items"])
 
 
-OWNED = {
-    "/api/me/api-keys": {"name": "x"},
-    "/api/me/webhooks": {"url": "https://example.org/hook"},
-    "/api/me/lists": {"name": "x"},
-    "/api/campaigns": {"name": "x"},
-}
-"""How a resource is created whose operations have its id in their paths."""
+def test_erasing_a_creator_deletes_the_answers_to_bulk_requests_that_name_it(send: Send) -> None:
+    def ask(*usernames: str) -> Response:
+        once = {"headers": {"Idempotency-Key": usernames[0]}, "json": {"usernames": usernames}}
+        return send("POST", "/api/profiles/request", "alice", **once)
+
+    ask("ada", "ben")
+    ask("adam")
+    assert process_container().caller_rows.delete_creator("ada") == 2  # with the record of the request
+    assert "'ada'" not in str(process_container().dynamodb.scan(TableName="accounts")["Items"])
+    assert "Idempotent-Replayed" in ask("adam").headers
+
+
+def test_erasing_a_creator_deletes_the_searches_for_its_username(send: Send) -> None:
+    for query in ("q=%40Ada", "q=ada&verified=true", "q=ad", "q=Ada+Lopez"):
+        send("GET", f"/api/creators/search?{query}", "alice")
+        process_container().activity_recorder.finish(longest_wait=TEN_SECONDS)
+    assert process_container().caller_rows.delete_creator("ada") == 2
+    rows = send("GET", "/api/me/searches", "alice").json()["data"]
+    assert [row["query"] for row in rows] == ["q=Ada+Lopez", "q=ad"]
+
+
 WITH_ID = [o for o in OPERATIONS if "{id}" in o.path and o.path.startswith(("/api/me", "/api/campaigns"))]
+BODIES = {
+    "change_campaign": {"name": "y"},
+    "change_list": {"name": "y"},
+    "change_webhook": {"enabled": False},
+    "put_campaign_post": {"username": "ada"},
+}
+"""Valid bodies of the operations that need one."""
+MALFORMED = ("7", "x" * 300, "%2e%2e%5c", "%00", "%C3%A9", "a%20b", "'--")
 
 
 @pytest.mark.parametrize("row", WITH_ID, ids=lambda row: row.name)
@@ -270,10 +264,32 @@ def test_the_id_of_somebody_else_is_answered_as_one_that_does_not_exist(row: Ope
 
     def answer(id_: str) -> tuple[int, object]:
         given = {"id": id_, "username": "ada", "shortcode": "x", "delivery": "7", "list": "7"}
-        body = {"json": {"username": "ada"}} if row.method in ("PUT", "POST", "PATCH") else {}
+        body = {"content": "ada\n"} if row.name == "import_list" else {"json": BODIES.get(row.name)}
         found = send(row.method, row.path.format(**given), "bob", headers={"If-Match": '"1"'}, **body)
         return found.status_code, found.json()["error"] if found.content else None
 
-    assert answer(foreign) == answer("0" * len(foreign))
-    assert answer(foreign)[0] in (204, 400, 404)
-    assert send("GET", f"{kind}?limit=1", "alice").json()["data"][0]["id"] == foreign
+    answers = {answer(id_) for id_ in (foreign, "0" * len(foreign), *MALFORMED)}
+    is_deletion_of_all = row.method == "DELETE" and row.path == f"{kind}/{{id}}" and kind != "/api/me/api-keys"
+    [(status, text)] = answers
+    assert (status, text) == (204, None) if is_deletion_of_all else status == 404 and str(text).endswith("not exist")
+    [kept] = send("GET", kind, "alice").json()["data"]
+    assert (kept["id"], kept.get("name", "x")) == (foreign, "x")
+
+
+@pytest.mark.parametrize("row", [o for o in WITH_ID if o.path.count("{") > 1], ids=lambda row: row.name)
+def test_the_id_of_somebody_else_in_ones_own_resource_is_as_absent(row: Operation, send: Send) -> None:
+    """The second id of a path, where it is not a username or a shortcode, which anybody may add."""
+    second = row.path.rpartition("{")[2].partition("}")[0]
+    if second in ("username", "shortcode"):
+        return
+    kind = "/api/campaigns" if row.path.startswith("/api/campaigns") else "/api/me/webhooks"
+    inner = "/api/me/lists" if second == "list" else kind
+    own = send("POST", kind, "bob", json=OWNED[kind]).json()["data"]["id"]
+    foreign = send("POST", inner, "alice", json=OWNED[inner]).json()["data"]["id"]
+    if second == "delivery":
+        foreign = send("POST", f"{inner}/{foreign}/test", "alice").json()["data"]["id"]
+    answers = set()
+    for id_ in (foreign, "0" * len(foreign), *MALFORMED):
+        found = send(row.method, row.path.format(**{"id": own, second: id_}), "bob")
+        answers.add((found.status_code, found.json()["error"]))
+    assert answers == {(404, f"The {second} does not exist")}

@@ -103,18 +103,34 @@ def test_of_two_changes_of_one_version_one_is_made(alice: TestClient) -> None:
         {"budget": -1},
         {"budget": 1.234},
         {"currency": "EURO"},
+        {"currency": "QQQ"},
+        {"budget": "1_000"},
         {"hashtags": ["two words"]},
         {"mentions": ["no one!"]},
         {"starts_on": "2026-02-01", "ends_on": "2026-01-01"},
         {"unknown": 1},
+        {"name": "a\x85b"},
+        {"starts_on": 0},
+        {"starts_on": "2026-01-01T00:00:00Z"},
+        {"ends_on": "2026-02-30"},
+        {"ends_on": ""},
     ],
 )
 def test_an_invalid_campaign_is_refused(alice: TestClient, given: dict[str, Any]) -> None:
     answer = alice.post("/api/campaigns", json={"name": "Spring", **given})
     assert (answer.status_code, answer.json()["error_code"]) == (400, "INVALID_PARAMETER")
+    assert answer.json()["detail"].split(":")[0].split(".")[0] in given
     id_ = campaign(alice)
     answer = alice.patch(f"/api/campaigns/{id_}", json=given, headers={"If-Match": "*"})
     assert answer.status_code == 400
+
+
+def test_a_repeated_request_gets_the_version_again(alice: TestClient) -> None:
+    once: Any = {"json": {"name": "Spring", "budget": -0.0}, "headers": {"Idempotency-Key": "k"}}
+    first, again = alice.post("/api/campaigns", **once), alice.post("/api/campaigns", **once)
+    assert again.headers["idempotent-replayed"] == "true"
+    assert first.headers["etag"] == again.headers["etag"] == '"1"'
+    assert '"budget":0.0,' in first.text and first.text == again.text
 
 
 def test_callers_see_only_their_own_campaigns_and_lists(callers: tuple[TestClient, TestClient]) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from creator_search.adapters.dynamodb.items import from_wire, to_wire
+from creator_search.adapters.dynamodb.schema.control import absence_id, lock_id
 from creator_search.bootstrap import Container
 from creator_search.catalogue import Table
 from creator_search.config import resource_name
@@ -272,7 +273,7 @@ def test_a_similar_set_may_lack_all_but_its_batch_and_time(parts: Container) -> 
 
 def test_control_rows_may_lack_all_but_their_id(parts: Container) -> None:
     caption = next(item["id"] for item in map(from_wire, ROWS[Table.CONTROL]) if item["id"].startswith("caption#"))
-    for id_ in ("absent#nobody", "lock#x", caption):
+    for id_ in (absence_id("nobody"), lock_id("x"), caption):
         put(parts, Table.CONTROL, {"id": id_})
     assert parts.absences.is_absent("nobody")
     assert parts.locks.load_outcome("x") == LockOutcome()

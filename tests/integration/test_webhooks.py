@@ -21,6 +21,7 @@ from standardwebhooks import Webhook
 from infra.local.context import LocalContext
 from infra.local.gateway import compose
 from tests.fakes import NEVER
+from tests.queue_work import work_queue
 from tests.receiver import Receiver, receiving, status
 
 PATH = "/api/me/webhooks"
@@ -49,27 +50,6 @@ def register(api: TestClient, receiver: Receiver, **fields: Any) -> dict[str, An
     return found
 
 
-def work_queue() -> None:
-    """Process the messages of the webhook queue until it is empty."""
-    sqs, url = process_container().sqs, resource_name(Queue.WEBHOOK)
-    handler = importlib.import_module("functions.workers.deliver_webhooks.handler").handler
-    while messages := sqs.receive_message(QueueUrl=url, AttributeNames=["All"]).get("Messages"):
-        for message in messages:
-            record = {
-                "messageId": message["MessageId"],
-                "receiptHandle": message["ReceiptHandle"],
-                "body": message["Body"],
-                "attributes": message["Attributes"],
-                "messageAttributes": {},
-                "eventSource": "aws:sqs",
-                "eventSourceARN": f"arn:aws:sqs:us-east-1:000000000000:{url.rsplit('/', 1)[-1]}",
-                "awsRegion": "us-east-1",
-            }
-            answer = handler({"Records": [record]}, LocalContext("deliver_webhooks", 60, 512))
-            assert answer == {"batchItemFailures": []}
-            sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])
-
-
 def favor(username: str, subject: str = "local") -> None:
     row = {"owner": caller_key(subject), "item": favorite_item(username), "username": username}
     process_container().dynamodb.put_item(TableName=resource_name(Table.ACCOUNTS), Item=to_wire(row))
@@ -86,7 +66,7 @@ def test_a_test_reaches_the_receiver_signed_and_is_listed(api: TestClient, recei
     assert hook["secret"].startswith("whsec_") and len(base64.b64decode(hook["secret"].removeprefix("whsec_"))) == 32
     answer = api.post(f"{PATH}/{hook['id']}/test")
     assert (answer.status_code, answer.json()["data"]["status"]) == (202, "pending")
-    work_queue()
+    work_queue(Queue.WEBHOOK, "deliver_webhooks")
     assert verified(hook["secret"], receiver)["type"] == "ping"
     listed = api.get(f"{PATH}/{hook['id']}/deliveries").json()
     [delivery] = listed["data"]
@@ -100,7 +80,7 @@ def test_a_secret_is_shown_when_it_is_made_and_never_again(api: TestClient, rece
     rotated = api.post(f"{PATH}/{hook['id']}/rotate").json()["data"]
     assert rotated["secret"] != hook["secret"]
     api.post(f"{PATH}/{hook['id']}/test")
-    work_queue()
+    work_queue(Queue.WEBHOOK, "deliver_webhooks")
     assert verified(hook["secret"], receiver) == verified(rotated["secret"], receiver)
     changed = api.patch(f"{PATH}/{hook['id']}", json={"events": ["profile.completed"]})
     assert changed.json()["data"]["events"] == ["profile.completed"]
@@ -165,7 +145,7 @@ def test_a_deleted_webhook_gets_nothing_more(api: TestClient, receiver: Receiver
     hook = register(api, receiver)
     api.post(f"{PATH}/{hook['id']}/test")
     assert api.delete(f"{PATH}/{hook['id']}").status_code == 204
-    work_queue()
+    work_queue(Queue.WEBHOOK, "deliver_webhooks")
     assert receiver.received == []
     rows = process_container().dynamodb.scan(TableName=resource_name(Table.ACCOUNTS))["Items"]
     assert rows == []
@@ -175,7 +155,7 @@ def test_a_gone_receiver_disables_the_webhook_until_its_owner_enables_it(api: Te
     hook = register(api, receiver)
     receiver.answers["/hook"] = status(410)
     api.post(f"{PATH}/{hook['id']}/test")
-    work_queue()
+    work_queue(Queue.WEBHOOK, "deliver_webhooks")
     found = api.get(f"{PATH}/{hook['id']}").json()["data"]
     assert (found["enabled"], found["disabled_reason"]) == (False, "The receiver answered 410 Gone")
     assert found["disabled_at"]
@@ -187,7 +167,7 @@ def test_a_gone_receiver_disables_the_webhook_until_its_owner_enables_it(api: Te
     assert delivery["status"] == "failed"
     retried = api.post(f"{PATH}/{hook['id']}/deliveries/{delivery['id']}/retry")
     assert retried.status_code == 202
-    work_queue()
+    work_queue(Queue.WEBHOOK, "deliver_webhooks")
     [delivery] = api.get(f"{PATH}/{hook['id']}/deliveries").json()["data"]
     assert (delivery["status"], delivery["attempts"]) == ("delivered", 2)
 
@@ -196,7 +176,7 @@ def test_a_failed_delivery_shows_its_next_attempt(api: TestClient, receiver: Rec
     hook = register(api, receiver)
     receiver.answers["/hook"] = status(500)
     api.post(f"{PATH}/{hook['id']}/test")
-    work_queue()
+    work_queue(Queue.WEBHOOK, "deliver_webhooks")
     [delivery] = api.get(f"{PATH}/{hook['id']}/deliveries").json()["data"]
     assert (delivery["status"], delivery["response_status"]) == ("pending", 500)
     assert delivery["next_attempt_at"] > delivery["last_attempt_at"]
@@ -207,7 +187,7 @@ def test_an_erasure_notifies_the_callers_before_their_rows_are_deleted(api: Test
     hook = register(api, receiver)
     process_container().profile_eraser.erase(ErasureMessage(username="ada", request_id="r1"), NEVER)
     process_container().profile_eraser.erase(ErasureMessage(username="ada", request_id="r1"), NEVER)
-    work_queue()
+    work_queue(Queue.WEBHOOK, "deliver_webhooks")
     [got] = receiver.received
     assert verified(hook["secret"], receiver)["data"] == {"username": "ada"}
     assert json.loads(got.body)["type"] == "profile.erased"
@@ -224,7 +204,7 @@ def test_a_later_attempt_is_sent_by_the_sweeper(api: TestClient, receiver: Recei
     hook = register(api, receiver)
     favor("ada")
     process_container().events.publish(WebhookEvent.PROFILE_COMPLETED, "ada", "r1", {"request_id": "r1"})
-    work_queue()
+    work_queue(Queue.WEBHOOK, "deliver_webhooks")
     assert verified(hook["secret"], receiver)["data"] == {"username": "ada", "request_id": "r1"}
     container, now = process_container(), datetime.now(UTC)
     [found] = container.webhook_deliveries.list("local", hook["id"], 50, None).rows
@@ -240,5 +220,5 @@ def test_a_later_attempt_is_sent_by_the_sweeper(api: TestClient, receiver: Recei
     )
     handler = importlib.import_module("functions.workers.sweep_deliveries.handler").handler
     assert handler({}, LocalContext("sweep_deliveries", 55, 512)) == {"sent": 1}
-    work_queue()
+    work_queue(Queue.WEBHOOK, "deliver_webhooks")
     assert len(receiver.received) == 2

@@ -163,8 +163,13 @@ def test_erasing_a_creator_deletes_it_from_the_rows_of_all_callers(ports: Ports)
             parts.favorite_store.add_favorite(owner, Favorite(username=username, added_at=now))
             parts.activity_store.add_opening(owner, username, now)
             parts.activity_store.add_requests(owner, [username], now)
-    assert parts.caller_rows.delete_creator("ada") == 6
+            search = RecordedSearch(query=f"q=@{username}", at=now, results=1, username=username)
+            parts.activity_store.add_search(owner, search)
+        parts.activity_store.add_search(owner, RecordedSearch(query="min_followers=5", at=now, results=0))
+    assert parts.caller_rows.delete_creator("ada") == 8
     for owner in ("alice", "bob"):
+        searches = parts.activity_store.list_searches(owner, 10, None).rows
+        assert sorted(search.query for search in searches) == ["min_followers=5", "q=@ben"]
         assert [found.username for found in parts.favorite_store.list_favorites(owner, 10, None).rows] == ["ben"]
         assert [found.username for found in parts.activity_store.list_opened(owner)] == ["ben"]
     assert parts.caller_rows.delete_creator("ada") == 0

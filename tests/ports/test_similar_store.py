@@ -115,6 +115,13 @@ def test_a_clear_returns_and_removes_the_set(similar: SimilarStore) -> None:
     assert similar.load_similar("ada").generation != row.generation
 
 
+def test_a_deleted_row_leaves_neither_set_nor_generation(similar: SimilarStore) -> None:
+    similar.replace_set(made("ben"), None)
+    for _ in range(2):
+        similar.delete_row("ada")
+        assert similar.load_similar("ada") == SimilarRow(None, None)
+
+
 def test_a_fetch_that_began_before_a_clear_stores_nothing(similar: SimilarStore) -> None:
     before_the_first = similar.load_similar("ada").generation
     assert similar.clear_set("ada") is None

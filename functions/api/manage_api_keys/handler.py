@@ -11,7 +11,7 @@ from creator_search.schemas.times import iso
 from creator_search.services.api_keys import ApiKeys
 from creator_search.services.ports import ApiKeyStore
 from fastapi import Path
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 router, route = endpoints()
 
@@ -19,12 +19,9 @@ KeyId = Annotated[str, Path(description="The id of an API key, as in the list.",
 
 
 class NewApiKey(BaseModel):
-    name: str = Field(
-        min_length=1,
-        max_length=MAX_NAME_LENGTH,
-        pattern=r"^[^\x00-\x1f\x7f]*\S[^\x00-\x1f\x7f]*$",
-        examples=["reporting"],
-    )
+    model_config = ConfigDict(extra="forbid")
+
+    name: str = Field(min_length=1, max_length=MAX_NAME_LENGTH, examples=["reporting"])
     expires_in_days: int | None = Field(
         default=None, ge=1, le=MAX_EXPIRES_IN_DAYS, strict=True, description="By default it does not expire."
     )
@@ -67,7 +64,7 @@ def create_api_key(
 ) -> CreatedAnswer:
     """Create a key that acts for you, without the scope admin. Its text is shown this once. A key cannot make keys."""
     expires_in = timedelta(days=body.expires_in_days) if body.expires_in_days else None
-    key, text = keys.create(caller, body.name.strip(), expires_in)
+    key, text = keys.create(caller, body.name, expires_in)
     return CreatedAnswer(data=CreatedApiKey(**ListedApiKey.of(key).model_dump(), key=text))
 
 

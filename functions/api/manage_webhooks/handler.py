@@ -12,7 +12,7 @@ from creator_search.schemas.times import iso
 from creator_search.services.webhooks.deliveries import Deliveries
 from creator_search.services.webhooks.hooks import Webhooks
 from fastapi import Path, Query
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field, StrictBool
 
 router, route = endpoints()
 
@@ -41,6 +41,8 @@ Events = Annotated[
 
 
 class NewWebhook(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
     url: Url
     events: Annotated[Events | None, Field(description="The events to send; by default all.")] = None
 
@@ -48,9 +50,11 @@ class NewWebhook(BaseModel):
 class WebhookChange(BaseModel):
     """What is absent or null stays as it is. `enabled: true` enables a disabled webhook again."""
 
+    model_config = ConfigDict(extra="forbid")
+
     url: Url | None = None
     events: Events | None = None
-    enabled: bool | None = None
+    enabled: StrictBool | None = None
 
 
 class WebhookBody(BaseModel):

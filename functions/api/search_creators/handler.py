@@ -130,7 +130,8 @@ def search_creators(
     scope = f"search_creators#{query!r}"
     page = index.search(query, limit, cursors.verify(scope, cursor) if cursor else None)
     if cursor is None:
-        activity.record_search(caller.subject, str(request.query_params)[:MAX_RECORDED_QUERY], len(page.creators))
+        shown = str(request.query_params)[:MAX_RECORDED_QUERY]
+        activity.record_search(caller.subject, shown, len(page.creators), text=query.prefix)
     next_cursor = cursors.sign(scope, page.after) if page.after else None
     return SearchAnswer(
         data=[FoundCreator.of(creator, cdn) for creator in page.creators],

@@ -25,6 +25,8 @@ def names(content: bytes) -> list[str]:
         "name,username\nMüller,ada\nÉva,ben.x\n".encode("cp1252"),
         b"ada,first\nben.x,second\n",
         b"ada\n\n   \nben.x\nADA\n",
+        b"sep=;\r\nusername;note\r\nada;a,b\r\nben.x;c\r\n",
+        b"sep=|\nusername|note\nada|a\nben.x|c\n",
     ],
 )
 def test_usernames_are_read_from_files_as_people_have_them(content: bytes) -> None:
@@ -40,6 +42,17 @@ def test_bad_rows_are_reported_by_the_line_on_which_they_start() -> None:
         (7, "x" * 31),
     ]
     assert found.rows[0].note == "two\nlines" and found.refused[2].reason == "Username too long (max 30 characters)"
+
+
+def test_the_line_that_names_the_delimiter_is_counted() -> None:
+    assert [row.line for row in read_import(b"sep=,\nusername\nb@d\nada\n").refused] == [3]
+
+
+@pytest.mark.parametrize("path", ["p/DTx1aBcDeFg/", "reel/DTx1aBcDeFg", "Stories/ada/1", "explore"])
+def test_addresses_of_posts_and_pages_are_no_creators(path: str) -> None:
+    found = read_import(f"https://www.instagram.com/{path}\nada\n".encode())
+    assert [row.username for row in found.rows] == ["ada"]
+    assert [row.reason for row in found.refused] == ["This is not the address of a profile"]
 
 
 def test_the_apostrophe_of_an_export_is_removed_and_others_are_kept() -> None:
@@ -58,7 +71,7 @@ def test_a_thousand_rows_are_read_and_one_more_is_refused() -> None:
         read_import(b"\n".join(rows))
 
 
-@pytest.mark.parametrize("content", [b"", b"\n\n", b"a" * 140_000])
+@pytest.mark.parametrize("content", [b"", b"\n\n", b"sep=;\n", b"a" * 140_000, b"PK\x03\x04\x14\x00"])
 def test_a_file_that_cannot_be_read_is_refused(content: bytes) -> None:
     with pytest.raises(InvalidParameter, match="body: must"):
         read_import(content)

@@ -56,6 +56,7 @@ NOBODY = AllowList(())
         "https://hooks.example/a b",
         "https://hooks.example/\n",
         "https://hooks.example:99999/",
+        "https://hooks.example:0/",
         "https://hooks.example/" + "x" * 2000,
     ],
 )

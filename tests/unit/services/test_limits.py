@@ -2,6 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
+from threading import Barrier
 
 import pytest
 from creator_search.config import Config
@@ -10,8 +11,11 @@ from creator_search.domain.limits import RequestClass
 from creator_search.services.limits import RequestLimiter
 
 from tests.fakes import World
+from tests.fakes.callers import FakeRequestCounts
 
 READS, UPSTREAM = RequestClass.READS, RequestClass.UPSTREAM
+
+PATIENCE_SECONDS = 60
 
 
 @pytest.fixture
@@ -38,6 +42,27 @@ def test_of_two_hundred_parallel_requests_sixty_pass(limiter: RequestLimiter) ->
     with ThreadPoolExecutor(20) as pool:
         assert sum(pool.map(lambda _: passes(limiter, "alice"), range(200))) == 60
     assert passes(limiter, "bob")
+
+
+def test_fifty_callers_are_counted_at_the_same_time_none_after_another(world: World) -> None:
+    """Every count waits until all fifty are in the store."""
+    together = Barrier(50)
+
+    class MeetingCounts(FakeRequestCounts):
+        def add_request(self, subject: str, kind: RequestClass, window: int, limit: int) -> int | None:
+            together.wait(timeout=PATIENCE_SECONDS)
+            return super().add_request(subject, kind, window, limit)
+
+    limiter = RequestLimiter(
+        MeetingCounts(),
+        world.container.request_limiter.limits,
+        clock=world.clock,
+        metrics=world.container.metrics,
+        failures=world.failures,
+    )
+    with ThreadPoolExecutor(50) as pool:
+        assert all(pool.map(lambda n: passes(limiter, f"caller-{n}"), range(50)))
+    assert {limiter.load_usages(f"caller-{n}")[0].remaining for n in range(50)} == {59}
 
 
 def test_what_is_left_is_full_again_at_the_next_clock_minute(world: World, limiter: RequestLimiter) -> None:

@@ -5,6 +5,8 @@ least-privilege grants), `infra.local` (the same on one machine) and the OpenAPI
 library, so importing it is cheap.
 """
 
+import functools
+import re
 from collections.abc import Mapping
 
 from creator_search.catalogue.background import SCHEDULES, WORKERS
@@ -85,6 +87,7 @@ __all__ = [
     "has_snapshot",
     "operation",
     "operation_at",
+    "operations_at",
     "route_module",
     "worker_of",
 ]
@@ -104,6 +107,16 @@ def operation(name: str) -> Operation:
 def operation_at(method: str, path: str) -> Operation | None:
     """Return the operation with this method and this path of the catalogue, None if there is none."""
     return next((row for row in OPERATIONS if (row.method, row.path) == (method, path)), None)
+
+
+def operations_at(path: str) -> list[Operation]:
+    """Return the operations, of any method, that serve this path of a request."""
+    return [row for row in OPERATIONS if _pattern(row.path).fullmatch(path)]
+
+
+@functools.cache
+def _pattern(path: str) -> re.Pattern[str]:
+    return re.compile(re.sub(r"\\{\w+\\}", "[^/]+", re.escape(path)))
 
 
 def api_of(name: str) -> Api | None:

@@ -101,6 +101,8 @@ class Operation(Function):
     """Whether it records what the caller did."""
     answers_secret: bool = False
     """Whether its answer has a secret. Such an answer is not stored for a repeated request."""
+    max_body_kilobytes: int = 256
+    """The most that its body may have; a larger one is 413."""
     cache_seconds: int = 0
     """How long a client may cache the answer; 0 disables caching."""
     document: str | None = None

@@ -14,11 +14,13 @@ class Favorite:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecordedSearch:
-    """`query` is what was searched for, as in the query string; `results` is the number of creators on the page."""
+    """`query` is what was searched for, as in the query string; `results` is the number of creators on the page.
+    `username` is the text of the search if that is a username: the erasure of this creator deletes the record."""
 
     query: str
     at: datetime
     results: int
+    username: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from creator_search.domain.analytics.content import hashtags
+from creator_search.domain.currencies import CURRENCIES
 from creator_search.domain.errors import CreatorSearchError, InvalidParameter
 from creator_search.domain.owned import clean_text
 from creator_search.domain.usernames import parse_username
@@ -97,15 +98,15 @@ def _budget(given: Decimal | None) -> Decimal | None:
         return None
     if not given.is_finite() or not 0 <= given <= MAX_BUDGET or given != given.quantize(Decimal("0.01")):
         raise InvalidParameter(f"budget: must be a number from 0 to {MAX_BUDGET} with at most 2 decimals")
-    return given.quantize(Decimal("0.01"))
+    return abs(given.quantize(Decimal("0.01")))  # of -0, too
 
 
 def _currency(given: str | None) -> str | None:
     if given is None:
         return None
     code = given.strip()
-    if len(code) != 3 or not code.isascii() or not code.isalpha():
-        raise InvalidParameter("currency: must be an ISO 4217 code of three letters")
+    if code.upper() not in CURRENCIES:
+        raise InvalidParameter("currency: must be an ISO 4217 code of three letters, as EUR")
     return code
 
 

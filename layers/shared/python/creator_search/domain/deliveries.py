@@ -17,6 +17,9 @@ from creator_search.domain.webhooks import (
 )
 
 DELIVERIES_KEPT_FOR = timedelta(days=30)
+ERASURES_KEPT_FOR = timedelta(days=4)
+"""How long the delivery of an erasure is kept, which names the creator until it was delivered: longer than the attempts
+take."""
 MAX_LISTED_DELIVERIES = 50
 RETRY_DELAYS = (
     timedelta(seconds=5),
@@ -129,6 +132,7 @@ def delivery_id(event_id: str, webhook_id: str, at: datetime) -> str:
 def new_delivery(
     hook: Webhook, event_id: str, event: WebhookEvent, at: datetime, body: str, username: str | None, now: datetime
 ) -> Delivery:
+    kept_for = ERASURES_KEPT_FOR if event is WebhookEvent.PROFILE_ERASED else DELIVERIES_KEPT_FOR
     return Delivery(
         subject=hook.subject,
         webhook_id=hook.id,
@@ -137,7 +141,7 @@ def new_delivery(
         username=username,
         body=body,
         created_at=at,
-        expires_at=now + DELIVERIES_KEPT_FOR,
+        expires_at=now + kept_for,
         next_attempt_at=now,
         due_at=now + MESSAGE_LOST_AFTER,
     )

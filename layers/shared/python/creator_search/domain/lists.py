@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from creator_search.domain.errors import CreatorSearchError, InvalidParameter
+from creator_search.domain.errors import CreatorSearchError, InvalidParameter, InvalidUsername
 from creator_search.domain.owned import clean_text
 from creator_search.domain.usernames import parse_username
 
@@ -22,7 +22,12 @@ LIST_NAME_LENGTH = 100
 SHOWN_ERRORS = 100
 _NAMED = frozenset({"username", "usernames", "user", "handle", "handles", "instagram", "profile", "account", "creator"})
 _DELIMITERS = ",;\t"
+_SEPARATOR = re.compile(r"sep=([,;\t|])", re.IGNORECASE)
+"""A first line that some spreadsheets write: it names the delimiter."""
 _ADDRESS = re.compile(r"(?:https?://)?(?:[a-z]+\.)?instagram\.com/@?([^/?#\s]+)[/?#]?.*", re.IGNORECASE)
+_NOT_PROFILES = frozenset({"p", "reel", "reels", "tv", "stories", "explore", "direct", "accounts"})
+"""Beginnings of paths that are no username."""
+_ZIP = b"PK\x03\x04"
 _NEUTRALISED = re.compile(r"'(?=\s*[=+\-@＝＋－＠]|[\t\r\n])")
 
 
@@ -93,8 +98,10 @@ def read_import(content: bytes) -> ImportedFile:
     by commas) and `note`. Cells are separated by commas, semicolons or tabs, as in the first line. A username may have
     an @, or be the address of a profile.
 
-    Raises InvalidParameter for a file that is no CSV, has no usernames, or has more than MAX_ENTRIES rows.
+    Raises InvalidParameter for a file that is no CSV, has no rows, or has more than MAX_ENTRIES rows.
     """
+    if content.startswith(_ZIP):
+        raise InvalidParameter("body: must be CSV, not a workbook")
     try:
         table = list(_table(_decoded(content)))
     except csv.Error as error:
@@ -145,14 +152,17 @@ def _decoded(content: bytes) -> str:
 
 def _table(text: str) -> Iterator[tuple[int, list[str]]]:
     """Yield the rows that have text, with the number of the line on which each starts."""
-    first = next((line for line in text.splitlines() if line.strip()), "")
-    delimiter = max(_DELIMITERS, key=first.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    before = 0
+    lines = text.splitlines(keepends=True)
+    named = _SEPARATOR.fullmatch(lines[0].rstrip("\r\n")) if lines else None
+    before = 1 if named else 0
+    first = next((line for line in lines if line.strip()), "")
+    delimiter = named[1] if named else max(_DELIMITERS, key=first.count)
+    reader = csv.reader(io.StringIO("".join(lines[before:]), newline=""), delimiter=delimiter)
+    skipped = before
     for cells in reader:
         if any(cell.strip() for cell in cells):
             yield before + 1, cells
-        before = reader.line_num
+        before = skipped + reader.line_num
 
 
 def _cell(cells: Sequence[str], at: int | None) -> str:
@@ -163,4 +173,6 @@ def _cell(cells: Sequence[str], at: int | None) -> str:
 
 def _username(given: str) -> str:
     address = _ADDRESS.fullmatch(given)
+    if address and address[1].lower() in _NOT_PROFILES:
+        raise InvalidUsername("This is not the address of a profile")
     return parse_username(address[1] if address else given)

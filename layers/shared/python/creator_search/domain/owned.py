@@ -1,6 +1,7 @@
 """What callers own: ids, versions, and the rules of their texts."""
 
 import re
+import unicodedata
 from datetime import datetime
 from enum import StrEnum
 
@@ -53,6 +54,6 @@ def clean_text(name: str, given: str, most: int, *, least: int = 1, lines: bool 
     allowed = "\n\r\t" if lines else ""
     if not least <= len(text) <= most:
         raise InvalidParameter(f"{name}: must have {least} to {most} characters")
-    if any((c < " " or c == "\x7f" or "\ud800" <= c <= "\udfff") and c not in allowed for c in text):
+    if any(unicodedata.category(c) in ("Cc", "Cs") and c not in allowed for c in text):
         raise InvalidParameter(f"{name}: must have no control characters")
     return text

@@ -26,6 +26,14 @@ def parse_username(raw: str) -> str:
     return username
 
 
+def as_username(text: str | None) -> str | None:
+    """Return the username that the text is, in its normal form; None for any other text."""
+    try:
+        return parse_username(text or "")
+    except (EmptyUsername, InvalidUsername):
+        return None
+
+
 def spelling_variations(username: str) -> tuple[str, ...]:
     """At most two other spellings to try when the upstream has nothing: trailing digits dropped; `_` and `.` dropped.
 

@@ -36,7 +36,7 @@ def parse_webhook_url(text: str, allow: AllowList) -> WebhookUrl:
     except ValueError as error:
         raise _refused("must be an https URL") from error
     host = (url.host or "").removeprefix("[").removesuffix("]").lower().rstrip(".")
-    if url.scheme not in ("https", "http") or not host or url.port is None:
+    if url.scheme not in ("https", "http") or not host or not url.port:
         raise _refused("must be an https URL")
     if url.username is not None or url.password is not None:
         raise _refused("must not contain a user name or password")

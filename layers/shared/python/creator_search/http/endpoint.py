@@ -28,8 +28,6 @@ from creator_search.http.idempotency import answer_once
 from creator_search.http.limits import count_request
 from creator_search.http.openapi import extra, responses
 
-MAX_REQUEST_BYTES = 256 * 1024
-
 Handler = TypeVar("Handler", bound=Callable[..., Any])
 
 
@@ -108,7 +106,7 @@ def _route_class(row: Operation) -> type[APIRoute]:
                     await _audit(request, row, caller)
                 if row.method == "GET":
                     return _cacheable(request, await handle(request), row)
-                request = await _with_body(request)
+                request = await _with_body(request, row.max_body_kilobytes)
                 key = request.headers.get("idempotency-key")
                 if row.method != "POST" or key is None:
                     return _uncacheable(await handle(request))
@@ -144,13 +142,13 @@ def _uncacheable(response: Response) -> Response:
     return response
 
 
-async def _with_body(request: Request) -> Request:
+async def _with_body(request: Request, most_kilobytes: int) -> Request:
     """Return the request with its body read. Raises BodyTooLarge as soon as the limit is exceeded."""
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
-        if len(body) > MAX_REQUEST_BYTES:
-            raise BodyTooLarge(f"The body is larger than {MAX_REQUEST_BYTES // 1024} KB")
+        if len(body) > most_kilobytes * 1024:
+            raise BodyTooLarge(f"The body is larger than {most_kilobytes} KB")
 
     async def receive() -> Message:
         return {"type": "http.request", "body": bytes(body), "more_body": False}

@@ -11,11 +11,19 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.types import Scope
 
+from creator_search.catalogue import operations_at
 from creator_search.domain.caller_errors import Unauthenticated
 from creator_search.domain.errors import CreatorSearchError, InvalidParameter, MethodNotAllowed, NotFound, ProfileMoved
 from creator_search.domain.usernames import parse_username
 from creator_search.http.context import context_of
 from creator_search.schemas.times import iso
+
+_NO_JSON = "body: must be valid JSON"
+_BODIES = {
+    "model_attributes_type": "must be a JSON object, with Content-Type: application/json",
+    "bytes_type": "must be CSV, with Content-Type: text/csv",
+}
+"""What a body of another kind must be, by pydantic's type of the error."""
 
 
 class ErrorResponse(BaseModel):
@@ -96,18 +104,29 @@ def on_invalid_request(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)
     first = error.errors()[0]
     if first["type"] == "json_invalid":
-        return respond(request, InvalidParameter("body: must be valid JSON"))
-    where = [str(part) for part in first["loc"][1:]]
-    allowed = _allowed(request, where[0] if where else "") or first["msg"]
-    return respond(request, InvalidParameter(f"{'.'.join(where) or 'body'}: {allowed}"))
+        return respond(request, InvalidParameter(_NO_JSON))
+    place, *where = map(str, first["loc"])
+    name = ".".join(where)
+    if not name:
+        return respond(request, InvalidParameter(f"body: {_BODIES.get(first['type'], first['msg'])}"))
+    # A field of the body may have the name of a parameter.
+    allowed = None if place == "body" else _allowed(request, where[0])
+    return respond(request, InvalidParameter(f"{name}: {allowed or first['msg']}"))
 
 
 def on_http_exception(request: Request, error: Exception) -> Response:
     """Convert errors raised by the router."""
     assert isinstance(error, HTTPException)
-    known = {404: NotFound("This path does not exist"), 405: MethodNotAllowed()}
+    known = {
+        400: InvalidParameter(_NO_JSON),  # not UTF-8, nested too deeply, or with a number of thousands of digits
+        404: NotFound("This path does not exist"),
+        405: MethodNotAllowed(),
+    }
     response = respond(request, known.get(error.status_code, InvalidParameter("The request could not be read")))
     response.headers.update(error.headers or {})
+    if error.status_code == 405:
+        # The router names the method of one operation only.
+        response.headers["Allow"] = ", ".join(sorted(row.method for row in operations_at(request.scope["path"])))
     return response
 
 

@@ -49,7 +49,12 @@ async def answer_once(
         _attempt(context, store.abandon, repeated)
         raise
     body = "" if row.answers_secret else bytes(response.body).decode()
-    kept = {"status": response.status_code, "body": body, "withheld": row.answers_secret}
+    kept = {
+        "status": response.status_code,
+        "body": body,
+        "etag": response.headers.get("etag"),
+        "withheld": row.answers_secret,
+    }
     _attempt(context, store.finish, repeated, fingerprint, kept, LIFETIME)
     return response
 
@@ -62,7 +67,8 @@ def _replayed(earlier: dict[str, Any], fingerprint: str) -> Response:
     kept = earlier["answer"]
     if kept.get("withheld"):
         raise IdempotencyConflict("The first answer contained a secret, which is shown once")
-    return Response(kept["body"], kept["status"], {"Idempotent-Replayed": "true"}, media_type="application/json")
+    headers = {"Idempotent-Replayed": "true", **({"ETag": kept["etag"]} if kept.get("etag") else {})}
+    return Response(kept["body"], kept["status"], headers, media_type="application/json")
 
 
 def _digest(value: str | bytes) -> str:

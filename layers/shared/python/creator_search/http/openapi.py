@@ -23,6 +23,8 @@ _STREAMED = {
         },
     }
 }
+_OF_METHODS = {"POST": (409, 413), "PUT": (413,), "PATCH": (413,)}
+"""The statuses with which any body can be refused, and 409 for an Idempotency-Key that was used before."""
 _SECURITY_SCHEMES = {
     "token": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"},
     "api_key": {"type": "apiKey", "in": "header", "name": "X-Api-Key"},
@@ -38,7 +40,7 @@ def responses(row: Operation, example: Mapping[str, Any] | None) -> dict[int | s
             "description": _DOCUMENTED[status].documentation,
             "content": {"application/json": {"example": _error_example(status)}},
         }
-        for status in sorted({*_ALWAYS, *_refusals(row), *row.errors})
+        for status in sorted({*_ALWAYS, *_refusals(row), *_OF_METHODS.get(row.method, ()), *row.errors})
     }
     if example is not None:
         found[row.status] = {"content": {"application/json": {"example": example}}}

@@ -48,7 +48,9 @@ Blank = BeforeValidator(lambda value: None if value == "" else value)
 """For optional query parameters: an empty value is treated as absent."""
 
 Cursor = Annotated[
-    str | None, Query(description="The next_cursor of the preceding page.", examples=[""], max_length=2000), Blank
+    str | None,
+    Query(description="must be the next_cursor of the preceding page", examples=[""], max_length=2000),
+    Blank,
 ]
 PageLimit = Annotated[
     int, Query(ge=1, le=MAX_LISTED, description="The maximum number of entries of the page.", examples=[20])

@@ -1,12 +1,14 @@
 """Bodies of campaigns and their reports."""
 
+import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import asdict
 from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo
 
 from creator_search.domain.campaign_report import (
     CampaignCost,
@@ -17,6 +19,7 @@ from creator_search.domain.campaign_report import (
     ReportedPost,
 )
 from creator_search.domain.campaigns import MAX_BUDGET, MAX_TERMS, NAME_LENGTH, Campaign
+from creator_search.domain.errors import InvalidParameter
 from creator_search.domain.posts import MediaType, ViewsKind
 from creator_search.schemas.times import iso
 from creator_search.services.campaigns.campaigns import CampaignParts
@@ -26,18 +29,42 @@ POST_COLUMNS = (
     *("username", "shortcode", "url", "source", "taken_at", "media_type", "likes", "comments", "engagement"),
     *("engagement_rate", "views", "views_kind"),
 )
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
+_NUMBER = re.compile(r"-?\d{1,20}(\.\d{1,20})?", re.ASCII)
 _Text = Annotated[str, Field(min_length=1, max_length=NAME_LENGTH)]
 _Term = Annotated[str, Field(min_length=1, max_length=160)]
-_Budget = Annotated[Decimal, Field(ge=0, le=MAX_BUDGET, decimal_places=2, examples=[1500.5])]
+
+
+def _require_plain_number(given: Any) -> Any:
+    """Raises InvalidParameter for text that Python takes for a number, and JSON does not: 1_000."""
+    if isinstance(given, str) and not _NUMBER.fullmatch(given):
+        raise InvalidParameter("budget: must be a number")
+    return given
+
+
+_Budget = Annotated[
+    Decimal, Field(ge=0, le=MAX_BUDGET, decimal_places=2, examples=[1500.5]), BeforeValidator(_require_plain_number)
+]
 _Currency = Annotated[str, Field(pattern="^[A-Za-z]{3}$", examples=["EUR"])]
+
+
+def _require_iso_day(given: Any, info: ValidationInfo) -> Any:
+    """Raises InvalidParameter for what is no day, although pydantic would convert it: numbers and times."""
+    if isinstance(given, str) and _DAY.fullmatch(given):
+        with suppress(ValueError):
+            return date.fromisoformat(given)
+    raise InvalidParameter(f"{info.field_name}: must be a day, as in 2026-01-31")
+
+
+_Day = Annotated[date, BeforeValidator(_require_iso_day)]
 
 
 class _CampaignInput(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     brand: _Text | None = Field(default=None, examples=["Acme"])
-    starts_on: date | None = Field(default=None, description="The first day, in UTC.", examples=["2026-01-01"])
-    ends_on: date | None = Field(default=None, description="The last day, in UTC.", examples=["2026-01-31"])
+    starts_on: _Day | None = Field(default=None, description="The first day, in UTC.", examples=["2026-01-01"])
+    ends_on: _Day | None = Field(default=None, description="The last day, in UTC.", examples=["2026-01-31"])
     budget: _Budget | None = None
     currency: _Currency | None = Field(default=None, description="ISO 4217, kept as given.")
     hashtags: list[_Term] | None = Field(default=None, max_length=MAX_TERMS, examples=[["acmerun"]])

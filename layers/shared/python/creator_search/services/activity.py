@@ -10,6 +10,7 @@ from creator_search.domain.activity import OpenedProfile, RecordedSearch
 from creator_search.domain.clock import Clock
 from creator_search.domain.errors import Unavailable
 from creator_search.domain.listing import Listed
+from creator_search.domain.usernames import as_username
 from creator_search.services.context_pool import ContextPool
 
 if TYPE_CHECKING:
@@ -47,8 +48,9 @@ class ActivityRecorder:
         now = self._clock()
         self._start(lambda: self._store.add_opening(subject, username, now))
 
-    def record_search(self, subject: str, query: str, results: int) -> None:
-        search = RecordedSearch(query=query, at=self._clock(), results=results)
+    def record_search(self, subject: str, query: str, results: int, *, text: str | None) -> None:
+        """`text` is the part of the query that can be a username."""
+        search = RecordedSearch(query=query, at=self._clock(), results=results, username=as_username(text))
         self._start(lambda: self._store.add_search(subject, search))
 
     def record_requests(self, subject: str, usernames: Sequence[str]) -> None:

@@ -5,11 +5,20 @@ import secrets
 import string
 from datetime import timedelta
 
-from creator_search.domain.api_keys import KEY_ID_LENGTH, MAX_KEYS, SECRET_LENGTH, ApiKey, format_key, is_key_id
+from creator_search.domain.api_keys import (
+    KEY_ID_LENGTH,
+    MAX_KEYS,
+    MAX_NAME_LENGTH,
+    SECRET_LENGTH,
+    ApiKey,
+    format_key,
+    is_key_id,
+)
 from creator_search.domain.caller_errors import Forbidden
 from creator_search.domain.callers import Caller, CallerKind
 from creator_search.domain.clock import Clock
 from creator_search.domain.errors import Conflict, NotFound
+from creator_search.domain.owned import clean_text
 from creator_search.services.ports import ApiKeyStore
 
 _ALPHABET = string.ascii_letters + string.digits
@@ -23,11 +32,11 @@ class ApiKeys:
         self._clock = clock
 
     def create(self, caller: Caller, name: str, expires_in: timedelta | None) -> tuple[ApiKey, str]:
-        """Return the new key, and its text, which is not stored. Raises Forbidden, Conflict."""
+        """Return the new key, and its text, which is not stored. Raises Forbidden, InvalidParameter, Conflict."""
         if caller.kind is CallerKind.API_KEY:
             raise Forbidden("An API key cannot make API keys")
-        if len(self._store.list_keys(caller.subject, MAX_KEYS, None).rows) >= MAX_KEYS:
-            raise Conflict(f"There are already {MAX_KEYS} API keys")
+        name = clean_text("name", name, MAX_NAME_LENGTH)
+        self._require_at_most(caller.subject, MAX_KEYS - 1)
         now = self._clock()
         secret = _random_text(SECRET_LENGTH)
         key = ApiKey(
@@ -38,7 +47,16 @@ class ApiKeys:
             expires_at=now + expires_in if expires_in else None,
         )
         self._store.add_key(key, hashlib.sha256(secret.encode()).hexdigest())
+        try:
+            self._require_at_most(caller.subject, MAX_KEYS)  # others may have been created at the same time
+        except Conflict:
+            self._store.delete_key(caller.subject, key.id)
+            raise
         return key, format_key(key.id, secret)
+
+    def _require_at_most(self, subject: str, most: int) -> None:
+        if len(self._store.list_keys(subject, MAX_KEYS + 1, None).rows) > most:
+            raise Conflict(f"There are already {MAX_KEYS} API keys")
 
     def delete(self, caller: Caller, key_id: str) -> None:
         """Raises NotFound."""

@@ -201,7 +201,10 @@ class ProfileEraser:
         usernames, account_id, key = message.usernames, message.account_id, message.key
         items = 0 if message.is_history_of_other else self._profiles.delete_history(key)
         for username in usernames:
-            self._similar.clear_set(username)
+            if message.is_last:
+                self._similar.delete_row(username)  # its key is the username; no fetch is in progress any more
+            else:
+                self._similar.clear_set(username)
             items += self._profiles.delete_profile(username, account_id)
             self._documents.delete_documents(username)
             items += self._caller_rows.delete_creator(username)

@@ -84,6 +84,7 @@ class DynamoDBActivityStore:
             "owner": caller_key(subject),
             "item": search_item(search.at, self._new_id()),
             "query": search.query,
+            "username": search.username,
             "at": format_time(search.at),
             "results": search.results,
             "expires_at": epoch(search.at + KEPT_FOR),
@@ -102,7 +103,7 @@ class DynamoDBActivityStore:
             clock=self._clock,
             is_descending=True,
         )
-        rows = [RecordedSearch(query=i["query"], at=_time(i["at"]), results=i["results"]) for i in page.rows]
+        rows = [_decode_search(item) for item in page.rows]
         return Listed(rows, page.after)
 
     def delete_searches(self, subject: str) -> None:
@@ -166,6 +167,12 @@ class DynamoDBActivityStore:
 
 def _decode_favorite(item: Item) -> Favorite:
     return Favorite(username=item["username"], added_at=_time(item["added_at"]))
+
+
+def _decode_search(item: Item) -> RecordedSearch:
+    return RecordedSearch(
+        query=item["query"], at=_time(item["at"]), results=item["results"], username=item.get("username")
+    )
 
 
 def _time(text: str) -> datetime:

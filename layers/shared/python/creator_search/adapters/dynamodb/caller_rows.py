@@ -1,5 +1,6 @@
 """Deletion of what belongs to a caller, and of what callers have about a creator."""
 
+import json
 from typing import TYPE_CHECKING, Any
 
 from creator_search.adapters.dynamodb.items import batch_write, pages, to_wire
@@ -7,8 +8,10 @@ from creator_search.adapters.dynamodb.owned import owned
 from creator_search.adapters.dynamodb.schema.accounts import (
     CREATOR_ROWS,
     DIGEST_ITEM,
+    IDEMPOTENCY_PREFIX,
     KEY_PREFIX,
     caller_key,
+    requested_item,
     secret_key,
 )
 
@@ -36,10 +39,30 @@ class DynamoDBCallerRows:
         )
 
     def delete_creator(self, username: str) -> int:
+        """The answers to bulk requests name up to a hundred creators, so the index cannot list them. Their callers have
+        a row for each creator that they requested, which is deleted last: a repeated call finds what is left."""
+        concerned = {
+            "IndexName": CREATOR_ROWS.name,
+            "KeyConditionExpression": "username = :username",
+            "ExpressionAttributeValues": to_wire({":username": username}),
+        }
+        deleted = 0
+        for page in pages(self._client.query, TableName=self._table, **concerned):
+            for wire in page["Items"]:
+                if wire["item"]["S"] == requested_item(username):
+                    deleted += self._delete_answers(wire["owner"]["S"], username)
+        return deleted + self._delete_found(**concerned)
+
+    def _delete_answers(self, owner: str, username: str) -> int:
+        """Delete the answers for repeated requests of this caller that name the creator."""
         return self._delete_found(
-            IndexName=CREATOR_ROWS.name,
-            KeyConditionExpression="username = :username",
-            ExpressionAttributeValues=to_wire({":username": username}),
+            KeyConditionExpression="#owner = :owner AND begins_with(#item, :prefix)",
+            FilterExpression="contains(#answer.#body, :name)",
+            ExpressionAttributeNames={"#owner": "owner", "#item": "item", "#answer": "answer", "#body": "body"},
+            ExpressionAttributeValues=to_wire(
+                {":owner": owner, ":prefix": IDEMPOTENCY_PREFIX, ":name": json.dumps(username)}
+            ),
+            ConsistentRead=True,
         )
 
     def _delete_found(self, **query: Any) -> int:

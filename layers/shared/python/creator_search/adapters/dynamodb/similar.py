@@ -134,6 +134,10 @@ class DynamoDBSimilarStore:
         item = from_wire(answer.get("Attributes", {}))
         return _set(item) if "batch_id" in item else None
 
+    def delete_row(self, username: str) -> None:
+        with failing_as(StoreUnavailable):
+            self._client.delete_item(TableName=self._table, Key=to_wire({"username": username}))
+
     def sets_naming(self, username: str) -> Sequence[str]:
         requests: tuple[dict[str, Any], ...] = (
             {

@@ -49,7 +49,7 @@ CALLER_APIS: tuple[Api, ...] = (
                 limit=Limit.NONE,
                 status=201,
                 answers_secret=True,
-                errors=(403, 409, 413, 503),
+                errors=(403, 409, 503),
             ),
             Operation(
                 name="list_api_keys",

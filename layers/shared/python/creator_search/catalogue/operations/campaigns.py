@@ -109,7 +109,14 @@ MANAGE_LISTS = Api(
         _of_lists(
             "delete_list_entry", "Remove a creator from a list", "DELETE", f"{_LIST}/profiles/{{username}}", status=204
         ),
-        _of_lists("import_list", "Add creators from a CSV file", "POST", f"{_LIST}/import", 409, 413),
+        _of_lists(
+            "import_list",
+            "Add creators from a CSV file",
+            "POST",
+            f"{_LIST}/import",
+            409,
+            max_body_kilobytes=4096,  # a full list with long notes, as it is exported
+        ),
     ),
     **_REQUESTS,
 )

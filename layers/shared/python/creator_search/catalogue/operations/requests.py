@@ -31,7 +31,7 @@ REQUESTS: tuple[Operation, ...] = (
         path="/api/profiles/request",
         tables=_REQUEST_TABLES,
         sends=PROFILE_QUEUES,
-        errors=(409, 413),
+        errors=(409,),
     ),
     Operation(
         name="get_profile_status",

@@ -40,6 +40,7 @@ SIMILAR: tuple[Operation, ...] = (
             Table.CONTROL: Use.BOTH,
             Table.ERASURES: Use.READ,
         },
+        indexes=(IndexName.CREATORS_BY_CATEGORY,),
         sends=(Queue.MEDIA,),
         buckets={Bucket.IMAGES: Use.BOTH},
         image_prefix=SIMILAR_IMAGES,

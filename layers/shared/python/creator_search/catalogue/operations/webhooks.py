@@ -17,7 +17,7 @@ def _operation(name: str, summary: str, method: str, path: str, **settings: Any)
         path=f"{_PATH}{path}",
         limit=Limit.NONE,
         tag="webhooks",
-        errors=tuple(sorted({409, *errors})) if method == "POST" else errors,
+        errors=errors,
         **settings,
     )
 
@@ -29,10 +29,10 @@ WEBHOOKS = Api(
     sends=(Queue.WEBHOOK,),
     signs_cursors=True,
     operations=(
-        _operation("create_webhook", "Register a webhook", "POST", "", status=201, answers_secret=True, errors=(413,)),
+        _operation("create_webhook", "Register a webhook", "POST", "", status=201, answers_secret=True),
         _operation("list_webhooks", "List my webhooks", "GET", ""),
         _operation("get_webhook", "Get a webhook", "GET", "/{id}"),
-        _operation("change_webhook", "Change, disable or enable a webhook", "PATCH", "/{id}", errors=(413,)),
+        _operation("change_webhook", "Change, disable or enable a webhook", "PATCH", "/{id}"),
         _operation("delete_webhook", "Delete a webhook with its deliveries", "DELETE", "/{id}", status=204),
         _operation("list_webhook_deliveries", "List the last deliveries of a webhook", "GET", "/{id}/deliveries"),
         _operation(

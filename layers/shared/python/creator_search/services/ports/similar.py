@@ -25,6 +25,9 @@ class SimilarStore(Protocol):
     def clear_set(self, username: str) -> SimilarSet | None:
         """Remove the set and start a new generation. Return the stored set, even if expired."""
 
+    def delete_row(self, username: str) -> None:
+        """Remove the set with its generation. A fetch that is in progress can store its set afterwards."""
+
     def sets_naming(self, username: str) -> Sequence[str]:
         """Return the usernames whose sets contain this one, or did within MEMBERSHIP_KEPT_FOR. Reads what is stored of
         this username only."""

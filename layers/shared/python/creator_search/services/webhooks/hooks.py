@@ -54,11 +54,19 @@ class Webhooks:
             secret=self._new_secret(),
             created_at=self._clock(),
         )
-        if len(self._hooks.list_webhooks(subject, MAX_WEBHOOKS).rows) >= MAX_WEBHOOKS:
-            raise Conflict(f"A caller can have at most {MAX_WEBHOOKS} webhooks")
+        self._require_at_most(subject, MAX_WEBHOOKS - 1)
         if not self._hooks.save_webhook(hook, over=None):
             raise StoreUnavailable()  # an id that exists already
+        try:
+            self._require_at_most(subject, MAX_WEBHOOKS)  # others may have been registered at the same time
+        except Conflict:
+            self._hooks.delete_webhook(subject, hook.id)
+            raise
         return hook
+
+    def _require_at_most(self, subject: str, most: int) -> None:
+        if len(self._hooks.list_webhooks(subject, MAX_WEBHOOKS + 1).rows) > most:
+            raise Conflict(f"A caller can have at most {MAX_WEBHOOKS} webhooks")
 
     def list(self, subject: str, limit: int, after: str | None) -> Listed[Webhook]:
         return self._hooks.list_webhooks(subject, limit, after)

@@ -10,7 +10,8 @@ def counter_id(priority: Priority) -> str:
 
 
 def lock_id(name: str) -> str:
-    return f"lock#{name}"
+    """The name can have a username, and an expired lock is deleted late: hashed, it names nobody."""
+    return f"lock#{digest(name)}"
 
 
 def absence_id(username: str) -> str:
@@ -55,7 +56,7 @@ CONTROL = TableSchema(
     sort=None,
     items=(
         ItemKind("queue#<priority>", "tickets issued and finished at one priority"),
-        ItemKind("lock#<name>", "a lock, its holder, and the outcome of the last one"),
+        ItemKind("lock#<hash>", "a lock, its holder, and the outcome of the last one"),
         ItemKind("absent#<username>", "a username that the upstream said does not exist"),
         ItemKind("rate#<name>#<window>", "upstream calls in one window of the rate limit"),
         ItemKind("requests#<hash>#<class>#<minute>", "requests of one caller in one minute"),

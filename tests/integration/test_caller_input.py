@@ -1,0 +1,98 @@
+"""What callers send about themselves: fields, bodies, and as many at one time as they like."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from httpx import Response
+
+from tests.owned import OWNED
+
+Send = Callable[..., Response]
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "detail"),
+    [
+        ("api-keys", {"name": "a\x00"}, "name: must have no control characters"),
+        ("api-keys", {"name": "  "}, "name: must have 1 to 100 characters"),
+        ("api-keys", {"name": "a", "expires": 3}, "expires: Extra inputs are not permitted"),
+        ("webhooks", {"url": "https://a.example", "event": []}, "event: Extra inputs are not permitted"),
+    ],
+)
+def test_a_field_that_is_misspelt_or_cannot_be_is_refused(path: str, body: object, detail: str, send: Send) -> None:
+    answer = send("POST", f"/api/me/{path}", "alice", json=body)
+    assert (answer.status_code, answer.json()["detail"]) == (400, detail)
+    assert send("GET", f"/api/me/{path}", "alice").json()["data"] == []
+
+
+@pytest.mark.parametrize(("kind", "most"), [("api-keys", 50), ("webhooks", 20)])
+def test_requests_at_one_time_do_not_exceed_the_most_that_a_caller_may_have(kind: str, most: int, send: Send) -> None:
+    def create(_: int) -> int:
+        return send("POST", f"/api/me/{kind}", "alice", json=OWNED[f"/api/me/{kind}"]).status_code
+
+    for number in range(most - 2):
+        assert create(number) == 201
+    with ThreadPoolExecutor(8) as pool:
+        assert set(pool.map(create, range(16))) <= {201, 409}
+    assert len(send("GET", f"/api/me/{kind}?limit=100", "alice").json()["data"]) <= most
+    while create(0) == 201:
+        pass
+    assert len(send("GET", f"/api/me/{kind}?limit=100", "alice").json()["data"]) == most
+
+
+JSON = {"Content-Type": "application/json"}
+NO_OBJECT = "body: must be a JSON object, with Content-Type: application/json"
+
+
+@pytest.mark.parametrize(
+    ("content", "headers", "detail"),
+    [
+        (b'{"name": "\xe9"}', JSON, "body: must be valid JSON"),
+        (b"[" * 100_000, JSON, "body: must be valid JSON"),
+        (b'{"name": "a", "budget": ' + b"9" * 5000 + b"}", JSON, "body: must be valid JSON"),
+        (b'{"name": "a", "budget": NaN}', JSON, "budget: Input should be a finite number"),
+        (b'"text"', JSON, NO_OBJECT),
+        (b'{"name": "a"}', {"Content-Type": "text/plain"}, NO_OBJECT),
+        (b'{"name": "a", "id": "x"}', JSON, "id: Extra inputs are not permitted"),
+    ],
+)
+def test_a_body_that_cannot_be_read_is_400_and_named(
+    content: bytes, headers: dict[str, str], detail: str, send: Send
+) -> None:
+    answer = send("POST", "/api/campaigns", "alice", content=content, headers=headers)
+    assert (answer.status_code, answer.json()["detail"]) == (400, detail)
+
+
+def test_an_import_that_is_json_is_told_to_be_csv(send: Send) -> None:
+    made = send("POST", "/api/me/lists", "alice", json={"name": "one"}).json()["data"]["id"]
+    answer = send("POST", f"/api/me/lists/{made}/import", "alice", json=["ada"])
+    assert (answer.status_code, answer.json()["detail"]) == (400, "body: must be CSV, with Content-Type: text/csv")
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("PUT", "/api/me", "DELETE, GET"),
+        ("OPTIONS", "/api/campaigns", "GET, POST"),
+        ("POST", "/api/campaigns/7", "DELETE, GET, PATCH"),
+        ("GET", "/api/me/favorites/%40ada", "DELETE, PUT"),
+    ],
+)
+def test_a_path_says_which_methods_it_has(method: str, path: str, allowed: str, send: Send) -> None:
+    answer = send(method, path, "alice")
+    assert (answer.status_code, answer.headers["allow"]) == (405, allowed)
+
+
+def test_a_file_of_the_size_of_a_full_list_is_imported_and_a_larger_one_is_413(send: Send) -> None:
+    made = send("POST", "/api/me/lists", "alice", json={"name": "one"}).json()["data"]["id"]
+
+    def answer(size: int) -> Response:
+        content = b"ada\n".ljust(size, b"\n")
+        headers = {"Content-Type": "text/csv"}
+        return send("POST", f"/api/me/lists/{made}/import", "alice", content=content, headers=headers)
+
+    assert answer(4 * 1024 * 1024).json()["data"]["added"] == 1
+    refused = answer(4 * 1024 * 1024 + 1)
+    assert (refused.status_code, refused.json()["error_code"]) == (413, "PAYLOAD_TOO_LARGE")
+    assert refused.json()["detail"] == "The body is larger than 4096 KB"
