@@ -9,16 +9,12 @@ from aws_cdk import ArnFormat, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from aws_cdk import aws_s3 as s3
-from creator_search.catalogue import Authorizer, Bucket, Function, IndexName, Table, Worker
+from creator_search.catalogue import Authorizer, Bucket, Function, IndexName, Queue, Table
 
 from infra.constructs.nag import acknowledge
 from infra.constructs.secrets import Secrets
 from infra.constructs.storage import Storage
-from infra.permissions import Permission, permissions, table_of
-
-_SEND = ("sqs:SendMessage",)
-_READ_DEPTH = ("sqs:GetQueueAttributes",)
-_RECEIVE = ("sqs:GetQueueAttributes", "sqs:ReceiveMessage", "sqs:DeleteMessage")
+from infra.permissions import DeadLetters, Permission, permissions, table_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +26,6 @@ class Grants:
     def add(self, function: lambda_.Function, role: iam.Role, row: Function) -> None:
         for permission in permissions(row):
             _allow(function, permission.actions, self._arn(permission))
-        self._queues(function, row)
         if row.upstream:
             _allow(function, ("secretsmanager:GetSecretValue",), _secret_arn(function, self.secrets.upstream_keys))
         if row.signs_cursors:
@@ -54,24 +49,14 @@ class Grants:
                 return f"{self.storage.tables[table_of(index)].table_arn}/index/{index}"
             case Table() as table:
                 return self.storage.tables[table].table_arn
+            case Queue() as queue:
+                return self.storage.queues[queue].queue_arn
+            case DeadLetters(of=queue):
+                return self.storage.dead_letters[queue].queue_arn
             case Bucket() as bucket:
                 made = self.storage.buckets[bucket]
                 is_bucket = permission.prefix is None
                 return made.bucket_arn if is_bucket else made.arn_for_objects(_pattern(permission.prefix))
-
-    def _queues(self, function: lambda_.Function, row: Function) -> None:
-        for queue in row.sends:
-            _allow(function, _SEND, self.storage.queues[queue].queue_arn)
-        for queue in row.drains:
-            _allow(function, _READ_DEPTH, self.storage.queues[queue].queue_arn)
-            _allow(function, _RECEIVE, self.storage.dead_letters[queue].queue_arn)
-            _allow(function, _SEND, self.storage.dead_letters[queue].queue_arn)
-        for queue in row.watches:
-            _allow(function, _READ_DEPTH, self.storage.queues[queue].queue_arn)
-            _allow(function, _READ_DEPTH, self.storage.dead_letters[queue].queue_arn)
-        if isinstance(row, Worker):
-            for queue in row.concurrency:
-                _allow(function, _SEND, self.storage.dead_letters[queue].queue_arn)
 
     def _acknowledge(self, role: iam.Role, row: Function) -> None:
         any_resource = "X-Ray's actions have no resource types"

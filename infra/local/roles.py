@@ -1,5 +1,5 @@
-"""The roles of the functions: calls to tables and buckets that the deployed role of a function may not make are refused
-here as well, as AWS refuses them.
+"""The roles of the functions: calls to tables, buckets and queues that the deployed role of a function may not make are
+refused here as well, as AWS refuses them.
 
 Calls within `acting_as` are checked, also in threads that copy the context. Others are not: those of the tests and of
 the provisioning, and those of other threads.
@@ -14,12 +14,20 @@ from typing import Any
 
 import boto3
 from botocore.exceptions import ClientError
-from creator_search.catalogue import FUNCTIONS, Bucket, IndexName, Table, environment_name
+from creator_search.catalogue import (
+    FUNCTIONS,
+    Bucket,
+    IndexName,
+    Queue,
+    Table,
+    dead_letter_environment_name,
+    environment_name,
+)
 
-from infra.permissions import permissions
+from infra.permissions import DeadLetters, permissions
 
 _acting: ContextVar[tuple[str, ...]] = ContextVar("acting", default=())
-_Needed = tuple[str, Table | IndexName | Bucket | None, str | None]
+_Needed = tuple[str, Table | IndexName | Bucket | Queue | DeadLetters | None, str | None]
 """An action, the resource, and the key of an object."""
 _TRANSACTED = {
     "Put": "dynamodb:PutItem",
@@ -28,6 +36,7 @@ _TRANSACTED = {
     "ConditionCheck": "dynamodb:ConditionCheckItem",
 }
 _OBJECT_ACTIONS = {"GetObject": "s3:GetObject", "HeadObject": "s3:GetObject", "PutObject": "s3:PutObject"}
+_QUEUE_ACTIONS = {"SendMessageBatch": "sqs:SendMessage", "DeleteMessageBatch": "sqs:DeleteMessage"}
 
 
 @contextmanager
@@ -46,8 +55,10 @@ def enforce() -> None:
     if boto3.DEFAULT_SESSION is None:
         boto3.setup_default_session()
     events = boto3.DEFAULT_SESSION.events  # type: ignore[union-attr]
-    events.register("before-call.dynamodb", _check_table, unique_id="roles")
-    events.register("provide-client-params.s3", _check_bucket, unique_id="roles")
+    # A handler is registered once per id, whatever its event.
+    events.register("before-call.dynamodb", _check_table, unique_id="roles of tables")
+    events.register("provide-client-params.s3", _check_bucket, unique_id="roles of buckets")
+    events.register("provide-client-params.sqs", _check_queue, unique_id="roles of queues")
 
 
 def _check_table(model: Any, params: Any, **_: Any) -> None:
@@ -70,6 +81,15 @@ def _check_bucket(model: Any, params: Any, **_: Any) -> None:
         _check(model.name, needed)
 
 
+def _check_queue(model: Any, params: Any, **_: Any) -> None:
+    if not _acting.get():
+        return
+    queues: dict[str | None, Queue | DeadLetters] = {os.environ.get(environment_name(queue)): queue for queue in Queue}
+    queues |= {os.environ.get(dead_letter_environment_name(queue)): DeadLetters(queue) for queue in Queue}
+    action = _QUEUE_ACTIONS.get(model.name, f"sqs:{model.name}")
+    _check(model.name, (action, queues.get(params.get("QueueUrl")), None))
+
+
 def _table_needs(operation: str, body: Any) -> Iterator[_Needed]:
     """Yield what a call of DynamoDB needs."""
     for item in body.get("TransactItems", ()):
@@ -89,7 +109,7 @@ def _check(operation: str, needed: _Needed) -> None:
     functions = _acting.get()
     for allowed in (each for function in functions for each in permissions(FUNCTIONS[function])):
         is_key = allowed.prefix is None if key is None else key.startswith(allowed.prefix or "")
-        if action in allowed.actions and allowed.on is resource and is_key:
+        if action in allowed.actions and allowed.on == resource and is_key:
             return
     message = f"The role of {functions[0]} is not authorized to perform: {action} on {resource} {key or ''}".rstrip()
     raise ClientError({"Error": {"Code": "AccessDeniedException", "Message": message}}, operation)
