@@ -18,6 +18,7 @@ from creator_search.domain.limits import RequestClass, window_of
 from creator_search.stored import plain_request
 
 from infra.local.context import LocalContext
+from tests.fakes import FakeFailures
 from tests.fakes.world import World
 from tests.proxy_events import proxy_event
 from tests.seeds import NOW, numbered_post, similar_set, store_creator
@@ -320,6 +321,30 @@ def test_a_failure_of_the_store_is_met_once_and_answered_by_the_framework(
     failed = ask()
     assert (failed["statusCode"], json.loads(failed["body"])["error_code"]) == (503, "SERVICE_UNAVAILABLE")
     assert aws_calls() == ["UpdateItem", "GetItem"]
+
+
+class FailingOnce:
+    """The reader of stored documents, with an error that nobody foresaw at the first read."""
+
+    def __init__(self, stored: Any) -> None:
+        self._stored = stored
+        self._has_failed = False
+
+    def __getattr__(self, name: str) -> Any:
+        if not self._has_failed:
+            self._has_failed = True
+            raise TypeError("unforeseen")
+        return getattr(self._stored, name)
+
+
+@pytest.mark.usefixtures("aws")
+def test_an_error_that_only_this_way_meets_is_logged_and_the_framework_answers() -> None:
+    seed()
+    container, failures = process_container(), FakeFailures()
+    vars(container).update(stored_documents=FailingOnce(container.stored_documents), failures=lambda _: failures)
+    assert ask()["statusCode"] == 200
+    [(message, error)] = failures.logged
+    assert message == "the answer without the framework failed" and isinstance(error, TypeError)
 
 
 @pytest.mark.usefixtures("aws")

@@ -22,6 +22,7 @@ from creator_search.answers.ready import read_ready
 from creator_search.bootstrap import Container
 from creator_search.bootstrap.process import finish_activity, process_container
 from creator_search.catalogue import Access, Operation, operation
+from creator_search.domain.errors import CreatorSearchError
 from creator_search.environment import is_initialized_ahead
 from creator_search.stored.requests import PlainRequest, plain_request
 
@@ -77,7 +78,10 @@ def _answer(container: Container, row: Operation, request: PlainRequest) -> Answ
         else:
             status, text = 200, found.text()
             about = {"content-length": str(len(text.encode())), "content-type": "application/json"}
-    except Exception:  # over a limit, or an error that the app meets as well: it answers, and logs it
+    except CreatorSearchError:  # over a limit, or a failure that was handed over: the app answers, and logs it
+        return None
+    except Exception as error:  # the app may be able to answer, and would hide it
+        container.failures("api").log_failure("the answer without the framework failed", error)
         return None
     metrics = container.metrics
     with metrics.collecting(request_id=request.id, method=request.method, path=request.path) as details:
