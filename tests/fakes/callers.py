@@ -177,6 +177,10 @@ class FakeCallerRows:
             self._activity.searches[subject] = kept
         return deleted + self._delete(lambda key: key[1] == username)
 
+    def is_wanted(self, username: str) -> bool:
+        rows = (self._favorites.favorites, self._activity.opened, self._activity.requested)
+        return any(name == username for found in rows for _, name in found)
+
     def _delete(self, is_meant: Callable[[tuple[str, str]], bool]) -> int:
         favorites, opened, requested = self._favorites.favorites, self._activity.opened, self._activity.requested
         deleted = 0

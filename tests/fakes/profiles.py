@@ -108,9 +108,9 @@ class FakeProfileStore:
         named = (profile for profile, _ in self.rows.values() if profile.holds_username)
         return [profile for profile in named if profile.profile_type is ProfileType.PRIMARY]
 
-    def primaries_updated(self, since: datetime, until: datetime, limit: int) -> Sequence[str]:
-        found = [p for p in self._primaries() if since <= p.updated_at <= until]
-        return [p.username for p in sorted(found, key=lambda p: p.updated_at)][: max(limit, 0)]
+    def refreshes_due(self, since: datetime, until: datetime, limit: int) -> Sequence[str]:
+        due = [(p.refresh_due_at, p.username) for p in self._primaries() if p.refresh_due_at]
+        return [username for at, username in sorted(due) if since <= at <= until][: max(limit, 0)]
 
     def analyses_due(self, now: datetime, limit: int) -> Sequence[str]:
         due = [(p.analysis_due_at, p.username) for p in self._primaries() if p.analysis_due_at]

@@ -171,7 +171,8 @@ def test_environment_variables_name_exactly_the_resources_of_the_row(template: T
         return arn.replace(".Arn}", "}")
 
     for row in FUNCTIONS.values():
-        wanted = {f"TABLE_{table.name}": name_of(resources.tables[table]) for table in row.all_tables}
+        indexed = {table for table, spec in TABLES.items() for index in spec.indexes if index.name in row.indexes}
+        wanted = {f"TABLE_{t.name}": name_of(resources.tables[t]) for t in {*row.all_tables, *indexed}}
         wanted |= {f"BUCKET_{bucket.name}": name_of(resources.buckets[bucket]) for bucket in row.buckets}
         consumed = tuple(row.concurrency) if isinstance(row, Worker) else ()
         for queue in (*row.sends, *row.drains, *row.watches, *consumed):

@@ -16,6 +16,7 @@ from creator_search.domain.errors import StoreUnavailable
 
 from infra.local import roles
 from infra.local.context import LocalContext
+from infra.permissions import table_of
 from tests.proxy_events import proxy_event
 from tests.seeds import sqs_event
 
@@ -26,7 +27,7 @@ def row(request: pytest.FixtureRequest, aws: dict[str, str], monkeypatch: pytest
     found = FUNCTIONS[request.param]
     queues = {*found.sends, *found.drains, *found.watches, *(found.concurrency if isinstance(found, Worker) else ())}
     known = {catalogue.environment_name(r) for r in (*found.tables, *found.buckets, *queues)}
-    known |= {catalogue.environment_name(table) for table in found.all_tables}
+    known |= {catalogue.environment_name(t) for t in (*found.all_tables, *map(table_of, found.indexes))}
     known |= {catalogue.dead_letter_environment_name(q) for q in queues}
     for name in aws:
         if name not in known:

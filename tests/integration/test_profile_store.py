@@ -57,14 +57,13 @@ def test_a_first_profile_never_replaces_a_stored_one() -> None:
     assert primary is not None and primary.profile_type is ProfileType.PRIMARY
 
 
-def test_primary_profiles_are_found_by_their_age() -> None:
+def test_due_refreshes_are_found_in_all_partitions() -> None:
     profiles = process_container().profile_store
-    for days, kind in ((1, ProfileType.PRIMARY), (5, ProfileType.PRIMARY), (3, ProfileType.SECONDARY)):
-        made = replace(profile(kind), username=f"d{days}", updated_at=NOW - timedelta(days=days))
-        profiles.save_profile(made, fence=1, over=None)
-    assert profiles.primaries_updated(NOW - timedelta(days=9), NOW, 10) == ["d5", "d1"]
-    assert profiles.primaries_updated(NOW - timedelta(days=9), NOW, 1) == ["d5"]
-    assert profiles.primaries_updated(NOW - timedelta(days=4), NOW, 10) == ["d1"]
+    names = {f"creator{n}" for n in range(40)}
+    for name in names:
+        profiles.save_profile(stored_profile(name, updated_at=NOW, refresh_due_at=NOW), fence=1, over=None)
+    assert set(profiles.refreshes_due(NOW, NOW, 100)) == names
+    assert len(profiles.refreshes_due(NOW, NOW, 17)) == 17
 
 
 def test_creators_whose_captions_are_due_are_found_the_most_overdue_first() -> None:

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from creator_search.bootstrap import Container
@@ -67,7 +67,8 @@ def test_the_public_profile_contains_nothing_private(parts: Container) -> None:
 
 
 def test_profiles_are_found_by_their_schedules(parts: Container) -> None:
-    assert parts.profile_store.primaries_updated(START, START, 10) == ["ada"]
+    # Refreshes of rows without the time of their refresh are requested by reads, and set it.
+    assert parts.profile_store.refreshes_due(datetime.min.replace(tzinfo=UTC), LATER, 10) == []
     assert parts.profile_store.analyses_due(LATER, 10) == ["ada"]
     assert parts.profile_store.analyses_due(LATER - timedelta(seconds=1), 10) == []
 

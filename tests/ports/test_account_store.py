@@ -29,7 +29,7 @@ def registry(ports: Ports) -> AccountRegistry:
 def store(ports: Ports, username: str, account_id: str, at: datetime = START) -> None:
     """The profile of a build, with a document."""
     holder = ports.container.account_registry.assign(username, account_id, at)
-    profile = stored_profile(username, account=holder.account, history_key=holder.history_key)
+    profile = stored_profile(username, account=holder.account, history_key=holder.history_key, refresh_due_at=START)
     ports.container.profile_store.save_profile(profile, fence=1, over=None)
     body = document(DocumentName.PROFILE, "{}", START, START, "0%")
     ports.container.document_store.save_document(username, DocumentName.PROFILE, body)
@@ -105,9 +105,9 @@ def test_a_profile_that_is_not_listed_under_its_username_is_not_refreshed(
 ) -> None:
     store(ports, "ada", "7")
     profiles = ports.container.profile_store
-    assert profiles.primaries_updated(START, LATER, 10) == ["ada"]
+    assert profiles.refreshes_due(START, LATER, 10) == ["ada"]
     registry.assign("ada", "8", LATER)
-    assert profiles.primaries_updated(START, LATER, 10) == []
+    assert profiles.refreshes_due(START, LATER, 10) == []
 
 
 def test_a_change_computed_from_an_earlier_state_is_refused(ports: Ports, accounts: AccountStore) -> None:

@@ -195,3 +195,13 @@ def test_a_subject_may_be_any_text(ports: Ports, subject: str) -> None:
     store.add_favorite(subject, Favorite(username="ada", added_at=ports.clock()))
     assert len(store.list_favorites(subject, 10, None).rows) == 1
     assert not store.list_favorites(f"{subject}x", 10, None).rows
+
+
+def test_a_creator_is_wanted_if_a_caller_keeps_requested_or_opened_it(ports: Ports) -> None:
+    parts, now = ports.container, ports.clock()
+    parts.favorite_store.add_favorite("alice", Favorite(username="ada", added_at=now))
+    parts.activity_store.add_requests("alice", ["ben"], now)
+    parts.activity_store.add_opening("bob", "cleo", now)
+    parts.activity_store.add_search("bob", RecordedSearch(query="dana", at=now, results=1, username="dana"))
+    wanted = {name for name in ("ada", "ad", "ben", "cleo", "dana", "emre") if parts.caller_rows.is_wanted(name)}
+    assert wanted == {"ada", "ben", "cleo"}

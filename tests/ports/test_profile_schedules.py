@@ -24,10 +24,10 @@ def ago(**delta: float) -> datetime:
     return START - timedelta(**delta)
 
 
-def updated(profiles: ProfileStore, **ages: float) -> None:
-    """Store primary profiles that were built these numbers of days ago."""
-    for name, days in ages.items():
-        profiles.save_profile(stored_profile(name, updated_at=ago(days=days)), fence=1, over=None)
+def to_refresh(profiles: ProfileStore, **days: float) -> None:
+    """Store primary profiles whose refresh has been due for these numbers of days."""
+    for name, overdue in days.items():
+        profiles.save_profile(stored_profile(name, refresh_due_at=ago(days=overdue)), fence=1, over=None)
 
 
 def due(profiles: ProfileStore, **hours: float) -> None:
@@ -36,54 +36,51 @@ def due(profiles: ProfileStore, **hours: float) -> None:
         profiles.save_profile(stored_profile(name, analysis_due_at=ago(hours=overdue)), fence=1, over=None)
 
 
-def test_primary_profiles_are_returned_oldest_first(profiles: ProfileStore) -> None:
-    updated(profiles, ada=1, ben=5, cleo=3, dana=0.5)
-    assert profiles.primaries_updated(ago(days=9), START, 10) == ["ben", "cleo", "ada", "dana"]
-    assert profiles.primaries_updated(ago(days=4), ago(days=1), 10) == ["cleo", "ada"]
+def test_refreshes_that_are_due_are_returned(profiles: ProfileStore) -> None:
+    to_refresh(profiles, ada=1, ben=5, cleo=3, dana=-0.5)
+    profiles.save_profile(stored_profile("emre"), fence=1, over=None)
+    assert sorted(profiles.refreshes_due(ago(days=9), START, 10)) == ["ada", "ben", "cleo"]
+    assert sorted(profiles.refreshes_due(ago(days=4), ago(days=1), 10)) == ["ada", "cleo"]
 
 
-def test_the_bounds_of_an_age_are_included(profiles: ProfileStore) -> None:
-    updated(profiles, ada=1)
+def test_the_bounds_of_a_period_are_included(profiles: ProfileStore) -> None:
+    to_refresh(profiles, ada=1)
     moment = timedelta(microseconds=1)
-    assert profiles.primaries_updated(ago(days=1), ago(days=1), 10) == ["ada"]
-    assert profiles.primaries_updated(ago(days=1) + moment, START, 10) == []
-    assert profiles.primaries_updated(ago(days=2), ago(days=1) - moment, 10) == []
-
-
-def test_times_within_a_second_are_in_order(profiles: ProfileStore) -> None:
-    for name, seconds in {"ada": 0.5, "ben": 0.25, "cleo": 0}.items():
-        profiles.save_profile(stored_profile(name, updated_at=START + timedelta(seconds=seconds)), fence=1, over=None)
-    assert profiles.primaries_updated(START, START + timedelta(seconds=1), 10) == ["cleo", "ben", "ada"]
+    assert profiles.refreshes_due(ago(days=1), ago(days=1), 10) == ["ada"]
+    assert profiles.refreshes_due(ago(days=1) + moment, START, 10) == []
+    assert profiles.refreshes_due(ago(days=2), ago(days=1) - moment, 10) == []
 
 
 @pytest.mark.parametrize(("limit", "expected"), [(-1, []), (0, []), (1, ["ben"]), (2, ["ben", "ada"])])
 def test_no_more_profiles_are_returned_than_the_limit(profiles: ProfileStore, limit: int, expected: list[str]) -> None:
-    updated(profiles, ada=1, ben=5)
-    assert profiles.primaries_updated(ago(days=9), START, limit) == expected
+    to_refresh(profiles, ada=1, ben=5)
+    assert len(profiles.refreshes_due(ago(days=9), START, limit)) == len(expected)
     due(profiles, ada=1, ben=5)
     assert profiles.analyses_due(START, limit) == expected
 
 
 def test_secondary_profiles_are_neither_built_nor_analyzed_again(profiles: ProfileStore) -> None:
-    profiles.save_profile(stored_profile(profile_type=SECONDARY, analysis_due_at=START), fence=1, over=None)
+    profiles.save_profile(
+        stored_profile(profile_type=SECONDARY, analysis_due_at=START, refresh_due_at=START), fence=1, over=None
+    )
     profiles.set_analysis_result(stored_profile("ada"), "en", START)
-    assert profiles.primaries_updated(ago(days=9), START, 10) == []
+    assert profiles.refreshes_due(ago(days=9), START, 10) == []
     assert profiles.analyses_due(START, 10) == []
 
 
 def test_a_profile_that_becomes_primary_is_found(profiles: ProfileStore) -> None:
     profiles.save_profile(stored_profile(profile_type=SECONDARY), fence=1, over=None)
-    profiles.save_profile(stored_profile(analysis_due_at=START), fence=2, over=None)
-    assert profiles.primaries_updated(START, START, 10) == ["ada"]
+    profiles.save_profile(stored_profile(analysis_due_at=START, refresh_due_at=START), fence=2, over=None)
+    assert profiles.refreshes_due(START, START, 10) == ["ada"]
     assert profiles.analyses_due(START, 10) == ["ada"]
 
 
 def test_a_rebuilt_profile_is_found_at_its_new_time_and_a_deleted_one_is_not_found(profiles: ProfileStore) -> None:
-    updated(profiles, ada=5, ben=4)
-    profiles.save_profile(stored_profile("ada", updated_at=START), fence=2, over=None)
+    to_refresh(profiles, ada=5, ben=4)
+    profiles.save_profile(stored_profile("ada", refresh_due_at=START), fence=2, over=None)
     erased(profiles, "ben")
-    assert profiles.primaries_updated(ago(days=9), ago(days=1), 10) == []
-    assert profiles.primaries_updated(START, START, 10) == ["ada"]
+    assert profiles.refreshes_due(ago(days=9), ago(days=1), 10) == []
+    assert profiles.refreshes_due(START, START, 10) == ["ada"]
 
 
 def test_analyses_are_returned_most_overdue_first(profiles: ProfileStore) -> None:

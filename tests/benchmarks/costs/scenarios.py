@@ -54,7 +54,8 @@ class Scenarios:
 
     def _schedule(self, row: Function) -> Operation:
         self._invoke(row, {}, Work(row.name))  # the clients are created
-        return self._repeated(row, lambda _: {})
+        # So few that they last less than the second in which the states of breakers are kept.
+        return self._repeated(row, lambda _: {}, min(self._repeats, 8))
 
     def _authorize(self) -> Operation:
         """Verify a token that the process has not verified yet, with known keys."""
@@ -69,10 +70,10 @@ class Scenarios:
     def _requests(self, name: str, event: Callable[[int], dict[str, Any]]) -> Operation:
         return self._repeated(catalogue.function_of(catalogue.operation(name)), event)
 
-    def _repeated(self, row: Function, event: Callable[[int], dict[str, Any]]) -> Operation:
+    def _repeated(self, row: Function, event: Callable[[int], dict[str, Any]], repeats: int | None = None) -> Operation:
         """Return the work of one invocation. Every repetition must cause the same calls."""
         works = []
-        for number in range(self._repeats + 2):
+        for number in range((repeats or self._repeats) + 2):
             work = Work(row.name)
             answer = self._invoke(row, event(number), work)
             if "statusCode" in answer:

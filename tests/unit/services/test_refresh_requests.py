@@ -137,7 +137,7 @@ def test_a_refresh_is_requested_while_the_states_of_the_breakers_are_not_availab
 
 def test_the_schedule_sends_nothing_while_all_endpoints_of_profiles_are_refused(processes: Processes) -> None:
     for name in ("ada", "ben"):
-        stored = stored_profile(name, updated_at=START - timedelta(days=2))
+        stored = stored_profile(name, refresh_due_at=START - timedelta(days=2))
         processes.profiles.save_profile(stored, fence=1, over=None)
     refresher = processes.container.profile_refresher
     processes.open_breakers(PROFILE_ENDPOINTS, timedelta(minutes=1))

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 from creator_search.domain.accounts import HistoryKey
+from creator_search.domain.activity import Favorite
 from creator_search.domain.analytics.insights import Insights
 from creator_search.domain.analytics.report import Analytics
 from creator_search.domain.documents import Document, DocumentName
@@ -11,6 +12,7 @@ from creator_search.domain.errors import BuildInProgress, LeaseLost
 from creator_search.domain.jobs import Priority
 from creator_search.domain.posts import Post
 from creator_search.domain.profiles import Profile, ProfileType, PublicProfile
+from creator_search.domain.refreshes import OTHERS_EVERY, WANTED_EVERY
 from creator_search.schemas.render import JsonRenderer
 from creator_search.services.pipeline.write import BuiltProfile
 from creator_search.services.reading.documents import DocumentWriter
@@ -251,3 +253,14 @@ def test_posts_of_a_private_account_are_not_stored_although_the_provider_sent_th
     for queue in (priority, Priority.HIGH):
         world.container.job_processor.process(message, queue, world.clock(), deadline)
         assert world.posts.count_posts(HistoryKey("ada")) == 0
+
+
+def test_a_creator_whom_a_caller_keeps_is_built_again_after_a_day_and_others_after_a_week(world: World) -> None:
+    def waits() -> timedelta:
+        found = build(world, followers=5, fence=1)
+        assert found.refresh_due_at is not None
+        return found.refresh_due_at - found.updated_at
+
+    assert OTHERS_EVERY <= waits() <= 1.1 * OTHERS_EVERY
+    world.favorites.add_favorite("alice", Favorite(username="ada", added_at=world.clock()))
+    assert WANTED_EVERY <= waits() <= 1.1 * WANTED_EVERY

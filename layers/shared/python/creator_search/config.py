@@ -73,7 +73,7 @@ class Config(BaseSettings):
     document_cache_megabytes: int = Field(default=32, ge=1)
     """The most memory for the bodies of these documents."""
 
-    profile_refreshes_per_run: int = Field(default=25, ge=0, le=500)
+    profile_refreshes_per_run: int = Field(default=500, ge=0, le=500)
     analysis_refreshes_per_run: int = Field(default=25, ge=0, le=500)
     stream_budget_seconds: float = Field(default=120, gt=0, le=840)
     read_budget_seconds: float = Field(default=22, gt=0, le=27)

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from creator_search.bootstrap.upstreams import Upstreams
+from creator_search.catalogue.background import REFRESH_MINUTES
 from creator_search.domain.breakers import PROFILE_ENDPOINTS
 from creator_search.domain.jobs import READERS_SHARE, RateShare
 from creator_search.parts import Part
@@ -120,6 +121,7 @@ class Services(Upstreams):
             benchmarks=self.benchmark_store,
             documents=self.document_writer,
             outliers=self.outlier_recorder,
+            caller_rows=lambda: self.caller_rows,  # only workers may read them
             clock=self.clock,
         )
 
@@ -154,8 +156,19 @@ class Services(Upstreams):
     def profile_refresher(self) -> "ProfileRefresher":
         from creator_search.services.pipeline.refresh import ProfileRefresher
 
-        per_run = self.config.profile_refreshes_per_run
-        return ProfileRefresher(self.profile_store, self.refresh_requests, self.clock, per_run=per_run)
+        settings = self.config
+        return ProfileRefresher(
+            self.profile_store,
+            self.job_store,
+            self.refresh_requests,
+            self.clock,
+            per_run=settings.profile_refreshes_per_run,
+            period=timedelta(minutes=REFRESH_MINUTES),
+            calls_per_second={
+                "decodo": settings.decodo_requests_per_second,
+                "rapidapi": settings.rapidapi_requests_per_second,
+            },
+        )
 
     # Reading
 

@@ -4,6 +4,9 @@ from creator_search.catalogue.models import CAPTION_MODELS
 from creator_search.catalogue.resources import PROFILE_QUEUES, Bucket, IndexName, Queue, Table
 from creator_search.catalogue.rows import Schedule, Use, Worker
 
+REFRESH_MINUTES = 15
+"""The interval of the schedule that requests refreshes, for which it computes what the upstreams' rates leave."""
+
 WORKERS: tuple[Worker, ...] = (
     Worker(
         name="process_profiles",
@@ -18,6 +21,7 @@ WORKERS: tuple[Worker, ...] = (
             Table.CONTROL: Use.BOTH,
             Table.ERASURES: Use.READ,
         },
+        indexes=(IndexName.CREATOR_ROWS,),
         sends=(Queue.ANALYSIS, Queue.MEDIA, Queue.COMMENTS, Queue.WEBHOOK),
         buckets={Bucket.IMAGES: Use.BOTH, Bucket.DOCUMENTS: Use.BOTH},
         upstream=True,
@@ -116,13 +120,13 @@ SCHEDULES: tuple[Schedule, ...] = (
     ),
     Schedule(
         name="refresh_profiles",
-        summary="Requests new builds of primary profiles that are a day old",
+        summary="Requests new builds of primary profiles that are due",
         timeout_seconds=55,
-        tables={Table.PROFILES: Use.READ, Table.CONTROL: Use.BOTH},
-        indexes=(IndexName.PRIMARIES_BY_AGE,),
+        tables={Table.PROFILES: Use.READ, Table.JOBS: Use.READ, Table.CONTROL: Use.BOTH},
+        indexes=(IndexName.REFRESHES_DUE,),
         sends=PROFILE_QUEUES,
         upstream=True,  # it calls none: whether a quota is used up depends on the key
-        every_minutes=15,
+        every_minutes=REFRESH_MINUTES,
     ),
     Schedule(
         name="refresh_analyses",

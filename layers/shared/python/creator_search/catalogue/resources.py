@@ -19,7 +19,7 @@ class IndexName(StrEnum):
     """The indexes of the tables."""
 
     POSTS_BY_ENGAGEMENT = "posts_by_engagement"
-    PRIMARIES_BY_AGE = "primaries_by_age"
+    REFRESHES_DUE = "refreshes_due"
     PRIMARIES_BY_ANALYSIS = "primaries_by_analysis"
     CREATORS_BY_FOLLOWERS = "creators_by_followers"
     CREATORS_BY_ENGAGEMENT = "creators_by_engagement"

@@ -131,6 +131,7 @@ class Profile:
     language: str | None = None
     notes: tuple[str, ...] = ()
     analysis_due_at: datetime | None = None
+    refresh_due_at: datetime | None = None
     figures: CreatorFigures | None = None
     points_at: datetime | None = None
     source: str | None = None
@@ -150,6 +151,7 @@ class Profile:
         image: Image | None = None,
         notes: tuple[str, ...] = (),
         analysis_due_at: datetime | None = None,
+        refresh_due_at: datetime | None = None,
     ) -> Self:
         """Build a profile from a fetch; values that a fetch does not contain are kept from the earlier profile,
         `before`. The history key is by default the username.
@@ -187,6 +189,7 @@ class Profile:
             language=before.language if before else None,
             notes=(*fetched.notes, *notes),
             analysis_due_at=analysis_due_at,
+            refresh_due_at=refresh_due_at,
             points_at=before.points_at if before else None,
             source=fetched.source,
         )

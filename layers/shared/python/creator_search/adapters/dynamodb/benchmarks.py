@@ -9,7 +9,7 @@ from creator_search.adapters.dynamodb.items import Item, epoch, from_wire, get, 
 from creator_search.adapters.dynamodb.profile_rows import decode_figures
 from creator_search.adapters.dynamodb.schema import TTL_ATTRIBUTE
 from creator_search.adapters.dynamodb.schema.control import benchmark_id, niche_id
-from creator_search.adapters.dynamodb.schema.profiles import CREATOR_FIGURES, FIGURES_SHARDS
+from creator_search.adapters.dynamodb.schema.profiles import CREATOR_FIGURES, SHARDS
 from creator_search.domain.analytics.distribution import Distribution
 from creator_search.domain.analytics.measured import CreatorFigures, Figure, TierMeasurement
 from creator_search.domain.analytics.niches import Niche, NicheMeasurement
@@ -32,7 +32,7 @@ class DynamoDBBenchmarkStore:
         self._clock = clock
 
     def list_figures(self) -> Iterator[CreatorFigures]:
-        for shard in FIGURES_SHARDS:
+        for shard in SHARDS:
             for page in pages(
                 self._client.query,
                 TableName=self._profiles,

@@ -3,20 +3,33 @@
 import json
 from typing import TYPE_CHECKING, Any
 
+from creator_search.adapters.aws.client import failing_as
 from creator_search.adapters.dynamodb.items import batch_write, pages, to_wire
 from creator_search.adapters.dynamodb.owned import owned
 from creator_search.adapters.dynamodb.schema.accounts import (
+    CAMPAIGN_CREATOR_PREFIX,
+    CAMPAIGN_POST_PREFIX,
     CREATOR_ROWS,
     DIGEST_ITEM,
+    FAVORITE_PREFIX,
     IDEMPOTENCY_PREFIX,
     KEY_PREFIX,
+    LIST_ENTRY_PREFIX,
+    OPENED_PREFIX,
+    REQUESTED_PREFIX,
     caller_key,
     requested_item,
     secret_key,
 )
+from creator_search.domain.errors import StoreUnavailable
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+
+_INTEREST = (
+    *(REQUESTED_PREFIX, OPENED_PREFIX, FAVORITE_PREFIX),
+    *(LIST_ENTRY_PREFIX, CAMPAIGN_CREATOR_PREFIX, CAMPAIGN_POST_PREFIX),
+)
 
 
 class DynamoDBCallerRows:
@@ -52,6 +65,21 @@ class DynamoDBCallerRows:
                 if wire["item"]["S"] == requested_item(username):
                     deleted += self._delete_answers(wire["owner"]["S"], username)
         return deleted + self._delete_found(**concerned)
+
+    def is_wanted(self, username: str) -> bool:
+        return any(self._has_any(username, kind) for kind in _INTEREST)
+
+    def _has_any(self, username: str, kind: str) -> bool:
+        with failing_as(StoreUnavailable):
+            found = self._client.query(
+                TableName=self._table,
+                IndexName=CREATOR_ROWS.name,
+                KeyConditionExpression="username = :username AND begins_with(#item, :kind)",
+                ExpressionAttributeNames={"#item": "item"},
+                ExpressionAttributeValues=to_wire({":username": username, ":kind": kind}),
+                Limit=1,
+            )
+        return bool(found["Items"])
 
     def _delete_answers(self, owner: str, username: str) -> int:
         """Delete the answers for repeated requests of this caller that name the creator."""

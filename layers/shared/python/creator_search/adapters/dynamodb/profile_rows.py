@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from creator_search.adapters.dynamodb.items import Item, format_time, known_fields, member, parse_time
-from creator_search.adapters.dynamodb.schema.profiles import NAME_ITEM, PROFILE_ITEM, figures_shard
+from creator_search.adapters.dynamodb.schema.profiles import NAME_ITEM, PROFILE_ITEM, shard_of
 from creator_search.domain.accounts import Account, HistoryKey
 from creator_search.domain.analytics.engagement import Engagement
 from creator_search.domain.analytics.measured import CreatorFigures, Figure
@@ -50,13 +50,13 @@ def encode_profile(profile: Profile) -> dict[str, Any]:
         "links": [asdict(link) for link in profile.links],
         "contact": asdict(profile.contact) if profile.contact else None,
         "analysis_due_at": format_time(profile.analysis_due_at),
+        "refresh_due_at": format_time(profile.refresh_due_at),
+        "refresh_shard": shard_of(profile.username) if is_primary and profile.refresh_due_at else None,
         "complete_since": format_time(profile.complete_since),
         "complete_until": format_time(profile.complete_until),
         "points_at": format_time(profile.points_at),
         "figures": _encode_figures(figures) if figures else None,
-        "figures_shard": figures_shard(profile.username)
-        if figures and is_primary and profile.public.is_listed
-        else None,
+        "figures_shard": shard_of(profile.username) if figures and is_primary and profile.public.is_listed else None,
     }
 
 
@@ -96,6 +96,7 @@ def decode_profile(item: Item) -> Profile:
         language=item.get("language"),
         notes=tuple(item.get("notes", ())),
         analysis_due_at=parse_time(item.get("analysis_due_at")),
+        refresh_due_at=parse_time(item.get("refresh_due_at")),
         complete_since=parse_time(item.get("complete_since")),
         complete_until=parse_time(item.get("complete_until")),
         points_at=parse_time(item.get("points_at")),

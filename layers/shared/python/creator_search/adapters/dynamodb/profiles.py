@@ -1,5 +1,6 @@
 """Profiles and daily snapshots in DynamoDB."""
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
@@ -27,9 +28,10 @@ from creator_search.adapters.dynamodb.schema.profiles import (
     DOCUMENT_PREFIX,
     IDENTITY_ITEM,
     NAME_ITEM,
-    PRIMARIES_BY_AGE,
     PRIMARIES_BY_ANALYSIS,
     PROFILE_ITEM,
+    REFRESHES_DUE,
+    SHARDS,
     day_item,
 )
 from creator_search.domain.accounts import HistoryKey, account_key
@@ -138,25 +140,33 @@ class DynamoDBProfileStore:
         if set_where_exists(self._client, self._table, _key(username, PROFILE_ITEM), values, of_account):
             set_where_exists(self._client, self._table, _key(username, NAME_ITEM), name_values)
 
-    def primaries_updated(self, since: datetime, until: datetime, limit: int) -> Sequence[str]:
-        index = PRIMARIES_BY_AGE
-        condition = f"{index.sort} BETWEEN :since AND :until"
-        return self._primaries(
-            index.name, condition, {":since": format_time(since), ":until": format_time(until)}, limit
-        )
+    def refreshes_due(self, since: datetime, until: datetime, limit: int) -> Sequence[str]:
+        index, found = REFRESHES_DUE, list[str]()
+        for number, shard in enumerate(SHARDS):
+            # What one partition does not have, the others may have.
+            most = math.ceil((limit - len(found)) / (len(SHARDS) - number))
+            if most < 1:
+                continue
+            values = {":shard": shard, ":since": format_time(since), ":until": format_time(until)}
+            request = {
+                "TableName": self._table,
+                "IndexName": index.name,
+                "KeyConditionExpression": f"{index.partition} = :shard AND {index.sort} BETWEEN :since AND :until",
+                "ExpressionAttributeValues": to_wire(values),
+            }
+            items, _ = collect(self._client, request, most, None)
+            found += [item["username"] for item in items]
+        return found
 
     def analyses_due(self, now: datetime, limit: int) -> Sequence[str]:
-        index = PRIMARIES_BY_ANALYSIS
-        return self._primaries(index.name, f"{index.sort} <= :now", {":now": format_time(now)}, limit)
-
-    def _primaries(self, index: str, condition: str, values: dict[str, Any], limit: int) -> Sequence[str]:
         if limit < 1:
             return []
+        index = PRIMARIES_BY_ANALYSIS
         request = {
             "TableName": self._table,
-            "IndexName": index,
-            "KeyConditionExpression": f"refreshed = :primary AND {condition}",
-            "ExpressionAttributeValues": to_wire({":primary": ProfileType.PRIMARY.value, **values}),
+            "IndexName": index.name,
+            "KeyConditionExpression": f"{index.partition} = :primary AND {index.sort} <= :now",
+            "ExpressionAttributeValues": to_wire({":primary": ProfileType.PRIMARY.value, ":now": format_time(now)}),
         }
         found, _ = collect(self._client, request, limit, None)
         return [item["username"] for item in found]

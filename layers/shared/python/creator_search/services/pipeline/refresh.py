@@ -1,19 +1,19 @@
 """Refreshes of stored profiles in the background."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from datetime import datetime, timedelta
 from threading import Lock
 
 from creator_search.domain.clock import Clock
-from creator_search.domain.documents import DOCUMENTS_FRESH_FOR, DocumentName
 from creator_search.domain.errors import QueueUnavailable, StoreUnavailable
 from creator_search.domain.jobs import RECENTLY, REFRESH_SOURCE, JobMessage, Priority
 from creator_search.domain.locks import LockOutcome
+from creator_search.domain.refreshes import affordable_refreshes
 from creator_search.domain.upstream_errors import UpstreamError
 from creator_search.services.breakers import Breaker
-from creator_search.services.ports import JobQueue, Locks, NewId, ProfileStore
+from creator_search.services.ports import JobQueue, JobStore, Locks, NewId, ProfileStore
 
 REQUEST_INTERVAL = RECENTLY + timedelta(minutes=1)
 """Minimum time between two refresh requests for the same creator, by any instance.
@@ -25,7 +25,7 @@ processed. A refresh that failed or whose message was lost is requested again af
 FAILURE_INTERVAL = timedelta(minutes=1)
 """How long a process makes no further request for a creator after the store or the queue failed."""
 REFRESH_ABANDONED_AFTER = timedelta(days=30)
-"""A profile that has not been rebuilt for this long is refreshed only when it is read."""
+"""A profile whose refresh has been due for this long is refreshed only when it is read."""
 _REMEMBERED = 5000
 _CANDIDATES = 10
 
@@ -103,22 +103,35 @@ class RefreshRequests:
 
 
 class ProfileRefresher:
-    """Requests refreshes of primary profiles, a limited number per run to stay within the upstream's rate."""
+    """Requests refreshes of primary profiles that are due (domain/refreshes.py): in each period as many as the rate of
+    the providers leaves beside the jobs that wait, and `per_run` at most."""
 
-    def __init__(self, profiles: ProfileStore, requests: RefreshRequests, clock: Clock, *, per_run: int) -> None:
+    def __init__(
+        self,
+        profiles: ProfileStore,
+        jobs: JobStore,
+        requests: RefreshRequests,
+        clock: Clock,
+        *,
+        per_run: int,
+        period: timedelta,
+        calls_per_second: Mapping[str, float],
+    ) -> None:
         self._profiles = profiles
+        self._jobs = jobs
         self._requests = requests
         self._clock = clock
         self._per_run = per_run
+        self._period = period
+        self._calls_per_second = calls_per_second
 
     def request_due_refreshes(self) -> int:
         """Request refreshes; return how many messages were sent. Raises StoreUnavailable."""
         if self._requests.are_refused():
             return 0
-        now = self._clock()
-        due = self._profiles.primaries_updated(
-            now - REFRESH_ABANDONED_AFTER, now - DOCUMENTS_FRESH_FOR[DocumentName.PROFILE], _CANDIDATES * self._per_run
-        )
+        now, waiting = self._clock(), self._jobs.load_counters()[Priority.MEDIUM].active
+        most = min(self._per_run, affordable_refreshes(self._calls_per_second, self._period, waiting))
+        due = self._profiles.refreshes_due(now - REFRESH_ABANDONED_AFTER, now, _CANDIDATES * most)
         # A random sample rather than the oldest, because profiles that always fail would block the others.
-        chosen = random.sample(due, min(self._per_run, len(due)))
+        chosen = random.sample(due, min(most, len(due)))
         return sum(self._requests.request_refresh(username) for username in chosen)

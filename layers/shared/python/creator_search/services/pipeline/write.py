@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from creator_search.domain.analytics.benchmark import tier_of
 from creator_search.domain.analytics.report import DEFAULT_DAYS, Evidence
@@ -12,10 +13,11 @@ from creator_search.domain.images import Image
 from creator_search.domain.post_history import is_first_of_week
 from creator_search.domain.posts import Post, merge_posts
 from creator_search.domain.profiles import FetchedProfile, Profile, ProfileType
+from creator_search.domain.refreshes import refresh_due_at
 from creator_search.services.accounts import Holder
 from creator_search.services.analysis.refresh import REPEATED_AFTER
 from creator_search.services.outliers import OutlierRecorder
-from creator_search.services.ports import BenchmarkStore, PostHistoryStore, PostStore, ProfileStore
+from creator_search.services.ports import BenchmarkStore, CallerRows, PostHistoryStore, PostStore, ProfileStore
 from creator_search.services.reading.documents import DocumentWriter
 
 MAX_POSTS = 1_000
@@ -69,6 +71,7 @@ class ProfileWriter:
         benchmarks: BenchmarkStore,
         documents: DocumentWriter,
         outliers: OutlierRecorder,
+        caller_rows: Callable[[], CallerRows],
         clock: Clock,
     ) -> None:
         self._profiles = profiles
@@ -77,6 +80,7 @@ class ProfileWriter:
         self._benchmarks = benchmarks
         self._documents = documents
         self._outliers = outliers
+        self._caller_rows = caller_rows
         self._clock = clock
 
     def replace(self, built: BuiltProfile, fence: int, checkpoint: Checkpoint) -> Profile:
@@ -100,6 +104,7 @@ class ProfileWriter:
             image=built.image,
             notes=built.notes,
             analysis_due_at=now + REPEATED_AFTER if is_primary else None,
+            refresh_due_at=self._refresh_due_at(username, now) if is_primary else None,
         )
         self._history.append_points(key, built.seen, now, is_weekly=is_first_of_week(profile.points_at, now))
         if is_primary and built.seen:
@@ -116,6 +121,9 @@ class ProfileWriter:
             raise
         self._outliers.record(key, scored.outliers)
         return profile
+
+    def _refresh_due_at(self, username: str, now: datetime) -> datetime:
+        return refresh_due_at(username, now, is_wanted=self._caller_rows().is_wanted(username))
 
     def prepare(self, fetched: FetchedProfile, holder: Holder) -> PreparedProfile:
         """Return a secondary profile built from a read's fetch; nothing is stored. Raises StoreUnavailable."""

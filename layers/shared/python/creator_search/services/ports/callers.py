@@ -86,6 +86,10 @@ class CallerRows(Protocol):
         An item that was written in the last seconds may be missed.
         """
 
+    def is_wanted(self, username: str) -> bool:
+        """Whether a caller keeps the creator (favourites, lists, campaigns), or requested or opened it in the last 30
+        days. An item that has expired counts until it is deleted, some days at most."""
+
 
 class AuditLog(Protocol):
     """An append-only record."""

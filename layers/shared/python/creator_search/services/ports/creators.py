@@ -51,8 +51,9 @@ class ProfileStore(Protocol):
     def set_profile_image(self, profile: Profile, image: Image) -> None:
         """Does nothing if the profile is not stored, or if the username has another account now."""
 
-    def primaries_updated(self, since: datetime, until: datetime, limit: int) -> Sequence[str]:
-        """Return usernames of primary profiles that were last built in this period, oldest first."""
+    def refreshes_due(self, since: datetime, until: datetime, limit: int) -> Sequence[str]:
+        """Return usernames of primary profiles whose refresh is due since a time in this period: of each partition of
+        the creators those that are due longest, in no order of the whole."""
 
     def analyses_due(self, now: datetime, limit: int) -> Sequence[str]:
         """Return usernames of primary profiles whose analysis is due, most overdue first."""

@@ -76,8 +76,13 @@ POSTS_BY_ENGAGEMENT = Index(
     (),
     "the posts of a creator by likes + comments",
 )
-PRIMARIES_BY_AGE = Index(
-    IndexName.PRIMARIES_BY_AGE, "refreshed", "updated_at", False, (), "primary profiles to be rebuilt, the oldest first"
+REFRESHES_DUE = Index(
+    IndexName.REFRESHES_DUE,
+    "refresh_shard",
+    "refresh_due_at",
+    False,
+    (),
+    "primary profiles by the time at which they are to be built again, in eight partitions",
 )
 PRIMARIES_BY_ANALYSIS = Index(
     IndexName.PRIMARIES_BY_ANALYSIS, "refreshed", "analysis_due_at", False, (), "primary profiles to be analyzed again"
@@ -123,8 +128,8 @@ CREATOR_FIGURES = Index(
     ("figures",),
     "the figures of the public primary profiles, from which benchmarks are measured",
 )
-FIGURES_SHARDS = tuple("01234567")
-"""The partitions of the index: one takes 1,000 writes a second."""
+SHARDS = tuple("01234567")
+"""The partitions of the indexes of all creators: one takes 1,000 writes a second."""
 
 
 OUTLIERS_BY_SCORE = Index(
@@ -139,8 +144,9 @@ def outlier_day(baseline: str, day: date) -> str:
     return f"{baseline}#{day.isoformat()}"
 
 
-def figures_shard(username: str) -> str:
-    return FIGURES_SHARDS[int(digest(username)[:8], 16) % len(FIGURES_SHARDS)]
+def shard_of(username: str) -> str:
+    """The partition of a profile in the indexes of all creators, one of SHARDS."""
+    return SHARDS[int(digest(username)[:8], 16) % len(SHARDS)]
 
 
 PROFILES = TableSchema(
@@ -160,7 +166,7 @@ PROFILES = TableSchema(
     ),
     indexes=(
         POSTS_BY_ENGAGEMENT,
-        PRIMARIES_BY_AGE,
+        REFRESHES_DUE,
         PRIMARIES_BY_ANALYSIS,
         CREATORS_BY_FOLLOWERS,
         CREATORS_BY_ENGAGEMENT,

@@ -1,0 +1,31 @@
+"""When stored profiles are built again, and how many at a time."""
+
+import zlib
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from creator_search.domain.jobs import RATE_SHARES, Priority
+
+WANTED_EVERY = timedelta(days=1)
+"""For creators whom a caller keeps (favourites, lists, campaigns), or requested or opened in the last 30 days."""
+OTHERS_EVERY = timedelta(days=7)
+SPREAD = 0.1
+"""Share of the interval over which creators that were built at the same time are spread."""
+CALLS_PER_BUILD: Mapping[str, float] = {"decodo": 1, "rapidapi": 19}
+"""Calls of a provider for one primary profile with 100 posts, measured: `calls` of build_creator in
+infra/costs/counts.json, with the default settings."""
+SHARE_OF_BUDGET = 0.8
+"""What refreshes may use of the rate of MEDIUM jobs; the rest is for requests in bulk and through the API."""
+
+
+def refresh_due_at(username: str, built_at: datetime, *, is_wanted: bool) -> datetime:
+    """Return when the profile is to be built again."""
+    interval = WANTED_EVERY if is_wanted else OTHERS_EVERY
+    return built_at + interval * (1 + SPREAD * (zlib.crc32(username.encode()) % 1000) / 1000)
+
+
+def affordable_refreshes(calls_per_second: Mapping[str, float], period: timedelta, waiting: int) -> int:
+    """Return how many builds the providers' rates leave in a period, by provider, when this many MEDIUM jobs wait."""
+    share = RATE_SHARES[Priority.MEDIUM] * SHARE_OF_BUDGET * period.total_seconds()
+    builds = min(share * calls_per_second[name] / calls for name, calls in CALLS_PER_BUILD.items())
+    return max(0, int(builds) - waiting)
