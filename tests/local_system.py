@@ -72,10 +72,14 @@ class System:
 
 
 def until(condition: Callable[[], bool], what: str, seconds: float = PATIENCE_SECONDS) -> None:
-    end = time.monotonic() + seconds
+    """Ask at first ten times a second, and less often the longer it takes: questions to the system take from the
+    processor that it needs for what is waited for.
+    """
+    start = time.monotonic()
     while not condition():
-        assert time.monotonic() < end, f"waited {seconds} s for {what}"
-        time.sleep(0.1)
+        waited = time.monotonic() - start
+        assert waited < seconds, f"waited {seconds} s for {what}"
+        time.sleep(min(max(waited / 20, 0.1), 0.5))
 
 
 @contextmanager

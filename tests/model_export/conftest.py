@@ -1,5 +1,6 @@
 """The tiny models, trained and exported once."""
 
+import importlib.util
 import random
 from collections.abc import Callable
 from dataclasses import replace
@@ -9,14 +10,20 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from tests.local_system import connected, no_faults, system
+from tests.model_export.texts import HYPOTHESIS, Example
 
 if TYPE_CHECKING:
     from model_export.export import Original
 
 __all__ = ["connected", "no_faults", "system"]
 
-Examples = Callable[[random.Random], tuple[str, str | None, int]]
+Examples = Callable[[random.Random], Example]
 FP32, INT8 = "fp32", "int8"
+# Found without an import: torch takes several seconds of every process that collects the tests.
+WITH_TORCH = pytest.mark.skipif(
+    importlib.util.find_spec("torch") is None,
+    reason="torch is only for the export of models: pip install torch==2.13.0",
+)
 
 
 @pytest.fixture(scope="session")
@@ -45,7 +52,6 @@ def exported(trained: tuple[Path, dict[str, Examples]], tmp_path_factory: pytest
 def original(folder: Path, name: str, **changes: Any) -> "Original":
     from model_export.export import Original
     from model_export.specs import load_specs
-    from tests.model_export import tiny
 
-    hypothesis = tiny.HYPOTHESIS if name == "category" else None
+    hypothesis = HYPOTHESIS if name == "category" else None
     return Original(replace(load_specs()[name], hypothesis=hypothesis, **changes), str(folder / name))

@@ -88,11 +88,12 @@ class Image:
             shutil.copy(found, place)
 
     def _run(self, command: str) -> None:
-        """Run a command: `pip` installs into an empty target, `python` is the current interpreter."""
+        """Run a command: `pip` installs into an empty target, without bytecode of the modules that are never
+        imported; `python` is the current interpreter."""
         tools = self.root / "tools"
         tools.mkdir(exist_ok=True)
         for name, line in {
-            "pip": f'exec "{sys.executable}" -m pip "$@" --quiet --target "{self.packages}"',
+            "pip": f'exec "{sys.executable}" -m pip "$@" --quiet --no-compile --target "{self.packages}"',
             "python": f'exec "{sys.executable}" "$@"',
         }.items():
             (tools / name).write_text(f"#!/bin/sh\n{line}\n")

@@ -5,18 +5,15 @@ import shutil
 from pathlib import Path
 
 import pytest
-
-pytest.importorskip("torch", reason="torch is only for the export of models: pip install torch==2.13.0")
-
 from creator_search.adapters.captions.onnx_classifier import loader
 from typer.testing import CliRunner
 
 from model_export.__main__ import app
 from model_export.manifest import Manifest
 from model_export.specs import load_specs
-from tests.model_export.conftest import INT8, Examples
+from tests.model_export.conftest import INT8, WITH_TORCH, Examples
 
-pytestmark = pytest.mark.filterwarnings("ignore")
+pytestmark = [WITH_TORCH, pytest.mark.filterwarnings("ignore")]
 MODELS = ("sentiment", "sentiment_multilingual", "language")
 
 

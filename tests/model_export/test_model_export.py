@@ -3,12 +3,9 @@
 import random
 from pathlib import Path
 
-import pytest
-
-pytest.importorskip("torch", reason="torch is only for the export of models: pip install torch==2.13.0")
-
 import numpy as np
 import onnx
+import pytest
 from typer.testing import CliRunner
 
 from model_export import export as export_module
@@ -18,15 +15,15 @@ from model_export.manifest import MODEL, TOKENIZER, Manifest
 from model_export.quantise import INT8
 from model_export.specs import ExportError, load_specs
 from model_export.verify import Exported, measure, verify
-from tests.model_export import tiny
-from tests.model_export.conftest import Examples, original
+from tests.model_export import texts
+from tests.model_export.conftest import WITH_TORCH, Examples, original
 
 NAMES = tuple(load_specs())
 # The exporter and the quantiser emit deprecation warnings.
-pytestmark = pytest.mark.filterwarnings("ignore")
+pytestmark = [WITH_TORCH, pytest.mark.filterwarnings("ignore")]
 
 
-def held_out(examples: Examples) -> list[tiny.Example]:
+def held_out(examples: Examples) -> list[texts.Example]:
     rng = random.Random(12345)
     return [examples(rng) for _ in range(300)]
 

@@ -9,9 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
-pytest.importorskip("torch", reason="torch is only for the export of models: pip install torch==2.13.0")
-
 from creator_search.adapters.breakers import NoBreaker
 from creator_search.adapters.captions.onnx_classifier import loader
 from creator_search.adapters.captions.onnx_engine import OnnxEngine
@@ -27,11 +24,11 @@ from infra.local.context import LocalContext
 from infra.local.gateway import compose
 from tests.fakes import FakeClock, FakeFailures
 from tests.local_client import local_client
-from tests.model_export import tiny
-from tests.model_export.conftest import INT8, Examples
+from tests.model_export import texts
+from tests.model_export.conftest import INT8, WITH_TORCH, Examples
 from tests.seeds import numbered_post, sqs_event, store_creator
 
-pytestmark = pytest.mark.filterwarnings("ignore")
+pytestmark = [WITH_TORCH, pytest.mark.filterwarnings("ignore")]
 ENGLISH_MODEL = "cardiffnlp/twitter-roberta-base-sentiment-latest"
 MULTILINGUAL_MODEL = "cardiffnlp/twitter-xlm-roberta-base-sentiment"
 ENGLISH, SPANISH, JAPANESE = "we was happy", "hoy muy feliz lindo", "今日はとても嬉しい最高"
@@ -83,12 +80,12 @@ def test_the_models_analyze_captions_correctly_through_the_handler(
     worker: Any, trained: tuple[Path, dict[str, Examples]]
 ) -> None:
     rng = random.Random(7)
-    feelings = [tiny.sentiment(rng) for _ in range(30)]
+    feelings = [texts.sentiment(rng) for _ in range(30)]
     store_creator(*(numbered_post(n, caption=text) for n, (text, _, _) in enumerate(feelings)))
     worker()
     api = local_client(compose(process_container()), raises=True)
     found = posts_of(api)
-    right = [p["ai_sentiment"] == list(tiny.SENTIMENT)[feelings[n][2]] for n, p in enumerate(found)]
+    right = [p["ai_sentiment"] == list(texts.SENTIMENT)[feelings[n][2]] for n, p in enumerate(found)]
     assert sum(right) / len(right) >= 0.99
     assert {p["ai_engine"] for p in found} == {"onnx"}
     assert all(-1 <= p["ai_sentiment_score"] <= 1 for p in found)
@@ -100,13 +97,13 @@ def test_the_models_analyze_captions_correctly_through_the_handler(
 
 def test_spanish_and_japanese_captions_get_their_sentiment_from_the_multilingual_model(worker: Any) -> None:
     rng = random.Random(7)
-    drawn = [(code, tiny.sentiment_elsewhere(rng, code)) for code in ("es", "ja") for _ in range(15)]
+    drawn = [(code, texts.sentiment_elsewhere(rng, code)) for code in ("es", "ja") for _ in range(15)]
     store_creator(*(numbered_post(n, caption=text) for n, (_, (text, _, _)) in enumerate(drawn)))
     worker()
     api = local_client(compose(process_container()), raises=True)
     found = posts_of(api)
     assert [p["ai_language_code"] for p in found] == [code for code, _ in drawn]
-    assert [p["ai_sentiment"] for p in found] == [list(tiny.SENTIMENT)[label] for _, (_, _, label) in drawn]
+    assert [p["ai_sentiment"] for p in found] == [list(texts.SENTIMENT)[label] for _, (_, _, label) in drawn]
     assert {(p["ai_engine"], p["ai_analysis_raw"]["sentiment_by"]) for p in found} == {("onnx", MULTILINGUAL_MODEL)}
 
 
@@ -212,7 +209,7 @@ def test_categories_are_settled_by_words_by_candidates_or_by_all_scores(folder: 
 
 def test_rounds_choose_the_same_categories_as_scoring_all_of_them(folder: Path) -> None:
     rng = random.Random(11)
-    captions = [tiny.entailment(rng)[0] for _ in range(200)]
+    captions = [texts.entailment(rng)[0] for _ in range(200)]
     unknown = [None] * len(captions)  # so that words suggest nothing
     model = loader()(folder / "category")
     rounds = ZeroShot(model, score_all=False).subjects(captions, unknown, math.inf)
@@ -235,7 +232,7 @@ def test_any_caption_has_a_defined_result(folder: Path, caption: str) -> None:
 def test_a_batch_gives_the_same_results_as_single_captions(folder: Path) -> None:
     engine = engine_of(folder)
     rng = random.Random(3)
-    captions = [tiny.sentiment(rng)[0] for _ in range(40)]
+    captions = [texts.sentiment(rng)[0] for _ in range(40)]
     together = engine.analyze_captions(captions)
     alone = [engine.analyze_captions([caption])[0] for caption in captions]
     assert [t.sentiment for t in together] == [a.sentiment for a in alone]
