@@ -40,6 +40,8 @@ def test_optional_fields_are_used_and_nulls_and_unknown_fields_ignored() -> None
         ('{"username": "ada", "source": "a b"}', "source must be"),
         ('{"username": "ada", "requested_at": "yesterday"}', "requested_at"),
         ('{"username": "ada", "schema_version": 2}', "schema_version"),
+        ('{"username": "ada", "request_id": "' + 129 * "x" + '"}', "request_id: String should have at most 128"),
+        ('{"username": "ada", "request_id": "\\ud800"}', "request_id: .*unicode"),
         ("[" * 100_000, "not JSON"),
     ],
 )
