@@ -13,6 +13,7 @@ from creator_search.domain.messages import (
     parse_job_message,
     parse_message,
 )
+from creator_search.domain.webhook_messages import DeliveryMessage, EventMessage
 
 
 def test_a_message_needs_only_a_username() -> None:
@@ -57,7 +58,7 @@ def test_a_media_message_names_its_kind() -> None:
 
 
 def test_every_task_names_a_queue_of_the_catalogue() -> None:
-    assert {task.queue for task in TaskMessage.__subclasses__()} == {
+    assert {task.queue for task in (*TaskMessage.__subclasses__(), EventMessage, DeliveryMessage)} == {
         "media",
         "erasure",
         "analysis",
