@@ -211,6 +211,7 @@ def test_a_repeated_idempotency_key_gets_the_first_answer_again(api: TestClient)
     assert again.headers["idempotent-replayed"] == "true"
     other = api.post("/api/profile/ben/request", headers=headers)
     assert other.status_code == 409 and "Idempotency-Key" in other.json()["error"]
+    assert "Retry-After" not in other.headers
     assert other.json()["error_code"] == "CONFLICT"
 
 

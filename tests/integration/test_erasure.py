@@ -93,7 +93,8 @@ def test_an_account_whose_name_another_one_has_is_erased_by_its_id(api: TestClie
     [message] = container.sqs.receive_message(QueueUrl=aws["QUEUE_ERASURE"])["Messages"]
     container.profile_eraser.erase(parse_message(ErasureMessage, message["Body"]), NEVER)
 
-    assert api.get("/api/profile/by-id/17").status_code == 404
+    answer = api.get("/api/profile/by-id/17")
+    assert (answer.status_code, answer.json()["error"]) == (404, "Profile 17 is not stored")
     items = [str(item) for item in container.dynamodb.scan(TableName="profiles")["Items"]]
     assert items and not any("'17'" in item or "id-17" in item or "post#" in item for item in items)
     kept = container.account_registry.load_account("18")

@@ -72,7 +72,9 @@ def test_an_analysis_is_cached_by_caption_and_version_until_it_expires(
 
 
 def test_the_analysis_of_a_creator_that_is_not_stored_is_404(api: TestClient) -> None:
-    assert api.post("/api/profile/no.such.name/ai-insights/refresh").status_code == 404
+    answer = api.post("/api/profile/never.asked.for/ai-insights/refresh")
+    assert (answer.status_code, answer.json()["error_code"]) == (404, "PROFILE_NOT_FOUND")
+    assert answer.json()["error"] == "Profile never.asked.for is not stored"  # whether it exists was not asked
 
 
 def test_a_list_of_creators_becomes_one_message_for_each(api: TestClient, aws: dict[str, str]) -> None:

@@ -47,6 +47,7 @@ def test_similar_accounts_are_read_from_all_three_shapes(body: Any) -> None:
         (ok({"error": "MONTHLY quota exceeded"}), UpstreamQuotaExhausted),
         (ok({"unknown": "shape"}), UpstreamPayloadInvalid),
         (ok("text"), UpstreamPayloadInvalid),
+        (ok([{"account": {"username": "ben"}}, None]), UpstreamPayloadInvalid),
         (httpx.Response(500), UpstreamError),
     ],
 )
@@ -62,6 +63,7 @@ def test_similar_accounts_are_requested_once_and_each_failure_has_its_error(
 def test_an_empty_answer_means_no_similar_accounts() -> None:
     assert Provider(ok([])).rapidapi().fetch_similar("ada", DEADLINE) == ()
     assert Provider(ok({})).rapidapi().fetch_similar("ada", DEADLINE) == ()
+    assert Provider(ok([{"username": "ada"}])).rapidapi().fetch_similar("ada", DEADLINE) == ()
 
 
 def test_reels_are_read_page_by_page_up_to_the_limit() -> None:

@@ -51,6 +51,9 @@ def test_a_missing_field_is_named_after_five_attempts(body: Any, field: str) -> 
         ok({"results": [{"content": "", "status_code": 613}]}),
         ok({"status": "failed"}),
         ok({"status_code": 613}),
+        ok({"results": [{"content": {"data": {"user": None}}, "status_code": "613"}]}),
+        ok({"results": [{"content": {"data": {"user": None}, "message": "Received 429"}}]}),
+        ok({"results": [{"content": {"data": {"user": None}, "errors": [{"message": "execution error"}]}}]}),
         httpx.Response(200, content=b"<<< garbage"),
         httpx.Response(302, headers={"location": "http://elsewhere.test"}),
     ],
@@ -106,6 +109,7 @@ def test_no_call_is_made_past_the_deadline() -> None:
         httpx.Response(404, json={"error": "This user doesn't exist"}),
         ok(decodo_body({"user": None})),
         ok({"results": [{"content": "", "status_code": 404}]}),
+        ok({"results": [{"content": "", "status_code": "404"}]}),
     ],
 )
 def test_only_explicit_evidence_means_that_a_profile_does_not_exist(evidence: httpx.Response) -> None:

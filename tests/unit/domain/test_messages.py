@@ -13,6 +13,7 @@ from creator_search.domain.messages import (
     parse_job_message,
     parse_message,
 )
+from creator_search.domain.webhook_messages import DeliveryMessage, EventMessage
 
 
 def test_a_message_needs_only_a_username() -> None:
@@ -40,6 +41,8 @@ def test_optional_fields_are_used_and_nulls_and_unknown_fields_ignored() -> None
         ('{"username": "ada", "source": "a b"}', "source must be"),
         ('{"username": "ada", "requested_at": "yesterday"}', "requested_at"),
         ('{"username": "ada", "schema_version": 2}', "schema_version"),
+        ('{"username": "ada", "request_id": "' + 129 * "x" + '"}', "request_id: String should have at most 128"),
+        ('{"username": "ada", "request_id": "\\ud800"}', "request_id: .*unicode"),
         ("[" * 100_000, "not JSON"),
     ],
 )
@@ -55,7 +58,7 @@ def test_a_media_message_names_its_kind() -> None:
 
 
 def test_every_task_names_a_queue_of_the_catalogue() -> None:
-    assert {task.queue for task in TaskMessage.__subclasses__()} == {
+    assert {task.queue for task in (*TaskMessage.__subclasses__(), EventMessage, DeliveryMessage)} == {
         "media",
         "erasure",
         "analysis",

@@ -151,13 +151,20 @@ class Conflict(CreatorSearchError):
 
 
 class IdempotencyConflict(Conflict):
-    """The Idempotency-Key belongs to a request that is still running, or to a different request."""
+    """The Idempotency-Key belongs to a request that is still running."""
 
     troubleshooting = "Wait for the first request with this Idempotency-Key to end, or use a new key."
     retry_after_seconds = 1
 
-    def __init__(self, message: str = "A request with this Idempotency-Key is still in progress") -> None:
-        super().__init__(message)
+    def __init__(self) -> None:
+        super().__init__("A request with this Idempotency-Key is still in progress")
+
+
+class IdempotencyKeyUsed(Conflict):
+    """The Idempotency-Key belongs to a different request, or to one whose answer is not repeated: it is refused as long
+    as it is kept."""
+
+    troubleshooting = "Use a new Idempotency-Key."
 
 
 class BodyTooLarge(CreatorSearchError):

@@ -65,7 +65,8 @@ class _Message(BaseModel):
 class _ProfileMessage(_Message):
     username: _Username
     source: Annotated[str, AfterValidator(_source)] = "crawler"
-    request_id: Annotated[str | None, BeforeValidator(_text), Field(max_length=128)] = None
+    # With its length checked as a text, half of a surrogate pair is refused too, which no store takes.
+    request_id: Annotated[Annotated[str, Field(max_length=128)] | None, BeforeValidator(_text)] = None
     requested_at: datetime | None = None
     is_refresh: Annotated[bool, BeforeValidator(lambda value: value is True)] = False
 

@@ -9,7 +9,7 @@ from fastapi import Request, Response
 
 from creator_search.catalogue import Operation
 from creator_search.domain.callers import Caller
-from creator_search.domain.errors import IdempotencyConflict, InvalidParameter, StoreUnavailable
+from creator_search.domain.errors import IdempotencyConflict, IdempotencyKeyUsed, InvalidParameter, StoreUnavailable
 from creator_search.domain.idempotency import RepeatedRequest
 from creator_search.http.context import Context, context_of
 from creator_search.http.errors import given_username
@@ -26,7 +26,7 @@ async def answer_once(
     """Handle the request, or return the stored answer of an earlier one.
 
     If the store is unavailable, the request is handled again: every operation may run twice with the same result.
-    Raises IdempotencyConflict if the key was used for a different request, or the first one is still running.
+    Raises IdempotencyKeyUsed if the key was used for a different request, IdempotencyConflict while the first one runs.
     """
     if not 1 <= len(key) <= MAX_KEY_LENGTH:
         raise InvalidParameter(f"Idempotency-Key must have 1 to {MAX_KEY_LENGTH} characters")
@@ -61,12 +61,12 @@ async def answer_once(
 
 def _replayed(earlier: dict[str, Any], fingerprint: str) -> Response:
     if earlier["fingerprint"] != fingerprint:
-        raise IdempotencyConflict("Idempotency-Key was used for another request within 24 hours")
+        raise IdempotencyKeyUsed("Idempotency-Key was used for another request within 24 hours")
     if "answer" not in earlier:
         raise IdempotencyConflict()
     kept = earlier["answer"]
     if kept.get("withheld"):
-        raise IdempotencyConflict("The first answer contained a secret, which is shown once")
+        raise IdempotencyKeyUsed("The first answer contained a secret, which is shown once")
     headers = {"Idempotent-Replayed": "true", **({"ETag": kept["etag"]} if kept.get("etag") else {})}
     return Response(kept["body"], kept["status"], headers, media_type="application/json")
 

@@ -13,7 +13,8 @@ from creator_search.domain.listing import MAX_LISTED
 from creator_search.domain.usernames import parse_username
 
 _SHORTCODE = re.compile(r"[A-Za-z0-9_-]{1,64}")
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_BASIC_DATE = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
 
 Username = Annotated[
     str,
@@ -67,6 +68,16 @@ def _utc(at: datetime | None) -> datetime | None:
     return at.replace(tzinfo=UTC) if at and at.tzinfo is None else at
 
 
+def _dated(given: Any) -> Any:
+    """Write a date of ISO 8601's basic format with hyphens. Refuse other numbers, which pydantic would take for seconds
+    since 1970: `since=2026` would then be no filter."""
+    if not isinstance(given, str) or _DATE.match(given):
+        return given
+    if basic := _BASIC_DATE.fullmatch(given):
+        return "-".join(basic.groups())
+    raise ValueError("not a date or time of ISO 8601")
+
+
 def _end_of_day(given: Any) -> Any:
     """Convert a date without a time to the last second of that day."""
     if isinstance(given, str) and _DATE.fullmatch(given):
@@ -81,6 +92,7 @@ Since = Annotated[
     datetime | None,
     Query(description="must be an ISO 8601 date or time; only posts since then", examples=["2026-01-01"]),
     AfterValidator(_utc),
+    BeforeValidator(_dated),
     Blank,
 ]
 Until = Annotated[
@@ -91,5 +103,6 @@ Until = Annotated[
     ),
     AfterValidator(_utc),
     BeforeValidator(_end_of_day),
+    BeforeValidator(_dated),
     Blank,
 ]

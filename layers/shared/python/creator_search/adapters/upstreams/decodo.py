@@ -17,6 +17,7 @@ from creator_search.adapters.upstreams.http import (
     says_other_failure,
 )
 from creator_search.adapters.upstreams.instagram import parse_profile
+from creator_search.adapters.upstreams.shapes import is_position
 from creator_search.domain.errors import ProfileNotFound
 from creator_search.domain.profiles import FetchedProfile, RelatedAccount
 from creator_search.domain.upstream_errors import UpstreamError, UpstreamNotConfigured, UpstreamPayloadInvalid
@@ -87,7 +88,7 @@ class DecodoSource:
         if not (isinstance(results, list) and results and isinstance(results[0], dict)):
             raise UpstreamPayloadInvalid("results[0]")
         result = results[0]
-        if result.get("status_code") == 404:
+        if _status_code(result) == 404:
             # Of the page of the user, unless the text says something else.
             if says_other_failure(json.dumps(result)[:2000]):
                 raise UpstreamError()
@@ -96,7 +97,10 @@ class DecodoSource:
         content = _content(result.get("content"))
         data = content.get("data")
         if isinstance(data, dict) and "user" in data and data["user"] is None:
-            raise ProfileNotFound(username)  # an explicit null; a missing field would not be evidence
+            # An explicit null; a missing field would not be evidence, and beside a failure it is a part of it.
+            if content.get("errors") or says_other_failure(str(content.get("message", ""))):
+                raise UpstreamError()
+            raise ProfileNotFound(username)
         if not isinstance(data, dict):
             if says_absent(str(content.get("message", ""))):
                 raise ProfileNotFound(username)
@@ -115,10 +119,16 @@ def _content(content: Any) -> dict[str, Any]:
     return content
 
 
+def _status_code(part: dict[str, Any]) -> int:
+    """The status that an answer with HTTP status 200 reports, which may be a text; 200 if it reports none."""
+    reported = str(part.get("status_code"))
+    return int(reported) if is_position(reported) else 200
+
+
 def _raise_if_failed(part: dict[str, Any]) -> None:
     if part.get("status") == "failed":
         raise UpstreamError()
-    status = part.get("status_code", 200)
-    if isinstance(status, int) and status >= 300:
+    status = _status_code(part)
+    if status >= 300:
         raise_for_status(status, json.dumps(part)[:2000].encode(), {}, datetime.min)
         raise UpstreamError()

@@ -80,7 +80,11 @@ class RapidApiSource:
             headers=self._headers(),
             deadline=deadline,
         )
-        return parse_related(_entries(_body(answer, username)), excluding=username)
+        entries = _entries(_body(answer, username))
+        if entries and not parse_related(entries, excluding=""):
+            # A new shape, which must not be kept as "none similar".
+            raise UpstreamPayloadInvalid("username")
+        return parse_related(entries, excluding=username)
 
     def _profile(self, username: str, deadline: datetime) -> FetchedProfile:
         form = {"username_or_url": username, "data": "basic"}

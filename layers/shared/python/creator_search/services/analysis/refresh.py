@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from creator_search.domain.clock import Clock
-from creator_search.domain.errors import ProfileNotFound
+from creator_search.domain.errors import ProfileNotStored
 from creator_search.domain.messages import AnalysisMessage
 from creator_search.services.ports import ProfileStore, TaskQueue
 
@@ -19,9 +19,9 @@ class AnalysisRequests:
         self._tasks = tasks
 
     def request_analysis(self, username: str) -> None:
-        """Request the analysis of a stored creator. Raises ProfileNotFound, StoreUnavailable, QueueUnavailable."""
+        """Request the analysis of a stored creator. Raises ProfileNotStored, StoreUnavailable, QueueUnavailable."""
         if self._profiles.load_profile(username) is None:
-            raise ProfileNotFound(username)
+            raise ProfileNotStored(username)
         self._tasks.send_task(AnalysisMessage(username=username))
 
     def request_analyses(self, usernames: list[str]) -> None:

@@ -9,7 +9,7 @@ from creator_search.domain.accounts import AccountRecord
 from creator_search.domain.analytics.report import DEFAULT_DAYS, SECTIONS
 from creator_search.domain.clock import Clock
 from creator_search.domain.documents import Document, DocumentName
-from creator_search.domain.errors import ProfileMoved, ProfileNotFound, StoreUnavailable, Unavailable
+from creator_search.domain.errors import ProfileMoved, ProfileNotStored, StoreUnavailable, Unavailable
 from creator_search.domain.posts import Post
 from creator_search.domain.profiles import Profile, PublicProfile
 from creator_search.services.pipeline.refresh import RefreshRequests
@@ -64,15 +64,15 @@ class CreatorReader:
         return self._result(username, found)
 
     def read_account(self, account_id: str, deadline: datetime) -> DocumentResult:
-        """Return the profile document of an account, by the platform's id. Raises ProfileNotFound, Unavailable."""
+        """Return the profile document of an account, by the platform's id. Raises ProfileNotStored, Unavailable."""
         record = self._stored.load_account(account_id)
         if record is None:
-            raise ProfileNotFound(account_id)
+            raise ProfileNotStored(account_id)
         if record.username:
             return self._read_holder(record, record.username, deadline)
         profile = self._profiles.load_profile(record.profile_key)
         if profile is None:
-            raise ProfileNotFound(account_id)
+            raise ProfileNotStored(account_id)
         found = self._writer.render_stored(profile)[DocumentName.PROFILE]
         return DocumentResult(found, is_cached=True, is_stale=self._clock() >= found.fresh_until)
 
@@ -85,7 +85,7 @@ class CreatorReader:
             return self.read_document(moved.new_username, DocumentName.PROFILE, deadline)
         now_known = record if found.is_cached else self._stored.load_account(record.account.id)
         if now_known is None or now_known.username != username:
-            raise ProfileNotFound(record.account.id)
+            raise ProfileNotStored(record.account.id)
         return found
 
     def _restore(self, username: str) -> Mapping[DocumentName, Document]:
