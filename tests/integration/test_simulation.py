@@ -29,9 +29,9 @@ from tests.turns import Turns
 
 pytestmark = pytest.mark.usefixtures("aws")
 
-RATES = {Provider.DECODO: 20.0, Provider.RAPIDAPI: 4.0}
-LATENCY = 1.0
-JOBS = {Kind.REQUESTED: 14, Kind.BULK: 20, Kind.CRAWLED: 6}
+RATES = {Provider.DECODO: 20.0, Provider.RAPIDAPI: 12.0}
+LATENCY = 0.25
+JOBS = {Kind.REQUESTED: 12, Kind.BULK: 18, Kind.CRAWLED: 10}
 SOURCES = {Kind.REQUESTED: "frontend", Kind.BULK: "bulk", Kind.CRAWLED: "crawler"}
 PRIMARY = Build(1, 3)
 """The profile; posts, reels and similar profiles of RapidAPI, a call each."""
@@ -191,16 +191,17 @@ def simulated(jobs: dict[Kind, int], plan: Plan) -> Done:
 
 
 def test_forty_jobs_end_alike_in_the_simulation_and_in_the_services() -> None:
-    random.seed(29)  # of the waits of the real rate limit
+    random.seed(29)  # of the waits of the real rate limit, which differ by less than FACTOR with other seeds
     plan = small_plan()
     real, model = Services().run(JOBS, plan), simulated(JOBS, plan)
     assert real.counts == model.counts == {kind.priority: count for kind, count in JOBS.items()}
     assert real.calls == model.calls
-    assert real.order == model.order == [Priority.LOW, Priority.HIGH, Priority.MEDIUM]
+    assert real.order == model.order == [Priority.HIGH, Priority.LOW, Priority.MEDIUM]
     for priority, seconds in real.finished.items():
         assert seconds / FACTOR < model.finished[priority] < seconds * FACTOR, priority
-    # The rate binds: 42 calls at 2 a second, 60 at 1, 6 at 0.6.
-    assert real.finished[Priority.HIGH] >= 21 and real.finished[Priority.MEDIUM] >= 60
+    # The rates bind: 36 calls at 7 a second, 54 at 3, 10 at 1; the last window need not be used to its end.
+    least = {Priority.HIGH: 5, Priority.MEDIUM: 17, Priority.LOW: 9}
+    assert all(real.finished[priority] >= seconds for priority, seconds in least.items())
 
 
 def test_workers_bind_alike_where_the_rate_does_not() -> None:
