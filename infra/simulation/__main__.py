@@ -17,13 +17,14 @@ if not out.is_terminal:
 
 def main(
     sizes: list[int] = typer.Argument(None, min=1, help="Numbers of stored creators."),  # noqa: B008
-    days: float = typer.Option(3.0, min=0.01, help="Simulated days, after the start at midnight."),
+    days: float = typer.Option(3.0, min=0.01, help="Simulated days that are counted."),
+    warm_up: float = typer.Option(1.0, min=0, help="Simulated days before them."),
     seed: int = typer.Option(1, help="Of all random numbers."),
 ) -> None:
     counts = load_counts()
     plans = [deployed_plan(size, counts) for size in sizes or SIZES]
     for plan in plans:
-        outcome = Simulation(plan, seed).run(days * DAY)
+        outcome = Simulation(plan, seed).run(days * DAY, warm_up=warm_up * DAY)
         for table in tables(outcome, counts):
             out.print(table)
     for line in conclusions(plans):

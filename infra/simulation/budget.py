@@ -19,6 +19,9 @@ class Budget:
         self._chance = chance
         self._number = -1
         self._attempts = 0
+        self.start_counting()
+
+    def start_counting(self) -> None:
         self.taken = 0
         self.refused = 0
         self.most_attempts = 0

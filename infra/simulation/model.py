@@ -42,7 +42,7 @@ class Simulation:
         """Messages of jobs that wait for a retry, with the time at which it is due."""
         self._busy: Counter[Priority] = Counter()
         self._written_in, self._written = -1, 0.0
-        self.outcome = Outcome(plan=plan, budgets=self.budgets, traffic=self.traffic)
+        self.outcome = self._nothing_yet()
         for priority in Priority:
             for _ in range(plan.concurrency[priority]):
                 self.env.process(self._work(priority))
@@ -52,8 +52,15 @@ class Simulation:
         if plan.reads or plan.arrivals:
             self.env.process(self._arrive())
 
-    def run(self, seconds: float) -> Outcome:
-        self.env.run(until=seconds)
+    def run(self, seconds: float, *, warm_up: float = 0.0) -> Outcome:
+        """Return what happens in this time, after a warm-up of which nothing is counted."""
+        if warm_up:
+            self.env.run(until=self.env.now + warm_up)
+            for budget in self.budgets.values():
+                budget.start_counting()
+            self.traffic.start_counting()
+            self.outcome = self._nothing_yet()
+        self.env.run(until=self.env.now + seconds)
         return self._measured()
 
     def run_until_done(self, longest: float = DAY) -> Outcome:
@@ -67,9 +74,12 @@ class Simulation:
     def jobs_left(self) -> int:
         return sum(queue.waiting for queue in self.queues.values()) + self._busy.total() + len(self._due)
 
+    def _nothing_yet(self) -> Outcome:
+        return Outcome(plan=self.plan, since=self.env.now, budgets=self.budgets, traffic=self.traffic)
+
     def _measured(self) -> Outcome:
         found, now = self.outcome, self.env.now
-        found.seconds = now
+        found.seconds = now - found.since
         for priority, queue in self.queues.items():
             found.waiting[priority] = queue.waiting
             oldest = queue.oldest()

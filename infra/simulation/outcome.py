@@ -25,7 +25,10 @@ class Outcome:
     plan: Plan
     budgets: Mapping[tuple[Provider, Priority], Budget]
     traffic: Traffic
+    since: float = 0.0
+    """When counting began."""
     seconds: float = 0.0
+    """How long it lasted."""
     waits: dict[Priority, list[float]] = field(default_factory=lambda: {priority: [] for priority in Priority})
     """From the message to the start of the first attempt, of jobs that started."""
     waiting: dict[Priority, int] = field(default_factory=dict)

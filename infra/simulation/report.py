@@ -26,7 +26,7 @@ def tables(outcome: Outcome, counts: Counts) -> Iterator[Table]:
 def _queues(outcome: Outcome) -> Table:
     """Waits are from the message to the first attempt; the greatest is of those that wait, too."""
     days = outcome.seconds / DAY
-    title = f"{outcome.plan.creators:,} stored creators, {days:g} days"
+    title = f"{outcome.plan.creators:,} stored creators, {days:g} days after {outcome.since / DAY:g}"
     table = _table(
         title,
         "queue",

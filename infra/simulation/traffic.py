@@ -27,6 +27,10 @@ class Traffic:
     _tokens: float = -1
     _running: float = 0
 
+    def start_counting(self) -> None:
+        self.asked = self.answered = 0
+        self.refused_by_stage = self.refused_by_lambda = self.throttled_searches = 0
+
     def second(self, reads: float, workers: int) -> float:
         """Return how many of the reads of this second are answered, while so many workers run."""
         if self._tokens < 0:

@@ -113,6 +113,16 @@ def test_comments_take_the_rate_of_low() -> None:
     }
 
 
+def test_nothing_of_the_warm_up_is_counted() -> None:
+    run = Simulation(plan(Build(1, 3, seconds_besides=6)))
+    run.put(Kind.REQUESTED, 40)
+    outcome = run.run(30, warm_up=60.5)
+    assert (outcome.since, outcome.seconds) == (60.5, 30)
+    assert outcome.done == {Kind.REQUESTED: 12}  # those that end at 70, 80 and 90 s
+    assert outcome.waits[Priority.HIGH] == [70] * 4 + [80] * 4 + [90] * 4
+    assert outcome.budgets[Provider.DECODO, Priority.HIGH].taken == 12
+
+
 def test_the_same_seed_gives_the_same_run() -> None:
     def run(seed: int) -> Outcome:
         return Simulation(deployed_plan(10_000, load_counts()), seed).run(DAY / 24)
