@@ -10,7 +10,7 @@ SOURCES := layers clients functions infra model_export tests
 # Packages are installed without bytecode. Unless Python may store it, each process compiles all that it imports.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run console screenshots test check format bench load openapi synth rehearse deploy lock clean
+.PHONY: run console screenshots test check format bench load simulate openapi synth rehearse deploy lock clean
 
 # Set up again only when a requirements file has changed. --no-compile: most modules are never imported.
 $(VENV)/.ready: requirements/dev.txt pyproject.toml
@@ -56,6 +56,9 @@ bench: $(VENV)/.ready .venv-aws/.ready  ## ratios of measurements in one run; ac
 
 load: $(VENV)/.ready .venv-aws/.ready .venv-load/.ready  ## what clients of the local system wait for under load, and how cost grows
 	@$(BIN)/python -m tests.benchmarks.load $(ARGS)
+
+simulate: $(VENV)/.ready  ## backlog, age of data, throttles and cost at 10,000 to ten million creators
+	@$(BIN)/python -m infra.simulation $(ARGS)
 
 format: $(VENV)/.ready
 	$(BIN)/ruff format $(SOURCES)
