@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from creator_search.domain.jobs import Priority
+from creator_search.domain.refreshes import SHARE_OF_BUDGET
 
 from infra.concurrency import ANSWER_SECONDS
 from infra.simulation import assumptions
-from infra.simulation.plan import DAY, Plan
+from infra.simulation.plan import DAY, Plan, affordable
 from infra.simulation.queues import Kind
 
 
@@ -59,16 +60,14 @@ def limits(plan: Plan) -> Sequence[Limit]:
             crawls * crawled.decodo_calls,
             plan.decodo_rate * plan.shares[Priority.LOW],
         ),
-        Limit(
-            "partition of profiles by age", "write units/s", refreshes * plan.age_writes, assumptions.PARTITION_WRITES
-        ),
+        Limit("partition of due refreshes", "write units/s", refreshes * plan.age_writes, assumptions.PARTITION_WRITES),
         Limit("row of RapidAPI's rate for MEDIUM", "write units/s", calls, assumptions.PARTITION_WRITES),
     ]
     return sorted(found, key=lambda limit: limit.ratio, reverse=True)
 
 
 def planned_per_day(plan: Plan) -> float:
-    return plan.refreshes_per_run * DAY / plan.refresh_every
+    return affordable(plan, 0) * DAY / plan.refresh_every
 
 
 def fresh_by_plan(plan: Plan) -> float:
@@ -86,7 +85,7 @@ class Needed:
     medium_rate: float
     """Calls of RapidAPI a second, of MEDIUM."""
     rapidapi_rate: float
-    """RAPIDAPI_REQUESTS_PER_SECOND, of which MEDIUM has its share."""
+    """RAPIDAPI_REQUESTS_PER_SECOND, of which refreshes have a part of the share of MEDIUM."""
 
 
 def needed(plan: Plan) -> Needed:
@@ -94,4 +93,4 @@ def needed(plan: Plan) -> Needed:
     refreshed = plan.builds[Kind.PLANNED]
     calls = refreshes * refreshed.rapidapi_calls
     workers = refreshes * refreshed.seconds(plan.latency)
-    return Needed(refreshes * plan.refresh_every, workers, calls, calls / plan.shares[Priority.MEDIUM])
+    return Needed(refreshes * plan.refresh_every, workers, calls, calls / (plan.shares[Priority.MEDIUM] * SHARE_OF_BUDGET))

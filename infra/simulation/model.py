@@ -13,7 +13,7 @@ from infra.simulation import assumptions
 from infra.simulation.budget import Budget
 from infra.simulation.creators import Creators
 from infra.simulation.outcome import Outcome, Provider
-from infra.simulation.plan import DAY, Build, Plan
+from infra.simulation.plan import DAY, Build, Plan, affordable
 from infra.simulation.queues import Kind, Message, ProfileQueue
 from infra.simulation.traffic import Traffic
 
@@ -184,8 +184,9 @@ class Simulation:
     def _refresh(self) -> Steps:
         while True:
             yield self.env.timeout(self.plan.refresh_every)
-            due = self.creators.oldest_due(self.env.now, _CANDIDATES * self.plan.refreshes_per_run)
-            for creator in self._chance.sample(due, min(self.plan.refreshes_per_run, len(due))):
+            most = affordable(self.plan, self.queues[Priority.MEDIUM].waiting)
+            due = self.creators.oldest_due(self.env.now, _CANDIDATES * most)
+            for creator in self._chance.sample(due, min(most, len(due))):
                 self.put(Kind.PLANNED, creator=creator)
 
     def _arrive(self) -> Steps:

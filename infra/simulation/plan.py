@@ -2,12 +2,15 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
+from creator_search.adapters.dynamodb.schema.profiles import SHARDS
 from creator_search.catalogue import FUNCTIONS, SCHEDULES, WORKERS, Queue
 from creator_search.catalogue.resources import PROFILE_QUEUES
 from creator_search.config import Config
 from creator_search.domain.documents import DOCUMENTS_FRESH_FOR, DocumentName
 from creator_search.domain.jobs import RATE_SHARES, Priority, RateShare
+from creator_search.domain.refreshes import affordable_refreshes
 from creator_search.services.pipeline.refresh import REQUEST_INTERVAL
 
 from infra.concurrency import STAGE_BURST, STAGE_REQUESTS_PER_SECOND
@@ -54,6 +57,7 @@ class Plan:
     latency_spread: float = 0.0
     failed_attempts: float = 0.0
     refreshes_per_run: int = 0
+    """At most: a run requests what the rates leave beside the messages in MEDIUM."""
     refresh_every: float = DAY
     sweep_every: float = 60
     fresh_for: float = DAY
@@ -66,7 +70,7 @@ class Plan:
     stage_rate: float = STAGE_REQUESTS_PER_SECOND
     stage_burst: float = STAGE_BURST
     age_writes: float = 0.0
-    """Write units of the index by age for a build: all are in one partition."""
+    """Write units of one partition of the index of due refreshes for a build."""
     job_writes: float = 0.0
     """Write units of the index of active jobs for a build, in the two partitions of its priority."""
     ticket_writes: float = 0.0
@@ -106,10 +110,16 @@ def deployed_plan(creators: int, counts: Counts) -> Plan:
         fresh_for=DOCUMENTS_FRESH_FOR[DocumentName.PROFILE].total_seconds(),
         reads=creators * assumptions.READS_PER_CREATOR_SECOND,
         arrivals={kind: creators * share / DAY for kind, share in per_day.items()},
-        age_writes=_work(counts, "refresh_creator").writes["profiles.primaries_by_age"],
+        age_writes=_work(counts, "refresh_creator").writes["profiles.refreshes_due"] / len(SHARDS),
         job_writes=work.writes["jobs.active"],
         ticket_writes=work.writes["control queue"],
     )
+
+
+def affordable(plan: Plan, waiting: int) -> int:
+    """Return how many refreshes a run requests at most, while these messages wait in MEDIUM."""
+    rates = {"decodo": plan.decodo_rate, "rapidapi": plan.rapidapi_rate}
+    return min(plan.refreshes_per_run, affordable_refreshes(rates, timedelta(seconds=plan.refresh_every), waiting))
 
 
 def refresh_seconds(plan: Plan) -> float:

@@ -9,7 +9,7 @@ from infra.costs.counts import Counts
 from infra.simulation.limits import fresh_by_plan, limits, needed
 from infra.simulation.month import month
 from infra.simulation.outcome import Outcome, Provider
-from infra.simulation.plan import DAY, Plan
+from infra.simulation.plan import DAY, Plan, affordable
 from infra.simulation.queues import Kind
 
 _ENOUGH = 0.1
@@ -100,7 +100,7 @@ def _limits(plan: Plan) -> Table:
 
 def conclusions(plans: Sequence[Plan]) -> Iterator[str]:
     [first, *_] = plans
-    yield f"The schedule alone ({first.refreshes_per_run} a run) holds {fresh_by_plan(first):,.0f} creators fresh."
+    yield f"The schedule alone ({affordable(first, 0)} a run) holds {fresh_by_plan(first):,.0f} creators fresh."
     for plan in plans:
         found, share = needed(plan), plan.shares[Priority.MEDIUM]
         yield (

@@ -19,8 +19,7 @@ def refreshed(
     for name, since in overdue.items():
         found = stored_profile(name, profile_type=kind, refresh_due_at=START - since)
         world.profiles.save_profile(found, fence=1, over=None)
-    for _ in range(waiting):
-        world.jobs.issue_ticket(Priority.MEDIUM)
+    world.queue.waiting = waiting
     requested = world.container.profile_refresher.request_due_refreshes()
     assert all((priority, m.source) == (Priority.MEDIUM, REFRESH_SOURCE) for priority, m in world.queue.sent)
     assert requested == len(world.queue.sent)

@@ -38,8 +38,8 @@ def test_settings_of_the_environment_do_not_change_a_plan(monkeypatch: pytest.Mo
     assert deployed_plan(10_000, COUNTS) == before
 
 
-def test_the_schedule_holds_2400_creators_fresh() -> None:
-    assert fresh_by_plan(deployed_plan(1_000_000, COUNTS)) == 2400
+def test_the_schedule_holds_as_many_creators_fresh_as_the_rates_afford() -> None:
+    assert fresh_by_plan(deployed_plan(1_000_000, COUNTS)) == 18_144  # 189 in a quarter of an hour
 
 
 def test_what_is_needed_grows_with_the_creators() -> None:
@@ -93,6 +93,6 @@ def test_what_is_needed_holds_nearly_all_creators_fresh() -> None:
     )
     outcome = Simulation(sized).run(3 * DAY)
     assert outcome.fresh_share > 0.9
-    assert 0.8 < outcome.budgets[Provider.RAPIDAPI, Priority.MEDIUM].used(outcome.seconds) < 1
+    assert 0.6 < outcome.budgets[Provider.RAPIDAPI, Priority.MEDIUM].used(outcome.seconds) < 1
     short = Simulation(replace(sized, refreshes_per_run=sized.refreshes_per_run // 2)).run(3 * DAY)
     assert short.fresh_share < 0.6

@@ -159,7 +159,7 @@ class Services(Upstreams):
         settings = self.config
         return ProfileRefresher(
             self.profile_store,
-            self.job_store,
+            self.job_queue,
             self.refresh_requests,
             self.clock,
             per_run=settings.profile_refreshes_per_run,

@@ -13,7 +13,7 @@ from creator_search.domain.locks import LockOutcome
 from creator_search.domain.refreshes import affordable_refreshes
 from creator_search.domain.upstream_errors import UpstreamError
 from creator_search.services.breakers import Breaker
-from creator_search.services.ports import JobQueue, JobStore, Locks, NewId, ProfileStore
+from creator_search.services.ports import JobQueue, Locks, NewId, ProfileStore
 
 REQUEST_INTERVAL = RECENTLY + timedelta(minutes=1)
 """Minimum time between two refresh requests for the same creator, by any instance.
@@ -109,7 +109,7 @@ class ProfileRefresher:
     def __init__(
         self,
         profiles: ProfileStore,
-        jobs: JobStore,
+        queue: JobQueue,
         requests: RefreshRequests,
         clock: Clock,
         *,
@@ -118,7 +118,7 @@ class ProfileRefresher:
         calls_per_second: Mapping[str, float],
     ) -> None:
         self._profiles = profiles
-        self._jobs = jobs
+        self._queue = queue
         self._requests = requests
         self._clock = clock
         self._per_run = per_run
@@ -126,10 +126,11 @@ class ProfileRefresher:
         self._calls_per_second = calls_per_second
 
     def request_due_refreshes(self) -> int:
-        """Request refreshes; return how many messages were sent. Raises StoreUnavailable."""
+        """Request refreshes; return how many messages were sent. Raises StoreUnavailable, QueueUnavailable."""
         if self._requests.are_refused():
             return 0
-        now, waiting = self._clock(), self._jobs.load_counters()[Priority.MEDIUM].active
+        depth = self._queue.load_depth(Priority.MEDIUM)  # refreshes have no row until they are processed
+        now, waiting = self._clock(), depth.waiting + depth.in_flight
         most = min(self._per_run, affordable_refreshes(self._calls_per_second, self._period, waiting))
         due = self._profiles.refreshes_due(now - REFRESH_ABANDONED_AFTER, now, _CANDIDATES * most)
         # A random sample rather than the oldest, because profiles that always fail would block the others.
