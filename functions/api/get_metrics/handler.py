@@ -3,7 +3,7 @@
 from typing import Annotated
 
 from creator_search.bootstrap import Container
-from creator_search.http import endpoint, lambda_handler, provided
+from creator_search.http import endpoint, lambda_handler, prefers, provided
 from creator_search.schemas.envelope import Envelope
 from creator_search.schemas.exposition import prometheus_text
 from creator_search.schemas.watching import MetricsData, metrics_data
@@ -26,8 +26,7 @@ def get_metrics(
     """Figures of all instances, at most a minute old, each with the period that it covers: the last five to ten
     minutes, and the current one. With `Accept: text/plain`, in the text format of Prometheus."""
     data = metrics_data(reader.read_figures())
-    accepted = request.headers.get("accept", "")
-    if "text/plain" in accepted and "application/json" not in accepted:
+    if prefers(request.headers.get("accept", ""), "text/plain"):
         return Response(prometheus_text(data), media_type=PROMETHEUS)
     return MetricsAnswer(data=data)
 

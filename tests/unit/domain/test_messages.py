@@ -58,14 +58,15 @@ def test_a_media_message_names_its_kind() -> None:
 
 
 def test_every_task_names_a_queue_of_the_catalogue() -> None:
-    assert {task.queue for task in (*TaskMessage.__subclasses__(), EventMessage, DeliveryMessage)} == {
+    tasks: tuple[type[TaskMessage], ...] = (*TaskMessage.__subclasses__(), EventMessage, DeliveryMessage)
+    assert {task.queue for task in tasks} == {
         "media",
         "erasure",
         "analysis",
         "comments",
         "webhook",
     }
-    assert all(Queue(task.queue) for task in TaskMessage.__subclasses__())
+    assert all(Queue(task.queue) for task in tasks)
 
 
 @pytest.mark.parametrize(

@@ -61,6 +61,14 @@ def test_reels_and_similar_profiles_that_cannot_be_fetched_only_add_notes(world:
     assert world.similar.load_similar("ada").cached is None
 
 
+def test_what_two_endpoints_note_alike_is_noted_once(world: WorkerWorld) -> None:
+    world.profile_source.answers = [replace(fetched_profile(), notes=("reels: The upstream API is not available",))]
+    world.reel_source.answers = [UpstreamError()]
+    world.container.requests.submit("ada", "frontend")
+    assert world.work_last() is JobResult.COMPLETED
+    assert stored(world).notes == ("reels: The upstream API is not available",)
+
+
 def test_without_a_key_for_reels_the_first_page_of_posts_is_stored_with_a_note(world: WorkerWorld) -> None:
     world.profile_source.answers = [fetched_profile(posts=(post("p"),))]
     world.reel_source.not_configured = UpstreamNotConfigured("no reels provider is configured")

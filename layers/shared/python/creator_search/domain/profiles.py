@@ -187,7 +187,8 @@ class Profile:
             # If no image was stored now, the earlier one is kept.
             image=image or (before.image if before else None),
             language=before.language if before else None,
-            notes=(*fetched.notes, *notes),
+            # The profile's answer and the posts endpoint can leave out the same posts.
+            notes=tuple(dict.fromkeys((*fetched.notes, *notes))),
             analysis_due_at=analysis_due_at,
             refresh_due_at=refresh_due_at,
             points_at=before.points_at if before else None,

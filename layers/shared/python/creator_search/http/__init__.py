@@ -7,6 +7,7 @@ from creator_search.http.app import build_app, lambda_handler
 from creator_search.http.callers import CurrentCaller
 from creator_search.http.dependencies import Cursors, Now, ReadTimer, SimilarDeadline, StreamSeconds, provided
 from creator_search.http.endpoint import endpoint, endpoints
+from creator_search.http.negotiation import prefers
 from creator_search.http.openapi import openapi_document
 from creator_search.http.owned import IfMatch, OwnedId
 from creator_search.http.parameters import (
@@ -51,6 +52,7 @@ __all__ = [
     "event_stream",
     "lambda_handler",
     "openapi_document",
+    "prefers",
     "provided",
     "versioned_response",
     "wants_events",

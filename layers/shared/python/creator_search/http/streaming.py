@@ -18,6 +18,7 @@ from fastapi.sse import KEEPALIVE_COMMENT, EventSourceResponse, format_sse_event
 
 from creator_search.domain.errors import CreatorSearchError
 from creator_search.http.errors import error_body, log_failure, unexpected
+from creator_search.http.negotiation import prefers
 
 KEEPALIVE_SECONDS = 10.0
 RETRY_MILLISECONDS = 3000
@@ -38,8 +39,8 @@ class Event:
 
 
 def wants_events(request: Request, stream: bool) -> bool:
-    """Whether the request has `?stream=true` or an Accept header with text/event-stream, as sent by EventSource."""
-    return stream or "text/event-stream" in request.headers.get("accept", "")
+    """Whether the request has `?stream=true`, or prefers text/event-stream to JSON, as EventSource does."""
+    return stream or prefers(request.headers.get("accept", ""), "text/event-stream")
 
 
 def event_stream(request: Request, steps: Iterator[Event], seconds: float) -> Response:
