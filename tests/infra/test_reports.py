@@ -109,7 +109,7 @@ def test_what_a_query_may_scan_is_limited(reports: Template) -> None:
         assert settings["EnforceWorkGroupConfiguration"] is True
         assert settings["ResultConfiguration"]["EncryptionConfiguration"] == {"EncryptionOption": "SSE_S3"}
         limits[group["Name"]] = settings["BytesScannedCutoffPerQuery"]
-    assert limits == {"CreatorSearch-site-reports": 10**10, "CreatorSearch-site-reports-conversion": 10**12}
+    assert limits == {"CreatorSearch-site-reports": 10**10, "CreatorSearch-site-reports-conversion": 2 * 10**12}
 
 
 def test_the_queries_of_the_reports_are_stored_in_their_workgroup(reports: Template) -> None:
