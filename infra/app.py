@@ -12,6 +12,7 @@ Context:
     alarm_email: the address to which alarms are sent.
     account_concurrency: the quota of concurrent executions of the account and region. If it is given, the workers and
         the functions that people wait for have reservations.
+    reports: `on` adds the stack of the reports: a daily export of the table of profiles, and queries of it.
     models: `none` leaves exported models out of the container.
     sources: a folder to build from in place of the project's root, with its own `layers` and `functions`.
     rehearsal: builds for the AWS stand-in of `make rehearse`.
@@ -39,6 +40,7 @@ from infra.edge_stack import EdgeStack, Site
 from infra.indexes import defined, deployed, refusals
 from infra.monitoring_stack import MonitoringStack
 from infra.region_stack import RegionStack
+from infra.reports_stack import ReportsStack
 from infra.service_stack import ServiceStack
 from infra.toolkit import ROOT
 from infra.web_acl_stack import WEB_ACL_REGION, WebAclStack
@@ -132,6 +134,14 @@ def build(app: App) -> ServiceStack:
         sign_in = data.users.sign_in if data.users else _sign_in(app)
         edge = _add_edge(app, stack, production=production, site=site, sign_in=sign_in, env=env)
         edge.add_stack_dependency(workers)  # so that a deployment of the edge alone is a complete stage
+        if app.node.try_get_context("reports") == "on":
+            ReportsStack(
+                app,
+                f"{name}-reports",
+                data=data,
+                env=env,
+                description="Creator Search: exports of the table of profiles, and reports on them",
+            )
     Tags.of(app).add("service", "creator-search")
     Tags.of(app).add("stage", stage)
     Validations.of(app).add_plugins(AwsSolutionsChecks(app))

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from aws_cdk import ArnFormat, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
-from aws_cdk import aws_s3 as s3
 from creator_search.catalogue import Authorizer, Bucket, Function, IndexName, Queue, Table
 
-from infra.constructs.nag import acknowledge
+from infra.constructs.nag import acknowledge, imported_name
 from infra.constructs.secrets import Secrets
 from infra.constructs.storage import Storage
 from infra.permissions import DeadLetters, Permission, permissions, table_of
@@ -65,7 +64,8 @@ class Grants:
         acknowledge(role, {"AwsSolutions-IAM5[Resource::*]": any_resource})
         for bucket in row.buckets:
             pattern = _pattern(row.image_prefix if bucket is Bucket.IMAGES else "")
-            objects = f"{_export(role, self.storage.buckets[bucket])}/{pattern}"
+            made = self.storage.buckets[bucket]
+            objects = f"{imported_name(role, made, made.bucket_arn)}/{pattern}"
             why = "Object keys are made at run time, so the objects of a bucket are granted together"
             if pattern.endswith("*"):
                 acknowledge(role, {f"AwsSolutions-IAM5[Resource::{objects}]": why})
@@ -74,12 +74,6 @@ class Grants:
 def _pattern(prefix: str | None) -> str:
     """Return the pattern of the keys with a prefix; one that is no folder is a key."""
     return f"{prefix}*" if not prefix or prefix.endswith("/") else prefix
-
-
-def _export(role: iam.Role, bucket: s3.Bucket) -> str:
-    """Return the name under which the stack of the bucket exports its ARN, by which cdk-nag calls it."""
-    imported = Stack.of(role).resolve(Stack.of(bucket).export_value(bucket.bucket_arn))
-    return str(imported["Fn::ImportValue"])
 
 
 def _secret_arn(function: lambda_.Function, name: str) -> str:

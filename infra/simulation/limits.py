@@ -93,4 +93,6 @@ def needed(plan: Plan) -> Needed:
     refreshed = plan.builds[Kind.PLANNED]
     calls = refreshes * refreshed.rapidapi_calls
     workers = refreshes * refreshed.seconds(plan.latency)
-    return Needed(refreshes * plan.refresh_every, workers, calls, calls / (plan.shares[Priority.MEDIUM] * SHARE_OF_BUDGET))
+    return Needed(
+        refreshes * plan.refresh_every, workers, calls, calls / (plan.shares[Priority.MEDIUM] * SHARE_OF_BUDGET)
+    )

@@ -22,8 +22,14 @@ CERTIFICATE = "arn:aws:acm:us-east-1:111111111111:certificate/of-the-site"
 CONTEXTS: Mapping[str, Mapping[str, Any]] = {
     "dev": {"stage": "dev"},
     "production": {"stage": "production", "alarm_email": "ops@example.org"},
-    # A stage with a site of its own, a certificate and an origin that may call the API.
-    "site": {"stage": "site", "site": SITE, "certificate": CERTIFICATE, "cors_origin": "https://app.example.org"},
+    # A stage with a site of its own, a certificate and an origin that may call the API; with reports, too.
+    "site": {
+        "stage": "site",
+        "site": SITE,
+        "certificate": CERTIFICATE,
+        "cors_origin": "https://app.example.org",
+        "reports": "on",
+    },
     # A deployment into an account with the quota that AWS gives by default.
     "reserving": {"account_concurrency": "1000"},
     "elsewhere": {"stage": "production", REGION: "eu-west-1"},
