@@ -27,7 +27,8 @@ FAILURE_INTERVAL = timedelta(minutes=1)
 REFRESH_ABANDONED_AFTER = timedelta(days=30)
 """A profile that has not been rebuilt for this long is refreshed only when it is read."""
 _REMEMBERED = 5000
-_CANDIDATES = 10
+CANDIDATES = 10
+"""A run chooses among so many times as many profiles as it refreshes."""
 
 
 class RefreshRequests:
@@ -117,7 +118,7 @@ class ProfileRefresher:
             return 0
         now = self._clock()
         due = self._profiles.primaries_updated(
-            now - REFRESH_ABANDONED_AFTER, now - DOCUMENTS_FRESH_FOR[DocumentName.PROFILE], _CANDIDATES * self._per_run
+            now - REFRESH_ABANDONED_AFTER, now - DOCUMENTS_FRESH_FOR[DocumentName.PROFILE], CANDIDATES * self._per_run
         )
         # A random sample rather than the oldest, because profiles that always fail would block the others.
         chosen = random.sample(due, min(self._per_run, len(due)))
