@@ -23,8 +23,6 @@ BULK_PER_DAY = 0.002
 CRAWLED_PER_DAY = 0.02
 """The same by crawlers: LOW, secondary profiles. Assumed."""
 
-OLDEST_DAYS = 30
-"""At the start, ages are uniform between 0 and this. Assumed; older profiles are abandoned by the schedule."""
 FAILED_ATTEMPTS = 0.02
 """The share of attempts in which no provider gives the profile. Assumed."""
 LATENCY_SPREAD = 0.5
@@ -48,7 +46,7 @@ ASSUMPTIONS: tuple[str, ...] = (
     f"searches of {SEARCH_UNITS} read units",
     f"in a day, people request {REQUESTED_PER_DAY:.1%} as many new creators as are stored, bulk requests "
     f"{BULK_PER_DAY:.1%}, crawlers {CRAWLED_PER_DAY:.1%}",
-    f"at the start, ages are uniform over {OLDEST_DAYS} days",
+    "at the start, ages are uniform up to the one at which the schedule abandons a profile",
     f"{FAILED_ATTEMPTS:.0%} of the attempts get no profile",
     f"a call of an upstream takes its latency ± {LATENCY_SPREAD:.0%}; a message without work takes a worker "
     f"{DROPPED_SECONDS:g} s",

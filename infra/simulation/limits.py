@@ -11,6 +11,9 @@ from infra.simulation import assumptions
 from infra.simulation.plan import DAY, Plan, affordable
 from infra.simulation.queues import Kind
 
+_STATES = 2
+"""The partitions of a priority's active jobs: those that wait, and those that run."""
+
 
 @dataclass(frozen=True, slots=True)
 class Limit:
@@ -61,6 +64,12 @@ def limits(plan: Plan) -> Sequence[Limit]:
             plan.decodo_rate * plan.shares[Priority.LOW],
         ),
         Limit("partition of due refreshes", "write units/s", refreshes * plan.age_writes, assumptions.PARTITION_WRITES),
+        Limit(
+            "partitions of MEDIUM's active jobs",
+            "write units/s",
+            refreshes * plan.job_writes / _STATES,
+            assumptions.PARTITION_WRITES,
+        ),
         Limit("row of RapidAPI's rate for MEDIUM", "write units/s", calls, assumptions.PARTITION_WRITES),
     ]
     return sorted(found, key=lambda limit: limit.ratio, reverse=True)

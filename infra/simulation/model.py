@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 import simpy
 from creator_search.domain.jobs import MAX_ATTEMPTS, MAX_DELAY, MIN_DELAY, Priority, retry_delay
+from creator_search.services.pipeline.refresh import CANDIDATES
 
 from infra.simulation import assumptions
 from infra.simulation.budget import Budget
@@ -18,8 +19,6 @@ from infra.simulation.queues import Kind, Message, ProfileQueue
 from infra.simulation.traffic import Traffic
 
 Steps: TypeAlias = Generator[simpy.Event, object, None]
-_CANDIDATES = 10
-"""The schedule chooses among so many times as many creators as it refreshes."""
 
 
 class Simulation:
@@ -29,7 +28,7 @@ class Simulation:
         self.plan = plan
         self.env = simpy.Environment()
         self._chance = random.Random(seed)
-        self.creators = Creators(plan.creators, oldest=assumptions.OLDEST_DAYS * DAY, fresh_for=plan.fresh_for)
+        self.creators = Creators(plan.creators, oldest=plan.abandoned_after, fresh_for=plan.fresh_for)
         self.queues = {priority: ProfileQueue(self.env) for priority in Priority}
         rates = {Provider.DECODO: plan.decodo_rate, Provider.RAPIDAPI: plan.rapidapi_rate}
         self.budgets = {
@@ -185,7 +184,7 @@ class Simulation:
         while True:
             yield self.env.timeout(self.plan.refresh_every)
             most = affordable(self.plan, self.queues[Priority.MEDIUM].waiting)
-            due = self.creators.oldest_due(self.env.now, _CANDIDATES * most)
+            due = self.creators.oldest_due(self.env.now, CANDIDATES * most)
             for creator in self._chance.sample(due, min(most, len(due))):
                 self.put(Kind.PLANNED, creator=creator)
 

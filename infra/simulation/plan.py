@@ -11,7 +11,7 @@ from creator_search.config import Config
 from creator_search.domain.documents import DOCUMENTS_FRESH_FOR, DocumentName
 from creator_search.domain.jobs import RATE_SHARES, Priority, RateShare
 from creator_search.domain.refreshes import affordable_refreshes
-from creator_search.services.pipeline.refresh import REQUEST_INTERVAL
+from creator_search.services.pipeline.refresh import REFRESH_ABANDONED_AFTER, REQUEST_INTERVAL
 
 from infra.concurrency import STAGE_BURST, STAGE_REQUESTS_PER_SECOND
 from infra.costs.assumptions import LATENCIES_MS
@@ -61,6 +61,7 @@ class Plan:
     refresh_every: float = DAY
     sweep_every: float = 60
     fresh_for: float = DAY
+    abandoned_after: float = REFRESH_ABANDONED_AFTER.total_seconds()
     read_interval: float = REQUEST_INTERVAL.total_seconds()
     """Between two refreshes on read of one creator."""
     reads: float = 0.0
@@ -72,9 +73,7 @@ class Plan:
     age_writes: float = 0.0
     """Write units of one partition of the index of due refreshes for a build."""
     job_writes: float = 0.0
-    """Write units of the index of active jobs for a build, in the two partitions of its priority."""
-    ticket_writes: float = 0.0
-    """Write units of the counter of the queue for a build."""
+    """Write units of the index of active jobs for a refresh, in the two partitions of its priority."""
 
 
 def deployed_plan(creators: int, counts: Counts) -> Plan:
@@ -82,7 +81,7 @@ def deployed_plan(creators: int, counts: Counts) -> Plan:
     worker = next(row for row in WORKERS if row.name == WORKER)
     schedules = {row.name: row.every_minutes * 60 for row in SCHEDULES}
     new, refreshed = _build(counts, "build_creator"), _build(counts, "refresh_creator")
-    work = _work(counts, "build_creator")
+    work = _work(counts, "refresh_creator")
     per_day = {
         Kind.REQUESTED: assumptions.REQUESTED_PER_DAY,
         Kind.BULK: assumptions.BULK_PER_DAY,
@@ -110,9 +109,8 @@ def deployed_plan(creators: int, counts: Counts) -> Plan:
         fresh_for=DOCUMENTS_FRESH_FOR[DocumentName.PROFILE].total_seconds(),
         reads=creators * assumptions.READS_PER_CREATOR_SECOND,
         arrivals={kind: creators * share / DAY for kind, share in per_day.items()},
-        age_writes=_work(counts, "refresh_creator").writes["profiles.refreshes_due"] / len(SHARDS),
+        age_writes=work.writes["profiles.refreshes_due"] / len(SHARDS),
         job_writes=work.writes["jobs.active"],
-        ticket_writes=work.writes["control queue"],
     )
 
 
@@ -120,10 +118,6 @@ def affordable(plan: Plan, waiting: int) -> int:
     """Return how many refreshes a run requests at most, while these messages wait in MEDIUM."""
     rates = {"decodo": plan.decodo_rate, "rapidapi": plan.rapidapi_rate}
     return min(plan.refreshes_per_run, affordable_refreshes(rates, timedelta(seconds=plan.refresh_every), waiting))
-
-
-def refresh_seconds(plan: Plan) -> float:
-    return plan.builds[Kind.PLANNED].seconds(plan.latency)
 
 
 def _default(setting: str) -> float:

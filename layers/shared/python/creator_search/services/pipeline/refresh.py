@@ -27,7 +27,8 @@ FAILURE_INTERVAL = timedelta(minutes=1)
 REFRESH_ABANDONED_AFTER = timedelta(days=30)
 """A profile whose refresh has been due for this long is refreshed only when it is read."""
 _REMEMBERED = 5000
-_CANDIDATES = 10
+CANDIDATES = 10
+"""A run chooses among so many times as many profiles as it refreshes."""
 
 
 class RefreshRequests:
@@ -132,7 +133,7 @@ class ProfileRefresher:
         depth = self._queue.load_depth(Priority.MEDIUM)  # refreshes have no row until they are processed
         now, waiting = self._clock(), depth.waiting + depth.in_flight
         most = min(self._per_run, affordable_refreshes(self._calls_per_second, self._period, waiting))
-        due = self._profiles.refreshes_due(now - REFRESH_ABANDONED_AFTER, now, _CANDIDATES * most)
+        due = self._profiles.refreshes_due(now - REFRESH_ABANDONED_AFTER, now, CANDIDATES * most)
         # A random sample rather than the oldest, because profiles that always fail would block the others.
         chosen = random.sample(due, min(most, len(due)))
         return sum(self._requests.request_refresh(username) for username in chosen)
