@@ -3,7 +3,7 @@ from datetime import timedelta
 
 import pytest
 from creator_search.config import Config
-from creator_search.domain.errors import ProfileNotFound
+from creator_search.domain.errors import ProfileNotStored
 from creator_search.services.analysis.refresh import REPEATED_AFTER
 
 from tests.fakes import START, World, dying_at, stored_profile
@@ -58,9 +58,9 @@ def test_an_analysis_of_a_stored_creator_is_queued() -> None:
     assert world.tasks.analyses == [("ada", 0, 0)]
 
 
-def test_an_analysis_of_an_unknown_creator_is_refused() -> None:
+def test_an_analysis_of_a_creator_that_is_not_stored_is_refused() -> None:
     world = OverdueWorld(ada=0)
-    with pytest.raises(ProfileNotFound, match="Profile ben does not exist"):
+    with pytest.raises(ProfileNotStored, match="Profile ben is not stored"):
         world.container.analysis_requests.request_analysis("ben")
     assert world.tasks.analyses == []
 
