@@ -46,7 +46,7 @@ class Outcome:
     failed: Counter[Priority] = field(default_factory=Counter)
     throttled_writes: int = 0
     most_writes: float = 0.0
-    """Units of the index by age in one second."""
+    """Units of a partition of the index of due refreshes in one second."""
     creators: int = 0
     """Primary profiles at the end."""
     fresh_share: float = 0.0

@@ -69,7 +69,9 @@ def _figures(outcome: Outcome, counts: Counts) -> Table:
     table.add_row("messages of reads a day", f"{outcome.arrived[Kind.READ] / days:,.0f}", dropped)
     table.add_row("reads refused", _share(traffic.asked - traffic.answered, traffic.asked), _refused(outcome))
     table.add_row(
-        "writes throttled", f"{outcome.throttled_writes:,}", f"at most {outcome.most_writes:g} units/s by age"
+        "writes throttled",
+        f"{outcome.throttled_writes:,}",
+        f"at most {outcome.most_writes:g} units/s of a partition of due refreshes",
     )
     table.add_row("calls waiting for a rate", f"{sum(b.refused for b in outcome.budgets.values()):,}", "all budgets")
     costs = month(outcome, counts)

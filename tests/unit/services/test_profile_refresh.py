@@ -64,4 +64,4 @@ def test_refreshes_are_due_after_their_interval_and_spread_over_a_tenth_of_it(
 ) -> None:
     waits = {refresh_due_at(f"creator{n}", START, is_wanted=is_wanted) - START for n in range(300)}
     assert interval <= min(waits) < 1.01 * interval and 1.09 * interval < max(waits) <= 1.1 * interval
-    assert len(waits) > 200
+    assert len(waits) > 100

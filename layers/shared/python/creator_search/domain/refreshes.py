@@ -1,6 +1,6 @@
 """When stored profiles are built again, and how many at a time."""
 
-import zlib
+import hashlib
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
@@ -21,7 +21,8 @@ SHARE_OF_BUDGET = 0.8
 def refresh_due_at(username: str, built_at: datetime, *, is_wanted: bool) -> datetime:
     """Return when the profile is to be built again."""
     interval = WANTED_EVERY if is_wanted else OTHERS_EVERY
-    return built_at + interval * (1 + SPREAD * (zlib.crc32(username.encode()) % 1000) / 1000)
+    place = hashlib.sha256(username.encode()).digest()[0] / 256
+    return built_at + interval * (1 + SPREAD * place)
 
 
 def affordable_refreshes(calls_per_second: Mapping[str, float], period: timedelta, waiting: int) -> int:
