@@ -16,7 +16,7 @@ from infra.local import roles
 
 
 class ReadingStore:
-    """Lists the favourites of nobody, and reads a table on the way."""
+    """Returns no favourites, and reads an item of a table."""
 
     def __init__(self, table: Table) -> None:
         schema = TABLES[table]

@@ -324,7 +324,7 @@ def test_a_failure_of_the_store_is_met_once_and_answered_by_the_framework(
 
 
 class FailingOnce:
-    """The reader of stored documents, with an error that nobody foresaw at the first read."""
+    """The reader of stored documents, with an unforeseen error at the first read."""
 
     def __init__(self, stored: Any) -> None:
         self._stored = stored

@@ -10,7 +10,7 @@ def counter_id(priority: Priority) -> str:
 
 
 def lock_id(name: str) -> str:
-    """The name can have a username, and an expired lock is deleted late: hashed, it names nobody."""
+    """The name can have a username, and an expired lock is deleted late, so it is hashed."""
     return f"lock#{digest(name)}"
 
 
