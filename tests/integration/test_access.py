@@ -204,8 +204,8 @@ def test_an_import_that_requests_creators_counts_as_one_that_can_reach_the_upstr
 
 def test_admin_actions_are_audited_without_names(send: Send) -> None:
     for method, path in (
-        ("DELETE", "/api/profile/ada/data"),
-        ("DELETE", "/api/profile/ada/similar-cache"),
+        ("DELETE", "/api/profile/grace/data"),
+        ("DELETE", "/api/profile/grace/similar-cache"),
         ("POST", "/api/viral-ideas/process-pending?redrive=true"),
     ):
         assert send(method, path, "root").status_code in (200, 202)
@@ -213,16 +213,16 @@ def test_admin_actions_are_audited_without_names(send: Send) -> None:
     entries = send("GET", "/api/audit", "root").json()["data"]
     assert [entry["action"] for entry in entries] == ["process_pending_jobs", "clear_similar_cache", "erase_profile"]
     assert {entry["subject"] for entry in entries} == {"root"}
-    assert "ada" not in str(entries) and entries[1]["target"] == entries[2]["target"]
+    assert "grace" not in str(entries) and entries[1]["target"] == entries[2]["target"]
     assert entries[0]["target"] is None
 
 
 def test_erasing_a_creator_deletes_the_answers_about_it_that_are_kept_for_repeated_requests(send: Send) -> None:
     once = {"headers": {"Idempotency-Key": "k"}}
-    send("POST", "/api/profile/ada/request", "alice", **once)
-    assert "Idempotent-Replayed" in send("POST", "/api/profile/ada/request", "alice", **once).headers
-    assert process_container().caller_rows.delete_creator("ada") == 2  # with the record of the request
-    assert "ada" not in str(process_container().dynamodb.scan(TableName="accounts")["Items"])
+    send("POST", "/api/profile/grace/request", "alice", **once)
+    assert "Idempotent-Replayed" in send("POST", "/api/profile/grace/request", "alice", **once).headers
+    assert process_container().caller_rows.delete_creator("grace") == 2  # with the record of the request
+    assert "grace" not in str(process_container().dynamodb.scan(TableName="accounts")["Items"])
 
 
 def test_erasing_a_creator_deletes_the_answers_to_bulk_requests_that_name_it(send: Send) -> None:
