@@ -131,7 +131,7 @@ def _cacheable(request: Request, response: Response, row: Operation) -> Response
     # A handler whose answer differs for every request sets the ETag itself.
     etag = response.headers.get("etag") or f'"{hashlib.sha256(response.body).hexdigest()[:32]}"'
     headers = cache_headers(row, etag)
-    if is_current(etag, request.headers.get("if-none-match", "")):
+    if is_current(etag, ", ".join(request.headers.getlist("if-none-match"))):
         return Response(status_code=304, headers=headers)
     response.headers.update(headers)
     return response
