@@ -5,7 +5,6 @@ Python 3.11; a change that needs more has to say so here. `make bench ARGS=reads
 """
 
 import importlib
-import json
 import sys
 import tracemalloc
 from collections.abc import Callable
@@ -19,6 +18,7 @@ from creator_search.catalogue import folder, operation
 
 from infra.local.context import LocalContext
 from tests.proxy_events import proxy_event
+from tests.replaying import ReplayingClient
 from tests.seeds import numbered_post, similar_set, store_creator
 
 POSTS = 40
@@ -32,30 +32,6 @@ MOST: dict[str, tuple[int, int]] = {
     "get_analytics": (7_000, 31_000),
 }
 """By operation and query: bytecode instructions, and bytes allocated at the same time."""
-
-
-class ReplayingClient:
-    """A client that makes each call once: the same call later has the same answer."""
-
-    def __init__(self, client: Any) -> None:
-        self._client = client
-        self._answers: dict[str, str] = {}
-
-    def __getattr__(self, name: str) -> Any:
-        found = getattr(self._client, name)
-        if name not in self._client.meta.method_to_api_mapping:
-            return found
-
-        def call(**arguments: Any) -> Any:
-            # The values of expressions contain times.
-            key = repr((name, {n: v for n, v in arguments.items() if n != "ExpressionAttributeValues"}))
-            if key not in self._answers:
-                self._answers[key] = json.dumps(
-                    {n: v for n, v in found(**arguments).items() if n != "ResponseMetadata"}
-                )
-            return json.loads(self._answers[key])
-
-        return call
 
 
 @pytest.fixture
