@@ -14,6 +14,7 @@ from creator_search.domain.profiles import FetchedProfile, RelatedAccount
 from creator_search.domain.upstream_errors import UpstreamPayloadInvalid, WrongAccount
 from creator_search.domain.usernames import parse_username
 
+RELATED = ("edge_related_profiles", "edge_chaining")
 _MAX_LINKS = 20
 _CREATOR_ACCOUNT, _BUSINESS_ACCOUNT = 3, 2
 
@@ -25,15 +26,20 @@ def parse_profile(data: Any, asked_for: str, source: str) -> FetchedProfile:
     user = data.get("user") if isinstance(data, dict) else None
     if not isinstance(user, dict):
         raise UpstreamPayloadInvalid("data.user")
+    if not isinstance(user.get("is_private", False), bool):
+        # Taken for false, it would show what a private account hides.
+        raise UpstreamPayloadInvalid("data.user.is_private")
     parsed = validated(UserPayload, user)
-    username = asked_for if parsed.username is None else normal_username(parsed.username)
+    username = asked_for if user.get("username") in (None, "") else normal_username(user["username"])
+    if not username:
+        raise UpstreamPayloadInvalid("data.user.username")
     timeline = list(nodes_of(_timeline(data, user)))
     nodes = [*timeline, *nodes_of(user.get("edge_felix_video_timeline"))]
     account_id = parsed.account_id or account_id_of(username, nodes)
     if username != asked_for:
         raise WrongAccount(asked_for, username, account_id)
     found = FetchedPosts() if parsed.is_private else parse_posts(nodes, Owner(asked_for, account_id))
-    related = [*nodes_of(user.get("edge_related_profiles")), *nodes_of(user.get("edge_chaining"))]
+    related = [node for name in RELATED for node in nodes_of(user.get(name))]
     is_professional = _is_professional(parsed)
     return FetchedProfile(
         username=asked_for,
