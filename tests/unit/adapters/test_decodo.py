@@ -163,6 +163,11 @@ def test_images_have_no_plays_although_they_arrive_with_0(media_type: int, views
     assert found.views == views
 
 
+def test_no_views_of_a_video_that_hides_its_counts_are_unknown() -> None:
+    hidden = {"media_type": 2, "play_count": 0, "view_count": 0, "like_and_view_counts_disabled": True}
+    assert (post_of(hidden).views, post_of({**hidden, "play_count": 9}).views) == (None, 9)
+
+
 def test_an_empty_category_is_none() -> None:
     assert Provider(ok(minimal(category_name=""))).decodo().fetch_profile("ada", DEADLINE).category is None
 
@@ -207,6 +212,14 @@ def test_videos_of_the_separate_timeline_are_posts_too() -> None:
     )
     found = Provider(ok(body)).decodo().fetch_profile("ada", DEADLINE)
     assert {(p.shortcode, p.media_type) for p in found.posts} == {("a", MediaType.VIDEO), ("b", MediaType.VIDEO)}
+
+
+def test_a_payload_without_related_accounts_is_no_answer_that_there_are_none() -> None:
+    for related in ({}, {"edge_related_profiles": None}, {"edge_chaining": {"edges": "none"}}):
+        with pytest.raises(UpstreamPayloadInvalid, match="edge_related_profiles"):
+            Provider(ok(minimal(**related))).decodo().fetch_similar("ada", DEADLINE)
+    none = minimal(edge_related_profiles={"edges": []})
+    assert Provider(ok(none)).decodo().fetch_similar("ada", DEADLINE) == ()
 
 
 def test_related_accounts_are_found_under_both_names_each_once() -> None:
