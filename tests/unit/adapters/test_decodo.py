@@ -214,14 +214,6 @@ def test_videos_of_the_separate_timeline_are_posts_too() -> None:
     assert {(p.shortcode, p.media_type) for p in found.posts} == {("a", MediaType.VIDEO), ("b", MediaType.VIDEO)}
 
 
-def test_a_payload_without_related_accounts_is_no_answer_that_there_are_none() -> None:
-    for related in ({}, {"edge_related_profiles": None}, {"edge_chaining": {"edges": "none"}}):
-        with pytest.raises(UpstreamPayloadInvalid, match="edge_related_profiles"):
-            Provider(ok(minimal(**related))).decodo().fetch_similar("ada", DEADLINE)
-    none = minimal(edge_related_profiles={"edges": []})
-    assert Provider(ok(none)).decodo().fetch_similar("ada", DEADLINE) == ()
-
-
 def test_related_accounts_are_found_under_both_names_each_once() -> None:
     related, chaining = (
         [{"node": {"username": name}} for name in names] for names in (["ben"], ["ben", "cleo", "ada"])

@@ -17,8 +17,8 @@ from creator_search.adapters.upstreams.http import (
     says_absent,
     says_other_failure,
 )
-from creator_search.adapters.upstreams.instagram import RELATED, parse_profile
-from creator_search.adapters.upstreams.shapes import as_dict, is_position
+from creator_search.adapters.upstreams.instagram import parse_profile
+from creator_search.adapters.upstreams.shapes import is_position
 from creator_search.domain.errors import ProfileNotFound
 from creator_search.domain.profiles import FetchedProfile, RelatedAccount
 from creator_search.domain.upstream_errors import UpstreamError, UpstreamNotConfigured, UpstreamPayloadInvalid
@@ -50,18 +50,13 @@ class DecodoSource:
 
     def fetch_profile(self, username: str, deadline: datetime) -> FetchedProfile:
         self.require_key()
-        return self._endpoint.run(lambda: self._profile(username, deadline)[0], username, deadline)
+        return self._endpoint.run(lambda: self._profile(username, deadline), username, deadline)
 
     def require_key(self) -> None:
         self._headers()
 
     def fetch_similar(self, username: str, deadline: datetime) -> tuple[RelatedAccount, ...]:
-        found, user = self._endpoint.run(
-            lambda: self._profile(username, deadline), username, deadline, is_retried=False
-        )
-        if not any(isinstance(as_dict(user.get(name)).get("edges"), list) for name in RELATED):
-            # An optional field of the profile: its absence is no failure of the endpoint.
-            raise UpstreamPayloadInvalid(f"data.user.{RELATED[0]}", can_pass=False)
+        found = self._endpoint.run(lambda: self._profile(username, deadline), username, deadline, is_retried=False)
         return found.related
 
     def _headers(self) -> dict[str, str]:
@@ -72,8 +67,7 @@ class DecodoSource:
         token = base64.b64encode(key.encode()).decode() if ":" in key else key.removeprefix("Basic ")
         return {"Authorization": f"Basic {token}", "Accept": "application/json"}
 
-    def _profile(self, username: str, deadline: datetime) -> tuple[FetchedProfile, dict[str, Any]]:
-        """Return the profile, and the user of the payload."""
+    def _profile(self, username: str, deadline: datetime) -> FetchedProfile:
         answer = self._http.send(
             "POST",
             self._url,
@@ -81,10 +75,9 @@ class DecodoSource:
             headers=self._headers(),
             deadline=deadline,
         )
-        data = self._data(answer, username)
-        return parse_profile(data, username, DECODO), data["user"]
+        return parse_profile(self._data(answer, username), username, DECODO)
 
-    def _data(self, answer: UpstreamResponse, username: str) -> dict[str, Any]:
+    def _data(self, answer: UpstreamResponse, username: str) -> Any:
         """Return `results[0].content.data`. A failure can be reported with HTTP status 200."""
         if answer.status == 404:
             raise_for_404(answer, username)
@@ -114,8 +107,7 @@ class DecodoSource:
             if says_absent(str(content.get("message", ""))):
                 raise ProfileNotFound(username)
             raise UpstreamPayloadInvalid("results[0].content.data")
-        found: dict[str, Any] = cleaned(data)
-        return found
+        return cleaned(data)
 
 
 def _content(content: Any) -> dict[str, Any]:

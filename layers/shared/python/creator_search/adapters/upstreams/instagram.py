@@ -14,7 +14,6 @@ from creator_search.domain.profiles import FetchedProfile, RelatedAccount
 from creator_search.domain.upstream_errors import UpstreamPayloadInvalid, WrongAccount
 from creator_search.domain.usernames import parse_username
 
-RELATED = ("edge_related_profiles", "edge_chaining")
 _MAX_LINKS = 20
 _CREATOR_ACCOUNT, _BUSINESS_ACCOUNT = 3, 2
 
@@ -39,7 +38,7 @@ def parse_profile(data: Any, asked_for: str, source: str) -> FetchedProfile:
     if username != asked_for:
         raise WrongAccount(asked_for, username, account_id)
     found = FetchedPosts() if parsed.is_private else parse_posts(nodes, Owner(asked_for, account_id))
-    related = [node for name in RELATED for node in nodes_of(user.get(name))]
+    related = [*nodes_of(user.get("edge_related_profiles")), *nodes_of(user.get("edge_chaining"))]
     is_professional = _is_professional(parsed)
     return FetchedProfile(
         username=asked_for,
