@@ -99,7 +99,7 @@ class Webhooks:
         return self._update(subject, webhook_id, change)
 
     def rotate(self, subject: str, webhook_id: str) -> Webhook:
-        """Give the webhook a new secret; the old one signs for another day."""
+        """Give the webhook a new secret; the old one signs for another day. Raises Conflict after too many of a day."""
         secret = self._new_secret()
         return self._update(subject, webhook_id, lambda hook: rotated(hook, secret, self._clock()))
 
