@@ -110,7 +110,7 @@ READING: tuple[Operation, ...] = (
         method="POST",
         path="/api/profile/{username}/ai-insights/refresh",
         tag="reading",
-        tables={Table.PROFILES: Use.READ, Table.CONTROL: Use.BOTH},
+        tables={Table.PROFILES: Use.READ, Table.CONTROL: Use.BOTH, Table.ERASURES: Use.READ},
         sends=(Queue.ANALYSIS,),
         errors=(409, 503),
     ),
