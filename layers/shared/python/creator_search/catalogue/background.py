@@ -11,7 +11,7 @@ WORKERS: tuple[Worker, ...] = (
     Worker(
         name="process_profiles",
         summary="Builds profiles: primary for HIGH and MEDIUM, secondary for LOW",
-        memory_mb=1536,
+        memory_mb=768,
         timeout_seconds=150,
         tables={
             Table.PROFILES: Use.BOTH,
@@ -31,7 +31,7 @@ WORKERS: tuple[Worker, ...] = (
     Worker(
         name="copy_images",
         summary="Copies the images that an answer or a job did not finish",
-        memory_mb=1536,
+        memory_mb=768,
         timeout_seconds=120,
         tables={
             Table.PROFILES: Use.BOTH,
