@@ -1,4 +1,4 @@
-"""The rate of a provider for one priority."""
+"""The rate of a provider for one priority, and the refreshes that reads may request."""
 
 import random
 from collections.abc import Generator
@@ -51,3 +51,23 @@ class Budget:
     def used(self, seconds: float) -> float:
         """The share of what it allowed in this time."""
         return self.taken * self._window / (self.allowed * seconds)
+
+
+class Allowance:
+    """Counts refreshes that reads request in windows, as DynamoDBRefreshAllowance does for all processes together."""
+
+    def __init__(self, env: simpy.Environment, per_second: float, period: float) -> None:
+        self._env = env
+        self._window = max(period, 1.0 / per_second)
+        self._allowed = max(1, int(per_second * self._window))
+        self._number = -1
+        self._taken = 0
+
+    def take(self, wanted: int) -> int:
+        """Return how many of so many may be requested now."""
+        number = int(self._env.now // self._window)
+        if number != self._number:
+            self._number, self._taken = number, 0
+        found = min(wanted, self._allowed - self._taken)
+        self._taken += found
+        return found

@@ -6,6 +6,7 @@ from math import ceil
 import pytest
 from creator_search.catalogue import WORKERS
 from creator_search.domain.jobs import Priority
+from creator_search.domain.refreshes import SECONDS_PER_BUILD
 
 from infra.concurrency import STAGE_REQUESTS_PER_SECOND
 from infra.costs.counts import load_counts
@@ -36,6 +37,12 @@ def test_settings_of_the_environment_do_not_change_a_plan(monkeypatch: pytest.Mo
     monkeypatch.setenv("PROFILE_REFRESHES_PER_RUN", "7")
     monkeypatch.setenv("RAPIDAPI_REQUESTS_PER_SECOND", "3")
     assert deployed_plan(10_000, COUNTS) == before
+
+
+def test_a_build_takes_as_long_as_the_allowance_of_reads_assumes() -> None:
+    plan = deployed_plan(10_000, COUNTS)
+    assert plan.builds[Kind.READ].seconds(plan.latency) == pytest.approx(SECONDS_PER_BUILD, rel=0.1)
+    assert plan.read_refreshes == pytest.approx(0.25 * plan.concurrency[Priority.MEDIUM] / SECONDS_PER_BUILD)
 
 
 def test_the_schedule_holds_as_many_creators_fresh_as_the_rates_afford() -> None:

@@ -79,6 +79,29 @@ def test_a_job_that_would_wait_too_long_for_the_rate_is_put_off_and_done_later()
     assert outcome.seconds > 60  # the sweeper sends the messages again, each minute
 
 
+def test_reads_of_a_million_stale_creators_leave_room_for_the_schedule_and_for_requests_in_bulk() -> None:
+    """Three workers build 540 an hour, 0.0375 a second are a quarter of it; of the rest the schedule takes what it
+    may."""
+    busy = plan(
+        Build(0, 1, seconds_besides=19),
+        creators=1_000_000,
+        concurrency=dict.fromkeys(Priority, 3),
+        refreshes_per_run=200,
+        refresh_every=900,
+        rapidapi_rate=20.0,
+        shares=RATE_SHARES,
+        reads=1000,
+        arrivals={Kind.BULK: 0.02},
+        read_refreshes=0.0375,
+    )
+    outcome = Simulation(busy).run(DAY / 2, warm_up=DAY / 4)
+    assert outcome.arrived[Kind.READ] == 33 * 48
+    assert outcome.done[Kind.READ] == pytest.approx(33 * 48, rel=0.05)
+    assert outcome.done[Kind.PLANNED] > 2 * outcome.done[Kind.READ]
+    assert outcome.done[Kind.BULK] == pytest.approx(outcome.arrived[Kind.BULK], rel=0.05)
+    assert (outcome.wait(Priority.MEDIUM, 0.95) or DAY) < 1800
+
+
 def test_an_attempt_that_fails_is_repeated_twice_after_two_and_four_minutes() -> None:
     run = Simulation(plan(Build(1, 3), failed_attempts=1))
     run.put(Kind.REQUESTED)

@@ -99,13 +99,13 @@ class DynamoDBRateLimit:
         self._clock = clock
         self._sleep = sleep
 
-    def take(self, name: str, per_second: float, longest_wait: float) -> float | None:
+    def take(self, name: str, per_second: float, longest_wait: float, window: float = 1.0) -> float | None:
         """Wait until a call is allowed; return None then, or at once the time after which there may be room if that
         would take more than `longest_wait` seconds.
 
-        Rates below one call per second are counted over a window of as many seconds as one call takes.
+        Calls are counted over `window` seconds; over as many as one call takes, if the rate allows none in the window.
         """
-        window = max(1.0, 1.0 / per_second)
+        window = max(window, 1.0 / per_second)
         allowed = max(1, int(per_second * window))
         waited = 0.0
         while True:
@@ -130,3 +130,19 @@ class DynamoDBRateLimit:
                 ReturnValues="UPDATED_NEW",
             )
         return int(from_wire(answer["Attributes"])["taken"])
+
+
+class DynamoDBRefreshAllowance:
+    """Implements RefreshAllowance: a rate over a window of the length of the period in which refreshes are planned.
+
+    The window is long because reads of stale profiles can be thousands a second in hundreds of processes: each process
+    writes the row of a window that is full once.
+    """
+
+    def __init__(self, limit: DynamoDBRateLimit, *, per_second: float, period: timedelta) -> None:
+        self._limit = limit
+        self._per_second = per_second
+        self._period = period
+
+    def take(self) -> float | None:
+        return self._limit.take("refreshes-on-read", self._per_second, 0, window=self._period.total_seconds())
