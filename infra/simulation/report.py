@@ -85,7 +85,7 @@ def _refused(outcome: Outcome) -> str:
     parts = {
         "stage": traffic.refused_by_stage,
         "Lambda": traffic.refused_by_lambda,
-        "searches' partition": traffic.throttled_searches,
+        "searches' partitions": traffic.throttled_searches,
     }
     return ", ".join(f"{name} {_share(count, traffic.asked)}" for name, count in parts.items())
 
