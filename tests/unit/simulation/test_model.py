@@ -67,6 +67,26 @@ def test_no_window_has_more_calls_than_the_rate_allows(per_second: float, allowe
     assert budget.most_attempts > allowed
 
 
+@pytest.mark.parametrize(("per_second", "callers"), [(1.0, 3), (0.25, 3), (2.0, 7)])
+def test_callers_of_a_rate_are_served_in_turn_as_by_the_real_rate_limit(per_second: float, callers: int) -> None:
+    env, waits = simpy.Environment(), list[float]()
+    window = max(1.0, 1 / per_second)
+    budget = Budget(env, per_second, longest_wait=30 * window, chance=random.Random(5))
+
+    def call_again() -> Generator[simpy.Event, object, None]:
+        while True:
+            since = env.now
+            assert (yield from budget.take()) is None
+            waits.append(env.now - since)
+            yield env.timeout(0.01)
+
+    for _ in range(callers):
+        env.process(call_again())
+    env.run(until=40 * window)
+    assert len(waits) >= 40 * budget.allowed - 1
+    assert max(waits) <= (callers / budget.allowed + 1) * window
+
+
 def test_a_job_that_would_wait_too_long_for_the_rate_is_put_off_and_done_later() -> None:
     run = Simulation(
         plan(Build(0, 1), rapidapi_rate=1, latency=0, longest_wait=2, concurrency=dict.fromkeys(Priority, 30))

@@ -84,7 +84,11 @@ class DynamoDBAbsences:
 
 
 class DynamoDBRateLimit:
-    """Implements RateLimit: counts the calls of all processes per second."""
+    """Implements RateLimit: counts the calls of all processes in windows, by default of a second.
+
+    A call for which a window has no room takes a place in the next one that has, and waits for it. So callers are
+    served in the order in which they came, however few calls the rate allows, and none of them asks again.
+    """
 
     def __init__(
         self,
@@ -107,18 +111,17 @@ class DynamoDBRateLimit:
         """
         window = max(window, 1.0 / per_second)
         allowed = max(1, int(per_second * window))
-        waited = 0.0
-        while True:
-            now = self._clock().timestamp()
-            number = int(now // window)
-            if self._count(rate_id(name, number), now + window) <= allowed:
-                return None
-            # Spread over the next window, so that waiting callers do not all return at its beginning.
-            pause = (number + 1) * window - now + random.uniform(0, 0.5 * window)
-            waited += pause
-            if waited > longest_wait:
-                return pause
-            self._sleep(pause)
+        now = self._clock().timestamp()
+        number, pause = int(now // window), 0.0
+        while self._count(rate_id(name, number), (number + 2) * window) > allowed:
+            number += 1
+            pause = number * window - now
+            if pause > longest_wait:
+                return pause + random.uniform(0, 0.5 * window)
+        if pause:
+            # Not all callers at the beginning of the window.
+            self._sleep(pause + random.uniform(0, min(0.5 * window, longest_wait - pause)))
+        return None
 
     def _count(self, id_: str, until: float) -> int:
         with failing_as(StoreUnavailable):
