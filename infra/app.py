@@ -122,11 +122,13 @@ def build(app: App) -> ServiceStack:
         stack.add_stack_dependency(
             RegionStack(app, "CreatorSearch-region", env=env, description="API Gateway's log role")
         )
+        reports = _reports(app, f"{name}-reports", data, env)
         MonitoringStack(
             app,
             f"{stack.stack_name}-monitoring",
             service=stack,
             workers=workers,
+            reports=reports,
             alarm_email=app.node.try_get_context("alarm_email"),
             env=env,
             description="Creator Search: alarms and dashboard",
@@ -134,14 +136,6 @@ def build(app: App) -> ServiceStack:
         sign_in = data.users.sign_in if data.users else _sign_in(app)
         edge = _add_edge(app, stack, production=production, site=site, sign_in=sign_in, env=env)
         edge.add_stack_dependency(workers)  # so that a deployment of the edge alone is a complete stage
-        if app.node.try_get_context("reports") == "on":
-            ReportsStack(
-                app,
-                f"{name}-reports",
-                data=data,
-                env=env,
-                description="Creator Search: exports of the table of profiles, and reports on them",
-            )
     Tags.of(app).add("service", "creator-search")
     Tags.of(app).add("stage", stage)
     Validations.of(app).add_plugins(AwsSolutionsChecks(app))
@@ -187,6 +181,14 @@ def _add_edge(
         why = "Users cannot sign in to the console: see `site` and `oidc_client_id` in infra/app.py"
         Annotations.of(edge).add_warning_v2("creator-search:noSignIn", why)
     return edge
+
+
+def _reports(app: App, name: str, data: DataStack, env: Environment | None) -> ReportsStack | None:
+    """Return the stack of the reports, if the context asks for it."""
+    if app.node.try_get_context("reports") != "on":
+        return None
+    about = "Creator Search: exports of the table of profiles, and reports on them"
+    return ReportsStack(app, name, data=data, env=env, description=about)
 
 
 def require_authorizers(stack: ServiceStack) -> None:
