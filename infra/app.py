@@ -12,6 +12,8 @@ Context:
     alarm_email: the address to which alarms are sent.
     account_concurrency: the quota of concurrent executions of the account and region. If it is given, the workers and
         the functions that people wait for have reservations.
+    requests_per_second: the throttle of the API's stage, for all callers together: 200 by default. API Gateway allows
+        an account 10,000 in a region unless it has a higher quota.
     reports: `on` adds the stack of the reports: a daily export of the table of profiles, and queries of it.
     models: `none` leaves exported models out of the container.
     sources: a folder to build from in place of the project's root, with its own `layers` and `functions`.
@@ -31,7 +33,7 @@ from cdk_nag import AwsSolutionsChecks
 from creator_search.catalogue import DEPLOYED_SETTINGS, OPERATIONS, Access, caption_models
 from pydantic import TypeAdapter
 
-from infra.concurrency import needed_concurrency, reservations
+from infra.concurrency import needed_concurrency, reservations, stage_rate
 from infra.console import is_built
 from infra.constructs.identity import Issuer, SignIn
 from infra.constructs.packaging import MODELS, Platform, missing_models
@@ -64,6 +66,7 @@ def build(app: App) -> ServiceStack:
         raise ValueError("; ".join(refused))
     given_quota = app.node.try_get_context("account_concurrency")
     reserved = reservations(int(given_quota)) if given_quota else {}
+    rate = stage_rate(app.node.try_get_context("requests_per_second"))
     data = DataStack(
         app,
         f"{name}-data",
@@ -88,6 +91,7 @@ def build(app: App) -> ServiceStack:
         data=data,
         issuer=issuer,
         reserved=reserved,
+        requests_per_second=rate,
         env=env,
         description="Creator Search: Instagram creator analytics",
         termination_protection=production,
@@ -107,9 +111,8 @@ def build(app: App) -> ServiceStack:
     )
     require_authorizers(stack)
     if not reserved:
-        why = (
-            f"The account needs a quota of {needed_concurrency()} concurrent executions of Lambda (a new one has 10); "
-        )
+        needed = needed_concurrency(rate)
+        why = f"The account needs a quota of {needed} concurrent executions of Lambda (a new one has 10); "
         Annotations.of(stack).add_info_v2("creator-search:quota", f"{why}-c account_concurrency=N reserves a part of N")
     if not (platform.models or platform.rehearsal):
         lacking = f"No verified {', '.join(missing)} in {MODELS}" if missing else "The container has no models"

@@ -13,7 +13,7 @@ from creator_search.domain.jobs import RATE_SHARES, Priority, RateShare
 from creator_search.domain.refreshes import CALLS_PER_BUILD, affordable_refreshes, refreshes_on_read
 from creator_search.services.pipeline.refresh import REFRESH_ABANDONED_AFTER, REQUEST_INTERVAL
 
-from infra.concurrency import STAGE_BURST, STAGE_REQUESTS_PER_SECOND
+from infra.concurrency import STAGE_REQUESTS_PER_SECOND, stage_burst
 from infra.costs.assumptions import LATENCIES_MS
 from infra.costs.counts import Counts, Work
 from infra.costs.model import duration_seconds
@@ -71,7 +71,7 @@ class Plan:
     arrivals: Mapping[Kind, float]
     """The mean rates of new creators."""
     stage_rate: float = STAGE_REQUESTS_PER_SECOND
-    stage_burst: float = STAGE_BURST
+    stage_burst: float = stage_burst(STAGE_REQUESTS_PER_SECOND)
     age_writes: float = 0.0
     """Write units of one partition of the index of due refreshes for a build."""
     job_writes: float = 0.0
