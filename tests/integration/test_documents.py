@@ -41,19 +41,15 @@ def test_reading_a_fresh_document_takes_one_call_and_none_while_the_process_keep
 
 
 @pytest.mark.parametrize(("path", "fresh_for"), READS)
-def test_the_first_read_of_a_stale_document_requests_a_new_build_in_three_more_calls(
+def test_the_first_read_of_a_stale_document_requests_a_new_build_in_four_more_calls(
     aws_calls: Calls, aws: dict[str, str], path: str, fresh_for: timedelta
 ) -> None:
     store_creator(numbered_post(1), numbered_post(2), age=fresh_for)
     reader = local_client(compose(another_process()), raises=True)
     aws_calls()
     stale = reader.get(path)
-    assert aws_calls() == [
-        "GetItem",
-        "GetItem",
-        "PutItem",
-        "SendMessage",
-    ]  # the document, the breaker, the lock, the message
+    # The document; the breaker, the lock, the count of refreshes on read, the message.
+    assert aws_calls() == ["GetItem", "GetItem", "PutItem", "UpdateItem", "SendMessage"]
     assert stale.json()["meta"]["stale"] is True and stale.headers["cache-control"] == "no-store"
     assert stale.json()["meta"]["age_seconds"] >= fresh_for.total_seconds()
     assert reader.get(path).json()["meta"]["stale"] is True

@@ -103,7 +103,7 @@ def test_what_is_not_fresh_is_read_once_and_counted_once(aws_calls: Callable[[],
     stale = ask(username="aged")
     assert (stale["statusCode"], json.loads(stale["body"])["meta"]["stale"]) == (200, True)
     # The count, the document, and then what requests the refresh.
-    assert aws_calls() == ["UpdateItem", "GetItem", "GetItem", "PutItem", "SendMessage"]
+    assert aws_calls() == ["UpdateItem", "GetItem", "GetItem", "PutItem", "UpdateItem", "SendMessage"]
 
 
 @pytest.mark.usefixtures("aws")

@@ -66,7 +66,7 @@ class PostHistoryReader:
         updated_at = profile.updated_at
         is_stale = self._clock() >= updated_at + DOCUMENTS_FRESH_FOR[DocumentName.POSTS]
         if is_stale:
-            self._refreshes.request_refresh(username)
+            self._refreshes.request_on_read(username)
         if not profile.public.shows_posts:
             notes = ("points: the profile is private",)
             return PostHistory(updated_at=updated_at, source=profile.source, is_stale=is_stale, notes=notes)
