@@ -11,7 +11,7 @@ import uvicorn
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, PlainTextResponse, RedirectResponse, Response, StreamingResponse
 
-from infra.local.sandbox import wire
+from infra.local.sandbox import creators, wire
 from infra.local.sandbox.comments import page as comments_page
 from infra.local.sandbox.creators import SyntheticCreator, creator
 from infra.local.sandbox.faults import Fault, FaultKind, Faults
@@ -215,7 +215,12 @@ def _failing_image(fault: Fault) -> Response | None:
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--port", type=int, required=True)
-    uvicorn.run(create_app(), host="127.0.0.1", port=parser.parse_args().port, log_level="warning")
+    parser.add_argument("--still", action="store_true", help="the time stands still: counts do not grow")
+    given = parser.parse_args()
+    if given.still:
+        at = creators.clock()
+        creators.clock = lambda: at
+    uvicorn.run(create_app(), host="127.0.0.1", port=given.port, log_level="warning")
 
 
 if __name__ == "__main__":
