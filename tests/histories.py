@@ -8,7 +8,8 @@ from typing import Any
 from creator_search.bootstrap import Container
 from creator_search.domain.accounts import HistoryKey
 from creator_search.domain.posts import Post, PostAnalysis, ViewsKind
-from creator_search.domain.profiles import Profile, ProfileType
+from creator_search.domain.profile_types import ProfileType
+from creator_search.domain.profiles import Profile
 from creator_search.services.accounts import Holder
 from creator_search.services.pipeline.write import BuiltProfile
 

@@ -14,7 +14,8 @@ from creator_search.domain.images import Image
 from creator_search.domain.jobs import Job, JobStatus, Priority
 from creator_search.domain.links import Link
 from creator_search.domain.posts import MediaType, Post, PostAnalysis, Sentiment
-from creator_search.domain.profiles import Profile, ProfileType
+from creator_search.domain.profile_types import ProfileType
+from creator_search.domain.profiles import Profile
 from creator_search.domain.similar import SimilarProfile, SimilarSet
 
 from tests.fakes import START

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from creator_search.domain.analytics.measured import CreatorFigures, TierMeasurement
 from creator_search.domain.analytics.niches import Niche, NicheMeasurement
-from creator_search.domain.profiles import ProfileType
+from creator_search.domain.profile_types import ProfileType
 
 from tests.fakes.process import FakeClock
 from tests.fakes.profiles import FakeProfileStore

@@ -11,7 +11,8 @@ from creator_search.domain.errors import LeaseLost, StoreUnavailable
 from creator_search.domain.images import Image
 from creator_search.domain.post_queries import PostPage, PostPosition, PostQuery, PostSort
 from creator_search.domain.posts import Post
-from creator_search.domain.profiles import Profile, ProfileType
+from creator_search.domain.profile_types import ProfileType
+from creator_search.domain.profiles import Profile
 
 from tests.fakes.process import FakeClock, whole_seconds
 

@@ -6,7 +6,8 @@ from dataclasses import replace
 from creator_search.domain.accounts import HistoryKey
 from creator_search.domain.history import ALL_POSTS
 from creator_search.domain.posts import MediaType, Post
-from creator_search.domain.profiles import FetchedProfile, Profile, ProfileType, RelatedAccount
+from creator_search.domain.profile_types import ProfileType
+from creator_search.domain.profiles import FetchedProfile, Profile, RelatedAccount
 from creator_search.services.accounts import Holder
 from creator_search.services.ports import ProfileStore
 from PIL import Image

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from creator_search.bootstrap.process import process_container
 from creator_search.domain.documents import DocumentName
-from creator_search.domain.profiles import ProfileType
+from creator_search.domain.profile_types import ProfileType
 
 from infra.toolkit import ROOT
 from tests.local_system import PATIENCE_SECONDS, System, until

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from creator_search.bootstrap.process import process_container
 from creator_search.domain.accounts import HistoryKey
-from creator_search.domain.profiles import ProfileType
+from creator_search.domain.profile_types import ProfileType
 from creator_search.services.accounts import Holder
 from creator_search.services.pipeline.write import BuiltProfile
 from fastapi.testclient import TestClient

@@ -12,7 +12,7 @@ from creator_search.bootstrap.process import process_container
 from creator_search.domain.images import Image
 from creator_search.domain.messages import ErasureMessage
 from creator_search.domain.posts import Post
-from creator_search.domain.profiles import ProfileType
+from creator_search.domain.profile_types import ProfileType
 from creator_search.schemas.times import iso
 from creator_search.services.pipeline.write import BuiltProfile
 from fastapi.testclient import TestClient

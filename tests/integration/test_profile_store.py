@@ -11,7 +11,8 @@ from creator_search.domain.errors import LeaseLost
 from creator_search.domain.images import Image
 from creator_search.domain.links import Link
 from creator_search.domain.posts import MediaType, Post, PostAnalysis
-from creator_search.domain.profiles import Profile, ProfileType
+from creator_search.domain.profile_types import ProfileType
+from creator_search.domain.profiles import Profile
 
 from tests.fakes import stored_profile
 from tests.seeds import NOW

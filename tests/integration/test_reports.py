@@ -22,7 +22,8 @@ from creator_search.domain.analytics.content import is_sponsored, sponsored
 from creator_search.domain.analytics.engagement import summarize
 from creator_search.domain.analytics.growth import Snapshot, growth
 from creator_search.domain.posts import MediaType, Post, PostAnalysis, Sentiment, ViewsKind
-from creator_search.domain.profiles import Profile, ProfileType
+from creator_search.domain.profile_types import ProfileType
+from creator_search.domain.profiles import Profile
 
 from infra.reports.statements import queries
 from infra.reports.tables import DAYS, POSTS, PROFILES, REPORT_TABLES, ReportTable

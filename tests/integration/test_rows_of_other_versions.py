@@ -19,7 +19,7 @@ from creator_search.domain.locks import LockOutcome
 from creator_search.domain.messages import ErasureMessage
 from creator_search.domain.post_queries import PostQuery, PostSort
 from creator_search.domain.posts import Sentiment
-from creator_search.domain.profiles import ProfileType
+from creator_search.domain.profile_types import ProfileType
 from creator_search.domain.queues import DueJob, TicketCounter
 from creator_search.domain.search import CreatorQuery, CreatorSort
 from creator_search.domain.similar import CacheContents

@@ -10,7 +10,7 @@ from creator_search.catalogue import Table
 from creator_search.config import resource_name
 from creator_search.domain.documents import DocumentName
 from creator_search.domain.post_queries import PostQuery
-from creator_search.domain.profiles import ProfileType
+from creator_search.domain.profile_types import ProfileType
 from creator_search.services.pipeline.write import BuiltProfile
 
 from tests.fakes import START, FakeClock, fetched_profile, post

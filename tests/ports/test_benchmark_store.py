@@ -8,7 +8,7 @@ import pytest
 from creator_search.domain.analytics.distribution import Distribution
 from creator_search.domain.analytics.measured import CreatorFigures, Figure, TierMeasurement
 from creator_search.domain.analytics.niches import CreatorViews, Niche, NicheMeasurement
-from creator_search.domain.profiles import ProfileType
+from creator_search.domain.profile_types import ProfileType
 from creator_search.services.ports import BenchmarkStore, ProfileStore
 
 from tests.fakes import stored_profile

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from creator_search.domain.jobs import Job, Priority, claimed, completed, failed, new_job, raised, renewed, retried
-from creator_search.domain.profiles import ProfileType
+from creator_search.domain.profile_types import ProfileType
 from creator_search.domain.queues import ProcessingState, ProfileSummary, TicketCounter
 from creator_search.services.ports import JobStore
 

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from creator_search.domain.accounts import HistoryKey
 from creator_search.domain.analytics.growth import Snapshot
-from creator_search.domain.profiles import ProfileType
+from creator_search.domain.profile_types import ProfileType
 from creator_search.services.ports import ProfileStore
 
 from tests.fakes import START, stored_profile

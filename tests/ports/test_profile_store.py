@@ -12,7 +12,8 @@ from creator_search.domain.documents import DocumentName, document
 from creator_search.domain.errors import LeaseLost
 from creator_search.domain.images import Image
 from creator_search.domain.links import Link
-from creator_search.domain.profiles import Profile, ProfileType
+from creator_search.domain.profile_types import ProfileType
+from creator_search.domain.profiles import Profile
 from creator_search.services.ports import ProfileStore
 
 from tests.fakes import START, post, stored_profile

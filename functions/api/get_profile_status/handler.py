@@ -4,7 +4,7 @@ from typing import Annotated, Self
 
 from creator_search.bootstrap import Container
 from creator_search.domain.jobs import Priority
-from creator_search.domain.profiles import ProfileType
+from creator_search.domain.profile_types import ProfileType
 from creator_search.domain.queues import estimated_time
 from creator_search.http import Username, endpoint, lambda_handler, provided
 from creator_search.schemas.envelope import Envelope, Maybe

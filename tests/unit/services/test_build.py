@@ -9,7 +9,8 @@ from creator_search.domain.history import ALL_POSTS
 from creator_search.domain.images import profile_image_key
 from creator_search.domain.jobs import REFRESH_SOURCE, JobMessage, JobStatus, Priority
 from creator_search.domain.posts import Location, MediaType, Music, Post, TakenAtSource, ViewsKind, merge_posts
-from creator_search.domain.profiles import Profile, ProfileType
+from creator_search.domain.profile_types import ProfileType
+from creator_search.domain.profiles import Profile
 from creator_search.domain.upstream_errors import UpstreamError, UpstreamNotConfigured
 from creator_search.services.analysis.analyze import AnalysisOutcome
 from creator_search.services.pipeline.process import JobResult

@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 from creator_search.domain.errors import ProfileNotFound
 from creator_search.domain.jobs import REFRESH_SOURCE, JobMessage, Priority
-from creator_search.domain.profiles import ProfileType
+from creator_search.domain.profile_types import ProfileType
 from creator_search.services.pipeline.process import JobResult
 
 from tests.unit.services.worker import LEASE, WorkerWorld

@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 from creator_search.config import Config
 from creator_search.domain.jobs import REFRESH_SOURCE, Priority
-from creator_search.domain.profiles import ProfileType
+from creator_search.domain.profile_types import ProfileType
 from creator_search.domain.refreshes import (
     OTHERS_EVERY,
     WANTED_EVERY,

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from creator_search.domain.errors import QueueUnavailable
 from creator_search.domain.jobs import Job, JobMessage, JobStatus, Priority
-from creator_search.domain.profiles import ProfileType
+from creator_search.domain.profile_types import ProfileType
 from creator_search.domain.upstream_errors import UpstreamError
 from creator_search.schemas.requests import RequestData
 from creator_search.services.pipeline.process import JobResult

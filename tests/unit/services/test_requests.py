@@ -4,7 +4,7 @@ from datetime import timedelta
 import pytest
 from creator_search.domain.errors import EmptyUsername, InvalidUsername, ProfileErased, QueueUnavailable
 from creator_search.domain.jobs import Job, JobStatus, Priority, claimed, completed
-from creator_search.domain.profiles import ProfileType
+from creator_search.domain.profile_types import ProfileType
 from creator_search.services.requests.submit import RequestCase, RequestOutcome
 
 from tests.fakes import START, World, stored_profile

@@ -11,7 +11,8 @@ from creator_search.domain.documents import Document, DocumentName
 from creator_search.domain.errors import BuildInProgress, LeaseLost
 from creator_search.domain.jobs import Priority
 from creator_search.domain.posts import Post
-from creator_search.domain.profiles import Profile, ProfileType, PublicProfile
+from creator_search.domain.profile_types import ProfileType
+from creator_search.domain.profiles import Profile, PublicProfile
 from creator_search.domain.refreshes import OTHERS_EVERY, WANTED_EVERY
 from creator_search.schemas.render import JsonRenderer
 from creator_search.services.pipeline.write import BuiltProfile

@@ -7,7 +7,6 @@ from datetime import timedelta
 
 from creator_search.answers.cursors import CursorSigner
 from creator_search.answers.documents import ReadyAnswer, Timer, document_answer
-from creator_search.answers.posts import first_page_answer
 from creator_search.answers.similar import similar_text
 from creator_search.bootstrap import Container
 from creator_search.domain.documents import DocumentName, etag_of
@@ -35,6 +34,8 @@ def _read_document(name: DocumentName, container: Container, subject: Subject) -
 
 
 def _read_posts(container: Container, subject: Subject) -> ReadyAnswer | None:
+    from creator_search.answers.posts import first_page_answer  # with the domain of posts, which other answers need not
+
     timer = Timer(container.clock(), timedelta())
     found = _fresh(container, subject, DocumentName.POSTS)
     if found is None:

@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from creator_search.domain.errors import InvalidParameter
-from creator_search.domain.profiles import ProfileType
+from creator_search.domain.profile_types import ProfileType
 
 MAX_ATTEMPTS = 3
 MAX_RETRY_DELAY = timedelta(minutes=30)

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Self
 
 from creator_search.domain.accounts import Account, HistoryKey
@@ -16,13 +15,7 @@ from creator_search.domain.history import ALL_POSTS, CompleteSequence
 from creator_search.domain.images import Image
 from creator_search.domain.links import Link, web_address
 from creator_search.domain.posts import Post
-
-
-class ProfileType(StrEnum):
-    """A primary profile is complete; a secondary one has metadata and the first page of posts."""
-
-    PRIMARY = "primary"
-    SECONDARY = "secondary"
+from creator_search.domain.profile_types import ProfileType
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

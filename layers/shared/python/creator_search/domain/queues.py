@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from creator_search.domain.jobs import RECENTLY, Job, JobMessage, JobStatus, Priority
-from creator_search.domain.profiles import ProfileType
+from creator_search.domain.profile_types import ProfileType
 
 
 @dataclass(frozen=True, slots=True)

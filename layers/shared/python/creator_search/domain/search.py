@@ -8,7 +8,7 @@ from typing import Any, Self
 
 from creator_search.domain.errors import InvalidParameter
 from creator_search.domain.images import Image
-from creator_search.domain.profiles import ProfileType
+from creator_search.domain.profile_types import ProfileType
 
 MAX_CREATORS_PAGE = 100
 

@@ -9,7 +9,8 @@ from creator_search.domain.analytics.report import Analytics
 from creator_search.domain.contacts import Contact
 from creator_search.domain.links import Link
 from creator_search.domain.posts import ViewsKind
-from creator_search.domain.profiles import ProfileType, PublicProfile
+from creator_search.domain.profile_types import ProfileType
+from creator_search.domain.profiles import PublicProfile
 from creator_search.schemas.insights import AiSection
 from creator_search.schemas.times import iso
 

@@ -15,7 +15,7 @@ from creator_search.adapters.dynamodb.schema.profiles import (
 )
 from creator_search.adapters.dynamodb.shards import ShardedQuery
 from creator_search.adapters.dynamodb.tables import Index
-from creator_search.domain.profiles import ProfileType
+from creator_search.domain.profile_types import ProfileType
 from creator_search.domain.search import CreatorPage, CreatorPosition, CreatorQuery, CreatorSort, ListedCreator, folded
 
 if TYPE_CHECKING:

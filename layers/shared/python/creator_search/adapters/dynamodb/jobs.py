@@ -28,7 +28,7 @@ from creator_search.adapters.dynamodb.ticket_counters import KeptCounters
 from creator_search.domain.clock import Clock
 from creator_search.domain.errors import StoreUnavailable
 from creator_search.domain.jobs import Job, JobStatus, Priority
-from creator_search.domain.profiles import ProfileType
+from creator_search.domain.profile_types import ProfileType
 from creator_search.domain.queues import DueJob, ProcessingState, ProfileSummary, TicketCounter
 
 if TYPE_CHECKING:

@@ -14,7 +14,8 @@ from creator_search.domain.contacts import Contact, ContactSource
 from creator_search.domain.images import Image
 from creator_search.domain.links import Link
 from creator_search.domain.posts import ViewsKind
-from creator_search.domain.profiles import Profile, ProfileType, PublicProfile
+from creator_search.domain.profile_types import ProfileType
+from creator_search.domain.profiles import Profile, PublicProfile
 from creator_search.domain.search import folded
 
 LISTED = "creator"

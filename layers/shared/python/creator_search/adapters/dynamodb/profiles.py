@@ -40,7 +40,8 @@ from creator_search.domain.accounts import HistoryKey, account_key
 from creator_search.domain.analytics.growth import Snapshot
 from creator_search.domain.errors import LeaseLost, StoreUnavailable
 from creator_search.domain.images import Image
-from creator_search.domain.profiles import Profile, ProfileType
+from creator_search.domain.profile_types import ProfileType
+from creator_search.domain.profiles import Profile
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

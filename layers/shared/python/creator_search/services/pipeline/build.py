@@ -12,7 +12,8 @@ from creator_search.domain.images import Image, profile_image_key
 from creator_search.domain.jobs import Priority
 from creator_search.domain.messages import AnalysisMessage, CommentsMessage, MediaMessage
 from creator_search.domain.posts import MediaType, Post, TakenAtSource, with_best_views, with_details
-from creator_search.domain.profiles import FetchedProfile, Profile, ProfileType
+from creator_search.domain.profile_types import ProfileType
+from creator_search.domain.profiles import FetchedProfile, Profile
 from creator_search.domain.upstream_errors import WrongAccount
 from creator_search.services.accounts import AccountRegistry, Holder
 from creator_search.services.images.copy import CopyState, ImageCopier, ImageCopy

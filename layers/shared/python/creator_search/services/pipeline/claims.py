@@ -17,7 +17,7 @@ from creator_search.domain.jobs import (
     profile_type_built,
     raised,
 )
-from creator_search.domain.profiles import ProfileType
+from creator_search.domain.profile_types import ProfileType
 from creator_search.domain.queues import ProcessingState
 from creator_search.services.ports import JobStore, RequestId
 

@@ -12,7 +12,8 @@ from creator_search.domain.errors import LeaseLost
 from creator_search.domain.images import Image
 from creator_search.domain.post_history import is_first_of_week
 from creator_search.domain.posts import Post, merge_posts
-from creator_search.domain.profiles import FetchedProfile, Profile, ProfileType
+from creator_search.domain.profile_types import ProfileType
+from creator_search.domain.profiles import FetchedProfile, Profile
 from creator_search.domain.refreshes import refresh_due_at
 from creator_search.services.accounts import Holder
 from creator_search.services.analysis.refresh import REPEATED_AFTER

@@ -26,7 +26,7 @@ from creator_search.domain.jobs import (
     profile_type_built,
     raised,
 )
-from creator_search.domain.profiles import ProfileType
+from creator_search.domain.profile_types import ProfileType
 from creator_search.domain.queues import ProcessingState, ProfileSummary
 from creator_search.domain.usernames import parse_username
 from creator_search.services.context_pool import ContextPool
