@@ -123,8 +123,10 @@ class Clients(Parts):
     def breaker_dynamodb(self) -> "DynamoDBClient":
         """For the states of the breakers: nothing waits long for them."""
         from creator_search.adapters.aws.client import create_client
+        from creator_search.adapters.aws.lean_items import LeanItems
 
-        client: DynamoDBClient = create_client("dynamodb", connect_timeout=0.5, read_timeout=1, attempts=1)
+        lean: Any = LeanItems(create_client("dynamodb", connect_timeout=0.5, read_timeout=1, attempts=1))
+        client: DynamoDBClient = lean
         return client
 
     @Part
