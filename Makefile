@@ -54,7 +54,7 @@ test: check .venv-aws/.ready  ## all checks, and every test that needs no AWS ac
 bench: $(VENV)/.ready .venv-aws/.ready  ## ratios of measurements in one run; accuracy on the labelled data in REALDATA
 	$(BIN)/python -m tests.benchmarks $(ARGS)
 
-load: $(VENV)/.ready .venv-aws/.ready .venv-load/.ready  ## what clients of the local system wait for under load, and how cost grows
+load: $(VENV)/.ready .venv-aws/.ready .venv-load/.ready  ## what clients of the local system wait for under load
 	@$(BIN)/python -m tests.benchmarks.load $(ARGS)
 
 simulate: $(VENV)/.ready  ## backlog, age of data, throttles and cost at 10,000 to ten million creators

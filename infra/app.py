@@ -12,6 +12,8 @@ Context:
     alarm_email: the address to which alarms are sent.
     account_concurrency: the quota of concurrent executions of the account and region. If it is given, the workers and
         the functions that people wait for have reservations.
+    requests_per_second: the throttle of the API's stage, for all callers together: 200 by default. API Gateway allows
+        an account 10,000 in a region unless it has a higher quota.
     reports: `on` adds the stack of the reports: a daily export of the table of profiles, and queries of it.
     models: `none` leaves exported models out of the container.
     sources: a folder to build from in place of the project's root, with its own `layers` and `functions`.
@@ -31,7 +33,7 @@ from cdk_nag import AwsSolutionsChecks
 from creator_search.catalogue import DEPLOYED_SETTINGS, OPERATIONS, Access, caption_models
 from pydantic import TypeAdapter
 
-from infra.concurrency import needed_concurrency, reservations
+from infra.concurrency import needed_concurrency, reservations, stage_rate
 from infra.console import is_built
 from infra.constructs.identity import Issuer, SignIn
 from infra.constructs.packaging import MODELS, Platform, missing_models
@@ -64,6 +66,7 @@ def build(app: App) -> ServiceStack:
         raise ValueError("; ".join(refused))
     given_quota = app.node.try_get_context("account_concurrency")
     reserved = reservations(int(given_quota)) if given_quota else {}
+    rate = stage_rate(app.node.try_get_context("requests_per_second"))
     data = DataStack(
         app,
         f"{name}-data",
@@ -88,6 +91,7 @@ def build(app: App) -> ServiceStack:
         data=data,
         issuer=issuer,
         reserved=reserved,
+        requests_per_second=rate,
         env=env,
         description="Creator Search: Instagram creator analytics",
         termination_protection=production,
@@ -107,9 +111,8 @@ def build(app: App) -> ServiceStack:
     )
     require_authorizers(stack)
     if not reserved:
-        why = (
-            f"The account needs a quota of {needed_concurrency()} concurrent executions of Lambda (a new one has 10); "
-        )
+        needed = needed_concurrency(rate)
+        why = f"The account needs a quota of {needed} concurrent executions of Lambda (a new one has 10); "
         Annotations.of(stack).add_info_v2("creator-search:quota", f"{why}-c account_concurrency=N reserves a part of N")
     if not (platform.models or platform.rehearsal):
         lacking = f"No verified {', '.join(missing)} in {MODELS}" if missing else "The container has no models"
@@ -122,11 +125,13 @@ def build(app: App) -> ServiceStack:
         stack.add_stack_dependency(
             RegionStack(app, "CreatorSearch-region", env=env, description="API Gateway's log role")
         )
+        reports = _reports(app, f"{name}-reports", data, env)
         MonitoringStack(
             app,
             f"{stack.stack_name}-monitoring",
             service=stack,
             workers=workers,
+            reports=reports,
             alarm_email=app.node.try_get_context("alarm_email"),
             env=env,
             description="Creator Search: alarms and dashboard",
@@ -134,14 +139,6 @@ def build(app: App) -> ServiceStack:
         sign_in = data.users.sign_in if data.users else _sign_in(app)
         edge = _add_edge(app, stack, production=production, site=site, sign_in=sign_in, env=env)
         edge.add_stack_dependency(workers)  # so that a deployment of the edge alone is a complete stage
-        if app.node.try_get_context("reports") == "on":
-            ReportsStack(
-                app,
-                f"{name}-reports",
-                data=data,
-                env=env,
-                description="Creator Search: exports of the table of profiles, and reports on them",
-            )
     Tags.of(app).add("service", "creator-search")
     Tags.of(app).add("stage", stage)
     Validations.of(app).add_plugins(AwsSolutionsChecks(app))
@@ -187,6 +184,14 @@ def _add_edge(
         why = "Users cannot sign in to the console: see `site` and `oidc_client_id` in infra/app.py"
         Annotations.of(edge).add_warning_v2("creator-search:noSignIn", why)
     return edge
+
+
+def _reports(app: App, name: str, data: DataStack, env: Environment | None) -> ReportsStack | None:
+    """Return the stack of the reports, if the context asks for it."""
+    if app.node.try_get_context("reports") != "on":
+        return None
+    about = "Creator Search: exports of the table of profiles, and reports on them"
+    return ReportsStack(app, name, data=data, env=env, description=about)
 
 
 def require_authorizers(stack: ServiceStack) -> None:

@@ -9,9 +9,9 @@ import math
 
 from creator_search.catalogue import AUTHORIZER, FUNCTIONS, SCHEDULES, WORKERS, Worker
 
-STAGE_REQUESTS_PER_SECOND, STAGE_BURST = 200, 400
-"""Throttles of the stage of the API, for all callers together. The limit of one caller is in the functions
-(RATE_LIMIT_READS_PER_MINUTE): 300 a minute are a fortieth of it."""
+STAGE_REQUESTS_PER_SECOND = 200
+"""The throttle of the stage of the API, for all callers together, unless the context has another (infra/app.py). The
+limit of one caller is in the functions (RATE_LIMIT_READS_PER_MINUTE): 300 a minute are a fortieth of it."""
 ANSWER_SECONDS = 0.4
 """How long one request occupies its function and the authorizer together: an estimate of the mean."""
 MIN_FREE = 100
@@ -19,15 +19,28 @@ MIN_FREE = 100
 MIN_SHARE = 10
 
 
+def stage_rate(given: object) -> int:
+    """Return the throttle of the stage, from the value in the context, if there is one. Raises ValueError."""
+    text = str(given or STAGE_REQUESTS_PER_SECOND)
+    if not text.isdecimal() or int(text) < 1:
+        raise ValueError(f"requests_per_second={text}: must be a whole number of 1 or more")
+    return int(text)
+
+
+def stage_burst(requests_per_second: int) -> int:
+    """Return how many requests the stage takes at once."""
+    return 2 * requests_per_second
+
+
 def worker_concurrency(worker: Worker) -> int:
     """Return how many batches of all its queues a worker handles at a time."""
     return sum(worker.concurrency.values())
 
 
-def needed_concurrency() -> int:
+def needed_concurrency(requests_per_second: int = STAGE_REQUESTS_PER_SECOND) -> int:
     """Return the quota at which nothing is throttled: of all event sources, one run of each schedule, and the API at
     the rate of its stage."""
-    of_api = math.ceil(STAGE_REQUESTS_PER_SECOND * ANSWER_SECONDS)
+    of_api = math.ceil(requests_per_second * ANSWER_SECONDS)
     return sum(worker_concurrency(worker) for worker in WORKERS) + len(SCHEDULES) + of_api
 
 

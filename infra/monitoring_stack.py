@@ -16,6 +16,7 @@ from infra.constructs.topic import AlarmTopic
 from infra.monitoring.alarms import COSTS_SECTION, all_alarms
 from infra.monitoring.dashboard import dashboard_body
 from infra.monitoring.rows import Deployed
+from infra.reports_stack import ReportsStack
 from infra.service_stack import ServiceStack
 from infra.workers_stack import WorkersStack
 
@@ -30,6 +31,7 @@ class MonitoringStack(Stack):
         *,
         service: ServiceStack,
         workers: WorkersStack,
+        reports: ReportsStack | None,
         alarm_email: str | None,
         **stack: Any,
     ) -> None:
@@ -38,8 +40,10 @@ class MonitoringStack(Stack):
         CrossStackReferences.of(self).consume(ReferenceStrength.WEAK)
         self.add_stack_dependency(service)
         self.add_stack_dependency(workers)
+        if reports:
+            self.add_stack_dependency(reports)
         name = service.stack_name
-        deployed = _deployed(service, workers)
+        deployed = _deployed(service, workers, reports)
         topic = AlarmTopic(self, "Alarms", email=alarm_email).topic.topic_arn
         alarms = Alarms(self, "Metrics", rows=all_alarms(deployed), prefix=name, topic=topic)
         CostAlarm(self, "Costs", name=f"{name}-{COSTS_SECTION}", topic=topic)
@@ -51,7 +55,7 @@ class MonitoringStack(Stack):
             Annotations.of(self).add_warning_v2("creator-search:noAlarmEmail", why)
 
 
-def _deployed(service: ServiceStack, workers: WorkersStack) -> Deployed:
+def _deployed(service: ServiceStack, workers: WorkersStack, reports: ReportsStack | None) -> Deployed:
     storage, live = service.storage, {**service.functions.live, **workers.functions.live}
     return Deployed(
         namespace=service.functions.metrics_namespace,
@@ -60,4 +64,5 @@ def _deployed(service: ServiceStack, workers: WorkersStack) -> Deployed:
         queues={queue: storage.queues[queue].queue_name for queue in Queue},
         dead_letters={queue: storage.dead_letters[queue].queue_name for queue in Queue},
         tables={table: storage.tables[table].table_name for table in Table},
+        reports=reports.machine.state_machine_arn if reports else None,
     )

@@ -49,19 +49,19 @@ class ReportsStack(Stack):
         conversion = self._workgroup("Conversion", f"{self.stack_name}-conversion", CONVERSION_SCAN_BYTES)
         reports = self._workgroup("Reports", self.stack_name, REPORT_SCAN_BYTES)
         self._add_queries(reports)
-        machine = self._state_machine(data.storage.tables[Table.PROFILES], conversion)
+        self.machine = self._state_machine(data.storage.tables[Table.PROFILES], conversion)
         scheduler.Schedule(
             self,
             "Daily",
             description="Exports the table of profiles and converts it to Parquet",
             schedule=scheduler.ScheduleExpression.cron(minute="0", hour=_HOUR_UTC),
-            target=targets.StepFunctionsStartExecution(machine),
+            target=targets.StepFunctionsStartExecution(self.machine),
         )
         outputs = {
             "ReportsBucket": self._bucket.bucket_name,
             "ReportsDatabase": self._database,
             "ReportsWorkgroup": reports.name,
-            "ReportsStateMachine": machine.state_machine_arn,
+            "ReportsStateMachine": self.machine.state_machine_arn,
         }
         for name, value in outputs.items():
             CfnOutput(self, name, value=value)

@@ -30,6 +30,7 @@ class ServiceStack(Stack):
         data: DataStack,
         issuer: Issuer,
         reserved: Mapping[str, int],
+        requests_per_second: int,
         **stack: Any,
     ) -> None:
         super().__init__(scope, construct_id, **stack)
@@ -50,10 +51,15 @@ class ServiceStack(Stack):
             issuer=issuer,
         )
         self.gateway = Gateway(
-            self, "Gateway", functions=self.functions, production=production, has_edge=platform.has_edge
+            self,
+            "Gateway",
+            functions=self.functions,
+            production=production,
+            has_edge=platform.has_edge,
+            requests_per_second=requests_per_second,
         )
-        self._add_outputs()
+        self._add_outputs(needed_concurrency(requests_per_second))
 
-    def _add_outputs(self) -> None:
+    def _add_outputs(self, concurrency: int) -> None:
         CfnOutput(self, "ApiUrl", value=self.gateway.api.url)
-        CfnOutput(self, "ConcurrencyNeeded", value=str(needed_concurrency()))
+        CfnOutput(self, "ConcurrencyNeeded", value=str(concurrency))

@@ -9,6 +9,7 @@ from typing import Any
 
 from creator_search.domain.accounts import HistoryKey
 from creator_search.domain.analytics.engagement import Engagement
+from creator_search.domain.documents import DocumentName
 from creator_search.domain.images import Image
 from creator_search.domain.jobs import Job, JobStatus, Priority
 from creator_search.domain.links import Link
@@ -22,6 +23,8 @@ ROWS: Mapping[str, list[dict[str, Any]]] = json.loads(
     (Path(__file__).parent / "data/rows_0.1.0.json").read_text(encoding="utf-8")
 )
 """Every kind of row written by version 0.1.0, by table, in DynamoDB's format."""
+DOCUMENTS = (DocumentName.PROFILE, DocumentName.ANALYTICS, DocumentName.INSIGHTS)
+"""The documents that this version stored."""
 LATER = START + timedelta(days=7)
 NEVER = datetime.fromtimestamp(4_923_460_800, UTC)
 

@@ -8,7 +8,7 @@ from aws_cdk import aws_logs as logs
 from constructs import Construct
 from creator_search.catalogue import AUTHORIZER, OPERATIONS, Access, function_of
 
-from infra.concurrency import STAGE_BURST, STAGE_REQUESTS_PER_SECOND
+from infra.concurrency import stage_burst
 from infra.constructs.functions import Functions
 from infra.constructs.nag import acknowledge
 
@@ -31,7 +31,14 @@ _GATEWAY_RESPONSES = {
 
 class Gateway(Construct):
     def __init__(
-        self, scope: Construct, construct_id: str, *, functions: Functions, production: bool, has_edge: bool
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        functions: Functions,
+        production: bool,
+        has_edge: bool,
+        requests_per_second: int,
     ) -> None:
         super().__init__(scope, construct_id)
         removal = RemovalPolicy.RETAIN if production else RemovalPolicy.DESTROY
@@ -62,8 +69,8 @@ class Gateway(Construct):
                     status=True,
                     user=False,
                 ),
-                throttling_rate_limit=STAGE_REQUESTS_PER_SECOND,
-                throttling_burst_limit=STAGE_BURST,
+                throttling_rate_limit=requests_per_second,
+                throttling_burst_limit=stage_burst(requests_per_second),
             ),
         )
         # Not cached: either header may have the credential, and a cache has one key for both.

@@ -25,7 +25,7 @@ START_SCRIPT = "run.sh"
 START = """#!/bin/bash
 export PATH="/var/lang/bin:$PATH" PYTHONPATH="/opt/python:$LAMBDA_TASK_ROOT:$LAMBDA_RUNTIME_DIR"
 cd "$LAMBDA_TASK_ROOT"
-exec python -m creator_search.http.serve
+exec python -m creator_search.serve
 """
 
 

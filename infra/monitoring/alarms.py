@@ -2,6 +2,7 @@
 
 from infra.monitoring.dependencies import dependency_alarms
 from infra.monitoring.functions import function_alarms
+from infra.monitoring.reports import report_alarms
 from infra.monitoring.rows import Alarm, Deployed
 
 COSTS_SECTION = "cost-anomaly"
@@ -9,4 +10,4 @@ COSTS_SECTION = "cost-anomaly"
 
 
 def all_alarms(deployed: Deployed) -> tuple[Alarm, ...]:
-    return (*function_alarms(deployed), *dependency_alarms(deployed))
+    return (*function_alarms(deployed), *dependency_alarms(deployed), *report_alarms(deployed))

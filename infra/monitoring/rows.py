@@ -19,6 +19,8 @@ class Deployed:
     queues: Mapping[Queue, str]
     dead_letters: Mapping[Queue, str]
     tables: Mapping[Table, str]
+    reports: str | None = None
+    """The ARN of the state machine of the reports, if the stage has them."""
 
 
 @dataclass(frozen=True, slots=True)

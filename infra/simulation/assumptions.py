@@ -14,7 +14,8 @@ POPULAR_CREATORS, POPULAR_READS = 0.1, 0.9
 SEARCH_SHARE = 0.05
 """The share of the reads that are searches with a filter. Assumed."""
 SEARCH_UNITS = 120
-"""Read units of such a search: of a partition's 3,000 a second, 25 searches. Assumed."""
+"""Read units of such a search in all partitions of its index, of which each has 3,000 a second. Assumed: 3,600 entries
+of 270 bytes, as many as one search examines at most."""
 
 REQUESTED_PER_DAY = 0.01
 """Creators that people request for the first time in a day, per stored creator: HIGH. Assumed."""

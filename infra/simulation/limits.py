@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from creator_search.adapters.dynamodb.schema.profiles import SHARDS
 from creator_search.domain.jobs import Priority
 from creator_search.domain.refreshes import SHARE_OF_BUDGET
 
@@ -41,9 +42,9 @@ def limits(plan: Plan) -> Sequence[Limit]:
         Limit("throttle of the API's stage", "requests/s", plan.reads, plan.stage_rate),
         Limit("executions of the account", "executions", executions, assumptions.ACCOUNT_CONCURRENCY),
         Limit(
-            "partition of all searches",
+            "partitions of all searches",
             "read units/s",
-            plan.reads * assumptions.SEARCH_SHARE * assumptions.SEARCH_UNITS,
+            plan.reads * assumptions.SEARCH_SHARE * assumptions.SEARCH_UNITS / len(SHARDS),
             assumptions.PARTITION_READS,
         ),
         Limit("plan of refreshes", "creators/day", refreshes * DAY, planned_per_day(plan)),

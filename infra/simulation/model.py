@@ -11,7 +11,7 @@ from creator_search.domain.jobs import MAX_ATTEMPTS, MAX_DELAY, MIN_DELAY, Prior
 from creator_search.services.pipeline.refresh import CANDIDATES
 
 from infra.simulation import assumptions
-from infra.simulation.budget import Budget
+from infra.simulation.budget import Allowance, Budget
 from infra.simulation.creators import Creators
 from infra.simulation.outcome import Outcome, Provider
 from infra.simulation.plan import DAY, Build, Plan, affordable
@@ -36,6 +36,7 @@ class Simulation:
             for provider, rate in rates.items()
             for priority in Priority
         }
+        self._allowance = Allowance(self.env, plan.read_refreshes, plan.refresh_every)
         self.traffic = Traffic(plan.stage_rate, plan.stage_burst)
         self._due: list[tuple[float, Message]] = []
         """Messages of jobs that wait for a retry, with the time at which it is due."""
@@ -195,11 +196,12 @@ class Simulation:
                 self.put(kind, self._number(rate * curve))
             peak = 1 + assumptions.DAY_SWING
             answered = self.traffic.second(self.plan.reads * curve / peak, self._busy.total())
-            self.put(Kind.READ, self._number(self._refreshes_on_read(answered)))
+            wanted = self._number(self._refreshes_on_read(answered))
+            self.put(Kind.READ, self._allowance.take(wanted))
             yield self.env.timeout(1)
 
     def _refreshes_on_read(self, reads: float) -> float:
-        """Return how many messages reads of stale profiles send in a second: for each creator at most one in the
+        """Return how many messages reads of stale profiles would send in a second: for each creator at most one in the
         interval."""
         if not reads:
             return 0.0

@@ -30,7 +30,7 @@ def _build_lines(outcome: Outcome, counts: Counts, times: float) -> Iterator[Lin
     yield from work_lines(counts["refresh_creator"], (done[Kind.PLANNED] + done[Kind.READ]) * times)
     yield from work_lines(_secondary(outcome, counts), done[Kind.CRAWLED] * times)
     asked = outcome.arrived[Kind.READ] * times
-    yield Line(Item.DYNAMODB_WRITES, "locks of refreshes on read", asked)
+    yield Line(Item.DYNAMODB_WRITES, "locks and counts of refreshes on read", 2 * asked)
     yield Line(Item.SQS_REQUESTS, "messages of refreshes on read", asked)
     yield from request_lines(counts, "request_new", Front.REST, outcome.arrived[Kind.REQUESTED] * times)
 

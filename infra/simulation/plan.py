@@ -10,10 +10,10 @@ from creator_search.catalogue.resources import PROFILE_QUEUES
 from creator_search.config import Config
 from creator_search.domain.documents import DOCUMENTS_FRESH_FOR, DocumentName
 from creator_search.domain.jobs import RATE_SHARES, Priority, RateShare
-from creator_search.domain.refreshes import affordable_refreshes
+from creator_search.domain.refreshes import CALLS_PER_BUILD, affordable_refreshes, refreshes_on_read
 from creator_search.services.pipeline.refresh import REFRESH_ABANDONED_AFTER, REQUEST_INTERVAL
 
-from infra.concurrency import STAGE_BURST, STAGE_REQUESTS_PER_SECOND
+from infra.concurrency import STAGE_REQUESTS_PER_SECOND, stage_burst
 from infra.costs.assumptions import LATENCIES_MS
 from infra.costs.counts import Counts, Work
 from infra.costs.model import duration_seconds
@@ -64,12 +64,14 @@ class Plan:
     abandoned_after: float = REFRESH_ABANDONED_AFTER.total_seconds()
     read_interval: float = REQUEST_INTERVAL.total_seconds()
     """Between two refreshes on read of one creator."""
+    read_refreshes: float = 1.0
+    """How many refreshes a second reads may request, counted over the interval of the schedule."""
     reads: float = 0.0
     """At the peak of a day."""
     arrivals: Mapping[Kind, float]
     """The mean rates of new creators."""
     stage_rate: float = STAGE_REQUESTS_PER_SECOND
-    stage_burst: float = STAGE_BURST
+    stage_burst: float = stage_burst(STAGE_REQUESTS_PER_SECOND)
     age_writes: float = 0.0
     """Write units of one partition of the index of due refreshes for a build."""
     job_writes: float = 0.0
@@ -82,6 +84,7 @@ def deployed_plan(creators: int, counts: Counts) -> Plan:
     schedules = {row.name: row.every_minutes * 60 for row in SCHEDULES}
     new, refreshed = _build(counts, "build_creator"), _build(counts, "refresh_creator")
     work = _work(counts, "refresh_creator")
+    rates = {name: _default(f"{name}_requests_per_second") for name in CALLS_PER_BUILD}
     per_day = {
         Kind.REQUESTED: assumptions.REQUESTED_PER_DAY,
         Kind.BULK: assumptions.BULK_PER_DAY,
@@ -97,13 +100,14 @@ def deployed_plan(creators: int, counts: Counts) -> Plan:
             Kind.READ: refreshed,
         },
         concurrency={_priority(queue): worker.concurrency[queue] for queue in PROFILE_QUEUES},
-        decodo_rate=_default("decodo_requests_per_second"),
-        rapidapi_rate=_default("rapidapi_requests_per_second"),
+        decodo_rate=rates["decodo"],
+        rapidapi_rate=rates["rapidapi"],
         shares=RATE_SHARES,
         latency=LATENCIES_MS["upstream"] / 1000,
         latency_spread=assumptions.LATENCY_SPREAD,
         failed_attempts=assumptions.FAILED_ATTEMPTS,
         refreshes_per_run=int(_default("profile_refreshes_per_run")),
+        read_refreshes=refreshes_on_read(rates, worker.concurrency[Queue.PROFILE_MEDIUM]),
         refresh_every=schedules["refresh_profiles"],
         sweep_every=schedules["sweep_jobs"],
         fresh_for=DOCUMENTS_FRESH_FOR[DocumentName.PROFILE].total_seconds(),

@@ -73,7 +73,7 @@ def _figures(outcome: Outcome, counts: Counts) -> Table:
         f"{outcome.throttled_writes:,}",
         f"at most {outcome.most_writes:g} units/s of a partition of due refreshes",
     )
-    table.add_row("calls waiting for a rate", f"{sum(b.refused for b in outcome.budgets.values()):,}", "all budgets")
+    table.add_row("calls waiting for a rate", f"{sum(b.waited for b in outcome.budgets.values()):,}", "all budgets")
     costs = month(outcome, counts)
     parts = ", ".join(f"{name} {cost.usd:,.0f}" for name, cost in costs.items())
     table.add_row("a month, USD", f"{sum(cost.usd for cost in costs.values()):,.0f}", parts)
@@ -85,7 +85,7 @@ def _refused(outcome: Outcome) -> str:
     parts = {
         "stage": traffic.refused_by_stage,
         "Lambda": traffic.refused_by_lambda,
-        "searches' partition": traffic.throttled_searches,
+        "searches' partitions": traffic.throttled_searches,
     }
     return ", ".join(f"{name} {_share(count, traffic.asked)}" for name, count in parts.items())
 

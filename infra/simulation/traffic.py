@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from creator_search.adapters.dynamodb.schema.profiles import SHARDS
+
 from infra.concurrency import ANSWER_SECONDS
 from infra.simulation.assumptions import (
     ACCOUNT_CONCURRENCY,
@@ -14,11 +16,13 @@ from infra.simulation.assumptions import (
 
 @dataclass(slots=True)
 class Traffic:
-    """What happens to the reads: the throttle of the stage, the concurrency that the workers leave, the partition that
-    all searches read."""
+    """What happens to the reads: the throttle of the stage, the concurrency that the workers leave, the partitions
+    that all searches read."""
 
     stage_rate: float
     stage_burst: float
+    most_searches: float = len(SHARDS) * PARTITION_READS / SEARCH_UNITS
+    """With a filter, a second."""
     asked: float = 0
     answered: float = 0
     refused_by_stage: float = 0
@@ -42,7 +46,7 @@ class Traffic:
         served = min(admitted, max(0.0, free) / ANSWER_SECONDS)
         self._running = max(self._running, served * ANSWER_SECONDS)
         searches = served * SEARCH_SHARE
-        throttled = max(0.0, searches - PARTITION_READS / SEARCH_UNITS)
+        throttled = max(0.0, searches - self.most_searches)
         self.asked += reads
         self.refused_by_stage += reads - admitted
         self.refused_by_lambda += admitted - served

@@ -7,7 +7,7 @@ import importlib
 import sys
 
 PARTS = (
-    *("system", "reads", "models", "captions", "payloads"),
+    *("system", "reads", "growth", "models", "captions", "payloads"),
     *("identity", "outliers", "authenticity", "forecast", "timing", "costs"),
 )
 

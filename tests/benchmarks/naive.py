@@ -26,7 +26,7 @@ from creator_search.schemas.post import PostBody, PostMeasures
 from creator_search.schemas.profile import AnalyticsSection, ProfileSection
 from fastapi import FastAPI
 
-from functions.api.get_posts.handler import PostsAnswer, PostsMeta
+from functions.api.get_posts.operation import PostsAnswer, PostsMeta
 from functions.api.get_profile.operation import ProfileAnswer
 
 app = FastAPI()

@@ -130,7 +130,7 @@ def test_a_function_behind_the_web_adapter_sends_the_same_bytes(system: System, 
         CDN_BASE_URL="http://127.0.0.1:1",
     )
     folder = ROOT / "functions" / "api" / "get_analytics"
-    process = subprocess.Popen([sys.executable, "-m", "creator_search.http.serve"], cwd=folder, env=environment)
+    process = subprocess.Popen([sys.executable, "-m", "creator_search.serve"], cwd=folder, env=environment)
     try:
         until(lambda: answers(port), "the function's server")
         path = f"/api/profile/{creator}/analytics"

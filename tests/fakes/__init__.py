@@ -5,7 +5,7 @@ from tests.fakes.benchmarks import FakeBenchmarkStore
 from tests.fakes.breakers import FakeBreakerStore
 from tests.fakes.captions import FakeAnalysisCache
 from tests.fakes.comments import FakeCommentStore
-from tests.fakes.control import FakeAbsences, FakeLocks, FakeTombstones
+from tests.fakes.control import FakeAbsences, FakeLocks, FakeRefreshAllowance, FakeTombstones
 from tests.fakes.jobs import FakeJobQueue, FakeJobStore, FakeTasks
 from tests.fakes.outliers import FakeOutlierStore
 from tests.fakes.post_history import FakePostHistoryStore
@@ -45,6 +45,7 @@ __all__ = [
     "FakeProfileStore",
     "FakeQueueDepths",
     "FakeReceivers",
+    "FakeRefreshAllowance",
     "FakeResources",
     "FakeSimilarStore",
     "FakeTasks",

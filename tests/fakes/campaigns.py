@@ -83,8 +83,9 @@ class FakeCampaignStore(_Wholes[Campaign]):
         parts = self._of(self.creators, subject, campaign_id)
         return self._add(subject, campaign_id, parts, {c.username: c for c in creators})
 
-    def remove_creator(self, subject: str, campaign_id: str, username: str) -> None:
-        self._of(self.creators, subject, campaign_id).pop(username, None)
+    def remove_creators(self, subject: str, campaign_id: str, usernames: Sequence[str]) -> None:
+        for username in usernames:
+            self._of(self.creators, subject, campaign_id).pop(username, None)
 
     def put_post(self, subject: str, campaign_id: str, post: CampaignPost) -> Placed:
         parts = self._of(self.posts, subject, campaign_id)
@@ -93,8 +94,9 @@ class FakeCampaignStore(_Wholes[Campaign]):
             parts[post.shortcode] = post
         return placed
 
-    def remove_post(self, subject: str, campaign_id: str, shortcode: str) -> None:
-        self._of(self.posts, subject, campaign_id).pop(shortcode, None)
+    def remove_posts(self, subject: str, campaign_id: str, shortcodes: Sequence[str]) -> None:
+        for shortcode in shortcodes:
+            self._of(self.posts, subject, campaign_id).pop(shortcode, None)
 
     def _of(self, parts: dict[str, dict[str, P]], subject: str, campaign_id: str) -> dict[str, P]:
         """Return the parts of a campaign; those of another caller's are not kept."""
@@ -146,8 +148,9 @@ class FakeListStore(_Wholes[CreatorList]):
             self._of(subject, list_id)[entry.username] = entry
         return placed
 
-    def remove_entry(self, subject: str, list_id: str, username: str) -> None:
-        self._of(subject, list_id).pop(username, None)
+    def remove_entries(self, subject: str, list_id: str, usernames: Sequence[str]) -> None:
+        for username in usernames:
+            self._of(subject, list_id).pop(username, None)
 
     def _of(self, subject: str, list_id: str) -> dict[str, ListEntry]:
         return self.entries.setdefault(list_id, {}) if (subject, list_id) in self.rows else {}

@@ -1,8 +1,10 @@
 """The control table: locks, absences, tombstones."""
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from threading import Lock
 
 from creator_search.domain.errors import StoreUnavailable
 from creator_search.domain.locks import LockOutcome
@@ -47,6 +49,29 @@ class FakeLocks:
     def _is_held(self, name: str) -> bool:
         until = self.rows[name][1] if name in self.rows else None
         return until is not None and until > self.clock()
+
+
+@dataclass
+class FakeRefreshAllowance:
+    """Has `most` refreshes in a window of 15 minutes."""
+
+    clock: FakeClock
+    most: int = 33
+    """What the default settings leave."""
+    taken: Counter[int] = field(default_factory=Counter)
+    down: bool = False
+    calls: int = 0
+    _counting: Lock = field(default_factory=Lock)
+
+    def take(self) -> float | None:
+        with self._counting:
+            self.calls += 1
+            if self.down:
+                raise StoreUnavailable()
+            now = self.clock().timestamp()
+            window = int(now // 900)
+            self.taken[window] += 1
+            return None if self.taken[window] <= self.most else (window + 1) * 900 - now
 
 
 @dataclass

@@ -182,6 +182,9 @@ class FakePostStore:
         last = left[limit - 1]
         return PostPage(tuple(left[:limit]), PostPosition(_position(last), _rank(last) if by_engagement else None))
 
+    def position_of(self, post: Post) -> PostPosition:
+        return PostPosition(_position(post))
+
     def count_posts(self, key: HistoryKey) -> int:
         return len(self.rows.get(key, {}))
 

@@ -17,7 +17,7 @@ from tests.fakes.callers import (
 from tests.fakes.campaigns import FakeCampaignStore, FakeListStore
 from tests.fakes.captions import FakeAnalysisCache
 from tests.fakes.comments import FakeCommentStore
-from tests.fakes.control import FakeAbsences, FakeLocks, FakeTombstones
+from tests.fakes.control import FakeAbsences, FakeLocks, FakeRefreshAllowance, FakeTombstones
 from tests.fakes.identity import FakeAccountStore
 from tests.fakes.jobs import FakeJobQueue, FakeJobStore, FakeTaskLetters, FakeTasks
 from tests.fakes.outliers import FakeOutlierStore
@@ -67,6 +67,7 @@ class World:
         self.depths = FakeQueueDepths()
         self.resources = FakeResources()
         self.locks = FakeLocks(self.clock)
+        self.allowance = FakeRefreshAllowance(self.clock)
         self.absences = FakeAbsences(self.clock)
         self.analyses = FakeAnalysisCache(self.clock)
         self.failures = FakeFailures()
@@ -118,6 +119,7 @@ class World:
                 "analysis_cache": self.analyses,
                 "locks": self.locks,
                 "refresh_locks": self.locks,
+                "refresh_allowance": self.allowance,
                 "absences": self.absences,
                 "tombstones": self.tombstones,
                 "image_source": self.images,

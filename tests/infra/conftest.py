@@ -30,8 +30,8 @@ CONTEXTS: Mapping[str, Mapping[str, Any]] = {
         "cors_origin": "https://app.example.org",
         "reports": "on",
     },
-    # A deployment into an account with the quota that AWS gives by default.
-    "reserving": {"account_concurrency": "1000"},
+    # A deployment into an account with the quota that AWS gives by default, for more requests.
+    "reserving": {"account_concurrency": "1000", "requests_per_second": "1000"},
     "elsewhere": {"stage": "production", REGION: "eu-west-1"},
 }
 """The context of every assembly that tests share."""

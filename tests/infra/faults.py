@@ -225,6 +225,15 @@ def _cache(_alarm: str) -> Fault:
     return Fault(of(80), of(79))
 
 
+def _reports(_alarm: str) -> Fault:
+    """A night whose export succeeds; one in which the conversion takes too long."""
+
+    def ended(metric: str) -> Data:
+        return [Datum("AWS/States", metric, {"StateMachineArn": "reports"}, (1,))]
+
+    return Fault(ended("ExecutionsSucceeded"), ended("ExecutionsTimedOut"))
+
+
 _FAULTS: Mapping[str, Callable[[str], Fault]] = {
     "api-errors": _gateway,
     "operation-errors": _requests,
@@ -247,4 +256,5 @@ _FAULTS: Mapping[str, Callable[[str], Fault]] = {
     "store-latency": _store,
     "caption-failures": _captions,
     "cache-hits": _cache,
+    "reports-failures": _reports,
 }

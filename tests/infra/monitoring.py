@@ -2,26 +2,29 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from creator_search.catalogue import FUNCTIONS, Queue, Table
 
 from infra.monitoring.alarms import all_alarms
+from infra.monitoring.reports import report_alarms
 from infra.monitoring.rows import Deployed
 from tests.infra.templates import Resources, Template, function_names, monitoring_file, of_type, read_template
 
-ROWS = all_alarms(
-    Deployed(
-        namespace="CreatorSearch-dev",
-        api="CreatorSearch-dev",
-        functions={name: name for name in FUNCTIONS},
-        queues={queue: queue for queue in Queue},
-        dead_letters={queue: queue.dead_letter for queue in Queue},
-        tables={table: table for table in Table},
-    )
+_DEPLOYED = Deployed(
+    namespace="CreatorSearch-dev",
+    api="CreatorSearch-dev",
+    functions={name: name for name in FUNCTIONS},
+    queues={queue: queue for queue in Queue},
+    dead_letters={queue: queue.dead_letter for queue in Queue},
+    tables={table: table for table in Table},
 )
+ROWS = all_alarms(_DEPLOYED)
 """The rows of the alarms of a deployment in which every resource has the name of its row in the catalogue."""
+REPORT_ROWS = tuple(report_alarms(replace(_DEPLOYED, reports="reports")))
+"""Those of a stage with reports besides."""
 
 
 def read_monitoring(assembly: Path) -> Template:
@@ -32,7 +35,7 @@ def read_monitoring(assembly: Path) -> Template:
 def read_alarms(assembly: Path) -> Mapping[str, Mapping[str, Any]]:
     """Return the properties of every alarm by its deployed name, without actions. References to resources of the
     service are replaced by the names of their rows in the catalogue."""
-    names = _names(read_template(assembly))
+    names = {**_names(read_template(assembly)), **_names_of_reports(assembly)}
     found = of_type(read_monitoring(assembly), "AWS::CloudWatch::Alarm").values()
     actions = ("AlarmActions", "OKActions", "Tags")
     return {p["AlarmName"]: _resolved({k: v for k, v in p.items() if k not in actions}, names) for p in found}
@@ -50,6 +53,17 @@ def _names(service: Template) -> Mapping[str, str]:
             case {"Ref": logical} | {"Fn::GetAtt": [logical, "QueueName"]} if logical in rows:
                 names[output] = rows[logical]
     return names
+
+
+def _names_of_reports(assembly: Path) -> Mapping[str, str]:
+    found: dict[str, str] = {}
+    for file in assembly.glob("*-reports.template.json"):
+        template: Template = json.loads(file.read_text())
+        [machine] = of_type(template, "AWS::StepFunctions::StateMachine")
+        found |= {
+            name: "reports" for name, output in template["Outputs"].items() if output["Value"] == {"Ref": machine}
+        }
+    return found
 
 
 def _resolved(value: Any, names: Mapping[str, str]) -> Any:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from creator_search.catalogue import AUTHORIZER, FUNCTIONS, SCHEDULES, WORKERS, Queue
 
-from infra.concurrency import needed_concurrency, reservations
+from infra.concurrency import needed_concurrency, reservations, stage_rate
 from tests.infra.templates import Template, functions, of_type, read_template, template_file, text
 
 SOURCE = "AWS::Lambda::EventSourceMapping"
@@ -73,6 +73,20 @@ def test_the_stage_has_a_rate_and_a_burst_that_a_callers_own_limit_is_a_small_pa
     [settings] = stage["MethodSettings"]
     assert (settings["ResourcePath"], settings["HttpMethod"]) == ("/*", "*")
     assert settings["ThrottlingBurstLimit"] >= settings["ThrottlingRateLimit"] >= 100 * 120 / 60
+
+
+def test_a_deployment_chooses_the_throttle_of_its_stage(reserving: Template) -> None:
+    [stage] = of_type(reserving, "AWS::ApiGateway::Stage").values()
+    [settings] = stage["MethodSettings"]
+    assert (settings["ThrottlingRateLimit"], settings["ThrottlingBurstLimit"]) == (1000, 2000)
+    needed = int(reserving["Outputs"]["ConcurrencyNeeded"]["Value"])
+    assert needed - needed_concurrency() == 0.4 * 800
+
+
+@pytest.mark.parametrize("rate", ["many", "0", "-5", "1.5"])
+def test_a_throttle_that_is_no_number_of_requests_is_refused(rate: str) -> None:
+    with pytest.raises(ValueError, match=f"requests_per_second={rate}: must be a whole number of 1 or more"):
+        stage_rate(rate)
 
 
 def test_a_dead_letter_queue_takes_messages_of_its_own_queue_only(template: Template) -> None:

@@ -164,7 +164,7 @@ def test_bundles_of_the_same_source_are_identical_wherever_they_are_built(source
     dependencies, shared, served = built[0]
     assert any(name.endswith(".pyc") for name in dependencies) and any(name.endswith(".pyc") for name in shared)
     assert "python/tiny.py" in dependencies and "python/tiny-1.0.dist-info/METADATA" in dependencies
-    assert set(served) == {"handler.py", START_SCRIPT}
+    assert set(served) == {"handler.py", "operation.py", START_SCRIPT}
     machine = [str(path).encode() for path in (sources, moved, tmp_path, ROOT, sys.prefix)]
     for bundle in built[0]:
         assert [name for name, data in bundle.items() if any(path in data for path in machine)] == []

@@ -23,9 +23,12 @@ FOLLOWERS = 20_000
 
 
 def build(number: int, **changes: Any) -> None:
-    """Store a build of a micro creator with number + 8 daily posts of 100 × number likes and 1,000 × number plays."""
+    """Store a build of a micro creator with number + 8 daily posts of 1,000 × number plays, and of 100 × number likes
+    and comments, one of which is a comment."""
+    comments = min(number, 1)
+    likes = 100 * number - comments
     posts = tuple(
-        numbered_post(day, taken_at=NOW - timedelta(days=day), likes=100 * number, comments=0, views=1000 * number)
+        numbered_post(day, taken_at=NOW - timedelta(days=day), likes=likes, comments=comments, views=1000 * number)
         for day in range(number + 8)
     )
     username = f"creator{number}"
@@ -59,14 +62,15 @@ def test_the_analytics_of_the_next_build_show_the_percentiles_of_thirty_creators
     build(32, followers=50_000)
     before = measured(api, 10)
     aws_calls()
-    assert measure() == {"figures": 4 * 32, "distributions": 4, "niches": 0}
+    # The posts of the first creator have no comments, and so no likes per comment, which leaves 29 creators with it.
+    assert measure() == {"figures": 4 * 32 - 1, "distributions": 3, "niches": 0}
     assert aws_calls() == ["Query"] * 8 + ["PutItem"] * 5 + ["Query"] * 8
     assert measured(api, 10) == before  # a stored document is served until it is built again
     assert before["measured_on"] is None and before["engagement_rate"]["p50"] is None
 
     build(10)
     found = measured(api, 10)
-    # Likes of the creators: 0, 100, … 2900, so their rates are 0 %, 0.5 %, … 14.5 % of 20,000 followers.
+    # Engagement of the creators: 0, 100, … 2900, so their rates are 0 %, 0.5 %, … 14.5 % of 20,000 followers.
     assert found["measured_on"] in {NOW.date().isoformat(), datetime.now(UTC).date().isoformat()}
     rate = found["engagement_rate"]
     assert (rate["sample_size"], rate["value"]) == (30, 5)
@@ -107,4 +111,4 @@ def test_an_erased_creator_is_not_in_the_next_measurement(api: TestClient) -> No
     for number in range(30):
         build(number)
     erased(process_container().profile_store, "creator29")
-    assert measure() == {"figures": 4 * 29, "distributions": 0, "niches": 0}
+    assert measure() == {"figures": 4 * 29 - 1, "distributions": 0, "niches": 0}

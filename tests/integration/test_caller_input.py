@@ -1,14 +1,36 @@
 """What callers send about themselves: fields, bodies, and as many at one time as they like."""
 
+import json
+import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from httpx import Response
 
+from functions.api.get_openapi_document.handler import DOCUMENT
 from tests.owned import OWNED
 
 Send = Callable[..., Response]
+NUMBERS = {
+    (method.upper(), re.sub(r"{\w+}", "787132", path), parameter["name"]): parameter["schema"]
+    for path, item in json.loads(DOCUMENT.read_text())["paths"].items()
+    for method, found in item.items()
+    for parameter in found.get("parameters", ())
+    if parameter["in"] == "query" and {"integer", "number"} & set(re.findall(r"\w+", str(parameter["schema"])))
+}
+
+
+@pytest.mark.parametrize(("method", "path", "name"), NUMBERS)
+def test_a_number_in_a_query_has_the_form_of_json(method: str, path: str, name: str, send: Send) -> None:
+    is_whole = "integer" in str(NUMBERS[method, path, name])
+    odd = ["1_0", "+5", " 5", "5 ", "٥", "５", "true", "NaN", "inf", "0x5", *(["5.0", "1e1"] if is_whole else [])]
+    for value in odd:
+        answer = send(method, path, "root", params={name: value})
+        assert (answer.status_code, answer.json()["error_code"]) == (400, "INVALID_PARAMETER"), value
+        assert re.match(f"{name}: must be an? (integer|number) from ", answer.json()["detail"])
+    for value in ("5", *([] if is_whole else ["5.5", "5e0", *([".5"] if name == "min_engagement" else [])])):
+        assert send(method, path, "root", params={name: value}).status_code != 400
 
 
 @pytest.mark.parametrize(
@@ -42,6 +64,7 @@ def test_requests_at_one_time_do_not_exceed_the_most_that_a_caller_may_have(kind
 
 
 JSON = {"Content-Type": "application/json"}
+NO_NUMBERS = (b"true", b'"1_0"', b'" 5"', b"[5]", b'"many"')
 NO_OBJECT = "body: must be a JSON object, with Content-Type: application/json"
 
 
@@ -52,6 +75,7 @@ NO_OBJECT = "body: must be a JSON object, with Content-Type: application/json"
         (b"[" * 100_000, JSON, "body: must be valid JSON"),
         (b'{"name": "a", "budget": ' + b"9" * 5000 + b"}", JSON, "body: must be valid JSON"),
         (b'{"name": "a", "budget": NaN}', JSON, "budget: Input should be a finite number"),
+        *(((b'{"name": "a", "budget": %s}' % odd), JSON, "budget: must be a number") for odd in NO_NUMBERS),
         (b'"text"', JSON, NO_OBJECT),
         (b'{"name": "a"}', {"Content-Type": "text/plain"}, NO_OBJECT),
         (b'{"name": "a", "id": "x"}', JSON, "id: Extra inputs are not permitted"),

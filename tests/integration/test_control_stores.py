@@ -1,5 +1,6 @@
 """The similar sets, absences, locks and rate limits of DynamoDB over moto."""
 
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
@@ -12,6 +13,7 @@ from creator_search.domain.locks import LockOutcome
 
 from tests.fakes import START, FakeClock
 from tests.seeds import IMAGE_BYTES, NOW, similar_set
+from tests.turns import Turns
 
 pytestmark = pytest.mark.usefixtures("aws")
 
@@ -90,6 +92,32 @@ def test_all_callers_share_the_rate_and_a_call_above_it_waits_for_the_next_windo
     assert clock() == START
     assert limit.take("decodo#HIGH", 2, 10) is None
     assert timedelta(0) < clock() - START <= timedelta(seconds=1.5)
+
+
+@pytest.mark.parametrize(("per_second", "callers"), [(1.0, 3), (0.25, 3), (2.0, 7)])
+def test_callers_are_served_in_turn_however_few_calls_the_rate_allows(per_second: float, callers: int) -> None:
+    """With a draw in each window, one of three callers could lose all of them, and be refused after 30 s."""
+    clock = FakeClock()
+    turns, waits, calls = Turns(clock), list[float](), Counter[int]()
+    limit = DynamoDBRateLimit(
+        process_container().dynamodb, control=resource_name(Table.CONTROL), clock=clock, sleep=turns.sleep
+    )
+    window = max(1.0, 1 / per_second)
+
+    def call_again() -> None:
+        while clock() < START + timedelta(seconds=40 * window):
+            since = clock()
+            assert limit.take("rapidapi#MEDIUM", per_second, 30 * window) is None
+            waits.append((clock() - since).total_seconds())
+            calls[int(clock().timestamp() // window)] += 1
+            turns.sleep(0.01)
+
+    for _ in range(callers):
+        turns.start(call_again)
+    turns.run()
+    allowed = max(1, int(per_second * window))
+    assert max(calls.values()) == allowed and calls.total() >= 40 * allowed
+    assert max(waits) <= (callers / allowed + 1) * window
 
 
 def test_a_caller_that_would_wait_too_long_is_told_at_once_when_there_may_be_room() -> None:

@@ -1,32 +1,40 @@
 """The calls of a request do not depend on how many creators are stored, nor on how many posts one of them has."""
 
+from collections.abc import Mapping
+
 import pytest
+from creator_search.adapters.aws.client import create_client
 
-from tests.benchmarks.load.growth import costs, store_creators, store_target
+from tests.benchmarks.growth import OF_THE_PERIOD, SETTINGS, calls_by_request, store_creators, store_target, using
+from tests.replaying import ReplayingClient
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def reads_the_store(aws: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DOCUMENT_CACHE_SECONDS", "0")
+    for name, value in SETTINGS.items():
+        monkeypatch.setenv(name, value)
 
 
-def calls() -> dict[str, tuple[str, ...]]:
-    return {name: cost.calls for name, cost in costs(times=1).items()}
+def calls() -> Mapping[str, tuple[str, ...]]:
+    client = ReplayingClient(create_client("dynamodb", attempts=1))
+    with using(client):
+        return calls_by_request(client)
 
 
-@pytest.mark.usefixtures("reads_the_store")
 def test_more_stored_creators_cause_no_more_calls() -> None:
-    store_target(posts=5)
-    alone = calls()
-    store_creators(0, 40)
-    assert calls() == alone
-    assert alone["profile"] == ("GetItem",)
+    store_target(posts=25)
+    store_creators(0, 2)
+    few = calls()
+    store_creators(2, 40)
+    assert calls() == few
+    assert few["get_ai_insights"] == ("get_item",)
 
 
-@pytest.mark.usefixtures("reads_the_store")
 def test_more_posts_of_a_creator_cause_no_more_calls() -> None:
     store_target(posts=25)
-    few = calls()
+    few = dict(calls())
     store_target(posts=400)
-    assert calls() == few
+    many = dict(calls())
+    assert len(many.pop(OF_THE_PERIOD)) == len(few.pop(OF_THE_PERIOD)) + 1  # 250 posts a call
+    assert many == few
     assert all(few.values())

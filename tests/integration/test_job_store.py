@@ -1,14 +1,21 @@
 """Jobs in DynamoDB over moto: behaviour that depends on real conditional writes."""
 
+from collections import Counter
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from creator_search.bootstrap import Container
 from creator_search.bootstrap.process import process_container
+from creator_search.catalogue import Table
+from creator_search.config import resource_name
 from creator_search.domain.jobs import JobStatus, Priority, claimed, completed, new_job, retried
+from creator_search.domain.queues import TicketCounter
 
+from tests.fakes import FakeClock
 from tests.seeds import NOW
 
 pytestmark = pytest.mark.usefixtures("aws")
@@ -136,3 +143,47 @@ def test_unprocessed_keys_are_requested_again(monkeypatch: pytest.MonkeyPatch) -
 
     monkeypatch.setattr(client, "batch_get_item", throttled)
     assert jobs.load_state("ada").job == JOB
+
+
+def test_a_process_reads_the_counters_once_a_second_however_many_states_it_loads(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    clock = FakeClock()
+    container = Container.for_tests(clock=clock)
+    reads, read = Counter[str](), container.dynamodb.batch_get_item
+
+    def counting(**arguments: Any) -> Any:
+        reads.update(arguments["RequestItems"].keys())
+        return read(**arguments)
+
+    monkeypatch.setattr(container.dynamodb, "batch_get_item", counting)
+    for second in range(1, 4):
+        for _ in range(100):
+            container.job_store.load_state("ada")
+        assert reads[resource_name(Table.CONTROL)] == second
+        clock.advance(seconds=1)
+    assert reads[resource_name(Table.JOBS)] == 300
+
+
+def test_the_state_has_the_tickets_of_this_process_at_once_and_those_of_others_after_a_second() -> None:
+    clock = FakeClock()
+    mine, others = (Container.for_tests(clock=clock).job_store for _ in range(2))
+    nothing = mine.load_state("ada").counters
+    others.issue_ticket(Priority.HIGH)
+    others.issue_ticket(Priority.HIGH)
+    others.finish_ticket(Priority.HIGH)
+    assert mine.load_state("ada").counters == nothing
+    assert (mine.issue_ticket(Priority.HIGH), mine.issue_ticket(Priority.LOW)) == (3, 1)
+    mine.finish_ticket(Priority.LOW)
+    found = mine.load_state("ada").counters
+    assert (found[Priority.HIGH], found[Priority.LOW]) == (TicketCounter(3, 0), TicketCounter(1, 1))
+    clock.advance(seconds=1)
+    assert mine.load_state("ada").counters[Priority.HIGH] == TicketCounter(3, 1)
+    assert others.load_state("ada").counters[Priority.MEDIUM] == TicketCounter()
+
+
+def test_positions_within_a_second_are_exact_for_the_requests_of_one_process() -> None:
+    requests = Container.for_tests(clock=FakeClock()).requests
+    asked = [("a", "crawler"), ("b", "api"), ("c", "api"), ("d", "frontend"), ("e", "frontend")]
+    assert [requests.submit(name, source).position for name, source in asked] == [1, 1, 2, 1, 2]
+    assert [requests.submit(name, "crawler").position for name in "abcde"] == [5, 3, 4, 1, 2]

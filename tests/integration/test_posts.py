@@ -1,14 +1,20 @@
 """Listings of posts over moto: every figure, every page, every filter."""
 
+import json
 import string
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from creator_search.bootstrap.process import process_container
 from creator_search.domain.accounts import HistoryKey
+from creator_search.domain.documents import DocumentName
+from creator_search.domain.images import Image
+from creator_search.domain.post_queries import PostQuery
 from creator_search.domain.posts import MediaType, Post, PostAnalysis, Sentiment, ViewsKind
+from creator_search.schemas.post import posts_json
 from fastapi.testclient import TestClient
 
 from tests.integration.pages import pages, post_codes
@@ -41,6 +47,32 @@ def test_posts_have_every_figure_and_their_image(api: TestClient) -> None:
     assert (unseen["views"], unseen["outlier_score"]) == (None, None)
     bare = api.get("/api/profile/ada/posts?include_ai=false").json()["posts"][0]
     assert not any(name.startswith("ai_") for name in bare)
+
+
+@pytest.mark.parametrize("count", [0, 1, 20, 21, 130])
+@pytest.mark.parametrize("is_private", [False, True])
+def test_the_stored_first_page_is_that_of_the_rows(api: TestClient, count: int, is_private: bool) -> None:
+    store_creator(*map(numbered_post, range(count)), is_private=is_private)
+    container = process_container()
+    listing = container.post_reader.read_stored_page("ada", PostQuery(), 20)
+    stored = container.document_store.load_document("ada", DocumentName.POSTS)
+    assert listing and stored
+    assert json.loads(stored.body) == {"success": True, "posts": posts_json(listing, container.cdn.image_url)}
+    assert stored.page == listing.meta(PostQuery())
+    found = [page["posts"] for page in pages(api, "/api/profile/ada/posts")]
+    assert sum(map(len, found)) == (0 if is_private else count)
+
+
+def test_the_first_page_follows_the_images_and_analyses_of_its_posts(api: TestClient) -> None:
+    store_creator(numbered_post(1, image=None, source_image_url=None), numbered_post(2))
+    before = api.get("/api/profile/ada/posts")
+    container, key = process_container(), HistoryKey("ada")
+    [first, *_] = container.post_store.newest_posts(key)
+    container.post_store.set_post_image(key, replace(first, image=Image("posts/ada/new.jpg", "v2")))
+    container.document_writer.write("ada")
+    after = api.get("/api/profile/ada/posts", headers={"If-None-Match": before.headers["etag"]})
+    assert before.json()["posts"][0]["media_url"] is None
+    assert after.json()["posts"][0]["media_url"] == "https://cdn.test/posts/ada/new.jpg?v=v2"
 
 
 def test_every_page_compares_the_views_of_one_kind(api: TestClient) -> None:

@@ -36,6 +36,7 @@ from tests.rows_0_1_0 import (
     ANALYSIS,
     CLEO,
     DANA,
+    DOCUMENTS,
     POSTS,
     ROWS,
     SIMILAR,
@@ -118,7 +119,7 @@ def test_all_other_rows_are_read_without_unknown_attributes(later: Container) ->
     assert later.similar_store.load_similar("ada").cached == SIMILAR
     assert later.similar_store.measure_contents() == CacheContents(1, 5, is_complete=True)
     assert later.analysis_cache.load_analyses("rules-1", ["Forest walk"]) == {"Forest walk": ANALYSIS}
-    assert all(later.document_store.load_document("ada", name) for name in DocumentName)
+    assert all(later.document_store.load_document("ada", name) for name in DOCUMENTS)
     assert later.tombstones.erased_among(["gone"]) == {"gone"}
     assert later.absences.is_absent("nobody")
 

@@ -25,7 +25,7 @@ from creator_search.domain.search import CreatorQuery, CreatorSort
 from creator_search.domain.similar import CacheContents
 
 from tests.fakes import NEVER, START, FakeClock, stored_profile
-from tests.rows_0_1_0 import ADA, ADAS_JOB, ANALYSIS, CLEO, DANA, LATER, POSTS, ROWS, SIMILAR
+from tests.rows_0_1_0 import ADA, ADAS_JOB, ANALYSIS, CLEO, DANA, DOCUMENTS, LATER, POSTS, ROWS, SIMILAR
 
 
 @pytest.fixture
@@ -113,7 +113,7 @@ def test_snapshots_are_read_and_replaced(parts: Container) -> None:
     assert parts.profile_store.load_snapshots(HistoryKey("ada"), date(2026, 1, 1)) == [then, newer]
 
 
-@pytest.mark.parametrize("name", DocumentName)
+@pytest.mark.parametrize("name", DOCUMENTS)
 def test_documents_are_read_and_replaced(parts: Container, name: DocumentName) -> None:
     found = parts.document_store.load_document("ada", name)
     assert found and found.etag == etag_of(found.body)

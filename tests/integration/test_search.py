@@ -3,6 +3,9 @@
 from collections.abc import Callable
 
 import pytest
+from creator_search.bootstrap.process import process_container
+from creator_search.catalogue import Table
+from creator_search.config import resource_name
 from fastapi.testclient import TestClient
 
 from tests.integration.pages import pages
@@ -80,6 +83,27 @@ def test_a_search_takes_one_query_of_an_index(api: TestClient, aws_calls: Calls)
     assert aws_calls() == ["Query"]
     assert found["profile_image_url"] == "https://cdn.test/profiles/natgeo/profile.jpg?v=v1"
     assert (found["followers"], found["is_verified"], found["category"]) == (9000, True, "Media")
+
+
+def test_a_search_over_all_creators_reads_each_partition_of_the_index_once(api: TestClient, aws_calls: Calls) -> None:
+    names = [f"creator.{number}" for number in range(30)]
+    for number, name in enumerate(names):
+        store_creator(username=name, followers=1000 - number)
+    aws_calls()
+    assert [found["username"] for found in api.get("/api/creators/search?limit=20").json()["data"]] == names[:20]
+    assert aws_calls() == ["Query"] * 8
+    listed = [each["username"] for page in pages(api, "/api/creators/search", limit=7) for each in page["data"]]
+    assert listed == names
+
+
+def test_creators_and_due_analyses_are_spread_over_eight_partitions(api: TestClient) -> None:
+    table, used = process_container().dynamodb, {name: set[str]() for name in ("listed", "listed_name", "refreshed")}
+    for number in range(60):
+        store_creator(username=f"creator.{number}", full_name=f"Creator {number}")
+    for item in table.scan(TableName=resource_name(Table.PROFILES))["Items"]:
+        for name, values in used.items():
+            values |= {item[name]["S"]} if name in item else set()
+    assert {name: len(values) for name, values in used.items()} == dict.fromkeys(used, 8)
 
 
 @pytest.mark.parametrize(

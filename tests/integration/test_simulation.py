@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from creator_search.adapters.dynamodb.control import DynamoDBRateLimit
+from creator_search.adapters.dynamodb.control import DynamoDBRateLimit, DynamoDBRefreshAllowance
 from creator_search.adapters.upstreams.http import RateBudget
 from creator_search.bootstrap.process import process_container
 from creator_search.catalogue import Table
@@ -219,3 +219,24 @@ def test_jobs_that_always_fail_are_given_up_at_the_same_time_after_as_many_calls
     assert real.counts.total() == model.counts.total() == 0
     assert real.calls == model.calls == {(Provider.DECODO, Priority.HIGH): 9}
     assert real.finished[Priority.HIGH] == pytest.approx(model.finished[Priority.HIGH], abs=1)
+
+
+def test_reads_of_stale_creators_send_as_many_messages_in_an_hour() -> None:
+    """Ten processes read one of 500 stale creators each second, and nothing is built."""
+    plan = small_plan(
+        creators=500, reads=10, concurrency=dict.fromkeys(Priority, 0), read_refreshes=0.0375, refresh_every=900
+    )
+    model = Simulation(plan).run(3600)
+    world = World()
+    limit = DynamoDBRateLimit(process_container().dynamodb, control=resource_name(Table.CONTROL), clock=world.clock)
+    allowance = DynamoDBRefreshAllowance(limit, per_second=plan.read_refreshes, period=timedelta(minutes=15))
+    processes = []
+    for _ in range(10):
+        world.restart(refresh_allowance=allowance)
+        processes.append(world.container.refresh_requests)
+    chance = random.Random(1)
+    for _ in range(3600):
+        for process in processes:
+            process.request_on_read(f"n{chance.randrange(500)}")
+        world.clock.advance(seconds=1)
+    assert len(world.queue.sent) == model.arrived[Kind.READ] == 4 * 33

@@ -13,7 +13,7 @@ from creator_search.bootstrap import Container
 from creator_search.bootstrap.process import process_container
 from creator_search.bootstrap.snapshots import register_snapshot_hooks
 from creator_search.environment import SNAPSHOT_HOOKS
-from creator_search.http.serve import served_app
+from creator_search.serve import served_app
 from fastapi.testclient import TestClient
 
 connections: list[Any] = []
@@ -107,7 +107,7 @@ def served(container: Container, monkeypatch: pytest.MonkeyPatch) -> Iterator[Te
     for name, path in zip(SNAPSHOT_HOOKS, ("/snapstart/before", "/snapstart/after"), strict=True):
         monkeypatch.setenv(name, path)
     process_container.cache_clear()
-    router = importlib.import_module("functions.api.get_posts.handler").router
+    router = importlib.import_module("functions.api.get_posts.operation").router
     yield TestClient(served_app(router), base_url="http://127.0.0.1")
     process_container.cache_clear()
 
@@ -129,7 +129,7 @@ def test_without_a_snapshot_the_paths_of_the_hooks_do_not_exist(
     served: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_LAMBDA_INITIALIZATION_TYPE", "on-demand")
-    router = importlib.import_module("functions.api.get_posts.handler").router
+    router = importlib.import_module("functions.api.get_posts.operation").router
     on_demand = TestClient(served_app(router), base_url="http://127.0.0.1")
     assert on_demand.post("/snapstart/before").status_code == 404
 

@@ -85,7 +85,7 @@ def test_creators_are_added_once_and_only_to_a_campaign_that_exists(campaigns: C
     assert placed == {**dict.fromkeys(many, Placed.ADDED), "ada": Placed.KNOWN}
     assert campaigns.add_creators("bob", id_, creators("ben")) == {"ben": Placed.ABSENT}
     for _ in range(2):
-        campaigns.remove_creator("alice", id_, "ada")
+        campaigns.remove_creators("alice", id_, ["ada", "nobody"])
     assert [c.username for c in campaigns.list_creators("alice", id_)] == many
     assert campaigns.list_creators("bob", id_) == []
 
@@ -98,7 +98,7 @@ def test_a_post_is_replaced_and_removed(campaigns: CampaignStore) -> None:
     assert [campaigns.put_post("alice", id_, p) for p in (posted, other)] == [Placed.ADDED, Placed.KNOWN]
     assert campaigns.list_posts("alice", id_) == [other]
     for _ in range(2):
-        campaigns.remove_post("alice", id_, "Abc")
+        campaigns.remove_posts("alice", id_, ["Abc", "none"])
     assert campaigns.list_posts("alice", id_) == []
 
 
@@ -138,7 +138,7 @@ def test_a_list_keeps_versions_and_entries(lists: ListStore) -> None:
     first = lists.page_entries("alice", made.id, 2, None)
     rest = lists.page_entries("alice", made.id, 3, first.after)
     assert [*first.rows, *rest.rows] == [bare, *others] and rest.after is None
-    lists.remove_entry("alice", made.id, "u0")
+    lists.remove_entries("alice", made.id, ["u0", "nobody"])
     assert lists.load_entry("alice", made.id, "u0") is None
     assert lists.delete_list("alice", made.id, None) and not lists.delete_list("alice", made.id, None)
     assert lists.list_entries("alice", made.id) == []

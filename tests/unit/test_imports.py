@@ -85,7 +85,7 @@ from moto import mock_aws
 from infra.local import resources
 from creator_search.bootstrap.process import process_container
 from creator_search.catalogue import operation
-from creator_search.domain.documents import DocumentName, document
+from creator_search.domain.documents import DocumentName, PageMeta, document
 from tests.proxy_events import proxy_event
 from creator_search.domain.identity import name_change
 from creator_search.domain.similar import SimilarSet
@@ -93,7 +93,8 @@ row = operation(sys.argv[2])
 with mock_aws():
     import os
     os.environ.update(resources.provision())
-    made = document(DocumentName.PROFILE, "{}", *[datetime.now(UTC)] * 2, "0%")
+    page = PageMeta(position=None, total=0, notes=())
+    made = document(DocumentName.PROFILE, "{}", *[datetime.now(UTC)] * 2, "0%", page=page)
     for name in DocumentName:
         process_container().document_store.save_document("ada", name, made)
     accounts = process_container().account_store

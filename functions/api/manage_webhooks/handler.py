@@ -227,7 +227,8 @@ def test_webhook(webhook_id: WebhookId, caller: CurrentCaller, deliveries: HookD
 
 @route("rotate_webhook_secret")
 def rotate_webhook_secret(webhook_id: WebhookId, caller: CurrentCaller, hooks: Hooks) -> SecretAnswer:
-    """Give the webhook a new secret, shown this once. For a day, messages have signatures of the old one too."""
+    """Give the webhook a new secret, shown this once. For a day, messages have signatures of the old one too. 409 while
+    four earlier secrets sign."""
     return SecretAnswer(data=WebhookWithSecret.of(hooks.rotate(caller.subject, webhook_id)))
 
 

@@ -68,7 +68,13 @@ class Scenarios:
         return self._repeated(AUTHORIZER, lambda n: authorizer_event(tokens[n]))
 
     def _requests(self, name: str, event: Callable[[int], dict[str, Any]]) -> Operation:
-        return self._repeated(catalogue.function_of(catalogue.operation(name)), event)
+        def next_event(number: int) -> dict[str, Any]:
+            self._meter.clock.sleep(
+                1
+            )  # what is kept for a second, such as the counters of the queues, is read each time
+            return event(number)
+
+        return self._repeated(catalogue.function_of(catalogue.operation(name)), next_event)
 
     def _repeated(self, row: Function, event: Callable[[int], dict[str, Any]], repeats: int | None = None) -> Operation:
         """Return the work of one invocation. Every repetition must cause the same calls."""
@@ -108,6 +114,7 @@ class Scenarios:
         for name in CREATORS:
             event = gateway_event("request_profile", username=name, source="frontend", refresh="true")
             self._invoke(row, event, Work(row.name))
+            self._meter.clock.sleep(1)
             works += self._drain()
         return Operation(_merged(works), len(CREATORS))
 

@@ -1,4 +1,4 @@
-"""`make load`: what clients of the local system wait for beside the aims, and how the cost of a request grows.
+"""`make load`: what clients of the local system wait for beside the aims.
 
 The system runs on free loopback ports with a temporary folder for its state, and is stopped at the end. Client, API,
 workers and the AWS stand-in share the processors of this machine. The API is one process, where a deployment has one
@@ -22,7 +22,6 @@ from rich.table import Table
 
 from infra.local.processes import is_healthy
 from infra.local.resources import provision
-from tests.benchmarks.load.growth import Cost, growth, store_creators, store_target
 from tests.benchmarks.load.waits import Measured, crowd, one_by_one
 from tests.local_system import System, running, until
 from tests.seeds import numbered_post, store_creator
@@ -39,9 +38,6 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="make load ARGS=")
     parser.add_argument("--seconds", type=float, default=20, help="how long each load lasts")
     parser.add_argument("--connections", type=int, default=1000, help="how many are open at the same time")
-    parser.add_argument("--creators", type=int, default=1000, help="the most stored creators of the growth (100000)")
-    parser.add_argument("--posts", type=int, default=10_000, help="the most posts of one creator of the growth")
-    parser.add_argument("--times", type=int, default=30, help="requests of a round of the growth")
     given = parser.parse_args()
     limits = {"RATE_LIMIT_READS_PER_MINUTE": "1000000", "RATE_LIMIT_UPSTREAM_PER_MINUTE": "1000"}
     with tempfile.TemporaryDirectory() as folder, running(Path(folder), "--no-sample", **limits) as (_, ports):
@@ -53,7 +49,6 @@ def main() -> None:
         )
         connect(system)
         headline(system, given.seconds, given.connections)
-        grown(given.creators, given.posts, given.times)
         system.http.close()
 
 
@@ -138,36 +133,6 @@ def analysis_row(table: Table) -> None:
     until(is_analyzed, "the analysis")
     seconds = time.perf_counter() - start
     table.add_row("100 stored posts analysed by rules", f"{POSTS_IN_30_S} in 30 s", f"{seconds:.1f} s", "1", "0", "")
-
-
-def grown(creators: int, posts: int, times: int) -> None:
-    stored = 0
-
-    def add_creators(size: int) -> None:
-        nonlocal stored
-        store_creators(stored, size - stored)
-        stored = size
-
-    sizes = [size for size in (10, 100, 1000, 10_000) if size <= posts]
-    _print_growth("posts of the creator", dict(growth(sizes, store_target, times)))
-    store_target(25)
-    sizes = [size for size in (10, 1000, 100_000) if size <= creators]
-    _print_growth("stored creators", dict(growth(sizes, add_creators, times)))
-    if creators < 100_000:
-        out.print(
-            f"Not measured: 100,000 stored creators; ARGS=--creators=100000 stores them, this run stored {creators:,}."
-        )
-
-
-def _print_growth(what: str, found: dict[int, dict[str, Cost]]) -> None:
-    title = f"One request by the number of {what}: CPU ms, AWS calls but for the access record (no identity, no limit)"
-    table = Table("", *(f"{size:,}" for size in found), "CPU, most of least", "calls equal", title=title)
-    for name in next(iter(found.values())):
-        costs = [found[size][name] for size in found]
-        least, most = (bound(cost.cpu_ms for cost in costs) for bound in (min, max))
-        equal = "yes" if len({cost.calls for cost in costs}) == 1 else "NO"
-        table.add_row(name, *(f"{c.cpu_ms:.2f}, {len(c.calls)}" for c in costs), f"{most / least:.2f}", equal)
-    out.print(table)
 
 
 def _row(table: Table, what: str, aim: str, measured: str, found: Measured, included: str) -> None:

@@ -93,7 +93,6 @@ def test_no_more_comments_than_the_limit_are_returned_in_the_order_of_the_upstre
     "answer",
     [
         ok({"comments": []}),
-        ok({"comments": None}),
         ok({"data": {"comments": []}}),
         ok([]),
         ok({"error": "Media not found or unavailable"}),
@@ -111,6 +110,10 @@ def test_a_post_without_comments_and_one_that_does_not_exist_have_none(answer: h
         (ok({"unknown": "shape"}), UpstreamPayloadInvalid),
         (ok({"data": {"data": {"data": {"data": {"data": []}}}}}), UpstreamPayloadInvalid),
         (ok({"comments": "none"}), UpstreamPayloadInvalid),
+        (ok({"comments": None}), UpstreamPayloadInvalid),
+        (ok({"data": None}), UpstreamPayloadInvalid),
+        (ok([None]), UpstreamPayloadInvalid),
+        (ok({"comments": [], "status": "fail", "message": "Please wait a few minutes"}), UpstreamError),
         (ok({}), UpstreamPayloadInvalid),
         (ok("text"), UpstreamPayloadInvalid),
         (ok({"error": "data not found. Please try again later."}), UpstreamError),

@@ -163,6 +163,11 @@ def test_images_have_no_plays_although_they_arrive_with_0(media_type: int, views
     assert found.views == views
 
 
+def test_no_views_of_a_video_that_hides_its_counts_are_unknown() -> None:
+    hidden = {"media_type": 2, "play_count": 0, "view_count": 0, "like_and_view_counts_disabled": True}
+    assert (post_of(hidden).views, post_of({**hidden, "play_count": 9}).views) == (None, 9)
+
+
 def test_an_empty_category_is_none() -> None:
     assert Provider(ok(minimal(category_name=""))).decodo().fetch_profile("ada", DEADLINE).category is None
 

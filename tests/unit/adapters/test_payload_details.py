@@ -9,7 +9,8 @@ from creator_search.adapters.upstreams.posts import parse_posts
 from creator_search.domain.contacts import Contact, ContactSource
 from creator_search.domain.fetched_posts import Owner
 from creator_search.domain.links import Link
-from creator_search.domain.posts import Location, Music, Post
+from creator_search.domain.posts import Location, Music, Post, time_of_shortcode
+from creator_search.domain.upstream_errors import UpstreamPayloadInvalid
 
 ADA = Owner("ada")
 BUSINESS, BIO = ContactSource.BUSINESS, ContactSource.BIOGRAPHY
@@ -205,6 +206,54 @@ def test_counts_that_no_account_can_have_are_not_known() -> None:
     user = {"username": "ada", "follower_count": 5, "following_count": -1, "media_count": -1}
     found = parse_profile({"user": user}, "ada", "decodo")
     assert (found.following, found.posts_count) == (None, None)
+
+
+@pytest.mark.parametrize("count", [True, False, "1_000", "1,234", "1.2M", "+5", "٥", "many", 1.5, float("nan"), 10**30])
+def test_what_states_no_number_is_not_one(count: Any) -> None:
+    post = parsed(like_count=count, comment_count=count, video_view_count=count, reshare_count=count)
+    assert (post.likes, post.comments, post.views, post.shares) == (None, None, None, None)
+    assert parsed(edge_media_preview_like={"count": count}).likes is None
+    user = {"username": "ada", "follower_count": 5, "following_count": count, "media_count": count}
+    assert parse_profile({"user": user}, "ada", "decodo").following is None
+    with pytest.raises(UpstreamPayloadInvalid, match="follower"):
+        parse_profile({"user": {**user, "follower_count": count}}, "ada", "decodo")
+
+
+@pytest.mark.parametrize("count", [1234, 1234.0, "1234", " 1234 "])
+def test_a_whole_number_is_one_as_text_too(count: Any) -> None:
+    assert parsed(like_count=count).likes == 1234
+
+
+@pytest.mark.parametrize("caption", ["Hello", {"text": "Hello"}, {"text": "Hello", "pk": 1}])
+def test_a_caption_is_a_text_or_an_object_with_one(caption: Any) -> None:
+    assert parsed(caption=caption).caption == "Hello"
+
+
+@pytest.mark.parametrize(
+    "taken_at",
+    [1_700_000_000, "1700000000", 1_700_000_000.5, 1_700_000_000_000, "2023-11-14T22:13:20Z", "2023-11-14T22:13:20"],
+)
+def test_a_time_is_read_in_every_form(taken_at: Any) -> None:
+    post = parsed(taken_at=taken_at)
+    assert (post.taken_at, post.taken_at_source) == (datetime(2023, 11, 14, 22, 13, 20, tzinfo=UTC), "upstream")
+
+
+@pytest.mark.parametrize("taken_at", [True, 0, -1, "soon", "2023-11-14", 10**30, float("nan"), [1_700_000_000], {}])
+def test_the_shortcode_tells_the_time_if_the_upstream_gives_none_that_can_be(taken_at: Any) -> None:
+    post = parsed(code="DVb9x2jjQ7-", taken_at=taken_at)
+    assert (post.taken_at, post.taken_at_source) == (time_of_shortcode("DVb9x2jjQ7-"), "shortcode")
+
+
+@pytest.mark.parametrize("is_private", ["yes", 1, "true", [], {}])
+def test_a_profile_of_which_nobody_knows_whether_it_is_private_is_a_failure(is_private: Any) -> None:
+    with pytest.raises(UpstreamPayloadInvalid, match="is_private"):
+        parse_profile(timeline(is_private=is_private), "ada", "decodo")
+
+
+@pytest.mark.parametrize("username", [5, ["ada"], "ada lovelace", {}])
+def test_a_username_that_is_none_is_a_failure_and_not_another_account(username: Any) -> None:
+    with pytest.raises(UpstreamPayloadInvalid, match="username"):
+        parse_profile(timeline(username=username, id="17"), "ada", "decodo")
 
 
 def test_a_number_of_images_that_the_store_cannot_hold_is_not_known() -> None:

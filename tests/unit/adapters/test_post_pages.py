@@ -93,12 +93,17 @@ def test_a_creator_without_posts_has_none() -> None:
     assert (found.posts, found.complete_since) == ((), None)
 
 
-@pytest.mark.parametrize("body", [{}, {"posts": None}, {"posts": {}}, [], {"reels": []}])
+@pytest.mark.parametrize("body", [{}, {"posts": None}, {"posts": {}}, [], {"reels": []}, {"data": None}])
 def test_an_answer_without_the_list_names_it_and_is_not_retried(body: Any) -> None:
     upstream = Provider(ok(body))
     with pytest.raises(UpstreamPayloadInvalid, match="posts"):
         upstream.rapidapi().fetch_posts(ADA, 100, DEADLINE)
     assert len(upstream.requests) == 1
+
+
+def test_a_list_of_nulls_is_a_failure_and_not_a_creator_without_posts() -> None:
+    with pytest.raises(UpstreamPayloadInvalid):
+        Provider(ok({"posts": [None]})).rapidapi().fetch_posts(ADA, 100, DEADLINE)
 
 
 def test_reels_do_not_say_how_far_the_posts_are_complete() -> None:

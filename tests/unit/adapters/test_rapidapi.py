@@ -48,6 +48,11 @@ def test_similar_accounts_are_read_from_all_three_shapes(body: Any) -> None:
         (ok({"unknown": "shape"}), UpstreamPayloadInvalid),
         (ok("text"), UpstreamPayloadInvalid),
         (ok([{"account": {"username": "ben"}}, None]), UpstreamPayloadInvalid),
+        (ok({"data": None}), UpstreamPayloadInvalid),
+        (ok({"accounts": None}), UpstreamPayloadInvalid),
+        (ok([None]), UpstreamPayloadInvalid),
+        (ok({"data": [], "status": "fail", "message": "Please wait a few minutes"}), UpstreamError),
+        (ok({"data": [], "success": False, "message": "User not found"}), ProfileNotFound),
         (httpx.Response(500), UpstreamError),
     ],
 )
@@ -85,6 +90,13 @@ def test_reading_ends_at_a_repeated_page_token() -> None:
     upstream = Provider(ok({"reels": [reel], "pagination_token": "again"}))
     assert len(upstream.rapidapi().fetch_reels(Owner("ada"), 100, DEADLINE).posts) == 1
     assert len(upstream.requests) == 2
+
+
+@pytest.mark.parametrize("token", [True, {"next": 1}, ["t"], 0, ""])
+def test_what_is_no_text_or_number_names_no_further_page(token: Any) -> None:
+    upstream = Provider(ok({"reels": [{"node": {"media": {"code": "x", "taken_at": 1}}}], "pagination_token": token}))
+    assert len(upstream.rapidapi().fetch_reels(Owner("ada"), 100, DEADLINE).posts) == 1
+    assert len(upstream.requests) == 1
 
 
 def test_an_answer_without_the_list_of_reels_names_the_missing_field() -> None:

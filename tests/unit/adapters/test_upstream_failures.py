@@ -4,11 +4,12 @@ import socket
 import traceback
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
 from typing import Any
 
 import httpx
 import pytest
-from creator_search.adapters.upstreams.http import HttpUpstream
+from creator_search.adapters.upstreams.http import SHORTEST_QUOTA_DELAY, HttpUpstream
 from creator_search.domain.errors import ProfileNotFound
 from creator_search.domain.fetched_posts import Owner
 from creator_search.domain.upstream_errors import (
@@ -54,6 +55,9 @@ def test_a_missing_field_is_named_after_five_attempts(body: Any, field: str) -> 
         ok({"results": [{"content": {"data": {"user": None}}, "status_code": "613"}]}),
         ok({"results": [{"content": {"data": {"user": None}, "message": "Received 429"}}]}),
         ok({"results": [{"content": {"data": {"user": None}, "errors": [{"message": "execution error"}]}}]}),
+        ok({"results": [{"content": {"data": {"user": None}, "status": "fail"}}]}),
+        ok({"results": [{"content": {"data": {"user": None}, "message": "login_required"}}]}),
+        ok({"results": [{"content": {"data": {"user": None}, "message": {"code": 1}}}]}),
         httpx.Response(200, content=b"<<< garbage"),
         httpx.Response(302, headers={"location": "http://elsewhere.test"}),
     ],
@@ -88,6 +92,42 @@ def test_after_too_many_calls_the_next_attempt_waits_for_the_time_that_the_upstr
     assert upstream.clock() - START == timedelta(seconds=7)
 
 
+HUGE_DATE = "Mon, 01 Jan 99999999999 00:00:00 GMT"
+PAST_DATE = "Wed, 21 Oct 2015 07:28:00 GMT"
+
+
+@pytest.mark.parametrize("told", [None, "", "-7", "0", "soon", "inf", "nan", "9" * 20, "5, 6", PAST_DATE, HUGE_DATE])
+def test_a_delay_that_says_nothing_is_replaced_by_the_usual_one(told: str | None) -> None:
+    headers = {} if told is None else {"Retry-After": told}
+    upstream = Provider(httpx.Response(429, headers=headers, json={"message": "per second"}), ok(minimal()))
+    upstream.decodo().fetch_profile("ada", DEADLINE)
+    assert timedelta(seconds=1) <= upstream.clock() - START <= timedelta(seconds=2)
+
+
+def test_a_delay_is_also_read_from_a_date() -> None:
+    date = format_datetime(START + timedelta(seconds=9), usegmt=True)
+    upstream = Provider(httpx.Response(429, headers={"Retry-After": date}, json={"message": "x"}), ok(minimal()))
+    upstream.decodo().fetch_profile("ada", DEADLINE)
+    assert upstream.clock() - START == timedelta(seconds=9)
+
+
+@pytest.mark.parametrize(
+    ("reset", "retry_in"),
+    [
+        ("86400", timedelta(days=1)),
+        ("0", SHORTEST_QUOTA_DELAY),
+        (PAST_DATE, SHORTEST_QUOTA_DELAY),
+        ("", None),
+        (HUGE_DATE, None),
+    ],
+)
+def test_a_used_up_quota_has_the_time_until_its_reset(reset: str, retry_in: timedelta | None) -> None:
+    answer = httpx.Response(429, headers={"x-ratelimit-requests-reset": reset}, json={"message": "MONTHLY quota"})
+    with pytest.raises(UpstreamQuotaExhausted) as raised:
+        Provider(answer).rapidapi().fetch_similar("ada", DEADLINE)
+    assert raised.value.retry_in == retry_in
+
+
 def test_an_exhausted_monthly_quota_is_not_retried() -> None:
     upstream = Provider(httpx.Response(429, json={"message": "You have exceeded the MONTHLY quota"}))
     with pytest.raises(UpstreamQuotaExhausted):
@@ -108,6 +148,8 @@ def test_no_call_is_made_past_the_deadline() -> None:
         httpx.Response(404, json={"message": "Profile not found"}),
         httpx.Response(404, json={"error": "This user doesn't exist"}),
         ok(decodo_body({"user": None})),
+        ok({"results": [{"content": {"data": {"user": None}, "status": "ok"}}]}),
+        ok({"results": [{"content": {"data": {"user": None}, "message": "User not found"}}]}),
         ok({"results": [{"content": "", "status_code": 404}]}),
         ok({"results": [{"content": "", "status_code": "404"}]}),
     ],

@@ -54,8 +54,22 @@ def test_after_a_crash_between_any_two_steps_every_creator_is_requested(step: in
 
 def test_an_analysis_of_a_stored_creator_is_queued() -> None:
     world = OverdueWorld(ada=0)
-    world.container.analysis_requests.request_analysis("ada")
+    assert world.container.analysis_requests.request_analysis("ada") == "ada"
     assert world.tasks.analyses == [("ada", 0, 0)]
+
+
+def test_an_analysis_under_a_former_username_is_that_of_the_present_one() -> None:
+    world = OverdueWorld()
+    registry, requests = world.container.account_registry, world.container.analysis_requests
+    registry.assign("ada", "7", START)
+    world.clock.advance(seconds=1)
+    registry.assign("ben", "7", world.clock())
+    world.profiles.save_profile(stored_profile("ben"), fence=1, over=None)
+    assert requests.request_analysis("ada") == "ben"
+    assert world.tasks.analyses == [("ben", 0, 0)]
+    world.profiles.rows.clear()
+    with pytest.raises(ProfileNotStored, match="Profile ada is not stored"):
+        requests.request_analysis("ada")
 
 
 def test_an_analysis_of_a_creator_that_is_not_stored_is_refused() -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
-from creator_search.domain.breakers import BREAKERS, POLICIES, BreakerPhase, Outcome
+from creator_search.domain.breakers import BREAKERS, POLICIES, BreakerPhase, Outcome, next_month
 from creator_search.domain.errors import ProfileNotFound, Unavailable
 from creator_search.domain.upstream_errors import (
     UpstreamBreakerOpen,
@@ -182,6 +182,14 @@ def test_a_used_up_quota_refuses_until_its_reset_at_once(world: World) -> None:
     assert world.call(world.process(key="the next key"), "ben") is None
     world.clock.advance(days=2)
     assert world.call(world.process(), "ben") is None
+
+
+def test_the_call_that_finds_the_quota_used_up_is_told_the_same_time_as_the_next_ones(world: World) -> None:
+    world.error = UpstreamQuotaExhausted()
+    first, second = (world.call(world.process(), name) for name in ("ada", "ben"))
+    assert isinstance(first, UpstreamQuotaExhausted) and isinstance(second, UpstreamBreakerOpen)
+    assert first.retry_in == second.retry_in == next_month(world.clock()) - world.clock()
+    assert first.retry_after_seconds == second.retry_after_seconds
 
 
 def test_the_success_with_another_key_closes_a_breaker_that_a_quota_opened(world: World) -> None:

@@ -4,7 +4,13 @@ import pytest
 from creator_search.config import Config
 from creator_search.domain.jobs import REFRESH_SOURCE, Priority
 from creator_search.domain.profiles import ProfileType
-from creator_search.domain.refreshes import OTHERS_EVERY, WANTED_EVERY, affordable_refreshes, refresh_due_at
+from creator_search.domain.refreshes import (
+    OTHERS_EVERY,
+    WANTED_EVERY,
+    affordable_refreshes,
+    refresh_due_at,
+    refreshes_on_read,
+)
 
 from tests.fakes import START, World, stored_profile
 
@@ -51,6 +57,13 @@ def test_the_provider_with_the_least_rate_limits_the_refreshes() -> None:
     plenty = affordable_refreshes({"decodo": 1000, "rapidapi": 19}, QUARTER, 0)
     assert plenty == 180  # 19 calls a second, of which 25 % x 80 %, for 900 s and 19 calls each
     assert affordable_refreshes({"decodo": 0.01, "rapidapi": 19}, QUARTER, 0) == 1
+
+
+def test_reads_may_request_a_quarter_of_what_the_workers_build_or_the_rates_allow() -> None:
+    rates = {"decodo": 1000.0, "rapidapi": 19.0}  # 0.2 builds a second of MEDIUM's share
+    assert refreshes_on_read(rates, workers=3) == pytest.approx(0.25 * 3 / 20)
+    assert refreshes_on_read(rates, workers=100) == pytest.approx(0.25 * 0.2)
+    assert refreshes_on_read({"decodo": 0.01, "rapidapi": 19.0}, workers=100) == pytest.approx(0.25 * 0.002)
 
 
 def test_a_profile_that_could_not_be_built_for_a_month_is_not_refreshed() -> None:

@@ -30,7 +30,7 @@ class Processes(World):
 
     def read(self, process: int = 0, username: str = "ada") -> bool:
         """A read that finds stale data; return whether it sent a message."""
-        return self.containers[process].refresh_requests.request_refresh(username)
+        return self.containers[process].refresh_requests.request_on_read(username)
 
     def open_breakers(self, endpoints: Sequence[str], until: timedelta) -> None:
         for name in endpoints:
@@ -120,6 +120,7 @@ def test_one_endpoint_that_answers_is_enough_for_a_request(processes: Processes,
 
 
 def test_the_state_of_the_breakers_is_read_at_most_once_a_second(processes: Processes) -> None:
+    processes.allowance.most = 200
     for n in range(100):
         processes.read(username=f"n{n}")
     assert processes.breakers.reads == 1
@@ -148,12 +149,51 @@ def test_the_schedule_sends_nothing_while_all_endpoints_of_profiles_are_refused(
     assert sorted(m.username for _, m in processes.queue.sent) == ["ada", "ben"]
 
 
+def test_reads_of_any_number_of_stale_creators_request_no_more_refreshes_than_the_allowance_has(
+    processes: Processes,
+) -> None:
+    sent = [processes.read(n % 10, f"n{n}") for n in range(1000)]
+    assert sent == [True] * 33 + [False] * 967
+    assert len(processes.queue.sent) == 33
+    # Once it has refused, a process writes nothing: no lock and no count.
+    assert (processes.locks.attempts, processes.allowance.calls) == (33 + 10, 33 + 10)
+    processes.clock.advance(minutes=15)
+    assert sum(processes.read(n % 10, f"n{n}") for n in range(1000, 2000)) == 33
+
+
+def test_a_creator_whose_refresh_was_refused_is_requested_when_there_is_room(processes: Processes) -> None:
+    processes.allowance.most = 1
+    assert processes.read(0, "ada")
+    assert not processes.read(0, "ben") and not processes.read(1, "ben")
+    processes.clock.advance(minutes=15)
+    assert [processes.read(n, "ben") for n in (1, 0)] == [True, False]
+
+
+def test_the_schedule_is_not_bound_by_the_allowance_of_reads(processes: Processes) -> None:
+    processes.allowance.most = 0
+    assert not processes.read(0, "ada")
+    requests = processes.containers[0].refresh_requests
+    assert requests.request_planned("ada") and not processes.containers[1].refresh_requests.request_planned("ada")
+
+
+def test_a_count_that_fails_fails_no_read_and_leaves_the_creator_to_a_later_one(processes: Processes) -> None:
+    processes.allowance.down = True
+    assert not processes.read(0, "ada")
+    assert not any(processes.read(0, f"n{n}") for n in range(100))
+    assert processes.allowance.calls == 1  # no further one in this process for a minute
+    processes.allowance.down = False
+    assert processes.read(1, "ada")
+    processes.clock.time += FAILURE_INTERVAL
+    assert not processes.read(0, "ada") and processes.read(0, "n1")
+
+
 EVENTS = st.one_of(
     st.tuples(st.just("read"), st.integers(0, PROCESSES - 1)),
     st.tuples(st.just("crash"), st.integers(0, PROCESSES - 1)),
     st.tuples(st.just("wait"), st.sampled_from([1, 59, 60, 300, 659, 660])),
     st.tuples(st.just("queue"), st.booleans()),
     st.tuples(st.just("store"), st.booleans()),
+    st.tuples(st.just("allowance"), st.booleans()),
 )
 
 
@@ -170,13 +210,15 @@ def test_whatever_fails_a_creator_has_one_message_an_interval_and_one_after_the_
             world.queue.refuses = not value
         elif what == "store":
             world.locks.down = not value
+        elif what == "allowance":
+            world.allowance.down = not value
         elif what == "crash":
             crash_before_sending(world, value)
         else:
             world.read(value)
         sent_at += [world.clock()] * (len(world.queue.sent) - before)
     assert all(later - earlier >= REQUEST_INTERVAL for earlier, later in pairwise(sent_at))
-    world.queue.refuses = world.locks.down = False
+    world.queue.refuses = world.locks.down = world.allowance.down = False
     world.clock.time += REQUEST_INTERVAL
     assert [world.read(n) for n in range(PROCESSES)] == [True, False, False]
 

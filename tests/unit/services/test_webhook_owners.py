@@ -3,6 +3,7 @@
 import pytest
 from creator_search.domain.deliveries import DeliveryStatus
 from creator_search.domain.errors import Conflict, NotFound
+from creator_search.domain.webhooks import MAX_OLD_SECRETS, OLD_SECRET_SIGNS_FOR
 
 from tests.unit.services.webhooks import WebhookWorld
 
@@ -60,6 +61,20 @@ def test_both_secrets_sign_for_a_day_after_a_rotation(world: WebhookWorld) -> No
     assert secrets_of_a_test() == (rotated.secret, hook.secret)
     world.clock.advance(hours=24)
     assert secrets_of_a_test() == (rotated.secret,)
+
+
+def test_a_rotation_is_refused_that_would_end_an_earlier_secret_before_its_day(world: WebhookWorld) -> None:
+    hook, webhooks = world.hook(), world.container.webhooks
+    started = world.clock()
+    secrets = [hook.secret]
+    for _ in range(MAX_OLD_SECRETS):
+        secrets.insert(0, webhooks.rotate("alice", hook.id).secret)
+        world.clock.advance(hours=1)
+    with pytest.raises(Conflict, match=rf"rotate again after {started + OLD_SECRET_SIGNS_FOR:%Y-%m-%dT%H:%M:%SZ}"):
+        webhooks.rotate("alice", hook.id)
+    assert webhooks.load("alice", hook.id).signing_secrets(world.clock()) == tuple(secrets)
+    world.clock.advance(hours=20)
+    assert webhooks.rotate("alice", hook.id).signing_secrets(world.clock())[1:] == tuple(secrets[:-1])
 
 
 def test_no_representation_of_a_webhook_shows_its_secret(world: WebhookWorld) -> None:

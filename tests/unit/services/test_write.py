@@ -16,6 +16,7 @@ from creator_search.domain.refreshes import OTHERS_EVERY, WANTED_EVERY
 from creator_search.schemas.render import JsonRenderer
 from creator_search.services.pipeline.write import BuiltProfile
 from creator_search.services.reading.documents import DocumentWriter
+from creator_search.services.reading.post_listing import PostListing
 
 from tests.fakes import World, dying_at, fetched_profile, post
 from tests.fakes.values import HOLDER
@@ -37,6 +38,10 @@ class CountingRenderer(JsonRenderer):
     def render_insights(self, username: str, insights: Insights) -> str:
         self.rendered.append(DocumentName.INSIGHTS)
         return super().render_insights(username, insights)
+
+    def render_posts(self, listing: PostListing) -> str:
+        self.rendered.append(DocumentName.POSTS)
+        return super().render_posts(listing)
 
 
 @pytest.fixture

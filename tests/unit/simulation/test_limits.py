@@ -6,6 +6,7 @@ from math import ceil
 import pytest
 from creator_search.catalogue import WORKERS
 from creator_search.domain.jobs import Priority
+from creator_search.domain.refreshes import SECONDS_PER_BUILD
 
 from infra.concurrency import STAGE_REQUESTS_PER_SECOND
 from infra.costs.counts import load_counts
@@ -38,6 +39,12 @@ def test_settings_of_the_environment_do_not_change_a_plan(monkeypatch: pytest.Mo
     assert deployed_plan(10_000, COUNTS) == before
 
 
+def test_a_build_takes_as_long_as_the_allowance_of_reads_assumes() -> None:
+    plan = deployed_plan(10_000, COUNTS)
+    assert plan.builds[Kind.READ].seconds(plan.latency) == pytest.approx(SECONDS_PER_BUILD, rel=0.1)
+    assert plan.read_refreshes == pytest.approx(0.25 * plan.concurrency[Priority.MEDIUM] / SECONDS_PER_BUILD)
+
+
 def test_the_schedule_holds_as_many_creators_fresh_as_the_rates_afford() -> None:
     assert fresh_by_plan(deployed_plan(1_000_000, COUNTS)) == 18_144  # 189 in a quarter of an hour
 
@@ -58,15 +65,18 @@ def test_limits_are_ordered_and_bind_above_one() -> None:
     assert stage.ratio == 10_000 / STAGE_REQUESTS_PER_SECOND
 
 
-def test_reads_are_refused_by_the_stage_then_by_lambda_then_by_the_partition_of_searches() -> None:
+def test_reads_are_refused_by_the_stage_then_by_lambda_then_by_the_partitions_of_searches() -> None:
     stage = Traffic(stage_rate=200, stage_burst=400)
     assert [stage.second(1000, 10) for _ in range(3)] == [400, 200, 200]
     assert (stage.refused_by_stage, stage.refused_by_lambda) == (2200, 0)
     wide = Traffic(stage_rate=1e6, stage_burst=1e6)
     answered = wide.second(10_000, workers=200)  # 800 executions are 2,000 reads, 100 of them searches
     assert wide.refused_by_lambda == pytest.approx(8000)
-    assert wide.throttled_searches == pytest.approx(75)
-    assert answered == pytest.approx(1925)
+    assert wide.throttled_searches == 0
+    assert answered == pytest.approx(2000)
+    narrow = Traffic(stage_rate=1e6, stage_burst=1e6, most_searches=20)
+    assert narrow.second(10_000, workers=200) == pytest.approx(1920)
+    assert narrow.throttled_searches == pytest.approx(80)
 
 
 def test_the_month_of_a_run_is_priced_as_infra_costs_does() -> None:

@@ -67,6 +67,26 @@ def test_no_window_has_more_calls_than_the_rate_allows(per_second: float, allowe
     assert budget.most_attempts > allowed
 
 
+@pytest.mark.parametrize(("per_second", "callers"), [(1.0, 3), (0.25, 3), (2.0, 7)])
+def test_callers_of_a_rate_are_served_in_turn_as_by_the_real_rate_limit(per_second: float, callers: int) -> None:
+    env, waits = simpy.Environment(), list[float]()
+    window = max(1.0, 1 / per_second)
+    budget = Budget(env, per_second, longest_wait=30 * window, chance=random.Random(5))
+
+    def call_again() -> Generator[simpy.Event, object, None]:
+        while True:
+            since = env.now
+            assert (yield from budget.take()) is None
+            waits.append(env.now - since)
+            yield env.timeout(0.01)
+
+    for _ in range(callers):
+        env.process(call_again())
+    env.run(until=40 * window)
+    assert len(waits) >= 40 * budget.allowed - 1
+    assert max(waits) <= (callers / budget.allowed + 1) * window
+
+
 def test_a_job_that_would_wait_too_long_for_the_rate_is_put_off_and_done_later() -> None:
     run = Simulation(
         plan(Build(0, 1), rapidapi_rate=1, latency=0, longest_wait=2, concurrency=dict.fromkeys(Priority, 30))
@@ -77,6 +97,29 @@ def test_a_job_that_would_wait_too_long_for_the_rate_is_put_off_and_done_later()
     assert outcome.done == {Kind.BULK: 30}
     assert not outcome.failed and not outcome.retried
     assert outcome.seconds > 60  # the sweeper sends the messages again, each minute
+
+
+def test_reads_of_a_million_stale_creators_leave_room_for_the_schedule_and_for_requests_in_bulk() -> None:
+    """Three workers build 540 an hour, 0.0375 a second are a quarter of it; of the rest the schedule takes what it
+    may."""
+    busy = plan(
+        Build(0, 1, seconds_besides=19),
+        creators=1_000_000,
+        concurrency=dict.fromkeys(Priority, 3),
+        refreshes_per_run=200,
+        refresh_every=900,
+        rapidapi_rate=20.0,
+        shares=RATE_SHARES,
+        reads=1000,
+        arrivals={Kind.BULK: 0.02},
+        read_refreshes=0.0375,
+    )
+    outcome = Simulation(busy).run(DAY / 2, warm_up=DAY / 4)
+    assert outcome.arrived[Kind.READ] == 33 * 48
+    assert outcome.done[Kind.READ] == pytest.approx(33 * 48, rel=0.05)
+    assert outcome.done[Kind.PLANNED] > 2 * outcome.done[Kind.READ]
+    assert outcome.done[Kind.BULK] == pytest.approx(outcome.arrived[Kind.BULK], rel=0.05)
+    assert (outcome.wait(Priority.MEDIUM, 0.95) or DAY) < 1800
 
 
 def test_an_attempt_that_fails_is_repeated_twice_after_two_and_four_minutes() -> None:

@@ -30,7 +30,7 @@ def engagement_against_tier(evidence: Json) -> float:
 
 
 def likes_per_comment(evidence: Json) -> float:
-    return float(median(p["likes"] / max(p["comments"], 1) for p in evidence["posts"]))
+    return float(median(p["likes"] / p["comments"] for p in evidence["posts"] if p["comments"]))
 
 
 def comments_without_words(evidence: Json) -> float:

@@ -215,6 +215,22 @@ def test_more_likes_per_post_never_lower_the_likes_per_comment(likes: int, more:
     assert low is not None and high is not None and low <= high
 
 
+def test_posts_without_comments_have_no_likes_per_comment() -> None:
+    def found(*comments: int) -> Signal:
+        return compared(
+            [
+                Post(shortcode=f"p{n}", media_type=MediaType.REEL, taken_at=START, likes=100, comments=c)
+                for n, c in enumerate(comments)
+            ]
+        ).likes_per_comment()
+
+    some, few = found(0, 0, 10, 10, 10, 10, 10), found(0, 0, 10, 10, 10, 10)
+    assert (some.value, some.sample_size) == (10, 5)
+    assert (few.value, few.sample_size) == (None, 4)
+    left_out = "likes_per_comment: 2 posts without comments have no ratio, left out"
+    assert left_out in some.notes and left_out in few.notes
+
+
 def test_a_tier_with_fewer_than_30_creators_gives_no_usual_range() -> None:
     made = [Post(shortcode=f"p{n}", media_type=MediaType.REEL, taken_at=START, likes=9, comments=3) for n in range(6)]
     few = TierMeasurement("nano", TODAY, {Figure.LIKES_PER_COMMENT: Distribution.of([1.0] * 29)})

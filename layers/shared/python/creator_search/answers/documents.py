@@ -1,10 +1,12 @@
-"""The `meta` of the read family, and the text of a stored document."""
+"""The `meta` of the read family, and answers from stored documents."""
 
-import json
 import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from creator_search.schemas.json_text import json_text
 from creator_search.schemas.times import iso
 from creator_search.services.reading.stored import DocumentResult
 
@@ -29,12 +31,30 @@ class Timer:
             "age_seconds": max(0, int((self.now - updated_at).total_seconds())),
         }
 
+    def meta_of(self, result: DocumentResult) -> dict[str, Any]:
+        """Return these fields of an answer from a document."""
+        found = result.document
+        return self.meta(
+            is_cached=result.is_cached, is_stale=result.is_stale, updated_at=found.updated_at, source=found.source
+        )
 
-def document_text(result: DocumentResult, timer: Timer) -> str:
-    """Return the stored text with `meta` inserted after its last field."""
+
+@dataclass(frozen=True, slots=True)
+class ReadyAnswer:
+    """`text` returns the whole body; a client that has the version of `etag` does not need it."""
+
+    etag: str
+    text: Callable[[], str]
+    is_stale: bool = False
+
+
+def document_answer(result: DocumentResult, timer: Timer) -> ReadyAnswer:
+    """Return the stored text with `meta`. The ETag is of the stored text: `meta` differs in every answer."""
     found = result.document
-    about = timer.meta(
-        is_cached=result.is_cached, is_stale=result.is_stale, updated_at=found.updated_at, source=found.source
-    )
-    meta = json.dumps({**about, "ai_analysis_coverage": found.ai_coverage})
-    return f'{found.body[:-1]},"meta":{meta}}}'
+    fields = {"ai_analysis_coverage": found.ai_coverage}
+    return ReadyAnswer(found.etag, lambda: with_meta(found.body, timer.meta_of(result) | fields), result.is_stale)
+
+
+def with_meta(body: str, meta: Mapping[str, Any]) -> str:
+    """Insert `meta` after the last field of a JSON object."""
+    return f'{body[:-1]},"meta":{json_text(meta)}}}'

@@ -1,9 +1,9 @@
 """The text of a set of similar profiles."""
 
-import json
 from collections.abc import Callable
 
 from creator_search.domain.images import Image
+from creator_search.schemas.json_text import json_text
 from creator_search.schemas.times import iso
 from creator_search.services.similar.stored import SimilarResult
 
@@ -29,4 +29,4 @@ def similar_text(result: SimilarResult, image_url: Callable[[Image], str]) -> st
     }
     message = f"Found {len(entries)} similar profiles ({'cached' if result.is_cached else 'fresh'})"
     body = {"success": True, "data": entries, "message": message, "meta": meta}
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":"))
+    return json_text(body)

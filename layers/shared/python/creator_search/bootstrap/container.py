@@ -93,7 +93,7 @@ class Container(Watching):
     def analysis_requests(self) -> "AnalysisRequests":
         from creator_search.services.analysis.refresh import AnalysisRequests
 
-        return AnalysisRequests(self.profile_store, self.task_queue)
+        return AnalysisRequests(self.profile_store, self.account_registry, self.task_queue)
 
     @Part
     def analysis_refresher(self) -> "AnalysisRefresher":

@@ -1,16 +1,20 @@
 """The services of requests and reads, built over their ports."""
 
 import functools
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from creator_search.bootstrap.upstreams import Upstreams
-from creator_search.catalogue.background import REFRESH_MINUTES
+from creator_search.catalogue import Queue, Table
+from creator_search.catalogue.background import PROFILE_WORKERS, REFRESH_MINUTES
 from creator_search.domain.breakers import PROFILE_ENDPOINTS
 from creator_search.domain.jobs import READERS_SHARE, RateShare
+from creator_search.environment import resource_name
 from creator_search.parts import Part
 
 if TYPE_CHECKING:
+    from creator_search.services import ports
     from creator_search.services.accounts import AccountRegistry
     from creator_search.services.images.copy import ImageCopier
     from creator_search.services.outliers import OutlierRecorder
@@ -30,6 +34,8 @@ if TYPE_CHECKING:
     from creator_search.services.similar.statistics import SimilarCacheStatistics
     from creator_search.services.similar.stored import StoredSimilar
     from creator_search.services.single_flight import SingleFlight
+
+REFRESH_PERIOD = timedelta(minutes=REFRESH_MINUTES)
 
 
 class Services(Upstreams):
@@ -150,24 +156,39 @@ class Services(Upstreams):
         from creator_search.services.pipeline.refresh import RefreshRequests
 
         endpoints = [self.endpoint_breakers(name) for name in PROFILE_ENDPOINTS]
-        return RefreshRequests(self.job_queue, self.refresh_locks, endpoints, self.clock, self.request_id)
+        return RefreshRequests(
+            self.job_queue, self.refresh_locks, self.refresh_allowance, endpoints, self.clock, self.request_id
+        )
+
+    @property
+    def _calls_per_second(self) -> Mapping[str, float]:
+        """The rates of the providers."""
+        settings = self.config
+        return {"decodo": settings.decodo_requests_per_second, "rapidapi": settings.rapidapi_requests_per_second}
+
+    @Part
+    def refresh_allowance(self) -> "ports.RefreshAllowance":
+        from creator_search.adapters.dynamodb.control import DynamoDBRateLimit, DynamoDBRefreshAllowance
+        from creator_search.domain.refreshes import refreshes_on_read
+
+        return DynamoDBRefreshAllowance(
+            DynamoDBRateLimit(self.cache_dynamodb, control=resource_name(Table.CONTROL), clock=self.clock),
+            per_second=refreshes_on_read(self._calls_per_second, PROFILE_WORKERS[Queue.PROFILE_MEDIUM]),
+            period=REFRESH_PERIOD,
+        )
 
     @Part
     def profile_refresher(self) -> "ProfileRefresher":
         from creator_search.services.pipeline.refresh import ProfileRefresher
 
-        settings = self.config
         return ProfileRefresher(
             self.profile_store,
             self.job_queue,
             self.refresh_requests,
             self.clock,
-            per_run=settings.profile_refreshes_per_run,
-            period=timedelta(minutes=REFRESH_MINUTES),
-            calls_per_second={
-                "decodo": settings.decodo_requests_per_second,
-                "rapidapi": settings.rapidapi_requests_per_second,
-            },
+            per_run=self.config.profile_refreshes_per_run,
+            period=REFRESH_PERIOD,
+            calls_per_second=self._calls_per_second,
         )
 
     # Reading

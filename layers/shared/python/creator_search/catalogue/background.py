@@ -1,17 +1,21 @@
 """Every worker and every schedule."""
 
+from collections.abc import Mapping
+
 from creator_search.catalogue.models import CAPTION_MODELS
 from creator_search.catalogue.resources import PROFILE_QUEUES, Bucket, IndexName, Queue, Table
 from creator_search.catalogue.rows import Schedule, Use, Worker
 
 REFRESH_MINUTES = 15
 """The interval of the schedule that requests refreshes, for which it computes what the upstreams' rates leave."""
+PROFILE_WORKERS: Mapping[Queue, int] = {Queue.PROFILE_HIGH: 6, Queue.PROFILE_MEDIUM: 3, Queue.PROFILE_LOW: 2}
+"""The workers of the profile queues."""
 
 WORKERS: tuple[Worker, ...] = (
     Worker(
         name="process_profiles",
         summary="Builds profiles: primary for HIGH and MEDIUM, secondary for LOW",
-        memory_mb=1536,
+        memory_mb=768,
         timeout_seconds=150,
         tables={
             Table.PROFILES: Use.BOTH,
@@ -26,12 +30,12 @@ WORKERS: tuple[Worker, ...] = (
         buckets={Bucket.IMAGES: Use.BOTH, Bucket.DOCUMENTS: Use.BOTH},
         upstream=True,
         serves_images=True,
-        concurrency={Queue.PROFILE_HIGH: 6, Queue.PROFILE_MEDIUM: 3, Queue.PROFILE_LOW: 2},
+        concurrency=PROFILE_WORKERS,
     ),
     Worker(
         name="copy_images",
         summary="Copies the images that an answer or a job did not finish",
-        memory_mb=1536,
+        memory_mb=768,
         timeout_seconds=120,
         tables={
             Table.PROFILES: Use.BOTH,

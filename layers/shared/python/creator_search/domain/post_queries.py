@@ -8,7 +8,7 @@ from creator_search.domain.errors import InvalidParameter
 from creator_search.domain.posts import MediaType, Post, Sentiment
 from creator_search.domain.profiles import Profile
 
-MAX_POSTS_PAGE = 100
+MAX_POSTS_PAGE, DEFAULT_POSTS_PAGE = 100, 20
 
 
 class PostSort(StrEnum):

@@ -4,7 +4,7 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Self
+from typing import Any, Self
 
 from creator_search.domain.errors import InvalidParameter
 from creator_search.domain.images import Image
@@ -82,8 +82,8 @@ class ListedCreator:
     image: Image | None
 
 
-CreatorPosition = dict[str, str | int | float]
-"""The keys of the last creator of the preceding page."""
+CreatorPosition = list[list[Any] | None]
+"""Where each partition of the index continues (adapters/dynamodb/shards.py)."""
 
 
 @dataclass(frozen=True, slots=True)

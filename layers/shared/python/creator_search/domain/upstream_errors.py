@@ -52,7 +52,6 @@ class UpstreamQuotaExhausted(UpstreamDeferred):
 
     default_message = "The upstream API quota is used up"
     can_pass = False
-    retry_after_seconds = 3600
 
 
 class UpstreamRejected(UpstreamError):

@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+
+from creator_search.domain.errors import Conflict
 
 MAX_WEBHOOKS = 20
 """The most webhooks of one caller."""
@@ -11,6 +13,7 @@ MAX_FAILED_DELIVERIES = 20
 """Deliveries that failed for good in a row, after which a webhook is disabled."""
 OLD_SECRET_SIGNS_FOR = timedelta(days=1)
 MAX_OLD_SECRETS = 4
+"""That sign at one time: every message has a signature of each."""
 
 
 class WebhookEvent(StrEnum):
@@ -82,8 +85,13 @@ def enabled(hook: Webhook) -> Webhook:
 
 
 def rotated(hook: Webhook, secret: str, now: datetime) -> Webhook:
-    old = (OldSecret(hook.secret, now + OLD_SECRET_SIGNS_FOR), *(o for o in hook.old_secrets if o.until > now))
-    return changed(hook, secret=secret, old_secrets=old[:MAX_OLD_SECRETS])
+    """Return the webhook with a new secret. Raises Conflict if as many earlier ones sign as may: each was promised to
+    sign for a day."""
+    signing = [old for old in hook.old_secrets if old.until > now]
+    if len(signing) >= MAX_OLD_SECRETS:
+        until = min(old.until for old in signing).astimezone(UTC)
+        raise Conflict(f"{MAX_OLD_SECRETS} earlier secrets still sign; rotate again after {until:%Y-%m-%dT%H:%M:%SZ}")
+    return changed(hook, secret=secret, old_secrets=(OldSecret(hook.secret, now + OLD_SECRET_SIGNS_FOR), *signing))
 
 
 def known_events(names: Sequence[str]) -> tuple[WebhookEvent, ...]:

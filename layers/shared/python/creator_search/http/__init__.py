@@ -21,7 +21,7 @@ from creator_search.http.parameters import (
     Until,
     Username,
 )
-from creator_search.http.responses import document_response, versioned_response
+from creator_search.http.responses import document_response, ready_response, versioned_response
 from creator_search.http.streaming import COMPLETED_ID, Event, download, event_stream, wants_events
 
 __all__ = [
@@ -54,6 +54,7 @@ __all__ = [
     "openapi_document",
     "prefers",
     "provided",
+    "ready_response",
     "versioned_response",
     "wants_events",
 ]

@@ -8,9 +8,9 @@ from typing import Annotated, Any, TypeVar
 
 from fastapi import Depends, Request
 
+from creator_search.answers.cursors import CursorSigner
 from creator_search.answers.documents import Timer
 from creator_search.http.context import context_of
-from creator_search.http.cursors import CursorSigner
 from creator_search.parts import Part
 
 T = TypeVar("T")

@@ -26,6 +26,7 @@ from creator_search.http.context import context_of
 from creator_search.http.errors import given_username
 from creator_search.http.idempotency import answer_once
 from creator_search.http.limits import count_request
+from creator_search.http.numbers import number_forms, require_plain_numbers
 from creator_search.http.openapi import extra, responses
 
 Handler = TypeVar("Handler", bound=Callable[..., Any])
@@ -95,6 +96,7 @@ def _route_class(row: Operation) -> type[APIRoute]:
     class OperationRoute(APIRoute):
         def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
             handle = super().get_route_handler()
+            numbers = number_forms(self)
 
             async def answer(request: Request) -> Response:
                 deadline = deadline_of(row, context_of(request.scope).clock())
@@ -104,6 +106,7 @@ def _route_class(row: Operation) -> type[APIRoute]:
                     await count_request(request, row, caller)
                     require_access(caller, row)  # after the count: a refused request counts too
                     await _audit(request, row, caller)
+                require_plain_numbers(request, numbers)
                 if row.method == "GET":
                     return _cacheable(request, await handle(request), row)
                 request = await _with_body(request, row.max_body_kilobytes)
@@ -131,7 +134,7 @@ def _cacheable(request: Request, response: Response, row: Operation) -> Response
     # A handler whose answer differs for every request sets the ETag itself.
     etag = response.headers.get("etag") or f'"{hashlib.sha256(response.body).hexdigest()[:32]}"'
     headers = cache_headers(row, etag)
-    if is_current(etag, request.headers.get("if-none-match", "")):
+    if is_current(etag, ", ".join(request.headers.getlist("if-none-match"))):
         return Response(status_code=304, headers=headers)
     response.headers.update(headers)
     return response

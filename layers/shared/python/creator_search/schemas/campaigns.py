@@ -36,8 +36,9 @@ _Term = Annotated[str, Field(min_length=1, max_length=160)]
 
 
 def _require_plain_number(given: Any) -> Any:
-    """Raises InvalidParameter for text that Python takes for a number, and JSON does not: 1_000."""
-    if isinstance(given, str) and not _NUMBER.fullmatch(given):
+    """Raises InvalidParameter for what is no number, and for text that only Python takes for one: 1_000."""
+    is_number = isinstance(given, int | float) and not isinstance(given, bool)
+    if not is_number and not (isinstance(given, str) and _NUMBER.fullmatch(given)):
         raise InvalidParameter("budget: must be a number")
     return given
 

@@ -9,7 +9,9 @@ from creator_search.domain.analytics.content import hashtags, is_sponsored, ment
 from creator_search.domain.analytics.engagement import TypicalViews, outlier_score, rate
 from creator_search.domain.images import Image
 from creator_search.domain.posts import Location, MediaType, Music, Post, Sentiment, TakenAtSource, ViewsKind
+from creator_search.schemas.json_text import json_text
 from creator_search.schemas.times import iso
+from creator_search.services.reading.post_listing import PostListing
 
 
 class PostMeasures(BaseModel):
@@ -113,6 +115,17 @@ def post_json(post: Post, measures: PostMeasures, image_url: Callable[[Image], s
         "ai_analyzed_at": iso(analysis.analyzed_at) if analysis else None,
         "ai_analysis_raw": dict(analysis.raw) if analysis else None,
     }
+
+
+def posts_json(listing: PostListing, image_url: Callable[[Image], str]) -> list[dict[str, Any]]:
+    """Return the JSON values of the posts of a page."""
+    measures = PostMeasures(followers=listing.basis.followers, typical_views=listing.basis.typical_views)
+    return [post_json(post, measures, image_url) for post in listing.posts]
+
+
+def posts_text(posts: Sequence[dict[str, Any]]) -> str:
+    """Return the body of a page, without `meta`."""
+    return json_text({"success": True, "posts": posts})
 
 
 def _float(value: float | None) -> float | None:

@@ -9,7 +9,9 @@ from creator_search.domain.images import Image
 from creator_search.domain.profiles import PublicProfile
 from creator_search.schemas.analytics import AnalyticsDocument
 from creator_search.schemas.insights import AiSection, InsightsDocument
+from creator_search.schemas.post import posts_json, posts_text
 from creator_search.schemas.profile import AnalyticsSection, ProfileDocument, ProfileSection
+from creator_search.services.reading.post_listing import PostListing
 
 
 class JsonRenderer:
@@ -32,3 +34,6 @@ class JsonRenderer:
 
     def render_insights(self, username: str, insights: Insights) -> str:
         return InsightsDocument.of(username, insights).model_dump_json()
+
+    def render_posts(self, listing: PostListing) -> str:
+        return posts_text(posts_json(listing, self._image_url))

@@ -19,8 +19,10 @@ from creator_search.domain.callers import Caller, CallerKind
 from creator_search.domain.clock import Clock
 from creator_search.domain.errors import Conflict, NotFound
 from creator_search.domain.owned import clean_text
+from creator_search.services.at_most import add_at_most
 from creator_search.services.ports import ApiKeyStore
 
+_TOO_MANY = f"There are already {MAX_KEYS} API keys"
 _ALPHABET = string.ascii_letters + string.digits
 
 
@@ -36,7 +38,8 @@ class ApiKeys:
         if caller.kind is CallerKind.API_KEY:
             raise Forbidden("An API key cannot make API keys")
         name = clean_text("name", name, MAX_NAME_LENGTH)
-        self._require_at_most(caller.subject, MAX_KEYS - 1)
+        if self._count(caller.subject) >= MAX_KEYS:
+            raise Conflict(_TOO_MANY)
         now = self._clock()
         secret = _random_text(SECRET_LENGTH)
         key = ApiKey(
@@ -46,17 +49,17 @@ class ApiKeys:
             created_at=now,
             expires_at=now + expires_in if expires_in else None,
         )
-        self._store.add_key(key, hashlib.sha256(secret.encode()).hexdigest())
-        try:
-            self._require_at_most(caller.subject, MAX_KEYS)  # others may have been created at the same time
-        except Conflict:
-            self._store.delete_key(caller.subject, key.id)
-            raise
+        add_at_most(
+            MAX_KEYS,
+            lambda: self._count(caller.subject),
+            _TOO_MANY,
+            add=lambda: self._store.add_key(key, hashlib.sha256(secret.encode()).hexdigest()),
+            take_back=lambda _: self._store.delete_key(caller.subject, key.id),
+        )
         return key, format_key(key.id, secret)
 
-    def _require_at_most(self, subject: str, most: int) -> None:
-        if len(self._store.list_keys(subject, MAX_KEYS + 1, None).rows) > most:
-            raise Conflict(f"There are already {MAX_KEYS} API keys")
+    def _count(self, subject: str) -> int:
+        return len(self._store.list_keys(subject, MAX_KEYS + 1, None).rows)
 
     def delete(self, caller: Caller, key_id: str) -> None:
         """Raises NotFound."""

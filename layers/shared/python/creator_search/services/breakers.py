@@ -72,8 +72,8 @@ class Breaker:
         try:
             yield is_trial
         except UpstreamQuotaExhausted as error:
-            self._open_until_reset(error)
-            raise
+            # With the time that the next callers are told, too.
+            raise UpstreamQuotaExhausted(error.message, retry_in=self._open_until_reset(error)) from error
         except BaseException as error:
             self._end(self._outcome(error), subject, is_trial)
             raise
@@ -116,11 +116,13 @@ class Breaker:
         elif is_trial:
             self._change(lambda s: s.without_trial())
 
-    def _open_until_reset(self, error: UpstreamQuotaExhausted) -> None:
+    def _open_until_reset(self, error: UpstreamQuotaExhausted) -> timedelta:
+        """Return how long the breaker is open."""
         self._metrics.count(Metric.UPSTREAM_QUOTA_EXHAUSTED, endpoint=self.name)
         now, credential = self._clock(), self._credential()
         until = now + error.retry_in if error.retry_in is not None else next_month(now)
         self._change(lambda s: s.without_quota(now, until, credential))
+        return until - now
 
     def _change(self, transition: Callable[[BreakerState], BreakerState]) -> None:
         """Store a transition of the state, of the newest one if another process changed it."""

@@ -68,15 +68,15 @@ class DynamoDBCampaignStore:
         parts = {c.username: {"username": c.username, "added_at": format_time(c.added_at)} for c in creators}
         return self._wholes.add_parts(subject, CAMPAIGN_CREATOR_PREFIX, campaign_id, parts)
 
-    def remove_creator(self, subject: str, campaign_id: str, username: str) -> None:
-        self._wholes.remove_part(subject, CAMPAIGN_CREATOR_PREFIX, campaign_id, username)
+    def remove_creators(self, subject: str, campaign_id: str, usernames: Sequence[str]) -> None:
+        self._wholes.remove_parts(subject, CAMPAIGN_CREATOR_PREFIX, campaign_id, usernames)
 
     def put_post(self, subject: str, campaign_id: str, post: CampaignPost) -> Placed:
         values = {"username": post.username, "shortcode": post.shortcode, "added_at": format_time(post.added_at)}
         return self._wholes.put_part(subject, CAMPAIGN_POST_PREFIX, campaign_id, post.shortcode, values)
 
-    def remove_post(self, subject: str, campaign_id: str, shortcode: str) -> None:
-        self._wholes.remove_part(subject, CAMPAIGN_POST_PREFIX, campaign_id, shortcode)
+    def remove_posts(self, subject: str, campaign_id: str, shortcodes: Sequence[str]) -> None:
+        self._wholes.remove_parts(subject, CAMPAIGN_POST_PREFIX, campaign_id, shortcodes)
 
     def _encode(self, campaign: Campaign) -> dict[str, Any]:
         fields = campaign.fields

@@ -84,7 +84,11 @@ class DynamoDBAbsences:
 
 
 class DynamoDBRateLimit:
-    """Implements RateLimit: counts the calls of all processes per second."""
+    """Implements RateLimit: counts the calls of all processes in windows, by default of a second.
+
+    A call for which a window has no room takes a place in the next one that has, and waits for it. So callers are
+    served in the order in which they came, however few calls the rate allows, and none of them asks again.
+    """
 
     def __init__(
         self,
@@ -99,26 +103,25 @@ class DynamoDBRateLimit:
         self._clock = clock
         self._sleep = sleep
 
-    def take(self, name: str, per_second: float, longest_wait: float) -> float | None:
+    def take(self, name: str, per_second: float, longest_wait: float, window: float = 1.0) -> float | None:
         """Wait until a call is allowed; return None then, or at once the time after which there may be room if that
         would take more than `longest_wait` seconds.
 
-        Rates below one call per second are counted over a window of as many seconds as one call takes.
+        Calls are counted over `window` seconds; over as many as one call takes, if the rate allows none in the window.
         """
-        window = max(1.0, 1.0 / per_second)
+        window = max(window, 1.0 / per_second)
         allowed = max(1, int(per_second * window))
-        waited = 0.0
-        while True:
-            now = self._clock().timestamp()
-            number = int(now // window)
-            if self._count(rate_id(name, number), now + window) <= allowed:
-                return None
-            # Spread over the next window, so that waiting callers do not all return at its beginning.
-            pause = (number + 1) * window - now + random.uniform(0, 0.5 * window)
-            waited += pause
-            if waited > longest_wait:
-                return pause
-            self._sleep(pause)
+        now = self._clock().timestamp()
+        number, pause = int(now // window), 0.0
+        while self._count(rate_id(name, number), (number + 2) * window) > allowed:
+            number += 1
+            pause = number * window - now
+            if pause > longest_wait:
+                return pause + random.uniform(0, 0.5 * window)
+        if pause:
+            # Not all callers at the beginning of the window.
+            self._sleep(pause + random.uniform(0, min(0.5 * window, longest_wait - pause)))
+        return None
 
     def _count(self, id_: str, until: float) -> int:
         with failing_as(StoreUnavailable):
@@ -130,3 +133,19 @@ class DynamoDBRateLimit:
                 ReturnValues="UPDATED_NEW",
             )
         return int(from_wire(answer["Attributes"])["taken"])
+
+
+class DynamoDBRefreshAllowance:
+    """Implements RefreshAllowance: a rate over a window of the length of the period in which refreshes are planned.
+
+    The window is long because reads of stale profiles can be thousands a second in hundreds of processes: each process
+    writes the row of a window that is full once.
+    """
+
+    def __init__(self, limit: DynamoDBRateLimit, *, per_second: float, period: timedelta) -> None:
+        self._limit = limit
+        self._per_second = per_second
+        self._period = period
+
+    def take(self) -> float | None:
+        return self._limit.take("refreshes-on-read", self._per_second, 0, window=self._period.total_seconds())

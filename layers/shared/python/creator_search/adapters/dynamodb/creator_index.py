@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
-from creator_search.adapters.dynamodb.items import Item, collect, member, to_wire
+from creator_search.adapters.dynamodb.items import Item, member, to_wire
 from creator_search.adapters.dynamodb.profile_rows import LISTED, UNKNOWN_RATE, decode_image
 from creator_search.adapters.dynamodb.schema.profiles import (
     CREATORS_BY_CATEGORY,
@@ -11,7 +11,9 @@ from creator_search.adapters.dynamodb.schema.profiles import (
     CREATORS_BY_FOLLOWERS,
     CREATORS_BY_NAME,
     NAME_ITEM,
+    partitions_of,
 )
+from creator_search.adapters.dynamodb.shards import ShardedQuery
 from creator_search.adapters.dynamodb.tables import Index
 from creator_search.domain.profiles import ProfileType
 from creator_search.domain.search import CreatorPage, CreatorPosition, CreatorQuery, CreatorSort, ListedCreator, folded
@@ -32,21 +34,17 @@ class DynamoDBCreatorIndex:
     def search(self, query: CreatorQuery, limit: int, after: CreatorPosition | None) -> CreatorPage:
         index = _index(query)
         request = {"TableName": self._table, **_request(query, index)}
+        partitions = [folded(query.category or "")] if index is CREATORS_BY_CATEGORY else partitions_of(LISTED)
         prefix = folded(query.prefix or "")
 
         def is_duplicate(item: Item) -> bool:
             """Whether the search also finds this creator by username."""
             return item["item"] == NAME_ITEM and str(item["username"]).startswith(prefix)
 
-        found, start = collect(
-            self._client, request, limit + 1, to_wire(after) if after else None, without=is_duplicate
-        )
-        position = None
-        if len(found) > limit:
-            position = _position(found[limit - 1], index)
-        elif start:
-            position = _position(start, index)
-        return CreatorPage(tuple(_creator(i) for i in found[:limit]), position)
+        key = ("username", "item")
+        sharded = ShardedQuery(self._client, index, request, partitions, key=key, without=is_duplicate)
+        found, positions = sharded.read(limit, after)
+        return CreatorPage(tuple(map(_creator, found)), positions)
 
 
 def _index(query: CreatorQuery) -> Index:
@@ -57,13 +55,9 @@ def _index(query: CreatorQuery) -> Index:
     return CREATORS_BY_CATEGORY if query.category else CREATORS_BY_FOLLOWERS
 
 
-def _position(item: Item, index: Index) -> CreatorPosition:
-    return {name: item[name] for name in ("username", "item", index.partition, index.sort)}
-
-
 def _request(query: CreatorQuery, index: Index) -> dict[str, Any]:
     sort = index.sort
-    values: dict[str, Any] = {":partition": LISTED}
+    values: dict[str, Any] = {}
     key, filters = f"{index.partition} = :partition", []
     low, high = query.min_followers or 0, _MAX_FOLLOWERS if query.max_followers is None else query.max_followers
     if sort == "followers":
@@ -72,9 +66,7 @@ def _request(query: CreatorQuery, index: Index) -> dict[str, Any]:
     elif query.min_followers is not None or query.max_followers is not None:
         filters.append("followers BETWEEN :low AND :high")
         values |= {":low": low, ":high": high}
-    if index is CREATORS_BY_CATEGORY:
-        values[":partition"] = folded(query.category or "")
-    elif query.category:
+    if query.category and index is not CREATORS_BY_CATEGORY:
         filters.append("(category_key = :category OR category_name = :category)")
         values[":category"] = folded(query.category)
     if query.min_engagement is not None:

@@ -1,6 +1,8 @@
 """Stored documents: in DynamoDB, or in S3 if one is too large for an item."""
 
+import json
 from contextlib import suppress
+from dataclasses import asdict
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -9,7 +11,14 @@ from creator_search.adapters.aws.s3 import delete_prefix
 from creator_search.adapters.dynamodb.items import batch_write, epoch, format_time, from_wire, get, is_expired, to_wire
 from creator_search.adapters.dynamodb.schema.profiles import document_item
 from creator_search.domain.clock import Clock
-from creator_search.domain.documents import BUILD_ABANDONED_AFTER, DOCUMENT_LIFETIME, Document, DocumentName, etag_of
+from creator_search.domain.documents import (
+    BUILD_ABANDONED_AFTER,
+    DOCUMENT_LIFETIME,
+    Document,
+    DocumentName,
+    PageMeta,
+    etag_of,
+)
 from creator_search.domain.errors import StorageUnavailable, StoreUnavailable
 
 if TYPE_CHECKING:
@@ -50,6 +59,7 @@ class DynamoDBDocumentStore:
             fresh_until=datetime.fromisoformat(item["fresh_until"]),
             ai_coverage=item.get("ai_coverage", "0%"),
             source=item.get("source"),
+            page=_decode_page(json.loads(item["page"])) if "page" in item else None,
         )
 
     def save_document(self, username: str, name: DocumentName, document: Document) -> bool:
@@ -64,6 +74,9 @@ class DynamoDBDocumentStore:
             "version": int(document.made_at.timestamp() * 1_000_000),
             "expires_at": epoch(self._clock() + DOCUMENT_LIFETIME),
         }
+        if document.page is not None:
+            # As text: numbers of an item are not those that were stored, 1.0 becomes 1.
+            item["page"] = json.dumps(asdict(document.page))
         if len(document.body.encode()) <= MAX_INLINE_BYTES:
             item["body"] = document.body
         else:
@@ -124,6 +137,10 @@ class DynamoDBDocumentStore:
             if error.response.get("Error", {}).get("Code") == "NoSuchKey":
                 return None
             raise StorageUnavailable() from error
+
+
+def _decode_page(stored: dict[str, Any]) -> PageMeta:
+    return PageMeta(position=stored["position"], total=stored["total"], notes=tuple(stored["notes"]))
 
 
 def _key(username: str, name: DocumentName) -> dict[str, str]:

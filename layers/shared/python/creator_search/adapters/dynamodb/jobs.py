@@ -24,6 +24,7 @@ from creator_search.adapters.dynamodb.schema.control import counter_id
 from creator_search.adapters.dynamodb.schema.erasures import tombstone_key
 from creator_search.adapters.dynamodb.schema.jobs import ACTIVE_JOBS, active_key
 from creator_search.adapters.dynamodb.schema.profiles import PROFILE_ITEM
+from creator_search.adapters.dynamodb.ticket_counters import KeptCounters
 from creator_search.domain.clock import Clock
 from creator_search.domain.errors import StoreUnavailable
 from creator_search.domain.jobs import Job, JobStatus, Priority
@@ -55,26 +56,27 @@ class DynamoDBJobStore:
         self._control = control
         self._erasures = erasures
         self._clock = clock
+        self._kept = KeptCounters(clock)
 
     def load_state(self, username: str) -> ProcessingState:
-        answer = batch_get(
-            self._client,
-            {
-                self._profiles(): {
-                    "Keys": [to_wire({"username": username, "item": PROFILE_ITEM})],
-                    "ProjectionExpression": "profile_type, created_at, updated_at",
-                },
-                self._jobs(): {"Keys": [to_wire({"username": username})], "ConsistentRead": True},
-                self._control(): {"Keys": [to_wire({"id": counter_id(each)}) for each in Priority]},
-                self._erasures(): {"Keys": [to_wire(tombstone_key(username))]},
+        counters = self._kept.load()
+        keys: dict[str, Any] = {
+            self._profiles(): {
+                "Keys": [to_wire({"username": username, "item": PROFILE_ITEM})],
+                "ProjectionExpression": "profile_type, created_at, updated_at",
             },
-        )
+            self._jobs(): {"Keys": [to_wire({"username": username})], "ConsistentRead": True},
+            self._erasures(): {"Keys": [to_wire(tombstone_key(username))]},
+        }
+        if counters is None:
+            keys[self._control()] = {"Keys": [to_wire({"id": counter_id(each)}) for each in Priority]}
+        answer = batch_get(self._client, keys)
         profile = next(iter(answer.get(self._profiles(), [])), None)
         job = next(iter(answer.get(self._jobs(), [])), None)
         return ProcessingState(
             profile=_summary(profile) if profile else None,
             job=decode_job(job) if job and not is_expired(job, self._clock()) else None,
-            counters=_counters(answer.get(self._control(), [])),
+            counters=counters or self._kept.keep(_counters(answer.get(self._control(), []))),
             is_erased=bool(answer.get(self._erasures())),
         )
 
@@ -118,10 +120,12 @@ class DynamoDBJobStore:
         return True
 
     def issue_ticket(self, priority: Priority) -> int:
-        return int(self._add(priority, "issued"))
+        issued = self._add(priority, "issued")
+        self._kept.change(priority, issued=issued)
+        return issued
 
     def finish_ticket(self, priority: Priority) -> None:
-        self._add(priority, "finished")
+        self._kept.change(priority, finished=self._add(priority, "finished"))
 
     def _add(self, priority: Priority, field: str) -> int:
         with failing_as(StoreUnavailable):

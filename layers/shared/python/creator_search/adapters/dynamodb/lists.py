@@ -65,8 +65,8 @@ class DynamoDBListStore:
     def put_entry(self, subject: str, list_id: str, entry: ListEntry) -> Placed:
         return self._wholes.put_part(subject, LIST_ENTRY_PREFIX, list_id, entry.username, _encode_entry(entry))
 
-    def remove_entry(self, subject: str, list_id: str, username: str) -> None:
-        self._wholes.remove_part(subject, LIST_ENTRY_PREFIX, list_id, username)
+    def remove_entries(self, subject: str, list_id: str, usernames: Sequence[str]) -> None:
+        self._wholes.remove_parts(subject, LIST_ENTRY_PREFIX, list_id, usernames)
 
     def _encode(self, found: CreatorList) -> dict[str, Any]:
         return {

@@ -103,6 +103,9 @@ class DynamoDBPostStore:
         found, start = collect(self._client, request, limit + 1, _start_key(key, after))
         return _page(found, start, query, limit)
 
+    def position_of(self, post: Post) -> PostPosition:
+        return PostPosition(post_item(post.taken_at, post.shortcode))
+
     def _load_by_engagement(
         self, key: HistoryKey, query: PostQuery, limit: int, after: PostPosition | None
     ) -> PostPage:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from creator_search.adapters.dynamodb.items import Item, format_time, known_fields, member, parse_time
-from creator_search.adapters.dynamodb.schema.profiles import NAME_ITEM, PROFILE_ITEM, shard_of
+from creator_search.adapters.dynamodb.schema.profiles import NAME_ITEM, PROFILE_ITEM, partition_of, shard_of
 from creator_search.domain.accounts import Account, HistoryKey
 from creator_search.domain.analytics.engagement import Engagement
 from creator_search.domain.analytics.measured import CreatorFigures, Figure
@@ -18,6 +18,7 @@ from creator_search.domain.profiles import Profile, ProfileType, PublicProfile
 from creator_search.domain.search import folded
 
 LISTED = "creator"
+"""The value of the partitions of the indexes for searches."""
 UNKNOWN_RATE = -1
 """Sorts creators whose engagement rate is not known after all others."""
 _NAME_KEY_LENGTH = 200
@@ -43,7 +44,7 @@ def encode_profile(profile: Profile) -> dict[str, Any]:
         **image_attributes(profile.image),
         **_search_attributes(profile.public),
         "profile_type": profile.profile_type.value,
-        "refreshed": ProfileType.PRIMARY.value if is_primary else None,
+        "refreshed": partition_of(profile.profile_type.value, profile.username) if is_primary else None,
         "created_at": format_time(profile.created_at),
         "updated_at": format_time(profile.updated_at),
         "engagement": asdict(profile.engagement),
@@ -170,7 +171,7 @@ def encode_name(profile: Profile) -> dict[str, Any]:
         "language": public.language,
         "profile_type": public.profile_type.value,
         **image_attributes(public.image),
-        "listed_name": LISTED,
+        "listed_name": partition_of(LISTED, profile.username),
         "name_key": name[:_NAME_KEY_LENGTH],
     }
 
@@ -181,8 +182,8 @@ def _search_attributes(public: PublicProfile) -> dict[str, Any]:
         return {}
     return {
         "engagement_order": _engagement_order(public),
-        "listed": LISTED,
-        "listed_name": LISTED,
+        "listed": partition_of(LISTED, public.username),
+        "listed_name": partition_of(LISTED, public.username),
         "name_key": public.username,
         "category_key": folded(public.category or "") or None,
     }

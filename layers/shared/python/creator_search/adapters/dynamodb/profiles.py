@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any
 
 from creator_search.adapters.aws.client import failing_as, is_transaction_conflict
@@ -33,7 +33,9 @@ from creator_search.adapters.dynamodb.schema.profiles import (
     REFRESHES_DUE,
     SHARDS,
     day_item,
+    partitions_of,
 )
+from creator_search.adapters.dynamodb.tables import Index
 from creator_search.domain.accounts import HistoryKey, account_key
 from creator_search.domain.analytics.growth import Snapshot
 from creator_search.domain.errors import LeaseLost, StoreUnavailable
@@ -141,35 +143,32 @@ class DynamoDBProfileStore:
             set_where_exists(self._client, self._table, _key(username, NAME_ITEM), name_values)
 
     def refreshes_due(self, since: datetime, until: datetime, limit: int) -> Sequence[str]:
-        index, found = REFRESHES_DUE, list[str]()
+        found: list[Item] = []
         for number, shard in enumerate(SHARDS):
             # What one partition does not have, the others may have.
             most = math.ceil((limit - len(found)) / (len(SHARDS) - number))
-            if most < 1:
-                continue
-            values = {":shard": shard, ":since": format_time(since), ":until": format_time(until)}
-            request = {
-                "TableName": self._table,
-                "IndexName": index.name,
-                "KeyConditionExpression": f"{index.partition} = :shard AND {index.sort} BETWEEN :since AND :until",
-                "ExpressionAttributeValues": to_wire(values),
-            }
-            items, _ = collect(self._client, request, most, None)
-            found += [item["username"] for item in items]
-        return found
+            found += self._due(REFRESHES_DUE, shard, since, until, most)
+        return [item["username"] for item in found]
 
     def analyses_due(self, now: datetime, limit: int) -> Sequence[str]:
+        index, earliest = PRIMARIES_BY_ANALYSIS, datetime.fromtimestamp(0, UTC)
+        partitions = partitions_of(ProfileType.PRIMARY.value)
+        found = [item for name in partitions for item in self._due(index, name, earliest, now, limit)]
+        found.sort(key=lambda item: str(item[index.sort]))
+        return [item["username"] for item in found[: max(0, limit)]]
+
+    def _due(self, index: Index, partition: str, since: datetime, until: datetime, limit: int) -> Sequence[Item]:
+        """Return the items of one partition whose time is in the period, the earliest first."""
         if limit < 1:
             return []
-        index = PRIMARIES_BY_ANALYSIS
+        values = {":partition": partition, ":since": format_time(since), ":until": format_time(until)}
         request = {
             "TableName": self._table,
             "IndexName": index.name,
-            "KeyConditionExpression": f"{index.partition} = :primary AND {index.sort} <= :now",
-            "ExpressionAttributeValues": to_wire({":primary": ProfileType.PRIMARY.value, ":now": format_time(now)}),
+            "KeyConditionExpression": f"{index.partition} = :partition AND {index.sort} BETWEEN :since AND :until",
+            "ExpressionAttributeValues": to_wire(values),
         }
-        found, _ = collect(self._client, request, limit, None)
-        return [item["username"] for item in found]
+        return collect(self._client, request, limit, None)[0]
 
     def delete_history(self, key: HistoryKey) -> int:
         return self._delete(key, lambda item: item not in _OF_A_NAME and not item.startswith(DOCUMENT_PREFIX))

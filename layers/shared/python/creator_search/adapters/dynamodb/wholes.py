@@ -6,7 +6,7 @@ behind by a deletion that happens at the same time.
 
 import random
 import time
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from creator_search.adapters.aws.client import failing_as, is_conditional_failure
@@ -70,8 +70,7 @@ class OwnedWholes:
         if not self._mark_deleted(subject, id_, version):
             return False
         for prefix in self._part_prefixes:
-            writes = [{"DeleteRequest": {"Key": to_wire(key)}} for key in self._part_keys(subject, f"{prefix}{id_}#")]
-            batch_write(self._client, self._table, writes)
+            self._delete_all(self._part_keys(subject, f"{prefix}{id_}#"))
         with failing_as(StoreUnavailable):
             self._client.delete_item(TableName=self._table, Key=to_wire(self._key(subject, id_)))
         return True
@@ -117,9 +116,8 @@ class OwnedWholes:
                 left = [key for key in left if key not in results]
         return results
 
-    def remove_part(self, subject: str, prefix: str, id_: str, key: str) -> None:
-        with failing_as(StoreUnavailable):
-            self._client.delete_item(TableName=self._table, Key=to_wire(_item_key(subject, f"{prefix}{id_}#{key}")))
+    def remove_parts(self, subject: str, prefix: str, id_: str, keys: Sequence[str]) -> None:
+        self._delete_all(_item_key(subject, f"{prefix}{id_}#{key}") for key in keys)
 
     def _transact(self, writes: list[Any]) -> list[bool]:
         """Return which conditions failed; empty if the transaction was written."""
@@ -158,6 +156,10 @@ class OwnedWholes:
                 "ExpressionAttributeNames": _NAMES,
             }
         }
+
+    def _delete_all(self, keys: Iterable[Item]) -> None:
+        writes = [{"DeleteRequest": {"Key": to_wire(key)}} for key in keys]
+        batch_write(self._client, self._table, writes)
 
     def _mark_deleted(self, subject: str, id_: str, version: int | None) -> bool:
         from botocore.exceptions import ClientError

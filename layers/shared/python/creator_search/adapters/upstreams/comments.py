@@ -2,8 +2,7 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -13,6 +12,7 @@ from creator_search.adapters.upstreams.http import (
     UpstreamResponse,
     cleaned,
     reported,
+    reported_failure,
     says_other_failure,
 )
 from creator_search.adapters.upstreams.payloads import CommentPayload, validated
@@ -23,8 +23,6 @@ from creator_search.domain.upstream_errors import UpstreamMisconfigured, Upstrea
 _LISTS = ("comments", "data", "items", "edges")
 """Fields that hold the comments, or an object with one of these fields."""
 _DEPTH = 4
-_FIRST_YEAR, _LAST_YEAR = 1970, 2100
-"""Other times are wrong. Conversion of those at the limits of datetime to UTC fails."""
 _POST = r"\b(?:post|media|shortcode)\b"
 _ABSENT_POST = re.compile(
     rf"{_POST}.{{0,60}}?\b(?:not (?:be )?found|not exist|n't exist|deleted|removed)|\bno such {_POST}"
@@ -74,12 +72,19 @@ def parse_comments(entries: list[Any], limit: int) -> FetchedComments:
     failure: UpstreamPayloadInvalid | None = None
     for entry in entries:
         try:
-            comment = _comment(validated(CommentPayload, cleaned(_node(entry))))
+            parsed = validated(CommentPayload, cleaned(_node(entry)))
         except UpstreamPayloadInvalid as error:
             failure = failure or UpstreamPayloadInvalid(f"comments.{error.field}")
             continue
-        if comment.text:
-            found.append(comment)
+        if text := parsed.text.strip():
+            found.append(
+                FetchedComment(
+                    text=text,
+                    written_at=parsed.created_at,
+                    account_id=parsed.account_id,
+                    username=parsed.username,
+                )
+            )
     if failure and not found:
         raise failure
     given = {
@@ -90,32 +95,19 @@ def parse_comments(entries: list[Any], limit: int) -> FetchedComments:
     return FetchedComments(tuple(found[:limit]), missing)
 
 
-def _comment(parsed: CommentPayload) -> FetchedComment:
-    written_at = parsed.created_at
-    comment = FetchedComment(text=parsed.text.strip(), account_id=parsed.account_id, username=parsed.username)
-    if written_at is None:
-        return comment
-    # A time without a time zone is UTC.
-    aware = written_at.replace(tzinfo=UTC) if written_at.tzinfo is None else written_at
-    if not _FIRST_YEAR <= aware.year <= _LAST_YEAR:
-        return comment
-    return replace(comment, written_at=aware.astimezone(UTC))
-
-
 def _node(entry: Any) -> Any:
     return entry.get("node", entry) if isinstance(entry, dict) else entry
 
 
 def _listed(answer: UpstreamResponse) -> list[Any]:
     """Return the entries of an answer of any known shape: a list, an object whose keys are positions, or one of both
-    in a field of _LISTS. None for a post that does not exist, and for a field that is null."""
+    in a field of _LISTS. None for a post that does not exist."""
     if answer.status == 404:
         if "html" not in answer.content_type and _says_absent(answer.body[:2000].decode(errors="replace")):
             return []
         raise UpstreamMisconfigured()
     body = answer.json()
-    if isinstance(body, dict) and body.get("error"):
-        text = str(body["error"])
+    if isinstance(body, dict) and (text := reported_failure(body)):
         if _says_absent(text):
             return []
         raise reported(text)
@@ -125,7 +117,7 @@ def _listed(answer: UpstreamResponse) -> list[Any]:
         field = next((name for name in _LISTS if isinstance(body, dict) and name in body), None)
         if field is None:
             break
-        body = [] if body[field] is None else body[field]
+        body = body[field]
     if isinstance(body, dict) and body and all(map(is_position, body)):
         return [body[position] for position in sorted(body, key=int)]
     raise UpstreamPayloadInvalid("comments")

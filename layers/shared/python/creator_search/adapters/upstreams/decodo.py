@@ -13,6 +13,7 @@ from creator_search.adapters.upstreams.http import (
     cleaned,
     raise_for_404,
     raise_for_status,
+    reported_failure,
     says_absent,
     says_other_failure,
 )
@@ -98,7 +99,8 @@ class DecodoSource:
         data = content.get("data")
         if isinstance(data, dict) and "user" in data and data["user"] is None:
             # An explicit null; a missing field would not be evidence, and beside a failure it is a part of it.
-            if content.get("errors") or says_other_failure(str(content.get("message", ""))):
+            text = reported_failure(content) or str(content.get("message") or "")
+            if text and not says_absent(text):
                 raise UpstreamError()
             raise ProfileNotFound(username)
         if not isinstance(data, dict):

@@ -30,6 +30,12 @@ FAIR_SECONDS = 8.0
 deadline."""
 LONGEST_DELAY = timedelta(days=62)
 """A longer delay, or time until a reset, is no plausible value."""
+SHORTEST_QUOTA_DELAY = timedelta(minutes=1)
+"""Before the next call after a used up quota, even if its reset is said to be over."""
+
+_MAX_READ = 2000
+"""Characters of a text that are searched for what it reports."""
+_FAILED = ("fail", "failed", "failure", "error")
 
 HttpClient: TypeAlias = "httpx.Client"
 _USER = r"\b(?:user|username|account|profile|creator)\b"
@@ -70,7 +76,7 @@ def _cleaned(value: Any) -> Any:
     if isinstance(value, dict):
         return {_cleaned(k): _cleaned(v) for k, v in value.items() if v is not None}
     if isinstance(value, list):
-        return [_cleaned(v) for v in value if v is not None]
+        return [_cleaned(v) for v in value]
     if isinstance(value, str):
         return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return value
@@ -161,7 +167,7 @@ class HttpUpstream:
 
 def raise_for_status(status: int, body: bytes, headers: Mapping[str, str], now: datetime) -> None:
     if status == 429:
-        raise throttled(body[:2000].decode(errors="replace"), headers, now)
+        raise throttled(body[:_MAX_READ].decode(errors="replace"), headers, now)
     if status in (401, 403):
         raise UpstreamRejected()
     if status >= 300 and status != 404:
@@ -173,8 +179,20 @@ def throttled(text: str, headers: Mapping[str, str] | None = None, now: datetime
     told = headers or {}
     if "monthly" in text.lower():
         # Source: RapidAPI, "Response headers": the seconds until the quota is reset.
-        return UpstreamQuotaExhausted(retry_in=_delay(told.get("x-ratelimit-requests-reset"), now))
+        reset = _delay(told.get("x-ratelimit-requests-reset"), now)
+        return UpstreamQuotaExhausted(retry_in=None if reset is None else max(reset, SHORTEST_QUOTA_DELAY))
     return UpstreamThrottled(retry_in=_delay(told.get("retry-after"), now))
+
+
+def reported_failure(body: Mapping[str, Any]) -> str:
+    """Return the text with which the body of an answer with status 200 reports a failure; empty if it reports none."""
+    if body.get("error"):
+        text = body["error"]
+    elif body.get("status") in _FAILED or body.get("success") is False or body.get("errors"):
+        text = body.get("message") or body.get("errors") or body.get("detail") or "failed"
+    else:
+        return ""
+    return str(text)[:_MAX_READ]
 
 
 def reported(text: str) -> UpstreamError:
@@ -192,7 +210,7 @@ def _delay(given: str | None, now: datetime | None) -> timedelta | None:
     except (ValueError, OverflowError):
         try:
             delay = parsedate_to_datetime(given) - (now or datetime.now(UTC))
-        except (ValueError, TypeError):
+        except (ValueError, TypeError, OverflowError):
             return None
     return max(timedelta(), delay) if delay <= LONGEST_DELAY else None
 
@@ -211,6 +229,6 @@ def says_other_failure(text: str) -> bool:
 
 def raise_for_404(response: UpstreamResponse, username: str) -> None:
     """Of a 404: ProfileNotFound when it is about the user, else UpstreamMisconfigured: the endpoint is not there."""
-    if "html" not in response.content_type and says_absent(response.body[:2000].decode(errors="replace")):
+    if "html" not in response.content_type and says_absent(response.body[:_MAX_READ].decode(errors="replace")):
         raise ProfileNotFound(username)
     raise UpstreamMisconfigured()

@@ -25,8 +25,13 @@ def parse_profile(data: Any, asked_for: str, source: str) -> FetchedProfile:
     user = data.get("user") if isinstance(data, dict) else None
     if not isinstance(user, dict):
         raise UpstreamPayloadInvalid("data.user")
+    if not isinstance(user.get("is_private", False), bool):
+        # Taken for false, it would show what a private account hides.
+        raise UpstreamPayloadInvalid("data.user.is_private")
     parsed = validated(UserPayload, user)
-    username = asked_for if parsed.username is None else normal_username(parsed.username)
+    username = asked_for if user.get("username") in (None, "") else normal_username(user["username"])
+    if not username:
+        raise UpstreamPayloadInvalid("data.user.username")
     timeline = list(nodes_of(_timeline(data, user)))
     nodes = [*timeline, *nodes_of(user.get("edge_felix_video_timeline"))]
     account_id = parsed.account_id or account_id_of(username, nodes)

@@ -1,6 +1,7 @@
 """The payloads of Instagram, in the old and the new shape. Fields that are used are validated, others ignored."""
 
-from datetime import datetime
+import re
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from pydantic import (
@@ -32,8 +33,36 @@ def _either(*paths: str) -> AliasChoices:
     return AliasChoices(*(alias(p) for p in paths))
 
 
-Count = Annotated[int, Field(le=10**15)]
+_NUMBER = re.compile(r"\s*-?[0-9]+(?:\.[0-9]+)?\s*")
+_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:.+")
+_LAST_YEAR = 2100
+
+
+def _number(value: Any) -> Any:
+    """Refuse what pydantic would convert although it states no number: `true`, and texts such as "1_000"."""
+    if isinstance(value, bool) or (isinstance(value, str) and not _NUMBER.fullmatch(value)):
+        raise ValueError("not a number")
+    return value
+
+
+def _timed(value: Any) -> Any:
+    """Refuse what states no number, except a text with a date and a time of day."""
+    return value if isinstance(value, str) and _TIME.fullmatch(value) else _number(value)
+
+
+def _plausible(at: datetime) -> datetime:
+    """Treat a time without a time zone as UTC. Refuse 0, and years in which conversion to UTC can fail."""
+    aware = at.replace(tzinfo=UTC, microsecond=0) if at.tzinfo is None else at.replace(microsecond=0)
+    if not 1970 <= aware.year <= _LAST_YEAR or aware.timestamp() <= 0:
+        raise ValueError("not a plausible time")
+    return aware.astimezone(UTC)
+
+
+Whole = Annotated[int, BeforeValidator(_number)]
+Count = Annotated[Whole, Field(le=10**15)]
 """Limited to what the store can represent."""
+Moment = Annotated[datetime, AfterValidator(_plausible), BeforeValidator(_timed)]
+"""In epoch seconds or milliseconds, as a number or a text, or ISO 8601; in whole seconds."""
 
 
 MAX_TEXT_BYTES = 64 * 1024
@@ -52,16 +81,11 @@ Name = Annotated[
     StringConstraints(strip_whitespace=True, min_length=1),
     AfterValidator(lambda text: text[:MAX_NAME_LENGTH]),
 ]
-Id = Annotated[
-    str, BeforeValidator(lambda value: str(value) if isinstance(value, int) else value), Field(max_length=64)
-]
-AccountId = Annotated[
-    str,
-    BeforeValidator(lambda value: str(value) if isinstance(value, int) else value),
-    StringConstraints(pattern="^[1-9][0-9]{0,19}$"),
-]
-Degrees = Annotated[float, AfterValidator(lambda value: round(value, 6))]
-Seconds = Annotated[float, AfterValidator(lambda value: round(value, 3))]
+_AsText = BeforeValidator(lambda value: str(value) if isinstance(value, int) and not isinstance(value, bool) else value)
+Id = Annotated[str, _AsText, Field(max_length=64)]
+AccountId = Annotated[str, _AsText, StringConstraints(pattern="^[1-9][0-9]{0,19}$")]
+Degrees = Annotated[float, BeforeValidator(_number), AfterValidator(lambda value: round(value, 6))]
+Seconds = Annotated[float, BeforeValidator(_number), AfterValidator(lambda value: round(value, 3))]
 
 
 class _Payload(BaseModel):
@@ -105,7 +129,7 @@ class UserPayload(AccountPayload):
     is_private: bool = False
     is_business: bool = Field(False, validation_alias=_either("is_business_account", "is_business"))
     is_professional: bool | None = Field(None, validation_alias="is_professional_account")
-    account_type: int | None = None
+    account_type: Whole | None = None
     email: Name | None = Field(None, validation_alias=_either("business_email", "public_email"))
     category: Name | None = Field(None, validation_alias=_either("category_name", "category"))
     external_url: str | None = None
@@ -126,14 +150,14 @@ class LocationPayload(_Payload):
 
 class PostPayload(_Payload):
     shortcode: str = Field(pattern="^[A-Za-z0-9_-]{1,64}$", validation_alias=_either("shortcode", "code"))
-    taken_at: int | None = Field(
-        None, ge=1, le=4_102_444_800, validation_alias=_either("taken_at_timestamp", "taken_at")
-    )
+    taken_at: Moment | None = Field(None, validation_alias=_either("taken_at_timestamp", "taken_at"))
     typename: str = Field("", validation_alias="__typename")
-    media_type: int | None = None
+    media_type: Whole | None = None
     product_type: str = ""
     is_video: bool = False
-    caption: str = Field("", validation_alias=_either("edge_media_to_caption.edges.0.node.text", "caption.text"))
+    caption: str = Field(
+        "", validation_alias=_either("edge_media_to_caption.edges.0.node.text", "caption.text", "caption")
+    )
     likes: Count | None = Field(
         None, validation_alias=_either("edge_media_preview_like.count", "edge_liked_by.count", "like_count")
     )
@@ -155,7 +179,7 @@ class PostPayload(_Payload):
             "carousel_media.0.display_url",
         ),
     )
-    likes_are_hidden: bool = Field(False, validation_alias="like_and_view_counts_disabled")
+    counts_are_hidden: bool = Field(False, validation_alias="like_and_view_counts_disabled")
     is_paid_partnership: bool | None = None
     duration: Seconds | None = Field(None, gt=0, le=10**6, validation_alias="video_duration")
     location: LocationPayload | None = None
@@ -207,10 +231,8 @@ class RelatedPayload(_Payload):
 
 
 class CommentPayload(_Payload):
-    """`created_at` is in epoch seconds or milliseconds, or ISO 8601."""
-
     text: str
-    created_at: datetime | None = Field(
+    created_at: Moment | None = Field(
         None, validation_alias=_either("created_at", "created_at_utc", "created_time", "timestamp")
     )
     account_id: Id | None = Field(

@@ -1,7 +1,7 @@
 """Conversion of the posts and reels of Instagram's payloads."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from creator_search.adapters.upstreams.payloads import AccountPayload, PostPayload, validated
@@ -76,7 +76,7 @@ def _post(parsed: PostPayload, creator: Owner) -> Post:
     """Raises UpstreamPayloadInvalid when neither the upstream nor the shortcode gives a time."""
     media_type, source = _media_type(parsed), TakenAtSource.UPSTREAM
     if parsed.taken_at is not None:
-        taken_at = datetime.fromtimestamp(parsed.taken_at, tz=UTC)
+        taken_at = parsed.taken_at
     else:
         source = TakenAtSource.SHORTCODE
         try:
@@ -91,7 +91,7 @@ def _post(parsed: PostPayload, creator: Owner) -> Post:
         taken_at_source=source,
         caption=parsed.caption,
         # Hidden likes arrive as 3 or -1.
-        likes=None if parsed.likes_are_hidden else _count(parsed.likes),
+        likes=None if parsed.counts_are_hidden else _count(parsed.likes),
         comments=_count(parsed.comments),
         views=views,
         views_kind=views_kind,
@@ -162,10 +162,10 @@ def _music(parsed: PostPayload) -> Music | None:
 
 
 def _views(parsed: PostPayload, media_type: MediaType) -> tuple[int | None, ViewsKind | None]:
-    """The plays, else the views; None for the 0 plays that images arrive with."""
-    is_moving = media_type in (MediaType.REEL, MediaType.VIDEO)
+    """The plays, else the views; None for the 0 plays that images, and posts that hide their counts, arrive with."""
+    may_be_0 = media_type in (MediaType.REEL, MediaType.VIDEO) and not parsed.counts_are_hidden
     counts = ((_count(parsed.plays), ViewsKind.PLAYS), (_count(parsed.views), ViewsKind.VIEWS))
-    known = [(count, kind) for count, kind in counts if count or (count == 0 and is_moving)]
+    known = [(count, kind) for count, kind in counts if count or (count == 0 and may_be_0)]
     # 0 plays beside a number of views are plays that were not counted.
     return next((found for found in known if found[0]), known[0] if known else (None, None))
 

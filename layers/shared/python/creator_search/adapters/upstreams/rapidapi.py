@@ -13,6 +13,7 @@ from creator_search.adapters.upstreams.http import (
     cleaned,
     raise_for_404,
     reported,
+    reported_failure,
     says_absent,
 )
 from creator_search.adapters.upstreams.instagram import parse_profile, parse_related
@@ -80,7 +81,8 @@ class RapidApiSource:
             headers=self._headers(),
             deadline=deadline,
         )
-        entries = _entries(_body(answer, username))
+        # Nulls are removed afterwards: null in place of the list is not an empty one.
+        entries = cleaned(_entries(_body(answer, username)))
         if entries and not parse_related(entries, excluding=""):
             # A new shape, which must not be kept as "none similar".
             raise UpstreamPayloadInvalid("username")
@@ -137,7 +139,7 @@ class RapidApiSource:
         answer = self._http.send(
             "POST", f"{self._base_url}/{name}.php", data=form, headers=self._headers(), deadline=deadline
         )
-        return _body(answer, username)
+        return cleaned(_body(answer, username))
 
     def _headers(self) -> dict[str, str]:
         """Raises UpstreamNotConfigured without a key."""
@@ -157,9 +159,8 @@ def _body(answer: UpstreamResponse, username: str) -> Any:
     """Return the parsed body. Raises the error that the body reports, if any."""
     if answer.status == 404:
         raise_for_404(answer, username)
-    body = cleaned(answer.json())
-    if isinstance(body, dict) and body.get("error"):
-        text = str(body["error"])
+    body = answer.json()
+    if isinstance(body, dict) and (text := reported_failure(body)):
         if says_absent(text):
             raise ProfileNotFound(username)
         raise reported(text)
@@ -172,7 +173,9 @@ def _page(body: Any, what: str) -> _Page:
         body = body["data"]
     if not isinstance(body, dict) or not isinstance(body.get(what), list):
         raise UpstreamPayloadInvalid(what, can_pass=False)
-    return _Page(list(nodes_of(body, what)), str(body.get("pagination_token") or ""))
+    token = body.get("pagination_token")
+    is_token = isinstance(token, (str, int)) and not isinstance(token, bool)
+    return _Page(list(nodes_of(body, what)), str(token or "") if is_token else "")
 
 
 def _user(body: Any) -> dict[str, Any]:

@@ -129,9 +129,9 @@ def engagement_rate(newest: Sequence[Post], followers: int) -> float | None:
 
 
 def likes_per_comment(newest: Sequence[Post]) -> float | None:
-    """The median of likes ÷ comments, where a post without comments counts as if it had one; None if fewer than 5 of
-    the posts show both."""
-    ratios = [p.likes / max(p.comments, 1) for p in newest if p.likes is not None and p.comments is not None]
+    """The median of likes ÷ comments of the posts that show both and have comments: without any, the ratio is not
+    defined. None if fewer than 5 have it."""
+    ratios = [p.likes / p.comments for p in newest if p.likes is not None and p.comments]
     return round(median(ratios), 4) if len(ratios) >= MIN_POSTS_FOR_RATIO else None
 
 

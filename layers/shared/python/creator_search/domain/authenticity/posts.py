@@ -57,7 +57,10 @@ class ComparedPosts:
     def engagement_against_tier(self) -> Signal:
         """The engagement rate: mean(likes + comments) ÷ followers × 100. `percentile` in the evidence is its percentile
         rank in the tier."""
-        found = self._compare(ENGAGEMENT, Figure.ENGAGEMENT_RATE, engagement_rate(self._newest, self._followers))
+        value = engagement_rate(self._newest, self._followers)
+        found = self._compare(
+            ENGAGEMENT, Figure.ENGAGEMENT_RATE, value, len(self._counts), "show their likes and comments"
+        )
         if not found.is_outside or found.usual_range is None:
             return found
         middle = rate(median(post.likes + post.comments for post in self._counts), self._followers)
@@ -67,20 +70,23 @@ class ComparedPosts:
         return _with_cause(found, text, engagement_rate_median=middle)
 
     def likes_per_comment(self) -> Signal:
-        """The median of likes ÷ comments. A post without comments counts as if it had one, which gives a lower limit
-        of its ratio."""
-        found = self._compare(LIKES, Figure.LIKES_PER_COMMENT, likes_per_comment(self._newest))
-        silent = sum(not post.comments for post in self._counts)
-        if not found.is_outside or 2 * silent < len(self._counts):
+        """The median of likes ÷ comments. Posts without comments have no such ratio; they are left out, and counted in
+        the notes."""
+        commented = sum(bool(post.comments) for post in self._counts)
+        value = likes_per_comment(self._newest)
+        found = self._compare(LIKES, Figure.LIKES_PER_COMMENT, value, commented, "show their likes and have comments")
+        silent = len(self._counts) - commented
+        if not silent:
             return found
-        text = "half of the posts or more have no comment: comments may be turned off"
-        return _with_cause(found, text, posts_without_comments=silent, posts=len(self._counts))
+        left_out = f"{LIKES}: {silent} posts without comments have no ratio, left out"
+        return replace(found, notes=(*found.notes, left_out))
 
-    def _compare(self, name: str, figure: Figure, value: float | None) -> Signal:
-        if value is None or len(self._counts) < MIN_POSTS:
-            few = f"{name}: {len(self._counts)} posts show their likes and comments, {MIN_POSTS} are needed"
-            notes = [few] if len(self._counts) < MIN_POSTS else [f"{name}: the profile has no followers"]
-            return unknown(name, len(self._counts), *notes)
+    def _compare(self, name: str, figure: Figure, value: float | None, sample_size: int, what: str) -> Signal:
+        """`sample_size` is the number of posts that `what` is said of, and from which `value` was computed."""
+        if value is None or sample_size < MIN_POSTS:
+            few = f"{name}: {sample_size} posts {what}, {MIN_POSTS} are needed"
+            notes = [few] if sample_size < MIN_POSTS else [f"{name}: the profile has no followers"]
+            return unknown(name, sample_size, *notes)
         measured = self._measurement.distributions.get(figure, Distribution()) if self._measurement else Distribution()
         tier = self._tier_figures(measured, value)
         usual = fences(tier) if tier else None
@@ -89,7 +95,7 @@ class ComparedPosts:
             name=name,
             value=value,
             usual_range=usual,
-            sample_size=len(self._counts),
+            sample_size=sample_size,
             evidence=PostsEvidence(followers=self._followers, posts=self._counts, tier=tier),
             notes=tuple(notes),
         )

@@ -5,6 +5,7 @@ from datetime import timedelta
 from creator_search.domain.clock import Clock
 from creator_search.domain.errors import ProfileNotStored
 from creator_search.domain.messages import AnalysisMessage
+from creator_search.services.accounts import AccountRegistry
 from creator_search.services.ports import ProfileStore, TaskQueue
 
 REPEATED_AFTER = timedelta(hours=1)
@@ -14,15 +15,25 @@ itself.
 
 
 class AnalysisRequests:
-    def __init__(self, profiles: ProfileStore, tasks: TaskQueue) -> None:
+    def __init__(self, profiles: ProfileStore, registry: AccountRegistry, tasks: TaskQueue) -> None:
         self._profiles = profiles
+        self._registry = registry
         self._tasks = tasks
 
-    def request_analysis(self, username: str) -> None:
-        """Request the analysis of a stored creator. Raises ProfileNotStored, StoreUnavailable, QueueUnavailable."""
-        if self._profiles.load_profile(username) is None:
+    def request_analysis(self, username: str) -> str:
+        """Request the analysis of a stored creator; return its username, the present one if it is asked for under a
+        former one. Raises ProfileNotStored, StoreUnavailable, QueueUnavailable."""
+        found = self._stored_name(username)
+        if found is None:
             raise ProfileNotStored(username)
-        self._tasks.send_task(AnalysisMessage(username=username))
+        self._tasks.send_task(AnalysisMessage(username=found))
+        return found
+
+    def _stored_name(self, username: str) -> str | None:
+        if self._profiles.load_profile(username):
+            return username
+        moved = self._registry.find_moved(username)
+        return moved.new_username if moved and self._profiles.load_profile(moved.new_username) else None
 
     def request_analyses(self, usernames: list[str]) -> None:
         """Send one message per creator, so that a failure affects only that creator. Raises QueueUnavailable."""

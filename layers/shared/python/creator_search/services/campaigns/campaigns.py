@@ -18,12 +18,17 @@ from creator_search.domain.clock import Clock
 from creator_search.domain.errors import Conflict, NotFound
 from creator_search.domain.listing import Listed
 from creator_search.domain.owned import Placed, check_version, is_owned_id, sortable_id
+from creator_search.services.at_most import add_at_most
 from creator_search.services.campaigns.erased import require_not_erased
 from creator_search.services.campaigns.lists import CreatorLists
+from creator_search.services.campaigns.placed import added_of, require_present
 from creator_search.services.ports import CampaignStore, NewId, Tombstones
 
 ABSENT = "The campaign does not exist"
 CHANGED = "The campaign has changed since this version"
+_TOO_MANY = f"A caller has at most {MAX_CAMPAIGNS} campaigns"
+_TOO_MANY_CREATORS = f"A campaign has at most {MAX_CAMPAIGN_CREATORS} creators"
+_TOO_MANY_POSTS = f"A campaign has at most {MAX_CAMPAIGN_POSTS} posts that are added by hand"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +39,7 @@ class CampaignParts:
 
 
 class Campaigns:
-    """Every method raises NotFound for an id that is malformed, absent or another caller's, and StoreUnavailable.
-
-    Limits are checked before a write: requests at the same time may exceed them by their number.
-    """
+    """Every method raises NotFound for an id that is malformed, absent or another caller's, and StoreUnavailable."""
 
     def __init__(
         self, campaigns: CampaignStore, lists: CreatorLists, tombstones: Tombstones, clock: Clock, new_id: NewId
@@ -52,10 +54,16 @@ class Campaigns:
         """Raises InvalidParameter, and Conflict if the caller has too many campaigns."""
         fields, now = checked_fields(given), self._clock()
         if self._campaigns.count_campaigns(subject) >= MAX_CAMPAIGNS:
-            raise Conflict(f"A caller has at most {MAX_CAMPAIGNS} campaigns")
+            raise Conflict(_TOO_MANY)
         id_ = sortable_id(now, self._new_id())
         campaign = Campaign(id=id_, version=1, created_at=now, updated_at=now, fields=fields)
-        self._campaigns.create_campaign(subject, campaign)
+        add_at_most(
+            MAX_CAMPAIGNS,
+            lambda: self._campaigns.count_campaigns(subject),
+            _TOO_MANY,
+            add=lambda: self._campaigns.create_campaign(subject, campaign),
+            take_back=lambda _: self._campaigns.delete_campaign(subject, id_, None),
+        )
         return campaign
 
     def list_page(self, subject: str, limit: int, after: str | None) -> Listed[Campaign]:
@@ -104,12 +112,18 @@ class Campaigns:
         self.read(subject, campaign_id)
         known = {found.username for found in self._campaigns.list_creators(subject, campaign_id)}
         if len(known | set(usernames)) > max(MAX_CAMPAIGN_CREATORS, len(known)):
-            raise Conflict(f"A campaign has at most {MAX_CAMPAIGN_CREATORS} creators")
+            raise Conflict(_TOO_MANY_CREATORS)
         now = self._clock()
         new = [CampaignCreator(name, now) for name in dict.fromkeys(usernames) if name not in known]
-        placed = self._campaigns.add_creators(subject, campaign_id, new)
-        if Placed.ABSENT in placed.values():
-            raise NotFound(ABSENT)
+        if not new:
+            return dict.fromkeys(usernames, Placed.KNOWN)
+        placed = add_at_most(
+            MAX_CAMPAIGN_CREATORS,
+            lambda: len(self._campaigns.list_creators(subject, campaign_id)),
+            _TOO_MANY_CREATORS,
+            add=lambda: require_present(self._campaigns.add_creators(subject, campaign_id, new), ABSENT),
+            take_back=lambda placed: self._campaigns.remove_creators(subject, campaign_id, added_of(placed)),
+        )
         return {**dict.fromkeys(usernames, Placed.KNOWN), **placed}
 
     def add_list(self, subject: str, campaign_id: str, list_id: str) -> Mapping[str, Placed]:
@@ -120,7 +134,7 @@ class Campaigns:
 
     def remove_creator(self, subject: str, campaign_id: str, username: str) -> None:
         self.read(subject, campaign_id)
-        self._campaigns.remove_creator(subject, campaign_id, username)
+        self._campaigns.remove_creators(subject, campaign_id, [username])
 
     def put_post(self, subject: str, campaign_id: str, shortcode: str, username: str) -> Placed:
         """Add a post by hand. Raises Conflict, ProfileErased."""
@@ -130,12 +144,22 @@ class Campaigns:
         if shortcode in known and known[shortcode].username == username:
             return Placed.KNOWN
         if shortcode not in known and len(known) >= MAX_CAMPAIGN_POSTS:
-            raise Conflict(f"A campaign has at most {MAX_CAMPAIGN_POSTS} posts that are added by hand")
-        placed = self._campaigns.put_post(subject, campaign_id, CampaignPost(shortcode, username, self._clock()))
-        if placed is Placed.ABSENT:
-            raise NotFound(ABSENT)
-        return placed
+            raise Conflict(_TOO_MANY_POSTS)
+        post = CampaignPost(shortcode, username, self._clock())
+
+        def put() -> Mapping[str, Placed]:
+            return require_present({shortcode: self._campaigns.put_post(subject, campaign_id, post)}, ABSENT)
+
+        if shortcode in known:
+            return put()[shortcode]
+        return add_at_most(
+            MAX_CAMPAIGN_POSTS,
+            lambda: len(self._campaigns.list_posts(subject, campaign_id)),
+            _TOO_MANY_POSTS,
+            add=put,
+            take_back=lambda placed: self._campaigns.remove_posts(subject, campaign_id, added_of(placed)),
+        )[shortcode]
 
     def remove_post(self, subject: str, campaign_id: str, shortcode: str) -> None:
         self.read(subject, campaign_id)
-        self._campaigns.remove_post(subject, campaign_id, shortcode)
+        self._campaigns.remove_posts(subject, campaign_id, [shortcode])

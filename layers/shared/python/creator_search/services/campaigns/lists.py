@@ -1,6 +1,6 @@
 """Named lists of a caller, and the import of usernames into them."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -21,12 +21,16 @@ from creator_search.domain.lists import (
     read_import,
 )
 from creator_search.domain.owned import Placed, check_version, is_owned_id, sortable_id
+from creator_search.services.at_most import add_at_most
 from creator_search.services.campaigns.erased import require_not_erased
+from creator_search.services.campaigns.placed import added_of, require_present
 from creator_search.services.campaigns.unknown import UnknownCreators
 from creator_search.services.ports import ListStore, NewId, ProfileStore, Tombstones
 
 ABSENT = "The list does not exist"
 CHANGED = "The list has changed since this version"
+_TOO_MANY = f"A caller has at most {MAX_LISTS} lists"
+_TOO_MANY_ENTRIES = f"A list has at most {MAX_ENTRIES} creators"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +46,7 @@ class ImportResult:
 
 
 class CreatorLists:
-    """Every method raises NotFound for an id that is malformed, absent or another caller's, and StoreUnavailable.
-
-    Limits are checked before a write: requests at the same time may exceed them by their number.
-    """
+    """Every method raises NotFound for an id that is malformed, absent or another caller's, and StoreUnavailable."""
 
     def __init__(
         self,
@@ -68,10 +69,16 @@ class CreatorLists:
         """Raises InvalidParameter, and Conflict if the caller has too many lists."""
         checked, now = checked_list_name(name), self._clock()
         if self._lists.count_lists(subject) >= MAX_LISTS:
-            raise Conflict(f"A caller has at most {MAX_LISTS} lists")
+            raise Conflict(_TOO_MANY)
         id_ = sortable_id(now, self._new_id())
         created = CreatorList(id=id_, version=1, name=checked, created_at=now, updated_at=now)
-        self._lists.create_list(subject, created)
+        add_at_most(
+            MAX_LISTS,
+            lambda: self._lists.count_lists(subject),
+            _TOO_MANY,
+            add=lambda: self._lists.create_list(subject, created),
+            take_back=lambda _: self._lists.delete_list(subject, id_, None),
+        )
         return created
 
     def list_page(self, subject: str, limit: int, after: str | None) -> Listed[CreatorList]:
@@ -120,17 +127,28 @@ class CreatorLists:
         require_not_erased(self._tombstones, username)
         stored = self._lists.load_entry(subject, list_id, username)
         if stored is None and len(self._lists.list_entries(subject, list_id)) >= MAX_ENTRIES:
-            raise Conflict(f"A list has at most {MAX_ENTRIES} creators")
+            raise Conflict(_TOO_MANY_ENTRIES)
         added_at = stored.added_at if stored else now
         entry = ListEntry(username=username, added_at=added_at, updated_at=now, tags=checked, note=text)
-        placed = self._lists.put_entry(subject, list_id, entry)
-        if placed is Placed.ABSENT:
-            raise NotFound(ABSENT)
-        return entry, placed
+
+        def put() -> Mapping[str, Placed]:
+            return require_present({username: self._lists.put_entry(subject, list_id, entry)}, ABSENT)
+
+        placed = put() if stored else self._add_entries(subject, list_id, put)
+        return entry, placed[username]
+
+    def _add_entries(self, subject: str, list_id: str, add: Callable[[], Mapping[str, Placed]]) -> Mapping[str, Placed]:
+        return add_at_most(
+            MAX_ENTRIES,
+            lambda: len(self._lists.list_entries(subject, list_id)),
+            _TOO_MANY_ENTRIES,
+            add=add,
+            take_back=lambda placed: self._lists.remove_entries(subject, list_id, added_of(placed)),
+        )
 
     def remove_entry(self, subject: str, list_id: str, username: str) -> None:
         self.read(subject, list_id)
-        self._lists.remove_entry(subject, list_id, username)
+        self._lists.remove_entries(subject, list_id, [username])
 
     def import_file(self, subject: str, list_id: str, content: bytes, deadline: datetime) -> ImportResult:
         """Add the usernames of a CSV file, and request the added creators that are not stored, until the deadline.
@@ -145,10 +163,12 @@ class CreatorLists:
             if row.username not in known
         ]
         if new and len(known) + len(new) > MAX_ENTRIES:
-            raise Conflict(f"A list has at most {MAX_ENTRIES} creators; it would have {len(known) + len(new)}")
-        placed = self._lists.add_entries(subject, list_id, new)
-        if Placed.ABSENT in placed.values():
-            raise NotFound(ABSENT)
+            raise Conflict(f"{_TOO_MANY_ENTRIES}; it would have {len(known) + len(new)}")
+
+        def add() -> Mapping[str, Placed]:
+            return require_present(self._lists.add_entries(subject, list_id, new), ABSENT)
+
+        placed = self._add_entries(subject, list_id, add) if new else {}
         # Those that were known too: an earlier import may have failed before it requested them.
         names = [row.username for row in file.rows]
         stored = self._profiles.load_profiles(names)

@@ -13,7 +13,7 @@ from creator_search.domain.locks import LockOutcome
 from creator_search.domain.refreshes import affordable_refreshes
 from creator_search.domain.upstream_errors import UpstreamError
 from creator_search.services.breakers import Breaker
-from creator_search.services.ports import JobQueue, Locks, NewId, ProfileStore
+from creator_search.services.ports import JobQueue, Locks, NewId, ProfileStore, RefreshAllowance
 
 REQUEST_INTERVAL = RECENTLY + timedelta(minutes=1)
 """Minimum time between two refresh requests for the same creator, by any instance.
@@ -23,7 +23,8 @@ only add messages to the queue: in a backlog, a creator has one message every el
 processed. A refresh that failed or whose message was lost is requested again after the interval.
 """
 FAILURE_INTERVAL = timedelta(minutes=1)
-"""How long a process makes no further request for a creator after the store or the queue failed."""
+"""How long a process makes no further request after the store or the queue failed: none for the creator, and none for
+another one that is read."""
 REFRESH_ABANDONED_AFTER = timedelta(days=30)
 """A profile whose refresh has been due for this long is refreshed only when it is read."""
 _REMEMBERED = 5000
@@ -32,7 +33,7 @@ CANDIDATES = 10
 
 
 class RefreshRequests:
-    """Requests refreshes on read. A refresh is a message without a row: the worker creates the job from it and drops
+    """Requests refreshes. A refresh is a message without a row: the worker creates the job from it and drops
     duplicates.
 
     A lock in the store, which is held for the interval, gives the request to one of all instances. Each process writes
@@ -40,30 +41,42 @@ class RefreshRequests:
     succeeds. If the message cannot be sent, the lock is released, and other processes may send it at once; if the
     process dies before sending it, the refresh is requested when the lock expires.
 
+    Reads may request as many as the `allowance` has. A read that may request none leaves the creator to a later read or
+    to the schedule, and its process requests none until there may be room again.
+
     While the breakers of all `endpoints` are open, nothing is requested: no endpoint can serve a build.
     """
 
     def __init__(
-        self, queue: JobQueue, locks: Locks, endpoints: Sequence[Breaker], clock: Clock, new_id: NewId
+        self,
+        queue: JobQueue,
+        locks: Locks,
+        allowance: RefreshAllowance,
+        endpoints: Sequence[Breaker],
+        clock: Clock,
+        new_id: NewId,
     ) -> None:
         self._queue = queue
         self._locks = locks
+        self._allowance = allowance
         self._endpoints = endpoints
         self._clock = clock
         self._new_id = new_id
         self._not_before: dict[str, datetime] = {}
+        self._no_read_before: datetime | None = None
         self._remembering = Lock()
 
-    def request_refresh(self, username: str) -> bool:
-        """Request a refresh, and return whether a message was sent. Never raises: the read already has its answer."""
-        if self._is_remembered(username) or self.are_refused() or not self._remember(username):
+    def request_on_read(self, username: str) -> bool:
+        """Request a refresh, if reads may request another one; return whether a message was sent. Never raises: the
+        read already has its answer."""
+        if self._no_read_before and self._clock() < self._no_read_before:
             return False
-        try:
-            return self._send_once(username, self._new_id())
-        except (StoreUnavailable, QueueUnavailable):
-            with self._remembering:
-                self._not_before[username] = self._clock() + FAILURE_INTERVAL
-            return False
+        return self._request(username, is_read=True)
+
+    def request_planned(self, username: str) -> bool:
+        """Request a refresh that the schedule has planned; return whether a message was sent. Never raises: a later run
+        finds the creator again."""
+        return self._request(username, is_read=False)
 
     def are_refused(self) -> bool:
         """Whether a build of a profile would call no upstream. Takes a call for each endpoint that is read, at most one
@@ -73,19 +86,42 @@ class RefreshRequests:
         except UpstreamError:  # the key whose quota may be used up cannot be read
             return True
 
-    def _send_once(self, username: str, request_id: str) -> bool:
-        """Send a message, unless another instance has requested the refresh. Raises StoreUnavailable,
-        QueueUnavailable."""
+    def _request(self, username: str, *, is_read: bool) -> bool:
+        if self._is_remembered(username) or self.are_refused() or not self._remember(username):
+            return False
+        try:
+            return self._send_once(username, self._new_id(), is_read=is_read)
+        except (StoreUnavailable, QueueUnavailable):
+            retry_at = self._clock() + FAILURE_INTERVAL
+            with self._remembering:
+                self._not_before[username] = retry_at
+            if is_read:
+                self._no_read_before = retry_at
+            return False
+
+    def _send_once(self, username: str, request_id: str, *, is_read: bool) -> bool:
+        """Send a message, unless another instance has requested the refresh, or reads may request none. Raises
+        StoreUnavailable, QueueUnavailable."""
         lock = f"refresh#{username}"
         if not self._locks.acquire(lock, request_id, REQUEST_INTERVAL.total_seconds()):
             return False
         try:
-            self._queue.send_job(Priority.MEDIUM, JobMessage(username, REFRESH_SOURCE, request_id, self._clock()))
-        except QueueUnavailable:
-            with suppress(StoreUnavailable):  # the lock expires by itself
-                self._locks.release(lock, request_id, LockOutcome())
+            wait = self._allowance.take() if is_read else None
+            if wait is None:
+                self._queue.send_job(Priority.MEDIUM, JobMessage(username, REFRESH_SOURCE, request_id, self._clock()))
+                return True
+        except (StoreUnavailable, QueueUnavailable):
+            self._release(lock, request_id)
             raise
-        return True
+        self._release(lock, request_id)
+        self._no_read_before = self._clock() + timedelta(seconds=wait)
+        with self._remembering:
+            self._not_before.pop(username, None)
+        return False
+
+    def _release(self, lock: str, request_id: str) -> None:
+        with suppress(StoreUnavailable):  # the lock expires by itself
+            self._locks.release(lock, request_id, LockOutcome())
 
     def _is_remembered(self, username: str) -> bool:
         not_before = self._not_before.get(username)
@@ -136,4 +172,4 @@ class ProfileRefresher:
         due = self._profiles.refreshes_due(now - REFRESH_ABANDONED_AFTER, now, CANDIDATES * most)
         # A random sample rather than the oldest, because profiles that always fail would block the others.
         chosen = random.sample(due, min(most, len(due)))
-        return sum(self._requests.request_refresh(username) for username in chosen)
+        return sum(self._requests.request_planned(username) for username in chosen)

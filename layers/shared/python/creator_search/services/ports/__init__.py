@@ -16,7 +16,7 @@ from creator_search.services.ports.callers import (
 )
 from creator_search.services.ports.campaigns import CampaignStore, ListStore
 from creator_search.services.ports.captions import AnalysisCache, CaptionAnalyzer
-from creator_search.services.ports.control import Absences, Locks, Tombstones
+from creator_search.services.ports.control import Absences, Locks, RefreshAllowance, Tombstones
 from creator_search.services.ports.creators import (
     AccountStore,
     BenchmarkStore,
@@ -91,6 +91,7 @@ __all__ = [
     "ProfileSource",
     "ProfileStore",
     "ReelSource",
+    "RefreshAllowance",
     "RequestCounts",
     "RequestId",
     "ResourceMeter",

@@ -38,12 +38,12 @@ class CampaignStore(Protocol):
     def add_creators(self, subject: str, campaign_id: str, creators: Sequence[CampaignCreator]) -> Mapping[str, Placed]:
         """Add distinct creators that are not known; return one result per username."""
 
-    def remove_creator(self, subject: str, campaign_id: str, username: str) -> None: ...
+    def remove_creators(self, subject: str, campaign_id: str, usernames: Sequence[str]) -> None: ...
 
     def put_post(self, subject: str, campaign_id: str, post: CampaignPost) -> Placed:
         """Add the post, or replace that with the same shortcode."""
 
-    def remove_post(self, subject: str, campaign_id: str, shortcode: str) -> None: ...
+    def remove_posts(self, subject: str, campaign_id: str, shortcodes: Sequence[str]) -> None: ...
 
 
 class ListStore(Protocol):
@@ -76,4 +76,4 @@ class ListStore(Protocol):
     def put_entry(self, subject: str, list_id: str, entry: ListEntry) -> Placed:
         """Add the entry, or replace that with the same username."""
 
-    def remove_entry(self, subject: str, list_id: str, username: str) -> None: ...
+    def remove_entries(self, subject: str, list_id: str, usernames: Sequence[str]) -> None: ...

@@ -24,6 +24,14 @@ class Tombstones(Protocol):
         """Return those of at most 100 usernames that were erased. One call."""
 
 
+class RefreshAllowance(Protocol):
+    """The refreshes that reads may request, of all processes together."""
+
+    def take(self) -> float | None:
+        """Count a refresh; return None. If no more may be requested now, return the seconds after which there may be
+        room."""
+
+
 class Locks(Protocol):
     """Locks with one holder per name, for a limited time."""
 

@@ -80,6 +80,9 @@ class PostStore(Protocol):
     def load_page(self, key: HistoryKey, query: PostQuery, limit: int, after: PostPosition | None) -> PostPage:
         """Return the page after this position, without the profile."""
 
+    def position_of(self, post: Post) -> PostPosition:
+        """Return the position of the page after this post, newest first. No call."""
+
     def count_posts(self, key: HistoryKey) -> int: ...
 
     def posts_without_image(self, key: HistoryKey, limit: int) -> Sequence[Post]:

@@ -11,7 +11,8 @@ from creator_search.domain.queues import DeadLetter, DueJob, ProcessingState, Qu
 
 class JobStore(Protocol):
     def load_state(self, username: str) -> ProcessingState:
-        """Return the profile, job and counters with one read, without expired rows."""
+        """Return the profile, job and counters with one read, without expired rows. The counters may be a second old,
+        but have the tickets of this process."""
 
     def load_job(self, username: str) -> Job | None:
         """Return the row with a consistent read; None if there is none or it has expired."""

@@ -137,7 +137,7 @@ class CreatorReader:
         """Return whether the data is stale; if so, request a refresh."""
         is_stale = self._clock() >= fresh_until
         if is_stale:
-            self._refreshes.request_refresh(username)
+            self._refreshes.request_on_read(username)
         return is_stale
 
     def _result(self, username: str, found: Document) -> DocumentResult:

@@ -8,9 +8,11 @@ from creator_search.domain.analytics.report import DEFAULT_DAYS, Analytics, Evid
 from creator_search.domain.clock import Clock
 from creator_search.domain.documents import Document, DocumentName, document
 from creator_search.domain.errors import BuildInProgress, LeaseLost
+from creator_search.domain.post_queries import PostQuery
 from creator_search.domain.profiles import Profile, PublicProfile
 from creator_search.services.ports import BenchmarkStore, CommentStore, DocumentStore, PostStore, ProfileStore
 from creator_search.services.reading.evidence import gather_evidence
+from creator_search.services.reading.post_listing import PostListing
 
 _ATTEMPTS = 3
 
@@ -23,6 +25,8 @@ class Renderer(Protocol):
     def render_analytics(self, username: str, analytics: Analytics, days: int) -> str: ...
 
     def render_insights(self, username: str, insights: Insights) -> str: ...
+
+    def render_posts(self, listing: PostListing) -> str: ...
 
 
 class DocumentWriter:
@@ -90,13 +94,16 @@ class DocumentWriter:
 
     def render(self, profile: Profile, evidence: Evidence) -> Mapping[DocumentName, Document]:
         analytics, insights = analyze(evidence), evidence.insights
+        listing = PostListing.first(profile, evidence.posts, self._posts.position_of)
         bodies = {
             DocumentName.PROFILE: self._renderer.render_profile(profile.public, analytics, insights),
             DocumentName.INSIGHTS: self._renderer.render_insights(profile.username, insights),
             DocumentName.ANALYTICS: self._renderer.render_analytics(profile.username, analytics, evidence.days),
+            DocumentName.POSTS: self._renderer.render_posts(listing),
         }
+        pages = {DocumentName.POSTS: listing.meta(PostQuery())}
         about = (profile.updated_at, evidence.now, coverage(evidence), profile.source)
-        return {name: document(name, body, *about) for name, body in bodies.items()}
+        return {name: document(name, body, *about, pages.get(name)) for name, body in bodies.items()}
 
     def render_analytics(self, profile: Profile, days: int) -> Document:
         """Render the analytics of a period other than the stored one. Raises StoreUnavailable."""

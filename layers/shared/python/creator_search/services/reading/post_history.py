@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from creator_search.domain.analytics.post_growth import PostGrowth, measure_growth
 from creator_search.domain.clock import Clock
-from creator_search.domain.documents import POSTS_FRESH_FOR
+from creator_search.domain.documents import DOCUMENTS_FRESH_FOR, DocumentName
 from creator_search.domain.errors import (
     CreatorSearchError,
     PostNotStored,
@@ -64,9 +64,9 @@ class PostHistoryReader:
         if profile is None:
             raise self._absence(username)
         updated_at = profile.updated_at
-        is_stale = self._clock() >= updated_at + POSTS_FRESH_FOR
+        is_stale = self._clock() >= updated_at + DOCUMENTS_FRESH_FOR[DocumentName.POSTS]
         if is_stale:
-            self._refreshes.request_refresh(username)
+            self._refreshes.request_on_read(username)
         if not profile.public.shows_posts:
             notes = ("points: the profile is private",)
             return PostHistory(updated_at=updated_at, source=profile.source, is_stale=is_stale, notes=notes)

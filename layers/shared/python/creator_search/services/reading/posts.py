@@ -1,80 +1,20 @@
 """Reads a creator's posts page by page."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any, Self
+from typing import Any
 
 from creator_search.domain.accounts import HistoryKey
 from creator_search.domain.analytics.engagement import TypicalViews
-from creator_search.domain.documents import POSTS_FRESH_FOR
+from creator_search.domain.documents import DOCUMENTS_FRESH_FOR, DocumentName
 from creator_search.domain.errors import StoreUnavailable
 from creator_search.domain.post_queries import PostPosition, PostQuery
-from creator_search.domain.posts import Post, ViewsKind
-from creator_search.domain.profiles import Profile
+from creator_search.domain.posts import ViewsKind
 from creator_search.services.ports import PostStore
 from creator_search.services.reading.creators import CreatorReader
 from creator_search.services.reading.fetch import ProfileFetcher
-
-
-@dataclass(frozen=True, slots=True)
-class ListingBasis:
-    """Values that all pages of a listing share, taken from the profile when the first page is read."""
-
-    followers: int
-    typical_views: TypicalViews
-    total: int
-    updated_at: datetime
-    history_key: HistoryKey
-    shows_posts: bool = True
-    source: str | None = None
-
-    @classmethod
-    def of(cls, profile: Profile) -> Self:
-        public = profile.public
-        return cls(
-            followers=public.followers,
-            typical_views=public.engagement.typical_views,
-            total=public.posts_stored,
-            updated_at=public.updated_at,
-            history_key=profile.history_key,
-            shows_posts=public.shows_posts,
-            source=profile.source,
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class PostListing:
-    """One page of posts. `after` is the position of the next page, None at the end."""
-
-    posts: tuple[Post, ...]
-    basis: ListingBasis
-    after: PostPosition | None
-    is_cached: bool = True
-    is_stale: bool = False
-
-    @property
-    def position(self) -> Sequence[Any] | None:
-        """The content of a cursor to the next page, as JSON values; None at the end."""
-        if self.after is None:
-            return None
-        basis, updated = self.basis, self.basis.updated_at.timestamp()
-        typical = basis.typical_views
-        kind = typical.kind.value if typical.kind else None
-        shared = (basis.followers, typical.median, basis.total, updated, kind, basis.history_key, basis.source)
-        return [self.after.key, self.after.engagement, *shared]
-
-    def total(self, query: PostQuery) -> int | None:
-        """Return the number of posts in the listing; None with filters, because matches are not counted."""
-        if not self.basis.shows_posts:
-            return 0
-        return None if query.filters else self.basis.total
-
-    def notes(self, query: PostQuery) -> list[str]:
-        """Return the reasons for missing figures."""
-        if not self.basis.shows_posts:
-            return ["posts: the profile is private"]
-        return ["total: posts that pass a filter are not counted"] if query.filters else []
+from creator_search.services.reading.post_listing import ListingBasis, PostListing
 
 
 class PostReader:
@@ -137,4 +77,4 @@ class PostReader:
             yield listing
 
     def _is_stale(self, username: str, basis: ListingBasis) -> bool:
-        return self._creators.check_freshness(username, basis.updated_at + POSTS_FRESH_FOR)
+        return self._creators.check_freshness(username, basis.updated_at + DOCUMENTS_FRESH_FOR[DocumentName.POSTS])

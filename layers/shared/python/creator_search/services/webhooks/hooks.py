@@ -20,10 +20,12 @@ from creator_search.domain.webhooks import (
     known_events,
     rotated,
 )
+from creator_search.services.at_most import add_at_most
 from creator_search.services.ports import NewId
 from creator_search.services.ports.webhooks import NewSecret, WebhookStore
 
 ATTEMPTS = 5
+_TOO_MANY = f"A caller can have at most {MAX_WEBHOOKS} webhooks"
 _ID = re.compile(r"[A-Za-z0-9-]{1,64}")
 
 
@@ -54,19 +56,23 @@ class Webhooks:
             secret=self._new_secret(),
             created_at=self._clock(),
         )
-        self._require_at_most(subject, MAX_WEBHOOKS - 1)
+        if self._count(subject) >= MAX_WEBHOOKS:
+            raise Conflict(_TOO_MANY)
+        return add_at_most(
+            MAX_WEBHOOKS,
+            lambda: self._count(subject),
+            _TOO_MANY,
+            add=lambda: self._add(hook),
+            take_back=lambda _: self._hooks.delete_webhook(subject, hook.id),
+        )
+
+    def _add(self, hook: Webhook) -> Webhook:
         if not self._hooks.save_webhook(hook, over=None):
             raise StoreUnavailable()  # an id that exists already
-        try:
-            self._require_at_most(subject, MAX_WEBHOOKS)  # others may have been registered at the same time
-        except Conflict:
-            self._hooks.delete_webhook(subject, hook.id)
-            raise
         return hook
 
-    def _require_at_most(self, subject: str, most: int) -> None:
-        if len(self._hooks.list_webhooks(subject, MAX_WEBHOOKS + 1).rows) > most:
-            raise Conflict(f"A caller can have at most {MAX_WEBHOOKS} webhooks")
+    def _count(self, subject: str) -> int:
+        return len(self._hooks.list_webhooks(subject, MAX_WEBHOOKS + 1).rows)
 
     def list(self, subject: str, limit: int, after: str | None) -> Listed[Webhook]:
         return self._hooks.list_webhooks(subject, limit, after)
@@ -93,7 +99,7 @@ class Webhooks:
         return self._update(subject, webhook_id, change)
 
     def rotate(self, subject: str, webhook_id: str) -> Webhook:
-        """Give the webhook a new secret; the old one signs for another day."""
+        """Give the webhook a new secret; the old one signs for another day. Raises Conflict after too many of a day."""
         secret = self._new_secret()
         return self._update(subject, webhook_id, lambda hook: rotated(hook, secret, self._clock()))
 

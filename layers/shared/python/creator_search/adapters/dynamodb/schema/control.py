@@ -58,7 +58,9 @@ CONTROL = TableSchema(
         ItemKind("queue#<priority>", "tickets issued and finished at one priority"),
         ItemKind("lock#<hash>", "a lock, its holder, and the outcome of the last one"),
         ItemKind("absent#<username>", "a username that the upstream said does not exist"),
-        ItemKind("rate#<name>#<window>", "upstream calls in one window of the rate limit"),
+        ItemKind(
+            "rate#<name>#<window>", "upstream calls, or refreshes that reads requested, in one window of the rate limit"
+        ),
         ItemKind("requests#<hash>#<class>#<minute>", "requests of one caller in one minute"),
         ItemKind("breaker#<name>", "the state of a circuit breaker"),
         ItemKind("figures#current", "the figures of the system that all instances share for a minute, and alerts"),

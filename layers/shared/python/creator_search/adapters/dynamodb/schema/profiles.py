@@ -149,6 +149,18 @@ def shard_of(username: str) -> str:
     return SHARDS[int(digest(username)[:8], 16) % len(SHARDS)]
 
 
+def partition_of(value: str, username: str) -> str:
+    """The partition of a profile among those of `partitions_of(value)`."""
+    shard = shard_of(username)
+    return value if shard == SHARDS[0] else f"{value}#{shard}"
+
+
+def partitions_of(value: str) -> tuple[str, ...]:
+    """The partitions of an index that had `value` as its only one. It is the first of them, so that items of earlier
+    versions are found too."""
+    return (value, *(f"{value}#{shard}" for shard in SHARDS[1:]))
+
+
 PROFILES = TableSchema(
     partition="username",
     sort="item",
