@@ -82,7 +82,6 @@ class Meter:
     def measuring(self, work: Work) -> Iterator[None]:
         """Add what happens in the block to the work, as one invocation."""
         self._work, self._elsewhere, self._intervals = work, 0.0, []
-        gc.collect()
         gc.freeze()  # moto has most of the objects of this process
         self._log.seek(0)
         self._log.truncate()
@@ -94,7 +93,6 @@ class Meter:
             work.waited_ms += 1000 * _length(self._intervals)
             work.invocations += 1
             self._work = None
-            gc.unfreeze()
             self._read_log(work)
 
     def _call_aws(self, answer: Any, request: Any) -> Any:
