@@ -21,7 +21,7 @@ from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
 from creator_search.adapters.aws.client import create_client
-from creator_search.adapters.aws.lean import LeanClient
+from creator_search.adapters.aws.lean_items import LeanItems
 from creator_search.adapters.dynamodb.items import to_wire
 from creator_search.bootstrap.process import process_container
 from creator_search.catalogue import OPERATIONS, Table, environment_name, folder, operation
@@ -135,7 +135,7 @@ def _invocations(port: int) -> None:
 
     rebuilt = Mangum(naive.app, lifespan="off")
     client = create_client("dynamodb", attempts=1)
-    lean = LeanClient(client)
+    lean = LeanItems(client)
     key = to_wire({"username": "ada", "item": "document#profile"})
     request = json.dumps({"TableName": "profiles", "Key": key, "ConsistentRead": False}).encode()
     connection = http.client.HTTPConnection("127.0.0.1", port)

@@ -14,14 +14,19 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from creator_search.bootstrap.process import process_container
+from creator_search.domain.documents import DocumentName
+from creator_search.domain.messages import AnalysisMessage
 from rich.console import Console
 from rich.table import Table
 
 from infra.local.processes import is_healthy
+from infra.local.resources import provision
 from tests.benchmarks.load.waits import Measured, crowd, one_by_one
 from tests.local_system import System, running, until
+from tests.seeds import numbered_post, store_creator
 
-CREATOR = "load.read"
+CREATOR, ANALYZED = "load.read", "load.analyzed"
 READ = f"/api/profile/{CREATOR}"
 STREAM = f"/api/profile/{CREATOR}/posts?stream=true"
 WITHOUT, WITH = "access record", "identity, limit, access record"
@@ -42,13 +47,35 @@ def main() -> None:
         out.print(
             f"{datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} processors, load {os.getloadavg()[0]:.1f} at the start"
         )
+        connect(system)
         headline(system, given.seconds, given.connections)
         system.http.close()
+
+
+def connect(system: System) -> None:
+    """Connect the container of this process to the store and the queues of the system."""
+    os.environ |= {
+        "AWS_ENDPOINT_URL": system.aws,
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_DEFAULT_REGION": "us-east-1",
+    }
+    os.environ |= {
+        **provision(endpoint_url=system.aws),
+        "CDN_BASE_URL": "https://cdn.test",
+        "CURSOR_KEY": "a key for the load",
+        "COMMENTER_KEY": "another key for the load",
+        "LOCAL_CALLER": "true",
+        "DOCUMENT_CACHE_SECONDS": "0",
+        "LOG_LEVEL": "CRITICAL",
+    }
+    process_container.cache_clear()
 
 
 def headline(system: System, seconds: float, connections: int) -> None:
     table = Table("", "aim", "measured", "answers", "failed", "included", title="What clients wait for")
     job_row(table, system)
+    analysis_row(table)
     token = system.http.post("/_local/tokens", json={"subject": "load"}).raise_for_status().json()["token"]
     for included, authorization in ((WITHOUT, ""), (WITH, f"Bearer {token}")):
         headers = {"Authorization": authorization} if authorization else {}
@@ -85,13 +112,27 @@ def job_row(table: Table, system: System) -> None:
     seconds, posts = time.perf_counter() - start, int(insights()["coverage"]["analyzed_posts"])
     what = f"posts fetched, stored and analysed by rules ({posts} posts of one creator)"
     at_rate = 100 * seconds / posts
-    table.add_row(
-        what, f"{POSTS_IN_30_S} in 30 s", f"{posts} in {seconds:.1f} s: {at_rate:.1f} s per 100", "1", "0", WITHOUT
-    )
+    table.add_row(what, "", f"{posts} in {seconds:.1f} s: {at_rate:.1f} s per 100", "1", "0", WITHOUT)
     table.add_row("the same, per hour", f"{POSTS_PER_HOUR:,}", f"{3600 * posts / seconds:,.0f}", "1", "0", WITHOUT)
     table.add_row(
         "analysed by models", f"{POSTS_PER_HOUR:,} an hour", "not measured here: make bench ARGS=models", "", "", ""
     )
+
+
+def analysis_row(table: Table) -> None:
+    """Add the row for the analysis of stored posts, whose captions are all different, from its message to its stored
+    result."""
+    store_creator(*(numbered_post(n, caption=f"Run {n} by the lake #running") for n in range(100)), username=ANALYZED)
+    container, start = process_container(), time.perf_counter()
+    container.task_queue.send_task(AnalysisMessage(username=ANALYZED))
+
+    def is_analyzed() -> bool:
+        found = container.document_store.load_document(ANALYZED, DocumentName.INSIGHTS)
+        return found is not None and found.ai_coverage == "100%"
+
+    until(is_analyzed, "the analysis")
+    seconds = time.perf_counter() - start
+    table.add_row("100 stored posts analysed by rules", f"{POSTS_IN_30_S} in 30 s", f"{seconds:.1f} s", "1", "0", "")
 
 
 def _row(table: Table, what: str, aim: str, measured: str, found: Measured, included: str) -> None:

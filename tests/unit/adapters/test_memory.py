@@ -8,7 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from creator_search.adapters.memory import NOT_KEPT_FOR, KeptDocumentStore
+from creator_search.adapters.memory import NOT_KEPT_FOR, UNANALYZED_KEPT_FOR, KeptDocumentStore
 from creator_search.domain.documents import Document, DocumentName, document
 from creator_search.domain.errors import StoreUnavailable
 from hypothesis import given
@@ -20,11 +20,11 @@ PROFILE, ANALYTICS = DocumentName.PROFILE, DocumentName.ANALYTICS
 KEPT_FOR = timedelta(seconds=60)
 
 
-def made(number: int = 0, size: int = 1, name: DocumentName = PROFILE) -> Document:
+def made(number: int = 0, size: int = 1, name: DocumentName = PROFILE, coverage: str = "100%") -> Document:
     """Later numbers are of later profiles."""
     body = json.dumps({"number": number, "text": "x" * size})
     at = START + timedelta(microseconds=number)
-    return document(name, body, at, at, "0%")
+    return document(name, body, at, at, coverage)
 
 
 class Store(FakeDocumentStore):
@@ -102,6 +102,27 @@ def test_the_time_counts_from_the_begin_of_the_read(process: Process) -> None:
     process.clock.advance(seconds=1)
     process.read()
     assert process.hits == [False, True, False]
+
+
+def test_while_an_analysis_is_awaited_a_document_is_kept_for_seconds(process: Process) -> None:
+    process.store.save_document("ada", PROFILE, made(coverage="98%"))
+    process.read()
+    process.clock.time += UNANALYZED_KEPT_FOR - timedelta(microseconds=1)
+    process.store.save_document("ada", PROFILE, made(1))
+    assert process.read() == made(coverage="98%")
+    process.clock.time += timedelta(microseconds=1)
+    assert process.read() == made(1)
+    process.clock.time += KEPT_FOR - timedelta(microseconds=1)
+    assert process.read() == made(1) and process.hits == [False, True, False, True]
+
+
+def test_a_document_whose_captions_are_not_analyzed_for_long_is_kept_like_others(process: Process) -> None:
+    process.store.save_document("ada", PROFILE, made(coverage="0%"))
+    process.clock.time += NOT_KEPT_FOR
+    process.read()
+    process.clock.time += KEPT_FOR - timedelta(microseconds=1)
+    process.read()
+    assert process.hits == [False, True]
 
 
 def test_that_there_is_no_document_is_not_kept(process: Process) -> None:

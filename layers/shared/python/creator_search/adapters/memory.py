@@ -16,6 +16,9 @@ NOT_KEPT_FOR = timedelta(minutes=15)
 """How long documents of a creator are not kept after an erasure or the first full job was requested: longer than either
 takes."""
 _NOT_KEPT = 1000
+UNANALYZED_KEPT_FOR = timedelta(seconds=5)
+"""How long at most a document that was made lately is kept while captions are not analyzed: they usually are within
+seconds of a job, and readers wait for that."""
 
 Key = tuple[str, DocumentName]
 
@@ -35,14 +38,18 @@ class _Kept:
     document: Document
     read_at: datetime
 
+    def until(self, kept_for: timedelta) -> datetime:
+        is_awaited = self.document.ai_coverage != "100%" and self.read_at - self.document.made_at < NOT_KEPT_FOR
+        return self.read_at + (min(kept_for, UNANALYZED_KEPT_FOR) if is_awaited else kept_for)
+
 
 class KeptDocumentStore:
     """Implements DocumentStore and DocumentMemory over a DocumentStore, for readers and for services that write
     documents in the same process.
 
-    A document is returned from memory for `kept_for` after its read from the store began. What this process saves or
-    deletes takes effect at once; a change by another process, such as an erasure, when that time has passed. That there
-    is no document is not kept.
+    A document is returned from memory for `kept_for` after its read from the store began, or a shorter time while an
+    analysis of its captions is awaited. What this process saves or deletes takes effect at once; a change by another
+    process, such as an erasure, when that time has passed. That there is no document is not kept.
 
     There are never more than `max_documents`, nor bodies of more than `max_bytes`; those that were not used for the
     longest time are dropped. `record` is called at each read with whether the document was in memory.
@@ -65,7 +72,7 @@ class KeptDocumentStore:
         least = max(1, max_bytes // max_documents)
         self._kept: TLRUCache[Key, _Kept] = TLRUCache(
             maxsize=least * max_documents,
-            ttu=lambda _key, kept, _now: (kept.read_at + kept_for).timestamp(),
+            ttu=lambda _key, kept, _now: kept.until(kept_for).timestamp(),
             timer=self._seconds,
             getsizeof=lambda kept: max(least, sys.getsizeof(kept.document.body)),
         )

@@ -113,9 +113,9 @@ class Clients(Parts):
     @Part
     def _plain_dynamodb(self) -> "DynamoDBClient":
         from creator_search.adapters.aws.client import create_client
-        from creator_search.adapters.aws.lean import LeanClient
+        from creator_search.adapters.aws.lean_items import LeanItems
 
-        lean: Any = LeanClient(create_client("dynamodb", attempts=1))
+        lean: Any = LeanItems(create_client("dynamodb", attempts=1))
         client: DynamoDBClient = lean
         return client
 
@@ -123,15 +123,19 @@ class Clients(Parts):
     def breaker_dynamodb(self) -> "DynamoDBClient":
         """For the states of the breakers: nothing waits long for them."""
         from creator_search.adapters.aws.client import create_client
+        from creator_search.adapters.aws.lean_items import LeanItems
 
-        client: DynamoDBClient = create_client("dynamodb", connect_timeout=0.5, read_timeout=1, attempts=1)
+        lean: Any = LeanItems(create_client("dynamodb", connect_timeout=0.5, read_timeout=1, attempts=1))
+        client: DynamoDBClient = lean
         return client
 
     @Part
     def s3(self) -> "S3Client":
         from creator_search.adapters.aws.client import create_client
+        from creator_search.adapters.aws.lean_objects import LeanObjects
 
-        client: S3Client = self._guarded(create_client("s3", read_timeout=20, attempts=1), Dependency.FILES)
+        lean = LeanObjects(create_client("s3", read_timeout=20, attempts=1))
+        client: S3Client = self._guarded(lean, Dependency.FILES)
         return client
 
     @Part

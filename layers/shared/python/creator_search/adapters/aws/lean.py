@@ -1,76 +1,54 @@
-"""Calls of DynamoDB without the layers of boto3's client that they do not need.
+"""Calls of AWS without the layers of boto3's client that they do not need.
 
 The client builds every request from a model of the service: parameters are validated and serialized, an endpoint is
-resolved, a User-Agent is composed, and some ten events are emitted, which takes more CPU time than the call itself.
-DynamoDB's JSON is what the client takes and returns, binary values excepted. So a request is written directly, and
-signed and sent with the signer and the connections of the same client: credentials, TLS and time-outs are its own. An
-answer that is not plain JSON of status 200 is parsed by botocore.
+resolved, a User-Agent is composed, and some ten events are emitted, which takes more CPU time than the call itself. So
+a request is written directly, and signed and sent with the signer and the connections of the same client: credentials,
+TLS and time-outs are its own. An answer that is not a plain success is parsed by botocore. `lean_items` does this for
+DynamoDB, `lean_objects` for S3.
 """
 
 import functools
-import json
-from typing import Any
-
-_OPERATIONS = frozenset(
-    {
-        *("get_item", "put_item", "update_item", "delete_item", "query", "scan"),
-        *("batch_get_item", "batch_write_item"),
-    }
-)
-"""Not the transactions, to which the client adds a token."""
-_CONTENT_TYPE = "application/x-amz-json-1.0"
-_BINARY = (b'"B":', b'"BS":')
-"""What an answer with binary values contains; in texts, the quotes are escaped."""
+from abc import ABC, abstractmethod
+from typing import Any, ClassVar
 
 
-class LeanClient:
-    """A DynamoDB client of boto3 whose calls of items are lean, and never repeated. Everything else is that of the
-    client.
+class LeanClient(ABC):
+    """A client of boto3, some of whose calls are lean, and never repeated. Everything else is that of the client.
 
-    The exceptions are those of the client, except that parameters are validated by DynamoDB alone.
+    The exceptions are those of the client, except that parameters are validated by the service alone. Handlers of the
+    client's events see lean calls.
     """
+
+    lean: ClassVar[frozenset[str]]
+    """The methods whose calls are lean."""
 
     def __init__(self, client: Any) -> None:
         self._client = client
         # Not public: without them, everything is left to the client.
         self._signer: Any = getattr(client, "_request_signer", None)
         self._session: Any = getattr(getattr(client, "_endpoint", None), "http_session", None)
-        self._url = f"{client.meta.endpoint_url.rstrip('/')}/"
 
     def __getattr__(self, name: str) -> Any:
         found = getattr(self._client, name)
-        if name in _OPERATIONS and self._signer is not None and self._session is not None:
+        if name in self.lean and self._signer is not None and self._session is not None:
             model = self._client.meta.service_model.operation_model(self._client.meta.method_to_api_mapping[name])
             found = functools.partial(self._call, found, model)
             self.__dict__[name] = found  # found there the next time
         return found
 
+    @abstractmethod
     def _call(self, operation: Any, model: Any, /, **arguments: Any) -> Any:
-        from botocore.awsrequest import AWSRequest
-        from botocore.exceptions import ResponseStreamingError
+        """Call the service; `operation` is the method of the client, for what is not lean."""
 
-        try:
-            body = json.dumps(arguments).encode()
-        except TypeError:  # bytes, or sets of Python
-            return operation(**arguments)
-        headers = {"X-Amz-Target": f"DynamoDB_20120810.{model.name}", "Content-Type": _CONTENT_TYPE}
-        request = AWSRequest("POST", self._url, headers, body)
-        described = {"headers": request.headers, "body": body, "url": self._url, "method": "POST", "context": {}}
-        if self._emit("before-call", model, model=model, params=described) is not None:
-            return operation(**arguments)
-        self._signer.get_auth_instance("dynamodb", self._client.meta.region_name).add_auth(request)
+    def _send(self, request: Any, model: Any) -> Any:
+        """Send a signed request, unless a handler of the client's events has the answer."""
         prepared = request.prepare()
-        answer = self._emit("before-send", model, request=prepared) or self._session.send(prepared)
-        if answer.status_code == 200 and not any(mark in answer.content for mark in _BINARY):
-            try:
-                return json.loads(answer.content)
-            except ValueError as error:  # botocore would take it for an empty answer
-                raise ResponseStreamingError(error=error) from error
-        return self._parsed(answer, model)
+        return self._emit("before-send", model, request=prepared) or self._session.send(prepared)
 
     def _emit(self, event: str, model: Any, /, **details: Any) -> Any:
-        """Emit an event of the client, whose handlers see every call; return the first answer of one, or None."""
-        answers = self._client.meta.events.emit(f"{event}.dynamodb.{model.name}", **details)
+        """Emit an event of the client; return the first answer of a handler, or None."""
+        name = f"{event}.{model.service_model.service_id.hyphenize()}.{model.name}"
+        answers = self._client.meta.events.emit(name, **details)
         return next((answer for _, answer in answers if answer is not None), None)
 
     def _parsed(self, answer: Any, model: Any) -> Any:
@@ -78,9 +56,12 @@ class LeanClient:
         from botocore.endpoint import convert_to_response_dict
         from botocore.parsers import create_parser
 
-        parser, described = create_parser("json"), convert_to_response_dict(answer, model)
+        parser = create_parser(model.service_model.resolved_protocol)
+        described = convert_to_response_dict(answer, model)
+        # An error of S3 may have the status of a success: a handler of botocore changes it.
+        self._emit("before-parse", model, operation_model=model, response_dict=described, customized_response_dict={})
         parsed = parser.parse(described, model.output_shape)
-        if answer.status_code < 300:
+        if described["status_code"] < 300:
             return parsed
         code = parsed.get("Error", {}).get("Code")
         if shape := model.service_model.shape_for_error_code(code):

@@ -10,6 +10,7 @@ from datetime import datetime
 from urllib.parse import urljoin, urlsplit
 
 from creator_search.adapters.addresses import AddressRefused, PinnedBackend, resolve_public
+from creator_search.adapters.images.jpeg import whole_jpeg_size
 from creator_search.domain.addresses import AllowList, parse_address
 from creator_search.domain.clock import Clock
 from creator_search.domain.errors import ImageRejected
@@ -105,15 +106,26 @@ class HttpImageSource:
 def as_jpeg(body: bytes) -> bytes:
     """Return the image as JPEG: a JPEG unchanged, any other format converted. Raises ImageRejected.
 
-    The dimensions in the header are checked before decoding, so a decompression bomb is never decoded.
+    A plain JPEG is accepted by its structure, and not decoded. The dimensions in the header of any other file are
+    checked before decoding, so a decompression bomb is never decoded.
     """
+    if size := whole_jpeg_size(body):
+        _check_size(*size)
+        return body
+    return _decoded(body)
+
+
+def _check_size(width: int, height: int) -> None:
+    if not (MIN_SIDE <= width <= MAX_SIDE and MIN_SIDE <= height <= MAX_SIDE):
+        raise ImageRejected(f"image of {width} x {height} pixels is out of range")
+
+
+def _decoded(body: bytes) -> bytes:
     from PIL import Image
 
     try:
         with Image.open(io.BytesIO(body), formats=_FORMATS) as image:
-            width, height = image.size
-            if not (MIN_SIDE <= width <= MAX_SIDE and MIN_SIDE <= height <= MAX_SIDE):
-                raise ImageRejected(f"image of {width} x {height} pixels is out of range")
+            _check_size(*image.size)
             with _decoding:
                 if image.format == "JPEG":
                     # Grey and at an eighth of the size: all of the file is read, for half of the processor time.

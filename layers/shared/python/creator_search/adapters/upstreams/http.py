@@ -77,7 +77,7 @@ def _cleaned(value: Any) -> Any:
         return {_cleaned(k): _cleaned(v) for k, v in value.items() if v is not None}
     if isinstance(value, list):
         return [_cleaned(v) for v in value]
-    if isinstance(value, str):
+    if isinstance(value, str) and not value.isascii():
         return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return value
 

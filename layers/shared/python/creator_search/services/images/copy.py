@@ -1,7 +1,8 @@
 """Copies images from Instagram's short-lived URLs into storage, ten at a time, until a deadline."""
 
 from collections.abc import Mapping, Sequence
-from concurrent.futures import Future, wait
+from concurrent.futures import Future, as_completed
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -57,12 +58,9 @@ class ImageCopier:
         pool = ContextPool(PARALLEL, thread_name_prefix="image")
         waiting: dict[Future[CopyResult], ImageCopy] = {pool.submit(self._copy, c, deadline): c for c in copies}
         try:
-            while waiting:
-                left = (deadline - self._clock()).total_seconds()
-                done, _ = wait(waiting, timeout=max(0.0, left), return_when="FIRST_COMPLETED")
-                if not done:
-                    break
-                for future in done:
+            left = (deadline - self._clock()).total_seconds()
+            with suppress(TimeoutError):
+                for future in as_completed([*waiting], timeout=max(0.0, left)):
                     copy = waiting.pop(future)
                     results[copy.key] = future.result()
         finally:

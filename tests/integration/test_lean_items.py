@@ -1,7 +1,5 @@
-"""Lean calls have the answers and errors of boto3's client."""
+"""Lean calls of items have the answers and errors of boto3's client."""
 
-import http.server
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -12,7 +10,9 @@ from botocore.config import Config
 from botocore.exceptions import ClientError, EndpointConnectionError, ResponseStreamingError
 from creator_search.adapters.aws.client import create_client
 from creator_search.adapters.aws.guard import can_pass
-from creator_search.adapters.aws.lean import LeanClient
+from creator_search.adapters.aws.lean_items import LeanItems
+
+from tests.scripted_service import Answer, Asked, scripted_service
 
 ITEMS: dict[str, dict[str, Any]] = {
     "texts": {"text": {"S": 'quoted "B": and \\ and \u2028 ü 🔥'}, "empty": {"S": ""}},
@@ -45,7 +45,7 @@ def clients(aws: dict[str, str]) -> tuple[Any, Any]:
     """The lean client, and the one of boto3."""
     client = create_client("dynamodb", attempts=1)
     replace_items(client, [{**key(name), **values} for name, values in ITEMS.items()])
-    return LeanClient(client), client
+    return LeanItems(client), client
 
 
 def test_a_lean_read_returns_what_the_client_returns(clients: tuple[Any, Any]) -> None:
@@ -159,43 +159,15 @@ def test_what_watches_the_calls_of_the_client_sees_lean_ones_once(clients: tuple
     assert seen == ["GetItem", "POST", "PutItem", "POST"]
 
 
-class Signed(http.server.BaseHTTPRequestHandler):
-    """Answers with what the server has, and keeps what it was asked."""
-
-    protocol_version = "HTTP/1.1"
-
-    def do_POST(self) -> None:
-        self.rfile.read(int(self.headers["Content-Length"]))
-        self.server.asked.append((self.client_address, dict(self.headers)))  # type: ignore[attr-defined]
-        status, body = self.server.answers.pop(0)  # type: ignore[attr-defined]
-        self.send_response(status)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, format: str, *args: Any) -> None:
-        return
-
-
 @contextmanager
-def store(*answers: tuple[int, bytes]) -> Iterator[tuple[tuple[Any, Any], list[Any]]]:
+def store(*answers: tuple[int, bytes]) -> Iterator[tuple[tuple[Any, Any], list[Asked]]]:
     """A lean client of a server with these answers, that of boto3, and what the server was asked."""
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Signed) as server:
-        server.daemon_threads = True
-        server.answers, server.asked = list(answers), []  # type: ignore[attr-defined]
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
-        thread.start()
-        client = boto3.client(
-            "dynamodb",
-            endpoint_url=f"http://127.0.0.1:{server.server_port}",
-            config=Config(retries={"total_max_attempts": 1}),
-        )
+    with scripted_service(*(Answer(*answer) for answer in answers)) as (url, asked):
+        client = boto3.client("dynamodb", endpoint_url=url, config=Config(retries={"total_max_attempts": 1}))
         try:
-            yield (LeanClient(client), client), server.asked  # type: ignore[attr-defined]
+            yield (LeanItems(client), client), asked
         finally:
             client.close()
-            server.shutdown()
-            thread.join()
 
 
 FOUND = (200, b'{"Item": {"username": {"S": "ada"}}}')
@@ -205,10 +177,10 @@ def test_lean_calls_are_signed_and_share_a_connection() -> None:
     with store(FOUND, FOUND) as ((lean, _), asked):
         for _ in range(2):
             assert lean.get_item(TableName="t", Key=key("x")) == {"Item": {"username": {"S": "ada"}}}
-    (first, headers), (second, _) = asked
-    assert first == second
-    assert headers["Authorization"].startswith("AWS4-HMAC-SHA256 Credential=test/")
-    assert "/us-east-1/dynamodb/aws4_request" in headers["Authorization"]
+    first, second = asked
+    assert first.connection == second.connection
+    assert first.headers["authorization"].startswith("AWS4-HMAC-SHA256 Credential=test/")
+    assert "/us-east-1/dynamodb/aws4_request" in first.headers["authorization"]
 
 
 @pytest.mark.parametrize(
@@ -256,4 +228,4 @@ def test_a_client_without_the_parts_it_needs_is_asked_itself(clients: tuple[Any,
         meta = clients[1].meta
         get_item: Callable[..., Any] = clients[1].get_item
 
-    assert LeanClient(Other()).get_item(TableName="profiles", Key=key("texts"))["Item"]["empty"] == {"S": ""}
+    assert LeanItems(Other()).get_item(TableName="profiles", Key=key("texts"))["Item"]["empty"] == {"S": ""}
