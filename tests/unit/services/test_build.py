@@ -6,7 +6,7 @@ from creator_search.domain.accounts import HistoryKey
 from creator_search.domain.documents import DocumentName
 from creator_search.domain.errors import BuildInProgress
 from creator_search.domain.history import ALL_POSTS
-from creator_search.domain.images import profile_image_key
+from creator_search.domain.images import post_image_key, profile_image_key
 from creator_search.domain.jobs import REFRESH_SOURCE, JobMessage, JobStatus, Priority
 from creator_search.domain.posts import Location, MediaType, Music, Post, TakenAtSource, ViewsKind, merge_posts
 from creator_search.domain.profiles import Profile, ProfileType
@@ -122,6 +122,23 @@ def test_images_that_a_job_did_not_finish_are_copied_in_the_background(world: Wo
     image = stored(world).image
     assert image is not None and image.key == profile_image_key(HistoryKey("ada"))
     assert world.tasks.profile_images == ["ada"]
+
+
+@pytest.mark.parametrize("step", range(1, 7))
+def test_documents_show_all_images_after_a_worker_that_copied_them_has_died(world: WorkerWorld, step: int) -> None:
+    posts = tuple(post(code, source_image_url=f"https://i/{code}") for code in ("p0", "p1"))
+    world.images.bad |= {"https://i/p0", "https://i/p1"}
+    world.profile_source.answers = [fetched_profile(posts=posts)]
+    world.container.requests.submit("ada", "frontend")
+    world.work_last()
+    world.images.bad.clear()
+    finisher, deadline = world.container.profile_image_finisher, world.clock() + timedelta(days=2)
+    with dying_at(step, (world.posts, "set_post_image"), (world.documents, "save_document")):
+        finisher.finish_profile_images("ada", deadline)
+    finisher.finish_profile_images("ada", deadline)
+    document = world.documents.load_document("ada", DocumentName.POSTS)
+    assert document is not None
+    assert all(post_image_key(HistoryKey("ada"), code) in document.body for code in ("p0", "p1"))
 
 
 def test_images_copied_while_a_build_is_stored_are_copied_again_when_the_message_is_delivered_again(
