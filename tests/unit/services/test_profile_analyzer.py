@@ -241,16 +241,10 @@ def test_a_creator_whose_analysis_was_given_up_is_due_again_in_a_week(world: Ana
 def test_the_posts_that_were_analyzed_before_the_rest_was_given_up_have_their_analyses_in_the_documents(
     world: AnalysisWorld,
 ) -> None:
-    world.container.document_writer.write("ada")
-
-    def fail_later() -> None:
-        world.analyzer.fails = True
-
-    world.analyzer.during = fail_later
+    world.analyzer.during = lambda: setattr(world.analyzer, "fails", True)
     with pytest.raises(GaveUp):
         world.analyze(attempt=3)
-    document = world.documents.load_document("ada", DocumentName.POSTS)
-    assert document is not None
+    document, _ = world.documents.rows["ada", DocumentName.POSTS]
     categories = [shown["ai_content_category"] for shown in json.loads(document.body)["posts"]]
     assert categories == ["art"] * BATCH + [None] * BATCH
 
