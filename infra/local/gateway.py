@@ -64,6 +64,7 @@ def main() -> None:
         host="127.0.0.1",
         port=port,
         log_level="warning",
+        reset_contextvars=True,  # see serve.SERVER_SETTINGS
         backlog=4096,
         http="h11",
         h11_max_incomplete_event_size=MAX_HEADER_BYTES,

@@ -4,9 +4,7 @@ from datetime import date, datetime, timedelta
 import pytest
 from creator_search.domain.accounts import HistoryKey
 from creator_search.domain.documents import DocumentName
-from creator_search.domain.errors import BuildInProgress
 from creator_search.domain.history import ALL_POSTS
-from creator_search.domain.images import profile_image_key
 from creator_search.domain.jobs import REFRESH_SOURCE, JobMessage, JobStatus, Priority
 from creator_search.domain.posts import Location, MediaType, Music, Post, TakenAtSource, ViewsKind, merge_posts
 from creator_search.domain.profile_types import ProfileType
@@ -105,49 +103,6 @@ def test_a_crash_at_any_write_still_ends_in_one_complete_profile(world: WorkerWo
     assert ("ada", 0, 0) in world.tasks.analyses
     world.container.job_sweeper.sweep()
     assert world.jobs.load_counters()[Priority.HIGH].active == 0
-
-
-def test_images_that_a_job_did_not_finish_are_copied_in_the_background(world: WorkerWorld) -> None:
-    posts = tuple(post(f"p{n}", source_image_url=f"https://i/{n}") for n in range(30))
-    world.profile_source.answers = [fetched_profile(posts=posts)]
-    world.similar_source.answers = [()]
-    world.images.clock, world.images.seconds_each = world.clock, 20
-    world.container.requests.submit("ada", "frontend")
-    assert world.work_last() is JobResult.COMPLETED
-    assert any(p.image is None for p in world.posts.rows["ada"].values())
-    assert world.tasks.profile_images == ["ada"]
-    world.images.seconds_each = 0
-    finisher = world.container.profile_image_finisher
-    assert finisher.finish_profile_images("ada", world.clock() + timedelta(hours=1)) > 0
-    assert all(p.image for p in world.posts.rows["ada"].values())
-    image = stored(world).image
-    assert image is not None and image.key == profile_image_key(HistoryKey("ada"))
-    assert world.tasks.profile_images == ["ada"]
-
-
-def test_images_copied_while_a_build_is_stored_are_copied_again_when_the_message_is_delivered_again(
-    world: WorkerWorld, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    world.images.bad.add("https://images.test/ada.jpg")
-    world.container.requests.submit("ada", "frontend")
-    world.work_last()
-    save_profile, deadline = world.profiles.save_profile, world.clock() + timedelta(days=2)
-
-    def save_after_images_were_copied(profile: Profile, fence: int, over: Profile | None) -> None:
-        world.images.bad.clear()
-        with pytest.raises(BuildInProgress):
-            world.container.profile_image_finisher.finish_profile_images("ada", deadline)
-        save_profile(profile, fence, over)
-
-    monkeypatch.setattr(world.profiles, "save_profile", save_after_images_were_copied)
-    world.clock.advance(hours=25)
-    refresh = JobMessage("ada", REFRESH_SOURCE, "again", world.clock())
-    assert world.work(refresh, Priority.MEDIUM) is JobResult.COMPLETED
-    assert stored(world).image is None
-    assert world.container.profile_image_finisher.finish_profile_images("ada", deadline) == 1
-    document = world.documents.load_document("ada", DocumentName.PROFILE)
-    assert stored(world).image is not None
-    assert document is not None and profile_image_key(HistoryKey("ada")) in document.body
 
 
 def test_a_post_that_the_upstream_lists_twice_is_stored_once(world: WorkerWorld) -> None:

@@ -1,3 +1,4 @@
+import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
@@ -235,6 +236,17 @@ def test_a_creator_whose_analysis_was_given_up_is_due_again_in_a_week(world: Ana
     with pytest.raises(GaveUp):
         world.analyze(attempt=3)
     assert world.due_at == world.clock() + timedelta(days=7)
+
+
+def test_the_posts_that_were_analyzed_before_the_rest_was_given_up_have_their_analyses_in_the_documents(
+    world: AnalysisWorld,
+) -> None:
+    world.analyzer.during = lambda: setattr(world.analyzer, "fails", True)
+    with pytest.raises(GaveUp):
+        world.analyze(attempt=3)
+    document, _ = world.documents.rows["ada", DocumentName.POSTS]
+    categories = [shown["ai_content_category"] for shown in json.loads(document.body)["posts"]]
+    assert categories == ["art"] * BATCH + [None] * BATCH
 
 
 def test_analyses_that_are_a_month_old_are_removed_from_posts_that_are_not_among_the_newest(

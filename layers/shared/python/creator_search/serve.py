@@ -25,6 +25,10 @@ from creator_search.http.app import process_app, process_hooks
 from creator_search.http.gateway import gateway_context
 from creator_search.stored import plain_request, stored_answer
 
+SERVER_SETTINGS: dict[str, Any] = {"log_level": "warning", "reset_contextvars": True}
+"""asyncio would start a request that was sent early, or after one with a long body in the same connection, with the
+context variables of the request before it: its deadline, its limit, and what was handed over."""
+
 
 class SnapshotHooks:
     """Answers the hooks of SnapStart, which the web adapter calls with POST and refuses to clients. Other requests go
@@ -100,12 +104,8 @@ def served_app(router: APIRouter) -> ASGIApp:
 
 def main() -> None:
     module = "operation" if find_spec("operation") else "handler"  # see catalogue.route_module
-    uvicorn.run(
-        served_app(importlib.import_module(module).router),
-        host="127.0.0.1",
-        port=web_adapter_port(),
-        log_level="warning",
-    )
+    app = served_app(importlib.import_module(module).router)
+    uvicorn.run(app, host="127.0.0.1", port=web_adapter_port(), **SERVER_SETTINGS)
 
 
 if __name__ == "__main__":

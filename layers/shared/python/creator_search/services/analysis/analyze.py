@@ -106,11 +106,19 @@ class ProfileAnalyzer:
             self._failures.log_failure("analysis failed", error, username=username)
             if attempt >= MAX_RETRIES:
                 self._profiles.postpone_analysis(username, self._clock() + CHECKED_EVERY)
+                self._show_analyzed(username)
                 raise GaveUp(f"analysis failed {attempt + 1} times") from error
             again = attempt + 1
             retry = AnalysisMessage(username=username, attempt=again)
             self._tasks.send_task(retry, delay_seconds=retry_delay_seconds(again))
             return AnalysisOutcome(0, is_finished=False)
+
+    def _show_analyzed(self, username: str) -> None:
+        """Write the documents, for the posts that were analyzed before the rest was given up. Never raises."""
+        try:
+            self._documents.write(username)
+        except Exception as error:  # the next build writes them
+            self._failures.log_failure("documents were not written", error, username=username)
 
     def _analyze_due(self, username: str, deadline: datetime) -> AnalysisOutcome:
         profile = self._profiles.load_profile(username)

@@ -55,8 +55,8 @@ class ProfileImageFinisher:
         if result and result.image:
             self._profiles.set_profile_image(profile, result.image)
         copied = sum(r.state is CopyState.STORED for r in results.values())
-        if copied:
-            self._documents.write(username)
+        # Even if nothing was copied: a preceding delivery may have failed after its copies.
+        self._documents.write(username)
         if copied and any(r.state is CopyState.UNFINISHED for r in results.values()):
             self._tasks.send_task(MediaMessage(kind="profile", username=username))
         return copied

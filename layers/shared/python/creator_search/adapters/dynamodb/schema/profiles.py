@@ -174,7 +174,7 @@ PROFILES = TableSchema(
         ItemKind(f"{DAY_PREFIX}<date>", "the snapshot of a day: followers, following, number of posts"),
         ItemKind(f"{POINTS_PREFIX}<seen_at>#<age>", "the counts of the young or the old posts at one refresh"),
         ItemKind(f"{OUTLIER_PREFIX}<baseline>#<shortcode>", "a post that does far better than usual"),
-        ItemKind(f"{DOCUMENT_PREFIX}<name>", "a stored answer (profile, analytics, insights), or its key in S3"),
+        ItemKind(f"{DOCUMENT_PREFIX}<name>", "a stored answer (profile, analytics, insights, posts), or its key in S3"),
     ),
     indexes=(
         POSTS_BY_ENGAGEMENT,
