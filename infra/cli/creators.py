@@ -142,13 +142,14 @@ def show_change(status: ProfileStatus) -> None:
 
 def show_profile(answer: Answer[ProfileDocument]) -> None:
     found, figures, meta = answer.data["profile"], answer.data["analytics"], answer.data["meta"]
+    best_time = figures["best_time_to_post"]
     show_line(
         f"@{found['username']} · {found['full_name'] or '-'} · {found['followers']} followers · "
         f"{found['profile_type']} profile{' · stale' if meta['stale'] else ''}"
     )
     show_line(
         f"  engagement rate {_figure(found['engagement_rate'])} % · likes {_figure(figures['avg_likes'])} · "
-        f"comments {_figure(figures['avg_comments'])} · best time {figures['best_time_to_post'] or '-'} UTC · "
+        f"comments {_figure(figures['avg_comments'])} · best time {f'{best_time} UTC' if best_time else '-'} · "
         f"last {figures['sample_size']} posts"
     )
     for note in (*found["notes"], *figures["notes"]):

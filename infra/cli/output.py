@@ -10,7 +10,12 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
+_PIPED_WIDTH = 240
+"""Columns of a table that no terminal shows: rich assumes 80, and would cut the names of operations."""
+
 out = Console(soft_wrap=True, highlight=False)
+if not out.is_terminal:
+    out.width = _PIPED_WIDTH
 err = Console(stderr=True, soft_wrap=True, highlight=False)
 
 

@@ -7,7 +7,7 @@ import secrets
 import threading
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from creator_search.catalogue import ISSUER_SETTINGS, PROVIDERS, WORKERS, caption_models
 from creator_search.config import Config
@@ -28,7 +28,7 @@ from infra.local.processes import (
 )
 from infra.local.resources import make_distribution, provision
 from infra.local.sandbox.app import DECODO_TOKEN, RAPIDAPI_KEY
-from infra.local.state import LOGS, state_folder
+from infra.local.state import LOGS, hold, state_folder
 from infra.toolkit import ROOT
 
 REGION = "us-east-1"
@@ -78,6 +78,7 @@ class LocalSystem:
         self.children: dict[str, Child] = {}
         self.environment: dict[str, str] = {}
         self._figures: queue.Queue[dict[str, Any]] = queue.Queue()
+        self._lock: IO[str] | None = None
         upstream = self._upstream()
         name = "sandbox" if self.sandbox else hashlib.sha256(upstream["DECODO_BASE_URL"].encode()).hexdigest()[:8]
         self.state = state_folder() / name
@@ -149,6 +150,11 @@ class LocalSystem:
         except ValidationError as error:
             first = error.errors(include_url=False)[0]
             raise CannotStart(f"{'.'.join(map(str, first['loc'])).upper()}: {first['msg']}") from error
+        self._lock = hold(self.state)
+        if self._lock is None:
+            raise CannotStart(
+                f"Another system uses {self.state}: stop it, or set LOCAL_STATE to another folder for this one"
+            )
         self.logs.mkdir(parents=True, exist_ok=True)
         self._start_aws()
         credentials = {
@@ -202,6 +208,8 @@ class LocalSystem:
         if aws:
             aws.stop()
             aws.join(2 * GRACE_SECONDS)
+        if self._lock:
+            self._lock.close()
 
     def _start(self, name: str, module: str, *arguments: str) -> None:
         child = Child(

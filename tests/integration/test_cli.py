@@ -111,6 +111,14 @@ def test_watch_once_prints_one_snapshot() -> None:
     assert [json.loads(line) for line in as_json.stdout.splitlines()] == [SNAPSHOT]
 
 
+def test_tables_that_are_piped_show_whole_names_and_figures() -> None:
+    row = {f"figure_{number}": 1234.5 for number in range(9)}
+    snapshot = {"success": True, "data": {"operations": {"get_similar_profiles_fast": row}}}
+    with answering(metrics=[Answer(events=[event(snapshot)])]) as server:
+        shown = run("watch", "--once", "--api", server.url).stdout
+    assert "get_similar_profiles_fast" in shown and shown.count("1234.5") == len(row)
+
+
 def test_a_snapshot_of_an_unknown_form_is_shown() -> None:
     strange = {"success": True, "data": {"a": None, "b": [1, "[bold]x"], "c": {"d": {"e": {"f": [True]}}}, "g": []}}
     with answering(metrics=[Answer(events=[event(strange)])]) as server:
