@@ -85,7 +85,7 @@ BEYOND_SCHEMAS = (
     "min_followers: must not be more than max_followers",
     "sort: must be name or absent when q is given",
     *("name: must", "brand: must", "budget: Decimal input", "hashtags: must", "mentions: ", "ends_on: must"),
-    *("tags: must", "note: must", "body: must", "body: Field required"),
+    *("tags: must", "note: must", "body: must", "body: is required"),
 )
 """Rules that the JSON schemas of single parameters cannot express."""
 

@@ -1,12 +1,11 @@
 """Conversion of every error to a response of one shape."""
 
 from datetime import UTC, datetime
-from typing import Any, get_args
+from typing import Any
 
 from fastapi import Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
-from fastapi.routing import APIRoute
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.types import Scope
@@ -15,12 +14,14 @@ from creator_search.catalogue import operations_at
 from creator_search.domain.caller_errors import Unauthenticated
 from creator_search.domain.errors import CreatorSearchError, InvalidParameter, MethodNotAllowed, NotFound, ProfileMoved
 from creator_search.domain.usernames import parse_username
+from creator_search.http.allowed import allowed_field, allowed_parameter
 from creator_search.http.context import context_of
 from creator_search.schemas.times import iso
 
 _NO_JSON = "body: must be valid JSON"
 _BODIES = {
     "model_attributes_type": "must be a JSON object, with Content-Type: application/json",
+    "missing": "is required",
     "bytes_type": "must be CSV, with Content-Type: text/csv",
 }
 """What a body of another kind must be, by pydantic's type of the error."""
@@ -109,8 +110,10 @@ def on_invalid_request(request: Request, error: Exception) -> Response:
     name = ".".join(where)
     if not name:
         return respond(request, InvalidParameter(f"body: {_BODIES.get(first['type'], first['msg'])}"))
-    # A field of the body may have the name of a parameter.
-    allowed = None if place == "body" else _allowed(request, where[0])
+    if place == "body":
+        allowed = allowed_field(request, first["loc"][1:], first["type"])
+    else:
+        allowed = allowed_parameter(request, where[0])
     return respond(request, InvalidParameter(f"{name}: {allowed or first['msg']}"))
 
 
@@ -128,22 +131,3 @@ def on_http_exception(request: Request, error: Exception) -> Response:
         # The router names the method of one operation only.
         response.headers["Allow"] = ", ".join(sorted(row.method for row in operations_at(request.scope["path"])))
     return response
-
-
-def _allowed(request: Request, name: str) -> str | None:
-    """Return the allowed values of a parameter, from the handler's signature."""
-    route = request.scope.get("route")
-    found = route.dependant if isinstance(route, APIRoute) else None
-    for field in (*found.query_params, *found.path_params) if found else ():
-        if field.alias != name:
-            continue
-        info = field.field_info
-        limits = {k: v for rule in info.metadata for k in ("ge", "le") if (v := getattr(rule, k, None)) is not None}
-        kinds = get_args(info.annotation) or (info.annotation,)
-        if bool in kinds:
-            return "must be true or false"
-        if len(limits) == 2 and (int in kinds or float in kinds):
-            number = "an integer" if int in kinds else "a number"
-            return f"must be {number} from {limits['ge']} to {limits['le']}"
-        return info.description
-    return None
