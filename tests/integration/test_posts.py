@@ -63,6 +63,19 @@ def test_the_stored_first_page_is_that_of_the_rows(api: TestClient, count: int, 
     assert sum(map(len, found)) == (0 if is_private else count)
 
 
+@pytest.mark.parametrize("sort", ["recent", "engagement"])
+def test_a_cursor_shows_nothing_of_a_profile_that_has_turned_private(api: TestClient, sort: str) -> None:
+    posts = [numbered_post(n) for n in range(30)]
+    store_creator(*posts)
+    path = f"/api/profile/ada/posts?limit=5&sort={sort}"
+    cursor = api.get(path).json()["meta"]["next_cursor"]
+    assert len(api.get(f"{path}&cursor={cursor}").json()["posts"]) == 5
+    store_creator(*posts, is_private=True)
+    hidden = api.get(f"{path}&cursor={cursor}").json()
+    assert (hidden["posts"], hidden["meta"]["has_more"], hidden["meta"]["total"]) == ([], False, 0)
+    assert hidden["meta"]["notes"] == ["posts: the profile is private"]
+
+
 def test_the_first_page_follows_the_images_and_analyses_of_its_posts(api: TestClient) -> None:
     store_creator(numbered_post(1, image=None, source_image_url=None), numbered_post(2))
     before = api.get("/api/profile/ada/posts")

@@ -67,7 +67,12 @@ class Reading(Services):
     def post_reader(self) -> "PostReader":
         from creator_search.services.reading.posts import PostReader
 
-        return PostReader(posts=self.post_store, creators=self.creators, fetcher=self.profile_fetcher)
+        return PostReader(
+            profiles=self.profile_store,
+            posts=self.post_store,
+            creators=self.creators,
+            fetcher=self.profile_fetcher,
+        )
 
     @Part
     def authenticity_reader(self) -> "AuthenticityReader":

@@ -11,7 +11,7 @@ from creator_search.domain.documents import DOCUMENTS_FRESH_FOR, DocumentName
 from creator_search.domain.errors import StoreUnavailable
 from creator_search.domain.post_queries import PostPosition, PostQuery
 from creator_search.domain.posts import ViewsKind
-from creator_search.services.ports import PostStore
+from creator_search.services.ports import PostStore, ProfileStore
 from creator_search.services.reading.creators import CreatorReader
 from creator_search.services.reading.fetch import ProfileFetcher
 from creator_search.services.reading.post_listing import ListingBasis, PostListing
@@ -20,11 +20,14 @@ from creator_search.services.reading.post_listing import ListingBasis, PostListi
 class PostReader:
     """Reads listings of posts.
 
-    The first page takes one call if it starts with the newest post, else two; every other page takes one. A selective
+    The first page takes one call if it starts with the newest post, else two; every other page takes two. A selective
     filter may take more.
     """
 
-    def __init__(self, *, posts: PostStore, creators: CreatorReader, fetcher: ProfileFetcher) -> None:
+    def __init__(
+        self, *, profiles: ProfileStore, posts: PostStore, creators: CreatorReader, fetcher: ProfileFetcher
+    ) -> None:
+        self._profiles = profiles
         self._posts = posts
         self._creators = creators
         self._fetcher = fetcher
@@ -54,7 +57,8 @@ class PostReader:
         return replace(listing, is_cached=False)
 
     def read_page(self, username: str, query: PostQuery, limit: int, position: Sequence[Any]) -> PostListing:
-        """Return the page at the `position` of the preceding listing. Raises Unavailable."""
+        """Return the page at the `position` of the preceding listing; none if the profile has turned private since.
+        Raises Unavailable."""
         # Cursors of earlier versions end before the kind of views, or before the history key.
         key, engagement, followers, median_views, total, updated, *later = position
         kind, history_key, source = (*later, None, None, None)[:3]
@@ -66,6 +70,9 @@ class PostReader:
             history_key=HistoryKey(history_key or username),
             source=source,
         )
+        profile = self._profiles.load_profile(username)
+        if profile and profile.history_key == basis.history_key and not profile.public.shows_posts:
+            return PostListing((), ListingBasis.of(profile), None, is_stale=self._is_stale(username, basis))
         page = self._posts.load_page(basis.history_key, query, limit, PostPosition(key, engagement))
         return PostListing(page.posts, basis, page.after, is_stale=self._is_stale(username, basis))
 
