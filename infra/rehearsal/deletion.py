@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from botocore.exceptions import ClientError
+from creator_search.adapters.dynamodb.schema import TTL_ATTRIBUTE
 
 from infra.rehearsal.system import STACKS, Rehearsal, step
 
@@ -39,7 +40,7 @@ def check_deletion(rehearsal: Rehearsal, outputs: Mapping[str, str]) -> None:
         refused = _refusal(lambda name=stack: cloudformation.delete_stack(StackName=name))  # type: ignore[misc]
         assert "TerminationProtection" in refused, f"{stack} can be deleted: {refused}"
     made = set(_resources(rehearsal))
-    rows = _row_counts(rehearsal, made)
+    rows = _kept_rows(rehearsal, made)
     queue = outputs["QueueProfileLowDeadLetterUrl"]
     rehearsal.client("sqs").send_message(QueueUrl=queue, MessageBody="kept")
     step("Without the protection they are deleted")
@@ -50,9 +51,9 @@ def check_deletion(rehearsal: Rehearsal, outputs: Mapping[str, str]) -> None:
     left = {resource for resource in made if _exists(rehearsal, *resource)}
     must = {(kind, name) for kind, name in made if kind in RETAINED}
     assert left == must, {"lost": must - left, "left": left - must}
-    assert {kind for kind, _ in must} == RETAINED
-    assert _row_counts(rehearsal, made) == rows
-    assert rehearsal.client("s3").list_objects_v2(Bucket=outputs["ImagesBucket"])["KeyCount"] > 0
+    assert {kind for kind, _ in must} == RETAINED, must
+    assert rows and _kept_rows(rehearsal, made) == rows, "rows are lost"
+    assert rehearsal.client("s3").list_objects_v2(Bucket=outputs["ImagesBucket"])["KeyCount"] > 0, "no image is left"
     received = rehearsal.client("sqs").receive_message(QueueUrl=queue, MaxNumberOfMessages=10)["Messages"]
     assert "kept" in {message["Body"] for message in received}, received
 
@@ -68,10 +69,15 @@ def _resources(rehearsal: Rehearsal) -> Iterator[tuple[str, str]]:
                     yield each["ResourceType"], each["PhysicalResourceId"]
 
 
-def _row_counts(rehearsal: Rehearsal, made: Iterable[tuple[str, str]]) -> dict[str, int]:
-    pages = rehearsal.client("dynamodb").get_paginator("scan")
-    tables = [name for kind, name in made if kind == "AWS::DynamoDB::Table"]
-    return {table: sum(page["Count"] for page in pages.paginate(TableName=table, Select="COUNT")) for table in tables}
+def _kept_rows(rehearsal: Rehearsal, made: Iterable[tuple[str, str]]) -> set[tuple[str, ...]]:
+    """Return the tables and keys of all rows that do not expire."""
+    dynamodb = rehearsal.client("dynamodb")
+    found = set()
+    for table in (name for kind, name in made if kind == "AWS::DynamoDB::Table"):
+        keys = [key["AttributeName"] for key in dynamodb.describe_table(TableName=table)["Table"]["KeySchema"]]
+        for page in dynamodb.get_paginator("scan").paginate(TableName=table):
+            found |= {(table, *(item[key]["S"] for key in keys)) for item in page["Items"] if TTL_ATTRIBUTE not in item}
+    return found
 
 
 def _exists(rehearsal: Rehearsal, kind: str, name: str) -> bool:
