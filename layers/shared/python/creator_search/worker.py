@@ -124,14 +124,15 @@ def _measured(container: Container, worker: str, **details: str) -> Iterator[Non
     """Record the duration and the failure of one message, or of one run of a schedule, in one log line."""
     metrics = container.metrics
     with metrics.collecting(**current.log_fields(), worker=worker, **details):
-        started = time.perf_counter()
+        started, is_failure = time.perf_counter(), False
         try:
             yield
         except Exception:
-            metrics.count(Metric.MESSAGE_FAILED, worker=worker)
+            is_failure = True
             raise
         finally:
-            metrics.record_seconds(Metric.MESSAGE_SECONDS, time.perf_counter() - started, worker=worker)
+            seconds = time.perf_counter() - started
+            container.message_recorder.record_message(worker, seconds, is_failure=is_failure)
 
 
 def _queue_of(arn: str, queues: tuple[Queue, ...]) -> Queue:

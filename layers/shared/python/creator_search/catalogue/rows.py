@@ -116,6 +116,12 @@ class Operation(Function):
     Adapter."""
 
     @property
+    def is_timed(self) -> bool:
+        """Whether the time of its answer has a limit: an export takes as long as its size requires, and the operations
+        under /api/streaming answer until the client leaves."""
+        return self.streams != "text/csv" and not self.path.startswith("/api/streaming/")
+
+    @property
     def all_tables(self) -> Mapping[Table, Use]:
         """Those of its work; the control table, in which the limits of callers are; the audit log, if it is audited;
         and the accounts table, if it records what callers do, or keeps answers by Idempotency-Key."""
