@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from creator_search.catalogue import OPERATIONS, SCHEDULES, WORKERS, Operation
+from creator_search.catalogue import OPERATIONS, WORKERS, Operation
 from creator_search.domain.alerts import ERROR_RATE, RESPONSE_TIME
 from creator_search.domain.metrics import Metric
 from creator_search.domain.thresholds import ERROR_PERCENT, RESPONSE_SECONDS
@@ -87,13 +87,6 @@ def test_a_worker_that_fails_too_often_is_counted(worker: str) -> None:
     assert count(world, Metric.WORKER_FAILING, worker) == 1
     assert count(world, Metric.MESSAGE_FAILED, worker) == 3
     assert len(world.metrics.seconds[f"{Metric.MESSAGE_SECONDS} {worker}"]) == 4
-
-
-def test_a_schedule_that_fails_is_left_to_the_alarm_on_its_runs() -> None:
-    world = World()
-    for _ in range(5):
-        world.container.message_recorder.record_message(SCHEDULES[0].name, 2, is_failure=True)
-    assert Metric.WORKER_FAILING not in world.metrics.counts
 
 
 def test_failures_are_forgotten_after_fifteen_minutes() -> None:

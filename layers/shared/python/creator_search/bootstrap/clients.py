@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from creator_search import current
-from creator_search.catalogue import OPERATIONS, WORKERS, Table
+from creator_search.catalogue import OPERATIONS, Table
 from creator_search.domain.breakers import BREAKERS, POLICIES, Dependency, Outcome
 from creator_search.domain.clock import Clock
 from creator_search.domain.errors import (
@@ -108,7 +108,7 @@ class Clients(Parts):
     def message_recorder(self) -> "MessageRecorder":
         from creator_search.services.recording import MessageRecorder
 
-        return MessageRecorder(self.metrics, self.clock, workers=frozenset(row.name for row in WORKERS))
+        return MessageRecorder(self.metrics, self.clock)
 
     @Part
     def metrics_reader(self) -> "ports.MetricsReader":

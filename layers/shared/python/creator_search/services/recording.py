@@ -45,18 +45,15 @@ class AnswerRecorder:
 
 
 class MessageRecorder:
-    """`workers` are those that alarms watch; runs of schedules are recorded too."""
-
-    def __init__(self, metrics: "Metrics", clock: Clock, *, workers: frozenset[str]) -> None:
+    def __init__(self, metrics: "Metrics", clock: Clock) -> None:
         self._metrics = metrics
         self._clock = clock
-        self._workers = workers
         self._failed = defaultdict[str, RecentShare](lambda: RecentShare(ERROR_PERCENT))
 
     def record_message(self, worker: str, seconds: float, *, is_failure: bool) -> None:
-        """Record how long a message took, or a run of a schedule, and whether it failed."""
+        """Record how long a message took, and whether it failed."""
         self._metrics.record_seconds(Metric.MESSAGE_SECONDS, seconds, worker=worker)
         if is_failure:
             self._metrics.count(Metric.MESSAGE_FAILED, worker=worker)
-        if worker in self._workers and self._failed[worker].add(is_failure, self._clock()):
+        if self._failed[worker].add(is_failure, self._clock()):
             self._metrics.count(Metric.WORKER_FAILING, worker=worker)
