@@ -2,7 +2,6 @@
 
 import json
 import re
-import subprocess
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ from creator_search.domain.breakers import BREAKERS
 from creator_search.domain.metrics import Metric
 
 from infra.monitoring.alarms import COSTS_SECTION
-from infra.toolkit import BIN, ROOT
+from infra.toolkit import ROOT
 from tests.infra.conftest import STAGES
 from tests.infra.monitoring import REPORT_ROWS, ROWS, read_alarms, read_monitoring
 from tests.infra.templates import Template, functions, monitoring_file, of_type, read_template
@@ -174,17 +173,6 @@ def test_the_stack_has_room_for_more_alarms(monitoring: Template, assembly: Path
     """CloudFormation allows 500 resources and 200 outputs a stack."""
     assert len(monitoring["Resources"]) < 400
     assert len(read_template(assembly)["Outputs"]) < 150
-
-
-def test_cfn_lint_finds_nothing(assemblies: Mapping[str, Path]) -> None:
-    done = subprocess.run(
-        [str(BIN / "cfn-lint"), str(monitoring_file(assemblies["production"]))],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout
 
 
 def test_the_stages_differ_in_their_names_and_in_the_subscription(assemblies: Mapping[str, Path]) -> None:

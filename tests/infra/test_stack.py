@@ -31,18 +31,15 @@ from creator_search.environment import SNAPSHOT_HOOKS
 
 from infra.constructs.packaging import missing_models
 from infra.local.resources import queue_attributes, table_request
-from infra.toolkit import BIN, ROOT, environment
+from infra.toolkit import ROOT, environment
 from tests.infra.conftest import STAGES, Synthesise
 from tests.infra.templates import (
-    REGION,
     Resources,
     Template,
-    data_file,
     function_names,
     functions,
     of_type,
     read_template,
-    template_file,
     text,
     workers_file,
 )
@@ -234,23 +231,6 @@ def test_production_protects_its_data_and_dev_does_not(assemblies: Mapping[str, 
             and name in (f"CreatorSearch-{stage}", f"CreatorSearch-{stage}-data", f"CreatorSearch-{stage}-workers")
         ]
         assert [stack.get("terminationProtection", False) for stack in stacks] == [protected] * 3
-
-
-def test_cfn_lint_finds_nothing(assembly: Path) -> None:
-    done = subprocess.run(
-        [
-            str(BIN / "cfn-lint"),
-            str(template_file(assembly)),
-            str(data_file(assembly)),
-            str(workers_file(assembly)),
-            str(assembly / f"{REGION}.template.json"),
-        ],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stdout
 
 
 def test_the_build_context_of_the_container_contains_only_files_that_its_dockerfile_copies(assembly: Path) -> None:
