@@ -108,6 +108,8 @@ class Functions(Construct):
         self._settings = settings
         self._reserved = reserved
         built = [row for row in rows if not (platform.rehearsal and is_container(row))]
+        self.log_groups: dict[str, logs.LogGroup] = {}
+        """By the name of the row."""
         self.live = {row.name: self._function(row) for row in built}
 
     def _function(self, row: Function) -> lambda_.Alias:
@@ -115,6 +117,7 @@ class Functions(Construct):
         group = logs.LogGroup(
             self, f"{name}Log", retention=logs.RetentionDays.ONE_MONTH, removal_policy=self._log_removal
         )
+        self.log_groups[row.name] = group
         role = iam.Role(self, f"{name}Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
         group.grant_write(role)
         acknowledge(group, {"CKV_AWS_158": MANAGED_KEY})

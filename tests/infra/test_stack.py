@@ -58,16 +58,16 @@ def test_every_row_of_the_catalogue_is_a_function_of_its_size(template: Template
         assert len(made[name]["Layers"]) == (3 if isinstance(row, Operation) and row.streams else 2)
 
 
-def test_only_the_functions_that_people_wait_for_are_restored_from_snapshots(template: Template) -> None:
+def test_only_functions_that_people_wait_for_and_that_start_slowly_are_restored_from_snapshots(
+    template: Template,
+) -> None:
     made = {name: p["SnapStart"] for name, p in functions(template).items() if "SnapStart" in p}
     assert set(made) == {
         "authorize_caller",
-        "get_ai_insights",
         "get_analytics",
         "get_posts",
         "get_profile",
         "get_profile_status",
-        "get_similar_profiles_fast",
         "request_profile",
     }
     assert all(found == {"ApplyOn": "PublishedVersions"} for found in made.values())
