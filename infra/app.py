@@ -116,7 +116,7 @@ def build(app: App) -> ServiceStack:
         Annotations.of(stack).add_info_v2("creator-search:quota", f"{why}-c account_concurrency=N reserves a part of N")
     if not (platform.models or platform.rehearsal):
         lacking = f"No verified {', '.join(missing)} in {MODELS}" if missing else "The container has no models"
-        why = f"{lacking}: captions will be analyzed by rules (see README, Analyzing captions)"
+        why = f"{lacking}: captions will be analyzed by rules (see docs/captions.md)"
         Annotations.of(stack).add_warning_v2("creator-search:noModels", why)
     if platform.interpreter is None:
         why = f"No Python {platform.python_version} on this machine: the layers contain no .pyc files, and cold starts "

@@ -37,7 +37,7 @@ class MonitoringStack(Stack):
         **stack: Any,
     ) -> None:
         super().__init__(scope, construct_id, **stack)
-        # Exports would block every update of the service that removes a function or a queue (docs/decisions/0017).
+        # Exports would block every update of the service that removes a function or a queue (docs/decisions/0018).
         CrossStackReferences.of(self).consume(ReferenceStrength.WEAK)
         self.add_stack_dependency(service)
         self.add_stack_dependency(workers)

@@ -17,7 +17,7 @@ from infra.data_stack import DataStack
 
 class ServiceStack(Stack):
     """The functions over the resources of `data`, and the API in front of them. `settings` are environment variables of
-    every function (see README, "Configure")."""
+    every function (docs/configuration.md)."""
 
     def __init__(
         self,

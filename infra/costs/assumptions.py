@@ -33,7 +33,7 @@ KEY_CACHE_MINUTES = 5
 IMAGE_BYTES = 100_000
 """The size of a stored image. Those of the sandbox are smaller."""
 MODEL_SECONDS_PER_CAPTION = 0.22
-"""With the exported models and two processors (`make bench ARGS=models`, README)."""
+"""With the exported models and two processors (`make bench ARGS=models`, docs/captions.md)."""
 EDGE_HITS = 0.65
 """The share of reads that a shared edge would answer."""
 

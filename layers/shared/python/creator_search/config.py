@@ -16,7 +16,7 @@ DEFAULT_IMAGE_HOSTS = ("*.cdninstagram.com", "*.fbcdn.net")
 
 
 class Config(BaseSettings):
-    """Every setting with its default; see README, "Configure".
+    """Every setting with its default; see docs/configuration.md.
 
     Raises pydantic's ValidationError, which names the variable, when a value is invalid.
     """

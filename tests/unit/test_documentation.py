@@ -1,0 +1,27 @@
+"""The documentation refers to what exists."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from infra.toolkit import ROOT
+
+PAGES = [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]
+LINK = re.compile(r"\]\((?!https?:)([^)#]+)")
+NAMED = re.compile(r"\bdocs/(?:decisions/\d{4}|[\w-]+\.md)")
+"""A page that is named in a comment or in a text; a decision by its number."""
+SOURCES = [
+    file for part in ("layers", "functions", "clients", "infra", "model_export") for file in (ROOT / part).rglob("*.py")
+]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_links_between_pages_lead_to_files(page: Path) -> None:
+    assert [link for link in LINK.findall(page.read_text()) if not (page.parent / link).exists()] == []
+
+
+def test_pages_that_the_code_names_exist() -> None:
+    named = {(file, page) for file in SOURCES for page in NAMED.findall(file.read_text())}
+    assert named
+    assert [(str(file), page) for file, page in named if not list(ROOT.glob(f"{page}*"))] == []
