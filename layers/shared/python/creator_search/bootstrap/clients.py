@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from creator_search import current
-from creator_search.catalogue import Table
+from creator_search.catalogue import SEARCH_ENDPOINT, SEARCH_INDEX, Table
 from creator_search.domain.breakers import BREAKERS, POLICIES, Dependency, Outcome
 from creator_search.domain.clock import Clock
 from creator_search.domain.errors import (
@@ -21,7 +21,7 @@ from creator_search.domain.errors import (
 )
 from creator_search.domain.metrics import Metric
 from creator_search.domain.upstream_errors import UpstreamBreakerOpen, UpstreamError, WrongAccount
-from creator_search.environment import ReadSettings, read_settings, resource_name
+from creator_search.environment import ReadSettings, read_settings, resource_name, search_endpoint
 from creator_search.parts import Part, Parts
 
 if TYPE_CHECKING:
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
     from creator_search.adapters.breakers import BreakerGuard
+    from creator_search.adapters.opensearch.engine import SearchEngine
     from creator_search.adapters.retries import RetryPolicy
     from creator_search.config import Config
     from creator_search.services import ports
@@ -159,12 +160,32 @@ class Clients(Parts):
         client: CloudWatchClient = self._retried(create_client("cloudwatch", attempts=1))
         return client
 
+    @Part
+    def search_engine(self) -> "SearchEngine":
+        engine: SearchEngine = self._guarded(self._plain_search_engine, Dependency.SEARCH)
+        return engine
+
+    @Part
+    def indexing_engine(self) -> "SearchEngine":
+        """For what is delivered again until it succeeds: nothing is refused without a call."""
+        engine: SearchEngine = self._retried(self._plain_search_engine)
+        return engine
+
+    @Part
+    def _plain_search_engine(self) -> "SearchEngine":
+        from creator_search.adapters.opensearch.engine import SearchEngine
+
+        endpoint = search_endpoint()
+        if endpoint is None:
+            raise KeyError(SEARCH_ENDPOINT)
+        return SearchEngine(endpoint, SEARCH_INDEX)
+
     def _guarded(self, client: Any, dependency: Dependency) -> Any:
         from creator_search.adapters import retries
         from creator_search.adapters.aws.guard import outcome_of
 
-        is_store = dependency is not Dependency.FILES
-        refusal: type[Unavailable] = StoreUnavailable if is_store else StorageUnavailable
+        is_store = dependency in (Dependency.DATABASE, Dependency.CACHE)
+        refusal: type[Unavailable] = StorageUnavailable if dependency is Dependency.FILES else StoreUnavailable
         return self._retried(
             client,
             # A process without failures makes no additional calls.
@@ -241,7 +262,7 @@ class Clients(Parts):
 
         return Breaker(
             name,
-            POLICIES[BREAKERS[name]],
+            POLICIES[BREAKERS.get(name) or Dependency(name)],
             lambda: self.breaker_store,
             clock=self.clock,
             metrics=self.metrics,

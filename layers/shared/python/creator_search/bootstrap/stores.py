@@ -9,7 +9,7 @@ from creator_search.bootstrap.callers import Callers
 from creator_search.catalogue import Bucket, Queue, Table
 from creator_search.domain.jobs import Priority
 from creator_search.domain.metrics import Metric
-from creator_search.environment import dead_letter_url, resource_name
+from creator_search.environment import dead_letter_url, resource_name, search_endpoint
 from creator_search.parts import Part
 
 if TYPE_CHECKING:
@@ -136,9 +136,26 @@ class Stores(Callers):
 
     @Part
     def creator_index(self) -> "ports.CreatorIndex":
+        """The search engine, if this function may use one."""
+        return self.engine_creators if search_endpoint() else self.table_creators
+
+    @Part
+    def table_creators(self) -> "ports.CreatorIndex":
         from creator_search.adapters.dynamodb.creator_index import DynamoDBCreatorIndex
 
         return DynamoDBCreatorIndex(self.dynamodb, profiles=resource_name(Table.PROFILES))
+
+    @Part
+    def engine_creators(self) -> "ports.CreatorIndex":
+        from creator_search.adapters.opensearch.creator_index import OpenSearchCreatorIndex
+
+        return OpenSearchCreatorIndex(self.search_engine)
+
+    @Part
+    def creator_documents(self) -> "ports.CreatorDocuments":
+        from creator_search.adapters.opensearch.documents import OpenSearchCreatorDocuments
+
+        return OpenSearchCreatorDocuments(self.indexing_engine)
 
     @Part
     def similar_store(self) -> "ports.SimilarStore":
