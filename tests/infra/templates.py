@@ -62,16 +62,16 @@ def search_files(assembly: Path, suffix: str = ".template.json") -> list[Path]:
 def read_template(assembly: Path) -> Template:
     """Return API, workers, data and search engine as if they were one stack: imports are replaced by what they refer
     to."""
-    files = (data_file(assembly), *search_files(assembly), template_file(assembly), workers_file(assembly))
+    exporting = (data_file(assembly), *search_files(assembly))
     exports: dict[str, Any] = {}
     resources: dict[str, Any] = {}
     outputs: dict[str, Any] = {}
-    for file in files:
+    for file in (*exporting, template_file(assembly), workers_file(assembly)):
         found = _without_imports(json.loads(file.read_text()), exports)
         assert not set(found["Resources"]) & set(resources)
         resources |= found["Resources"]
         for name, output in found.get("Outputs", {}).items():
-            if "Export" in output:
+            if "Export" in output and file in exporting:
                 exports[output["Export"]["Name"]] = output["Value"]
             else:
                 outputs[name] = output

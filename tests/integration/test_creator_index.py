@@ -1,6 +1,7 @@
 """The index of the search engine: filled from the stream of the table, repaired, and searched through the API."""
 
 import importlib
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
@@ -146,6 +147,33 @@ def test_a_step_of_a_repair_ends_at_its_deadline_and_the_next_one_goes_on(collec
     assert first == Repair(part=RepairPart.INDEXED, examined=1)
     collection.refresh()
     assert repair.repair(first, lambda: False) == Repair(part=None, examined=2)
+
+
+@pytest.mark.usefixtures("aws")
+def test_a_repair_reads_the_profiles_consistently(collection: Collection) -> None:
+    reads: list[Any] = []
+    store_creator(username="ada")
+    events = process_container().dynamodb.meta.events
+    events.register("before-call.dynamodb.BatchGetItem", lambda params, **_: reads.append(json.loads(params["body"])))
+    repaired()
+    assert reads and all(table["ConsistentRead"] for read in reads for table in read["RequestItems"].values())
+
+
+def test_the_function_of_the_stream_needs_nothing_but_the_search_engine(
+    aws: dict[str, str], collection: Collection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store_creator(username="ada")
+    repaired()
+    assert set(collection.documents()) == {"ada"}
+    for name in aws:
+        monkeypatch.delenv(name)
+    process_container.cache_clear()
+    keys = {"username": {"S": "ada"}, "item": {"S": "profile"}}
+    invoke("index_creators", {"Records": [{"eventName": "REMOVE", "dynamodb": {"Keys": keys}}]})
+    assert collection.documents() == {}
+    for name, value in aws.items():
+        monkeypatch.setenv(name, value)
+    process_container.cache_clear()
 
 
 class ChangingDocuments:
