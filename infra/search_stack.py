@@ -102,7 +102,15 @@ class SearchStack(Stack):
             task_timeout=sfn.Timeout.duration(Duration.seconds(row.timeout_seconds)),
         )
         step.add_retry(errors=["States.ALL"], interval=Duration.minutes(1), max_attempts=8, backoff_rate=2)
-        loop = sfn.Choice(self, "Repaired?").when(sfn.Condition.is_null("$.part"), sfn.Succeed(self, "Done"))
+        has_ended, has_refused = sfn.Condition.is_null("$.part"), sfn.Condition.number_greater_than("$.refused", 0)
+        refused = sfn.Fail(
+            self, "Refused", cause="The search engine refuses documents; the function's log has their number"
+        )
+        loop = (
+            sfn.Choice(self, "Repaired?")
+            .when(sfn.Condition.and_(has_ended, has_refused), refused)
+            .when(has_ended, sfn.Succeed(self, "Done"))
+        )
         return sfn.StateMachine(
             self,
             "Repair",

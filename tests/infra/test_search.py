@@ -115,8 +115,12 @@ def test_a_repair_goes_on_until_a_step_has_no_next_part(search: Template) -> Non
     states = definition["States"]
     step, choice = states[definition["StartAt"]], states["Repaired?"]
     assert step["Next"] == "Repaired?" and choice["Default"] == definition["StartAt"]
-    assert choice["Choices"] == [{"Variable": "$.part", "IsNull": True, "Next": "Done"}]
-    assert states["Done"] == {"Type": "Succeed"} and step["Retry"][0]["ErrorEquals"] == ["States.ALL"]
+    has_ended = {"Variable": "$.part", "IsNull": True}
+    refused, done = choice["Choices"]
+    assert refused == {"And": [has_ended, {"Variable": "$.refused", "NumericGreaterThan": 0}], "Next": "Refused"}
+    assert done == {**has_ended, "Next": "Done"}
+    assert (states["Refused"]["Type"], states["Done"]["Type"]) == ("Fail", "Succeed")
+    assert step["Retry"][0]["ErrorEquals"] == ["States.ALL"]
     [weekly] = of_type(search, "AWS::Scheduler::Schedule").values()
     assert weekly["ScheduleExpression"] == "rate(7 days)" and json.loads(weekly["Target"]["Input"]) == {}
 

@@ -55,7 +55,8 @@ def invoke(name: str, event: Mapping[str, Any]) -> Mapping[str, Any]:
     row = OPTIONAL_FUNCTIONS[name]
     handler = importlib.import_module(f"{catalogue.folder(row).replace('/', '.')}.handler").handler
     with roles.acting_as(name):
-        done: Mapping[str, Any] = handler(event, LocalContext(name, row.timeout_seconds))
+        answer = handler(event, LocalContext(name, row.timeout_seconds))
+    done: Mapping[str, Any] = json.loads(json.dumps(answer))  # as Lambda returns it
     return done
 
 
