@@ -19,16 +19,10 @@ $(VENV)/.ready: requirements/dev.txt pyproject.toml
 	$(BIN)/pip install --quiet --no-compile --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $@
 
-# The AWS stand-in pins its own botocore, so it has a separate environment.
-.venv-aws/.ready: requirements/local-aws.txt
-	$(PYTHON) -m venv .venv-aws
-	.venv-aws/bin/pip install --quiet --no-compile --disable-pip-version-check --require-hashes -r requirements/local-aws.txt
-	touch $@
-
-# locust brings a web server and gevent: it has a separate environment, too.
-.venv-load/.ready: requirements/load.txt
-	$(PYTHON) -m venv .venv-load
-	.venv-load/bin/pip install --quiet --no-compile --disable-pip-version-check --require-hashes -r requirements/load.txt
+# Environments of their own: the AWS stand-in (aws) and checkov pin their own botocore, locust (load) brings gevent.
+$(VENV)-%/.ready: requirements/%.txt
+	$(PYTHON) -m venv $(VENV)-$*
+	$(VENV)-$*/bin/pip install --quiet --no-compile --disable-pip-version-check --require-hashes -r $<
 	touch $@
 
 run: $(VENV)/.ready .venv-aws/.ready  ## the whole system on this machine; ARGS=--once ends after the main job
@@ -48,7 +42,7 @@ check: $(VENV)/.ready  ## format, lint, types, import rules
 	$(BIN)/lint-imports --no-cache
 	$(CHECK_CONSOLE)
 
-test: check .venv-aws/.ready  ## all checks, and every test that needs no AWS account
+test: check .venv-aws/.ready .venv-checkov/.ready  ## all checks, and every test that needs no AWS account
 	$(BIN)/pytest -n 3 --dist loadscope --no-loadscope-reorder $(ARGS)
 
 bench: $(VENV)/.ready .venv-aws/.ready  ## ratios of measurements in one run; accuracy on the labelled data in REALDATA
@@ -83,8 +77,9 @@ lock:
 	$(LOCK) pyproject.toml --python-platform aarch64-manylinux_2_28 --python-version 3.13 -o layers/dependencies/requirements.txt
 	$(LOCK) pyproject.toml --extra dev --extra analysis --extra export --universal --python-version 3.11 -c layers/dependencies/requirements.txt -o requirements/dev.txt
 	$(LOCK) pyproject.toml --extra analysis --python-platform aarch64-manylinux_2_28 --python-version 3.13 -c requirements/dev.txt -o functions/inference/analyze_posts/requirements.txt
-	$(LOCK) requirements/local-aws.in --universal --python-version 3.11 -o requirements/local-aws.txt
-	$(LOCK) requirements/load.in --universal --python-version 3.11 -o requirements/load.txt
+	for name in aws checkov load; do \
+		$(LOCK) requirements/$$name.in --universal --python-version 3.11 -o requirements/$$name.txt || exit 1; \
+	done
 
 clean:  ## delete the local system's state
 	rm -rf .local

@@ -92,11 +92,13 @@ class EdgeStack(Stack):
         )
         reasons = {
             "AwsSolutions-CFR1": "Creators and their audiences are in all countries, so none is blocked",
-            "AwsSolutions-CFR2": "Production has a web ACL; other stages have no traffic to inspect",
             "AwsSolutions-CFR3": "API Gateway logs each request; the console's files are public",
-            "AwsSolutions-CFR4": "The default certificate of CloudFront fixes the minimum TLS version; with "
-            "-c site and -c certificate the minimum is TLS 1.2",
         }
+        if not web_acl_arn:
+            reasons["AwsSolutions-CFR2"] = "Production has a web ACL; other stages have no traffic to inspect"
+        if not certificate:
+            why = "CloudFront's default certificate fixes the minimum TLS version; with -c site and -c certificate "
+            reasons["AwsSolutions-CFR4"] = f"{why}the minimum is TLS 1.2"
         acknowledge(distribution, reasons)
         return distribution
 

@@ -12,6 +12,7 @@ from creator_search.catalogue import FUNCTIONS, Queue, Table
 
 from infra.constructs.alarms import Alarms
 from infra.constructs.costs import CostAlarm
+from infra.constructs.crashes import CrashFilters
 from infra.constructs.topic import AlarmTopic
 from infra.monitoring.alarms import COSTS_SECTION, all_alarms
 from infra.monitoring.dashboard import dashboard_body
@@ -48,6 +49,13 @@ class MonitoringStack(Stack):
         deployed = _deployed(service, workers, reports, search)
         topic = AlarmTopic(self, "Alarms", email=alarm_email).topic.topic_arn
         alarms = Alarms(self, "Metrics", rows=all_alarms(deployed), prefix=name, topic=topic)
+        groups = {**service.functions.log_groups, **workers.functions.log_groups}
+        CrashFilters(
+            self,
+            "Crashes",
+            log_groups={name: group.log_group_name for name, group in groups.items()},
+            namespace=deployed.namespace,
+        )
         CostAlarm(self, "Costs", name=f"{name}-{COSTS_SECTION}", topic=topic)
         body = dashboard_body(deployed, list(alarms.arns.values()), Aws.REGION)
         cloudwatch.CfnDashboard(self, "Dashboard", dashboard_name=name, dashboard_body=self.to_json_string(body))

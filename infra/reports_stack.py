@@ -15,7 +15,7 @@ from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 from creator_search.catalogue import Table
 
-from infra.constructs.nag import acknowledge, imported_name
+from infra.constructs.nag import MANAGED_KEY, acknowledge, imported_name
 from infra.data_stack import DataStack
 from infra.reports.conversion import EXPORTS, Places, definition
 from infra.reports.statements import EXPORTED_ITEMS, item_type, queries
@@ -82,7 +82,7 @@ class ReportsStack(Stack):
             ],
         )
         why = "The objects are copies that are deleted after two days, and Athena records who queried them"
-        acknowledge(bucket, {"AwsSolutions-S1": why})
+        acknowledge(bucket, {"AwsSolutions-S1": why, "CKV_AWS_21": "Earlier versions would outlive an erasure"})
         return bucket
 
     def _add_tables(self) -> None:
@@ -189,6 +189,8 @@ class ReportsStack(Stack):
         for statement in self._statements(table.table_arn, workgroup):
             role.add_to_policy(statement)
         self._acknowledge(role, table)
+        log = logs.LogGroup(self, "Log", retention=logs.RetentionDays.ONE_MONTH, removal_policy=RemovalPolicy.DESTROY)
+        acknowledge(log, {"CKV_AWS_158": MANAGED_KEY})
         machine = sfn.StateMachine(
             self,
             "Conversion",
@@ -196,12 +198,7 @@ class ReportsStack(Stack):
             definition_body=sfn.DefinitionBody.from_string(self.to_json_string(dict(definition(places)))),
             role=role,
             tracing_enabled=True,
-            logs=sfn.LogOptions(
-                destination=logs.LogGroup(
-                    self, "Log", retention=logs.RetentionDays.ONE_MONTH, removal_policy=RemovalPolicy.DESTROY
-                ),
-                level=sfn.LogLevel.ALL,
-            ),
+            logs=sfn.LogOptions(destination=log, level=sfn.LogLevel.ALL),
         )
         machine.node.add_dependency(workgroup)
         return machine

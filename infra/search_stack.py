@@ -17,7 +17,7 @@ from creator_search.catalogue import INDEXERS, OPTIONAL_FUNCTIONS, Table
 
 from infra.constructs.collection import Collection
 from infra.constructs.functions import RECOGNIZE_LAYER_VERSION, Functions
-from infra.constructs.nag import acknowledge
+from infra.constructs.nag import MANAGED_KEY, acknowledge
 from infra.constructs.packaging import Platform
 from infra.data_stack import DataStack
 
@@ -111,6 +111,8 @@ class SearchStack(Stack):
             .when(sfn.Condition.and_(has_ended, has_refused), refused)
             .when(has_ended, sfn.Succeed(self, "Done"))
         )
+        log = logs.LogGroup(self, "Log", retention=logs.RetentionDays.ONE_MONTH, removal_policy=RemovalPolicy.DESTROY)
+        acknowledge(log, {"CKV_AWS_158": MANAGED_KEY})
         return sfn.StateMachine(
             self,
             "Repair",
@@ -118,10 +120,5 @@ class SearchStack(Stack):
             definition_body=sfn.DefinitionBody.from_chainable(step.next(loop.otherwise(step))),
             timeout=_REPAIR_LIMIT,
             tracing_enabled=True,
-            logs=sfn.LogOptions(
-                destination=logs.LogGroup(
-                    self, "Log", retention=logs.RetentionDays.ONE_MONTH, removal_policy=RemovalPolicy.DESTROY
-                ),
-                level=sfn.LogLevel.ALL,
-            ),
+            logs=sfn.LogOptions(destination=log, level=sfn.LogLevel.ALL),
         )

@@ -7,13 +7,17 @@ from aws_cdk import Duration, RemovalPolicy, Stack, Token
 from aws_cdk import aws_cloudfront as cloudfront
 from aws_cdk import aws_s3 as s3
 from aws_cdk import aws_s3_deployment as deployment
-from constructs import Construct
+from constructs import Construct, IConstruct
 
 from infra.console import security_headers
 from infra.constructs.identity import SignIn
 from infra.constructs.nag import acknowledge
 
 _LOGS = "AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole]"
+_OF_DEPLOYMENTS = dict.fromkeys(
+    ("CKV_AWS_115", "CKV_AWS_116", "CKV_AWS_117"),
+    "The CDK chooses it, and it runs during deployments only, which fail if it fails",
+)
 
 
 class ConsoleFiles(Construct):
@@ -38,7 +42,14 @@ class ConsoleFiles(Construct):
             removal_policy=RemovalPolicy.RETAIN if production else RemovalPolicy.DESTROY,
             auto_delete_objects=not production,
         )
-        acknowledge(bucket, {"AwsSolutions-S1": "It contains public files, whose requests CloudFront counts"})
+        reasons = {
+            "AwsSolutions-S1": "It contains public files, whose requests CloudFront counts",
+            "CKV_AWS_21": "Its files are built from the sources: a deployment of an earlier version puts them back",
+        }
+        acknowledge(bucket, reasons)
+        if not production:
+            remover = self._made_by_the_cdk("Custom::S3AutoDeleteObjects").node.find_child("Handler")
+            acknowledge(remover, _OF_DEPLOYMENTS)
         return bucket
 
     def _headers(self, images: str) -> cloudfront.ResponseHeadersPolicy:
@@ -95,7 +106,7 @@ class ConsoleFiles(Construct):
     def _acknowledge_uploader(self) -> None:
         """The CDK makes one function for all deployments of files, with permissions that it chooses."""
         stack = Stack.of(self)
-        [uploader] = [child for child in stack.node.children if child.node.id.startswith("Custom::CDKBucketDeployment")]
+        uploader = self._made_by_the_cdk("Custom::CDKBucketDeployment")
         account = "<AWS::AccountId>" if Token.is_unresolved(stack.account) else stack.account
         region = "<AWS::Region>" if Token.is_unresolved(stack.region) else stack.region
         files = f"cdk-hnb659fds-assets-{account}-{region}/*"
@@ -109,4 +120,11 @@ class ConsoleFiles(Construct):
         }
         actions = ("GetObject", "GetBucket", "List", "DeleteObject", "Abort")
         reasons |= {f"AwsSolutions-IAM5[Action::s3:{action}*]": "The CDK chooses the actions" for action in actions}
-        acknowledge(uploader, reasons)
+        of_function = _OF_DEPLOYMENTS | {"CKV_AWS_173": "The variables are not secret"}
+        acknowledge(uploader, reasons | of_function)
+        policy = uploader.node.find_child("ServiceRole").node.find_child("DefaultPolicy")
+        acknowledge(policy, {"CKV_AWS_111": reasons["AwsSolutions-IAM5[Resource::*]"]})
+
+    def _made_by_the_cdk(self, name: str) -> IConstruct:
+        [found] = [child for child in Stack.of(self).node.children if child.node.id.startswith(name)]
+        return found

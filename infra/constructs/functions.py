@@ -23,7 +23,7 @@ from infra.constructs import bundling
 from infra.constructs.collection import Collection
 from infra.constructs.grants import Grants
 from infra.constructs.identity import Issuer
-from infra.constructs.nag import acknowledge
+from infra.constructs.nag import MANAGED_KEY, acknowledge
 from infra.constructs.packaging import START_SCRIPT, Platform
 from infra.constructs.secrets import Secrets
 from infra.constructs.storage import Storage
@@ -40,6 +40,15 @@ _WEB_ADAPTER = {
 }
 _SNAPSHOT_HOOKS = dict(zip(SNAPSHOT_HOOKS, ("/snapstart/before", "/snapstart/after"), strict=True))
 
+_ANSWERED = "API Gateway waits for the answer: a failed invocation is an answer with an error"
+_NO_DEAD_LETTERS: Mapping[type[Function], str] = {
+    catalogue.Api: _ANSWERED,
+    Operation: _ANSWERED,
+    Authorizer: _ANSWERED,
+    catalogue.Worker: "A message that fails is delivered again, and then moved to the dead-letter queue of its queue",
+    Function: "The stream, or the state machine, repeats what has failed; lateness and failures are alarmed",
+    catalogue.Schedule: "A run has no input: the next one does what a failed one left, and failures are alarmed",
+}
 
 RECOGNIZE_LAYER_VERSION = "@aws-cdk/aws-lambda:recognizeLayerVersion"
 """A flag of the CDK. Without it a change of a layer publishes no function versions, and `live` stays on the old one."""
@@ -104,6 +113,8 @@ class Functions(Construct):
         self._settings = settings
         self._reserved = reserved
         built = [row for row in rows if not (platform.rehearsal and is_container(row))]
+        self.log_groups: dict[str, logs.LogGroup] = {}
+        """By the name of the row."""
         self.live = {row.name: self._function(row) for row in built}
 
     def _function(self, row: Function) -> lambda_.Alias:
@@ -111,15 +122,17 @@ class Functions(Construct):
         group = logs.LogGroup(
             self, f"{name}Log", retention=logs.RetentionDays.ONE_MONTH, removal_policy=self._log_removal
         )
+        self.log_groups[row.name] = group
         role = iam.Role(self, f"{name}Role", assumed_by=iam.ServicePrincipal("lambda.amazonaws.com"))
         group.grant_write(role)
+        acknowledge(group, {"CKV_AWS_158": MANAGED_KEY})
         environment = {"METRICS_NAMESPACE": self.metrics_namespace, **self._settings, **self._environment(row)}
         build = self._image if is_container(row) else self._zip
         function = build(row, name, role, group, environment)
         self._grants.add(function, role, row)
         if self._collection and row.search:
             self._collection.allow(function, role, row.search)
-        self._acknowledge(function)
+        self._acknowledge(function, row)
         return lambda_.Alias(self, f"{name}Live", alias_name="live", version=function.current_version)
 
     def _zip(
@@ -205,11 +218,16 @@ class Functions(Construct):
         own = tuple(row.concurrency) if isinstance(row, catalogue.Worker) else ()
         return tuple(dict.fromkeys((*own, *row.sends, *row.drains, *row.watches)))
 
-    def _acknowledge(self, function: lambda_.Function) -> None:
+    def _acknowledge(self, function: lambda_.Function, row: Function) -> None:
         reasons = {
             "AwsSolutions-L1": "Python 3.13 is the runtime that the layers are built and tested for",
             "Annotation::@aws-cdk/aws-lambda:snapStartRequirePublish": "Callers invoke the alias of published versions",
+            "CKV_AWS_116": _NO_DEAD_LETTERS[type(row)],
+            "CKV_AWS_117": "It calls public endpoints only, of AWS and of the upstreams: a VPC would need NAT gateways",
+            "CKV_AWS_173": "The variables are names and addresses; the secrets are in Secrets Manager",
         }
+        if row.name not in self._reserved:
+            reasons["CKV_AWS_115"] = "It shares the concurrency that the account has left (infra/concurrency.py)"
         acknowledge(function, reasons)
 
 

@@ -10,7 +10,7 @@ from creator_search.catalogue import AUTHORIZER, OPERATIONS, Access, function_of
 
 from infra.concurrency import stage_burst
 from infra.constructs.functions import Functions
-from infra.constructs.nag import acknowledge
+from infra.constructs.nag import MANAGED_KEY, acknowledge
 
 _COMPRESS_FROM = Size.kibibytes(1)
 _REFUSED = ("401", "UNAUTHENTICATED", "A valid token or API key is required")
@@ -43,6 +43,7 @@ class Gateway(Construct):
         super().__init__(scope, construct_id)
         removal = RemovalPolicy.RETAIN if production else RemovalPolicy.DESTROY
         log = logs.LogGroup(self, "AccessLog", retention=logs.RetentionDays.ONE_MONTH, removal_policy=removal)
+        acknowledge(log, {"CKV_AWS_158": MANAGED_KEY})
         self.name = Stack.of(self).stack_name
         """The dimension of the gateway's metrics."""
         self.api = apigateway.RestApi(
@@ -139,3 +140,5 @@ class Gateway(Construct):
             "AwsSolutions-COG4": "Any OIDC issuer and API keys are accepted: a Lambda authorizer verifies credentials",
         }
         acknowledge(self, reasons)
+        cached = "An answer depends on the caller, and the functions keep stored documents in memory"
+        acknowledge(self.api.deployment_stage, {"CKV_AWS_120": cached})

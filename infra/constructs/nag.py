@@ -1,13 +1,40 @@
-"""Accepted findings of cdk-nag, each with a reason."""
+"""Accepted findings of cdk-nag and checkov, each with a reason."""
 
 from collections.abc import Mapping
+from typing import cast
 
-from aws_cdk import Acknowledgment, Stack, Validations
+from aws_cdk import Acknowledgment, CfnResource, Stack, Validations
 from constructs import IConstruct
+
+_OF_CHECKOV = "CKV_"
+_SAME_IN_CHECKOV = {
+    "AwsSolutions-CFR2": "CKV_AWS_68",
+    "AwsSolutions-CFR3": "CKV_AWS_86",
+    "AwsSolutions-CFR4": "CKV_AWS_174",
+    "AwsSolutions-S1": "CKV_AWS_18",
+}
+"""Rules of cdk-nag, and those of checkov with the same findings: one reason is for both."""
+
+MANAGED_KEY = "AWS manages the key that encrypts it: all who may read it would be granted a key of the account, too"
+"""The reason for no key of the account, wherever a rule asks for one."""
 
 
 def acknowledge(construct: IConstruct, reasons: Mapping[str, str]) -> None:
-    Validations.of(construct).acknowledge(*(Acknowledgment(id=rule, reason=why) for rule, why in reasons.items()))
+    """Accept the findings of rules, of either tool, by their ids."""
+    for rule, why in reasons.items():
+        if rule.startswith(_OF_CHECKOV):
+            _skip(construct, rule, why)
+            continue
+        Validations.of(construct).acknowledge(Acknowledgment(id=rule, reason=why))
+        if rule in _SAME_IN_CHECKOV:
+            _skip(construct, _SAME_IN_CHECKOV[rule], why)
+
+
+def _skip(construct: IConstruct, rule: str, why: str) -> None:
+    """checkov reads the template only, so the reason is in the metadata of the resource."""
+    resource = construct if isinstance(construct, CfnResource) else cast(CfnResource, construct.node.default_child)
+    skipped = (resource.get_metadata("checkov") or {}).get("skip", [])
+    resource.add_metadata("checkov", {"skip": [*skipped, {"id": rule, "comment": why}]})
 
 
 def imported_name(scope: IConstruct, owner: IConstruct, arn: str) -> str:

@@ -7,7 +7,7 @@ from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 from creator_search.catalogue import PROVIDERS
 
-from infra.constructs.nag import acknowledge
+from infra.constructs.nag import MANAGED_KEY, acknowledge
 
 
 class Secrets(Construct):
@@ -71,4 +71,4 @@ class Secrets(Construct):
             generate_secret_string=initial,
             removal_policy=self._removal,
         )
-        acknowledge(secret, {"AwsSolutions-SMG4": not_rotated})
+        acknowledge(secret, {"AwsSolutions-SMG4": not_rotated, "CKV_AWS_149": MANAGED_KEY})

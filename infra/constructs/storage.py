@@ -19,7 +19,7 @@ from creator_search.catalogue import (
     worker_of,
 )
 
-from infra.constructs.nag import acknowledge
+from infra.constructs.nag import MANAGED_KEY, acknowledge
 
 _RETENTION = Duration.days(14)
 _DEFAULT_VISIBILITY = Duration.minutes(15)
@@ -58,6 +58,7 @@ class Storage(Construct):
             deletion_protection=self._production,
             removal_policy=self._removal,
         )
+        acknowledge(made, {"CKV_AWS_119": MANAGED_KEY})
         for index in spec.indexes:
             made.add_global_secondary_index(
                 index_name=index.name,
@@ -85,7 +86,7 @@ class Storage(Construct):
             ),
         )
         self.dead_letters[queue] = dead_letter
-        return sqs.Queue(
+        made = sqs.Queue(
             self,
             f"Queue{name}",
             queue_name=self._queue_name(queue),
@@ -96,6 +97,9 @@ class Storage(Construct):
             visibility_timeout=Duration.seconds(worker.visibility_seconds) if worker else _DEFAULT_VISIBILITY,
             dead_letter_queue=sqs.DeadLetterQueue(max_receive_count=MAX_RECEIVES, queue=dead_letter),
         )
+        for each in (made, dead_letter):
+            acknowledge(each, {"CKV_AWS_27": MANAGED_KEY})
+        return made
 
     def _queue_name(self, queue: Queue) -> str:
         return f"{self._prefix}-{queue.value}"
@@ -115,7 +119,11 @@ class Storage(Construct):
             lifecycle_rules=_lifecycle(bucket),
         )
         why = "The objects are copies of public or stored data, and access logs would cost more than the copies"
-        acknowledge(made, {"AwsSolutions-S1": why})
+        reasons = {
+            "AwsSolutions-S1": why,
+            "CKV_AWS_21": "A creator who is erased may not remain in earlier versions of objects",
+        }
+        acknowledge(made, reasons)
         return made
 
     def _distribution(self, bucket: s3.Bucket) -> cloudfront.Distribution:

@@ -7,6 +7,7 @@ from creator_search.catalogue import API_FUNCTIONS, AUTHORIZER, OPERATIONS, SCHE
 from creator_search.domain.breakers import BREAKERS, UPSTREAM_ENDPOINTS
 from creator_search.domain.metrics import Metric
 
+from infra.monitoring.functions import AREAS
 from infra.monitoring.rows import Deployed, Series
 
 _WIDTH, _COLUMNS, _GRAPH_HEIGHT = 24, 2, 7
@@ -58,12 +59,16 @@ def _graphs(deployed: Deployed) -> Mapping[str, Mapping[str, Series]]:
         "Requests": own(Metric.REQUEST_SECONDS, "SampleCount", "operation", operations),
         "Response time, p95 (s)": own(Metric.REQUEST_SECONDS, "p95", "operation", operations),
         "Answers with 5xx": own(Metric.REQUEST_FAILED, "Sum", "operation", operations),
+        "Failed requests of operations that fail too often": own(Metric.OPERATION_FAILING, "Sum", "area", AREAS),
+        "Slow requests of operations that are slow too often": own(Metric.OPERATION_SLOW, "Sum", "area", AREAS),
         "Answers with 4xx": own(Metric.REQUEST_REFUSED, "Sum", "operation", operations),
+        "Crashed functions": sums(Metric.FUNCTION_CRASHED),
         "Crashed functions of the API": of_functions("Errors", functions),
         "Throttled functions of the API": of_functions("Throttles", functions),
         "Messages": own(Metric.MESSAGE_SECONDS, "SampleCount", "worker", workers),
         "Time of a message, p95 (s)": own(Metric.MESSAGE_SECONDS, "p95", "worker", workers),
         "Messages to be delivered again": own(Metric.MESSAGE_FAILED, "Sum", "worker", workers),
+        "Failed messages of workers that fail too often": own(Metric.WORKER_FAILING, "Sum", "worker", workers),
         "Messages sent to the dead letters": own(Metric.DEAD_LETTER, "Sum", "worker", workers),
         "Runs of workers and schedules": of_functions("Invocations", invoked),
         "Crashed workers and schedules": of_functions("Errors", invoked),
@@ -78,7 +83,7 @@ def _graphs(deployed: Deployed) -> Mapping[str, Mapping[str, Series]]:
             statistic: Series(deployed.namespace, Metric.STORE_SECONDS, statistic)
             for statistic in ("p50", "p95", "p99")
         },
-        "Failed calls of DynamoDB": sums(Metric.STORE_FAILED),
+        "Failed calls of DynamoDB": sums(Metric.STORE_FAILED, Metric.STORE_THROTTLED),
         "Throttled tables": {
             f"{table}, {direction.lower()}s": Series(
                 "AWS/DynamoDB", f"{direction}ThrottleEvents", "Sum", {"TableName": name}
@@ -86,6 +91,7 @@ def _graphs(deployed: Deployed) -> Mapping[str, Mapping[str, Series]]:
             for table, name in deployed.tables.items()
             for direction in ("Read", "Write")
         },
+        "Exhausted quotas": own(Metric.UPSTREAM_QUOTA_EXHAUSTED, "Sum", "endpoint", UPSTREAM_ENDPOINTS),
         "Captions": {
             **own(Metric.CAPTIONS_ANALYZED, "Sum", "engine", ("onnx", "rules")),
             **sums(Metric.CAPTION_BATCH_FAILED),

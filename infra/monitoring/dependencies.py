@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 
-from creator_search.catalogue import Queue, Table
-from creator_search.domain.breakers import BREAKERS, UPSTREAM_ENDPOINTS
+from creator_search.catalogue import Queue
+from creator_search.domain.breakers import BREAKERS
 from creator_search.domain.metrics import Metric
 
 from infra.monitoring.rows import Alarm, Deployed, Series
@@ -27,8 +27,13 @@ _DYNAMODB = "AWS/DynamoDB"
 def dependency_alarms(deployed: Deployed) -> Iterator[Alarm]:
     for queue in Queue:
         yield from _queue_alarms(deployed, queue)
-    for table in Table:
-        yield from _table_alarms(deployed.tables[table], table)
+    yield Alarm(
+        name="throttled-tables",
+        section="table-throttles",
+        summary="DynamoDB throttles reads or writes of a table or of an index",
+        series={"throttled": Series(deployed.namespace, Metric.STORE_THROTTLED, "Sum")},
+        threshold=THROTTLED_EVENTS,
+    )
     yield Alarm(
         name="store-failures",
         section="store-failures",
@@ -65,15 +70,13 @@ def dependency_alarms(deployed: Deployed) -> Iterator[Alarm]:
         series={"failed": Series(deployed.namespace, Metric.REQUEST_NOT_COUNTED, "Sum")},
         threshold=STORE_FAILURES,
     )
-    for endpoint in UPSTREAM_ENDPOINTS:
-        dimensions = {"endpoint": endpoint}
-        yield Alarm(
-            name=f"{endpoint}-quota",
-            section="upstream-quota",
-            summary=f"The quota of {endpoint} is used up",
-            series={"exhausted": Series(deployed.namespace, Metric.UPSTREAM_QUOTA_EXHAUSTED, "Sum", dimensions)},
-            threshold=0,
-        )
+    yield Alarm(
+        name="upstream-quota",
+        section="upstream-quota",
+        summary="The quota of an endpoint of the upstreams is used up",
+        series={"exhausted": Series(deployed.namespace, Metric.UPSTREAM_QUOTA_EXHAUSTED, "Sum")},
+        threshold=0,
+    )
     yield _store_latency(deployed)
     yield _caption_failures(deployed)
     yield _cache_hits(deployed)
@@ -106,17 +109,6 @@ def _queue_alarms(deployed: Deployed, queue: Queue) -> Iterator[Alarm]:
         series={"letters": Series("AWS/SQS", "ApproximateNumberOfMessagesVisible", "Maximum", dead)},
         threshold=0,
     )
-
-
-def _table_alarms(name: str, table: Table) -> Iterator[Alarm]:
-    for direction in ("Read", "Write"):
-        yield Alarm(
-            name=f"{table}-{direction.lower()}-throttles",
-            section="table-throttles",
-            summary=f"DynamoDB throttles {direction.lower()}s of the table {table}",
-            series={"throttled": Series(_DYNAMODB, f"{direction}ThrottleEvents", "Sum", {"TableName": name})},
-            threshold=THROTTLED_EVENTS,
-        )
 
 
 def _store_latency(deployed: Deployed) -> Alarm:

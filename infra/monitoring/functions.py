@@ -2,37 +2,60 @@
 
 from collections.abc import Iterator
 
-from creator_search.catalogue import API_FUNCTIONS, AUTHORIZER, SCHEDULES, WORKERS, Api, Function, Operation
+from creator_search.catalogue import AUTHORIZER, OPERATIONS, SCHEDULES, WORKERS, Function
 from creator_search.domain.metrics import Metric
+from creator_search.domain.recent_shares import FEWEST
+from creator_search.domain.thresholds import ERROR_PERCENT, RESPONSE_SECONDS, SLOW_PERCENT
 
 from infra.monitoring.rows import Alarm, Deployed, Series
 
-ERROR_PERCENT = 5
-RESPONSE_SECONDS = 5
-"""Source of both: CONTRACT, section 8."""
 SLOW_PERIODS = 3
 MIN_REQUESTS = 20
-"""A period with fewer requests or messages has no error rate."""
+"""A period with fewer requests has no error rate."""
 THROTTLED_CALLS = 5
+CRASHES = 1
+"""One crash in a period may have a cause outside of the system."""
 FAILED_RUNS = 3
 """Lambda retries a failed run of a schedule twice."""
 SILENT_IF_AT_MOST_MINUTES = 60
 """Schedules with a longer interval have no alarm on silence: it would fire after the first deployment until their first
 run."""
+AREAS: tuple[str, ...] = tuple(dict.fromkeys(operation.tag for operation in OPERATIONS))
+"""The areas of the operations: their tags in the OpenAPI document."""
+_TIMED_AREAS = frozenset(operation.tag for operation in OPERATIONS if operation.is_timed)
 _LAMBDA = "AWS/Lambda"
 
 
 def function_alarms(deployed: Deployed) -> Iterator[Alarm]:
     yield _api_errors(deployed)
-    for function in API_FUNCTIONS:
-        yield _error_rate(deployed, function, "operation-errors", _failed_requests(deployed, function), "requests")
-        if isinstance(function, Api) or (isinstance(function, Operation) and _has_latency(function)):
-            yield _latency(deployed, function)
-    yield _error_rate(deployed, AUTHORIZER, "authorizer-errors", None, "verifications")
+    for area in AREAS:
+        yield _failing(deployed, area)
+        if area in _TIMED_AREAS:
+            yield _slow(deployed, area)
+    yield Alarm(
+        name=f"{AUTHORIZER.name}-errors",
+        section="authorizer-errors",
+        summary=f"More than {CRASHES} call of {AUTHORIZER.name} ended with an error, so callers were answered with 500",
+        series={"failed": _lambda(deployed, AUTHORIZER, "Errors")},
+        threshold=CRASHES,
+    )
+    yield Alarm(
+        name="crashed-functions",
+        section="crashed-functions",
+        summary=f"Functions ended more than {CRASHES} time without an answer: time-outs, memory, imports, exceptions",
+        series={"crashed": Series(deployed.namespace, Metric.FUNCTION_CRASHED, "Sum")},
+        threshold=CRASHES,
+    )
     yield _throttles()
     for worker in WORKERS:
-        failed = Series(deployed.namespace, Metric.MESSAGE_FAILED, "Sum", {"worker": worker.name})
-        yield _error_rate(deployed, worker, "worker-failures", failed, "messages")
+        yield Alarm(
+            name=f"{worker.name}-errors",
+            section="worker-failures",
+            summary=f"More than {ERROR_PERCENT:g} % of the messages of {worker.name} fail, {FEWEST} at least, in one "
+            "of its processes",
+            series={"failing": Series(deployed.namespace, Metric.WORKER_FAILING, "Sum", {"worker": worker.name})},
+            threshold=0,
+        )
     for schedule in SCHEDULES:
         yield Alarm(
             name=f"{schedule.name}-failures",
@@ -57,18 +80,12 @@ def function_alarms(deployed: Deployed) -> Iterator[Alarm]:
             )
 
 
-def _has_latency(operation: Operation) -> bool:
-    """Whether the time of an answer has a limit: an export takes as long as its size requires, and the operations under
-    /api/streaming answer until the client leaves."""
-    return operation.streams != "text/csv" and not operation.path.startswith("/api/streaming/")
-
-
 def _api_errors(deployed: Deployed) -> Alarm:
     dimensions = {"ApiName": deployed.api}
     return Alarm(
         name="api-errors",
         section="api-errors",
-        summary=f"More than {ERROR_PERCENT} % of all requests are answered with 5xx, by functions or by the gateway",
+        summary=f"More than {ERROR_PERCENT:g} % of all requests are answered with 5xx, by functions or by the gateway",
         series={
             # Each request counts as 0 or 1, so the mean is the rate.
             "rate": Series("AWS/ApiGateway", "5XXError", "Average", dimensions),
@@ -79,31 +96,30 @@ def _api_errors(deployed: Deployed) -> Alarm:
     )
 
 
-def _failed_requests(deployed: Deployed, function: Function) -> Series:
-    if isinstance(function, Api):
-        return Series(deployed.namespace, Metric.API_FAILED, "Sum", {"api": function.name})
-    return Series(deployed.namespace, Metric.REQUEST_FAILED, "Sum", {"operation": function.name})
-
-
-def _error_rate(deployed: Deployed, row: Function, section: str, failed: Series | None, what: str) -> Alarm:
-    """`crashed` are the invocations that the code of the function could not count: time-outs, memory, imports."""
+def _failing(deployed: Deployed, area: str) -> Alarm:
+    """The functions say that an operation fails too often (creator_search.services.recording): a metric for the rate of
+    each operation would have to be read with the number of its requests."""
     return Alarm(
-        name=f"{row.name}-errors",
-        section=section,
-        summary=f"More than {ERROR_PERCENT} % of the {what} of {row.name} fail",
-        series={
-            **({"failed": failed} if failed else {}),
-            "crashed": _lambda(deployed, row, "Errors"),
-            "handled": _lambda(deployed, row, "Invocations"),
-        },
-        expression=_error_rate_of("failed", "crashed") if failed else _error_rate_of("crashed"),
-        threshold=ERROR_PERCENT,
+        name=f"{area}-errors",
+        section="operation-errors",
+        summary=f"More than {ERROR_PERCENT:g} % of the requests of an operation of the area {area} fail, {FEWEST} at "
+        "least, in one of its processes",
+        series={"failing": Series(deployed.namespace, Metric.OPERATION_FAILING, "Sum", {"area": area})},
+        threshold=0,
     )
 
 
-def _error_rate_of(*failed: str) -> str:
-    counted = " + ".join(f"FILL({name}, 0)" for name in failed)
-    return f"IF(FILL(handled, 0) >= {MIN_REQUESTS}, 100 * ({counted}) / FILL(handled, 0), 0)"
+def _slow(deployed: Deployed, area: str) -> Alarm:
+    """A few slow requests fire nothing: they have to be too many in three periods in a row."""
+    return Alarm(
+        name=f"{area}-latency",
+        section="operation-latency",
+        summary=f"More than {SLOW_PERCENT:g} % of the requests of an operation of the area {area} take over "
+        f"{RESPONSE_SECONDS:g} s, {FEWEST} at least, in one of its processes, for {5 * SLOW_PERIODS} minutes",
+        series={"slow": Series(deployed.namespace, Metric.OPERATION_SLOW, "Sum", {"area": area})},
+        threshold=0,
+        periods=SLOW_PERIODS,
+    )
 
 
 def _throttles() -> Alarm:
@@ -114,26 +130,6 @@ def _throttles() -> Alarm:
         summary="Lambda refuses to run functions of this account and region: no concurrency is left",
         series={"throttled": Series(_LAMBDA, "Throttles", "Sum")},
         threshold=THROTTLED_CALLS,
-    )
-
-
-def _latency(deployed: Deployed, function: Operation | Api) -> Alarm:
-    """The response time of an operation; of the function, if several operations share it. One slow request fires
-    nothing: the percentile has to be high in three periods in a row."""
-    if isinstance(function, Api):
-        p95 = Series(_LAMBDA, "Duration", "p95", {"FunctionName": deployed.functions[function.name]})
-        threshold = 1000 * RESPONSE_SECONDS
-    else:
-        p95 = Series(deployed.namespace, Metric.REQUEST_SECONDS, "p95", {"operation": function.name})
-        threshold = RESPONSE_SECONDS
-    return Alarm(
-        name=f"{function.name}-latency",
-        section="operation-latency",
-        summary=f"The 95th percentile of the response time of {function.name} is over {RESPONSE_SECONDS} s for "
-        f"{5 * SLOW_PERIODS} minutes",
-        series={"p95": p95},
-        threshold=threshold,
-        periods=SLOW_PERIODS,
     )
 
 

@@ -1,5 +1,5 @@
-"""`make rehearse`: `cdk deploy` of the synthesised stack onto the AWS stand-in, with IAM enforced, and requests through
-its API Gateway, Lambda functions and SQS event sources. Then a second deployment, of a changed shared layer.
+"""`make rehearse`: `cdk deploy` of production's stacks onto the AWS stand-in, with IAM enforced, and requests to its
+API and queues. Then a second deployment, of a changed shared layer, and `cdk destroy`.
 
 What it does not prove is printed at the end.
 """
@@ -12,6 +12,7 @@ from pathlib import Path
 
 from infra.rehearsal.callers import serving_keys
 from infra.rehearsal.checks import check_contract, check_second_deployment
+from infra.rehearsal.deletion import check_deletion
 from infra.rehearsal.system import Rehearsal, out
 
 NOT_PROVEN = (
@@ -43,6 +44,7 @@ def main() -> int:
         with serving_keys(rehearsal, outputs["UserPoolId"]):
             check_contract(rehearsal, api, outputs)
             check_second_deployment(rehearsal, api, outputs)
+        check_deletion(rehearsal, outputs)
     except Exception as error:
         out.print(f"[red]The rehearsal failed: {error!r}[/red]; logs in {folder}")
         rehearsal.print_problems()

@@ -11,7 +11,7 @@ from creator_search_client import Client
 from infra.constructs.packaging import SHARED
 from infra.local.sandbox.app import DECODO_TOKEN, RAPIDAPI_KEY
 from infra.rehearsal.callers import sign_in
-from infra.rehearsal.system import Rehearsal, out
+from infra.rehearsal.system import Rehearsal, out, step
 
 JOB_SECONDS = 120
 REQUEST_SECONDS = 180
@@ -32,23 +32,23 @@ def check_contract(rehearsal: Rehearsal, api: str, outputs: Mapping[str, str]) -
         base_url=api, headers={"Authorization": f"Bearer {token}"}, verify=rehearsal.tls, timeout=REQUEST_SECONDS
     )
     _check_callers(rehearsal, api, outputs)
-    _step("The OpenAPI document and the docs answer through API Gateway")
+    step("The OpenAPI document and the docs answer through API Gateway")
     assert web.get("/openapi.json").json()["openapi"].startswith("3.1")
     assert "swagger" in web.get("/docs").text.lower()
-    _step("A request is queued, and SQS invokes the worker")
+    step("A request is queued, and SQS invokes the worker")
     asked = client.request("ada.lopez", source="frontend").data
     assert asked["queued"] and asked["priority"] == "HIGH", asked
     last = client.wait("ada.lopez", timeout=JOB_SECONDS, on_change=lambda d: out.print(f"    {d['status']}")).data
     assert last["status"] == "completed" and last["profile_type"] == "primary", last
     read = client.profile("ada.lopez").data
     assert read["meta"]["cache_hit"] and read["profile"]["followers"] > 0, read
-    _step("Similar profiles are read from the cache, which the job filled, and their images from the bucket")
+    step("Similar profiles are read from the cache, which the job filled, and their images from the bucket")
     similar = client.similar("ada.lopez", limit=5)
     assert similar.message == "Found 5 similar profiles (cached)", similar.message
     key = str(similar.data[0]["profile_image_url"]).split("/", 3)[3].split("?")[0]
     image = rehearsal.client("s3").get_object(Bucket=outputs["ImagesBucket"], Key=key)["Body"].read()
     assert image.startswith(b"\xff\xd8"), "not a JPEG"
-    _step(
+    step(
         "Posts, analytics, search, similar creators, export and streams answer with the permissions of their functions"
     )
     first = web.get("/api/profile/ada.lopez/posts?limit=5").json()
@@ -61,7 +61,7 @@ def check_contract(rehearsal: Rehearsal, api: str, outputs: Mapping[str, str]) -
     assert web.get("/api/profile/ada.lopez/export?format=json").json()["posts"]
     streamed = web.get("/api/profile/gita.novak/posts?stream=true").text
     assert '"stream_completed":true' in streamed, streamed[-500:]
-    _step("A message on the low queue creates a secondary profile; one that is not JSON goes to the dead-letter queue")
+    step("A message on the low queue creates a secondary profile; one that is not JSON goes to the dead-letter queue")
     sqs = rehearsal.client("sqs")
     sqs.send_message(QueueUrl=outputs["QueueProfileLowUrl"], MessageBody='{"username": "ben_kaya"}')
     sqs.send_message(QueueUrl=outputs["QueueProfileLowUrl"], MessageBody="not json")
@@ -75,12 +75,12 @@ def check_contract(rehearsal: Rehearsal, api: str, outputs: Mapping[str, str]) -
 
     _until(has_letter, "the dead letter")
     assert letter[0]["Body"] == "not json" and letter[0]["MessageAttributes"]["reason"], letter
-    _step("A creator is erased")
+    step("A creator is erased")
     assert web.delete("/api/profile/ada.lopez/data").status_code == 202
     _until(lambda: client.status("ada.lopez").data["status"] == "not_found", "the creator to be erased")
     # The function that reads keeps a document in its memory for up to a minute.
     _until(lambda: web.get("/api/profile/ada.lopez").status_code == 404, "the profile to be gone")
-    _step("Queue status, cache statistics and cache clearing answer with the permissions of their functions")
+    step("Queue status, cache statistics and cache clearing answer with the permissions of their functions")
     assert client.queue().data["total_pending"] == 0
     client.similar("hugo.kaya", limit=5)
     assert web.get("/api/similar-cache/stats").json()["data"]["entries"] >= 1
@@ -92,7 +92,7 @@ def check_contract(rehearsal: Rehearsal, api: str, outputs: Mapping[str, str]) -
 
 def _check_callers(rehearsal: Rehearsal, api: str, outputs: Mapping[str, str]) -> None:
     """Check that the gateway asks the authorizer, and that a function knows who calls."""
-    _step("A user of the pool and an API key are admitted, and anybody else is refused by the gateway")
+    step("A user of the pool and an API key are admitted, and anybody else is refused by the gateway")
     caller = {"Authorization": f"Bearer {sign_in(rehearsal, outputs, 'alice')}"}
     with httpx.Client(base_url=api, verify=rehearsal.tls, timeout=REQUEST_SECONDS) as web:
         me = web.get("/api/me", headers=caller).json()["data"]
@@ -109,24 +109,20 @@ def _check_callers(rehearsal: Rehearsal, api: str, outputs: Mapping[str, str]) -
 
 def check_second_deployment(rehearsal: Rehearsal, api: str, outputs: Mapping[str, str]) -> None:
     """Deploy a changed layer. Raises AssertionError if a function still runs the first deployment's layer."""
-    _step("A changed line of the shared layer is deployed")
+    step("A changed line of the shared layer is deployed")
     too_long = f"/api/profile/{'a' * 31}/status"
     caller = {"Authorization": f"Bearer {sign_in(rehearsal, outputs, 'bob')}"}
     web = httpx.Client(base_url=api, headers=caller, verify=rehearsal.tls, timeout=REQUEST_SECONDS)
     before, first = web.get(too_long).json()["error"], rehearsal.live_versions()
     rehearsal.change(USERNAMES, TOO_LONG, TOO_LONG_CHANGED)
     rehearsal.deploy()
-    _step("Every alias points at a new version, and the API answers with the change")
+    step("Every alias points at a new version, and the API answers with the change")
     second = rehearsal.live_versions()
     assert set(second) == set(first), (first, second)
     unchanged = [name for name in first if first[name] == second[name]]
     assert not unchanged, f"no new version of {unchanged}"
     after = web.get(too_long).json()["error"]
     assert after == before.replace(TOO_LONG, TOO_LONG_CHANGED) != before, [before, after]
-
-
-def _step(text: str) -> None:
-    out.print(f"  [green]·[/green] {time.strftime('%H:%M:%S')} {text}")
 
 
 def _until(condition: Callable[[], bool], what: str) -> None:

@@ -3,6 +3,7 @@
 import json
 import shutil
 import ssl
+import time
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +13,15 @@ from rich.console import Console
 from infra.local.processes import Child, clean_environment, free_port, is_healthy, python, wait_until
 from infra.toolkit import ROOT, cdk, environment
 
-STACK = "CreatorSearch-rehearsal"
-STACKS = (STACK, f"{STACK}-workers")
-"""Those that are deployed, with the stack of the data, on which both depend."""
+STAGE = "production"
+"""Its stacks are protected, and what cannot be made again outlives them."""
+STACKS = tuple(f"CreatorSearch-{STAGE}{name}" for name in ("", "-workers", "-data"))
 ACCOUNT, REGION = "000000000000", "us-east-1"
 out = Console(highlight=False, soft_wrap=True)
+
+
+def step(text: str) -> None:
+    out.print(f"  [green]·[/green] {time.strftime('%H:%M:%S')} {text}")
 
 
 class Rehearsal:
@@ -31,6 +36,7 @@ class Rehearsal:
         """Where the authorizer gets the keys of the user pool (infra/rehearsal/callers.py)."""
         self._sandbox = f"http://127.0.0.1:{self._sandbox_port}"
         self._children: list[Child] = []
+        self._clients: dict[str, Any] = {}
         self._sources = folder / "sources"
         self._credentials = {
             "AWS_ENDPOINT_URL": self.aws,
@@ -106,11 +112,15 @@ class Rehearsal:
         self._cdk("bootstrap", f"aws://{ACCOUNT}/{REGION}")
 
     def deploy(self) -> dict[str, str]:
-        """Deploy the stacks and what they depend on; return their outputs. Raises RuntimeError if the CDK fails."""
+        """Deploy the stacks; return their outputs. Raises RuntimeError if the CDK fails."""
         outputs = self._folder / "outputs.json"
         self._cdk("deploy", *STACKS, "--require-approval", "never", "--outputs-file", str(outputs))
         found: dict[str, dict[str, str]] = json.loads(outputs.read_text())
         return {name: value for stack in found.values() for name, value in stack.items()}
+
+    def destroy(self) -> None:
+        """Raises RuntimeError if the CDK fails."""
+        self._cdk("destroy", *STACKS, "--force")
 
     def _cdk(self, *arguments: str) -> None:
         environ = environment(
@@ -120,7 +130,7 @@ class Rehearsal:
             IMAGE_HOST_ALLOWLIST=f"127.0.0.1:{self._sandbox_port}",
         )
         context = {
-            "stage": "rehearsal",
+            "stage": STAGE,
             "rehearsal": "true",
             "sources": str(self._sources),
             "oidc_jwks_url": f"http://127.0.0.1:{self.keys_port}/jwks.json",
@@ -141,6 +151,11 @@ class Rehearsal:
             out.print(f"(the functions' logs cannot be read: {error!r})")
 
     def client(self, service: str) -> Any:
+        if service not in self._clients:
+            self._clients[service] = self._client(service)
+        return self._clients[service]
+
+    def _client(self, service: str) -> Any:
         return boto3.client(
             service,  # type: ignore[call-overload]
             endpoint_url=self.aws,

@@ -7,7 +7,7 @@ import importlib
 import sys
 
 PARTS = (
-    *("system", "reads", "growth", "models", "captions", "payloads"),
+    *("system", "reads", "starts", "growth", "models", "captions", "payloads"),
     *("identity", "outliers", "authenticity", "forecast", "timing", "costs"),
 )
 

@@ -78,7 +78,7 @@ class FakeProfileStore:
     def delete_profile(self, profile_key: str, account_id: str | None) -> int:
         self._require()
         stored = self.rows.get(profile_key)
-        if stored is None or _id(stored[0].account) != account_id:
+        if stored is None or _id(stored[0].account) not in (None, account_id):
             return 0
         del self.rows[profile_key]
         # Under a username, a profile consists of two items; the second one is used to search by full name.

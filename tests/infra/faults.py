@@ -1,14 +1,18 @@
-"""For each kind of alarm, the data of a normal period and of one with the fault, as the code and AWS publish it."""
+"""For each alarm, the data of a normal period and of one with a fault, for each of the faults that it covers, as the
+code and AWS publish it."""
 
 import io
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from creator_search.adapters.aws.cloudwatch import EmbeddedMetrics
-from creator_search.catalogue import FUNCTIONS, Api
+from creator_search.bootstrap import Container
+from creator_search.catalogue import OPERATIONS, Operation
+from creator_search.domain.breakers import UPSTREAM_ENDPOINTS
 from creator_search.domain.metrics import Metric
 
+from tests.fakes import FakeClock
 from tests.infra.stand_in import Datum
 
 NAMESPACE = "CreatorSearch-dev"
@@ -19,11 +23,14 @@ Data = list[Datum]
 class Fault:
     normal: Data
     faulty: Data
+    what: str = ""
+    """Which of several faults it is."""
 
 
-def fault(section: str, alarm: str) -> Fault:
+def faults(section: str, alarm: str) -> Sequence[Fault]:
     """`alarm` is the name of the alarm without its deployment."""
-    return _FAULTS[section](alarm)
+    found = _FAULTS[section](alarm)
+    return [found] if isinstance(found, Fault) else list(found)
 
 
 def _subject(alarm: str) -> str:
@@ -37,9 +44,8 @@ def _subject(alarm: str) -> str:
         "-age",
         "-depth",
         "-not-empty",
-        "-quota",
     )
-    for kind in ("-read-throttles", "-write-throttles", "-breaker-opened", *kinds):
+    for kind in ("-breaker-opened", *kinds):
         if alarm.endswith(kind):
             return alarm.removesuffix(kind)
     raise ValueError(f"unknown kind of alarm: {alarm}")
@@ -47,22 +53,29 @@ def _subject(alarm: str) -> str:
 
 def _emitted(metric: Metric, *values: float, **dimensions: str) -> Data:
     """Return what CloudWatch extracts from the log lines of a function."""
+
+    def write(metrics: EmbeddedMetrics) -> None:
+        record = metrics.record_seconds if metric.endswith("Seconds") else metrics.count
+        for value in values:
+            record(metric, value, **dimensions)
+
+    return _written(write)
+
+
+def _written(write: Callable[[EmbeddedMetrics], None]) -> Data:
     stream = io.StringIO()
     metrics = EmbeddedMetrics(namespace=NAMESPACE, stream=stream)
-    write = metrics.record_seconds if metric.endswith("Seconds") else metrics.count
-    for value in values:
-        write(metric, value, **dimensions)
+    write(metrics)
     metrics.flush()
-    found: dict[tuple[str, ...], list[float]] = {}
+    found: dict[tuple[str, tuple[tuple[str, str], ...]], list[float]] = {}
     for line in map(json.loads, stream.getvalue().splitlines()):
-        [group] = line["_aws"]["CloudWatchMetrics"]
-        assert group["Namespace"] == NAMESPACE
-        for names in group["Dimensions"]:
-            found.setdefault(tuple(names), []).extend(line[metric])
-    return [
-        Datum(NAMESPACE, metric, {name: dimensions[name] for name in names}, tuple(some))
-        for names, some in found.items()
-    ]
+        for group in line["_aws"]["CloudWatchMetrics"]:
+            assert group["Namespace"] == NAMESPACE
+            for metric in (about["Name"] for about in group["Metrics"]):
+                for names in group["Dimensions"]:
+                    dimensions = tuple((name, line[name]) for name in names)
+                    found.setdefault((metric, dimensions), []).extend(line[metric])
+    return [Datum(NAMESPACE, metric, dict(dimensions), tuple(values)) for (metric, dimensions), values in found.items()]
 
 
 def _lambda(metric: str, name: str, *values: float) -> Data:
@@ -73,50 +86,61 @@ def _sqs(metric: str, name: str, *values: float) -> Data:
     return [Datum("AWS/SQS", metric, {"QueueName": name}, values)]
 
 
-def _requests(alarm: str) -> Fault:
-    """5 of 100 requests fail; 4 of 100, and 2 without an answer. A function that times out emits nothing."""
+def _answered(operation: Operation, answers: Iterable[tuple[int, float]]) -> Data:
+    """Return what one process emits for answers with these statuses and times."""
+
+    def write(metrics: EmbeddedMetrics) -> None:
+        recorder = Container.for_tests(metrics=metrics, clock=FakeClock()).answer_recorder
+        for status, seconds in answers:
+            recorder.record_answer(operation.name, status, seconds)
+
+    return _written(write)
+
+
+def _requests(alarm: str) -> Iterable[Fault]:
+    """5 of 100 requests of an operation of the area fail; 6 of 100, of each of its operations."""
+    for operation in _of_area(alarm):
+        normal, faulty = (_answered(operation, [(200, 0.1)] * (100 - n) + [(503, 0.1)] * n) for n in (5, 6))
+        yield Fault(normal, faulty, operation.name)
+
+
+def _of_area(alarm: str) -> Sequence[Operation]:
+    return [operation for operation in OPERATIONS if operation.tag == _subject(alarm)]
+
+
+def _errors(alarm: str) -> Fault:
     name = _subject(alarm)
-    handled = _lambda("Invocations", name, 100)
-    return Fault(
-        handled + _failed(name, 5),
-        handled + _failed(name, 4) + _lambda("Errors", name, 2),
-    )
+    return Fault(_lambda("Errors", name, 1), _lambda("Errors", name, 2))
 
 
-def _failed(function: str, count: int) -> Data:
-    if isinstance(FUNCTIONS[function], Api):
-        return _emitted(Metric.API_FAILED, *[1] * count, api=function)
-    return _emitted(Metric.REQUEST_FAILED, *[1] * count, operation=function)
+def _crashes(_alarm: str) -> Fault:
+    """What the metric filters count; tests/infra/test_crashes.py shows that they count in the logs of all functions."""
 
+    def of(count: int) -> Data:
+        return [Datum(NAMESPACE, Metric.FUNCTION_CRASHED, {}, (1.0,) * count)]
 
-def _crashes(alarm: str) -> Fault:
-    name = _subject(alarm)
-    handled = _lambda("Invocations", name, 100)
-    return Fault(handled + _lambda("Errors", name, 5), handled + _lambda("Errors", name, 6))
+    return Fault(of(1), of(2))
 
 
 def _messages(alarm: str) -> Fault:
-    name = _subject(alarm)
-    handled = _lambda("Invocations", name, 100)
-    return Fault(
-        handled + _lambda("Errors", name, 0),
-        handled + _emitted(Metric.MESSAGE_FAILED, *[1] * 6, worker=name),
-    )
+    """5 of 100 messages fail; 6 of 100."""
+
+    def of(failed: int) -> Data:
+        def write(metrics: EmbeddedMetrics) -> None:
+            recorder = Container.for_tests(metrics=metrics, clock=FakeClock()).message_recorder
+            for number in range(100):
+                recorder.record_message(_subject(alarm), 1, is_failure=number >= 100 - failed)
+
+        return _written(write)
+
+    return Fault(of(5), of(6))
 
 
-def _latency(alarm: str) -> Fault:
-    """4 of 100 answers take longer than 5 s; 6 of 100."""
-    name = _subject(alarm)
-    if isinstance(FUNCTIONS[name], Api):
-        handled = _lambda("Invocations", name, 100)
-        return Fault(
-            handled + _lambda("Duration", name, *[100] * 96, *[9000] * 4),
-            handled + _lambda("Duration", name, *[100] * 94, *[9000] * 6),
-        )
-    return Fault(
-        _emitted(Metric.REQUEST_SECONDS, *[0.1] * 96, *[9] * 4, operation=name),
-        _emitted(Metric.REQUEST_SECONDS, *[0.1] * 94, *[9] * 6, operation=name),
-    )
+def _latency(alarm: str) -> Iterable[Fault]:
+    """5 of 100 answers of an operation of the area take longer than 5 s; 6 of 100, of each of its operations."""
+    for operation in filter(lambda operation: operation.is_timed, _of_area(alarm)):
+        normal, faulty = (_answered(operation, [(200, 5)] * (100 - n) + [(200, 5.1)] * n) for n in (5, 6))
+        yield Fault(normal, faulty, operation.name)
 
 
 def _gateway(_alarm: str) -> Fault:
@@ -160,13 +184,8 @@ def _dead_letters(alarm: str) -> Fault:
     return Fault(_sqs(metric, name, 0), _sqs(metric, name, 1))
 
 
-def _table_throttles(alarm: str) -> Fault:
-    metric = "WriteThrottleEvents" if alarm.endswith("-write-throttles") else "ReadThrottleEvents"
-
-    def of(value: float) -> Data:
-        return [Datum("AWS/DynamoDB", metric, {"TableName": _subject(alarm)}, (value,))]
-
-    return Fault(of(0), of(50))
+def _table_throttles(_alarm: str) -> Fault:
+    return Fault(_emitted(Metric.STORE_THROTTLED, 4, 6), _emitted(Metric.STORE_THROTTLED, 4, 7))
 
 
 def _store_failures(_alarm: str) -> Fault:
@@ -193,12 +212,10 @@ def _limits(_alarm: str) -> Fault:
     return Fault(_emitted(Metric.REQUEST_NOT_COUNTED, 1), _emitted(Metric.REQUEST_NOT_COUNTED, *[1] * 6))
 
 
-def _quota(alarm: str) -> Fault:
-    name = _subject(alarm)
-    return Fault(
-        _emitted(Metric.UPSTREAM_QUOTA_EXHAUSTED, 0, endpoint=name),
-        _emitted(Metric.UPSTREAM_QUOTA_EXHAUSTED, 1, endpoint=name),
-    )
+def _quota(_alarm: str) -> Iterable[Fault]:
+    for endpoint in UPSTREAM_ENDPOINTS:
+        normal, faulty = (_emitted(Metric.UPSTREAM_QUOTA_EXHAUSTED, n, endpoint=endpoint) for n in (0, 1))
+        yield Fault(normal, faulty, endpoint)
 
 
 def _store(_alarm: str) -> Fault:
@@ -243,12 +260,13 @@ def _lag(_alarm: str) -> Fault:
     return Fault(waiting(900), waiting(901))
 
 
-_FAULTS: Mapping[str, Callable[[str], Fault]] = {
+_FAULTS: Mapping[str, Callable[[str], Fault | Iterable[Fault]]] = {
     "api-errors": _gateway,
     "operation-errors": _requests,
     "operation-latency": _latency,
     "throttled-functions": _throttled,
-    "authorizer-errors": _crashes,
+    "authorizer-errors": _errors,
+    "crashed-functions": _crashes,
     "worker-failures": _messages,
     "schedule-failures": _failed_runs,
     "schedule-silence": _runs,

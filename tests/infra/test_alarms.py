@@ -1,4 +1,4 @@
-"""Every alarm fires at its fault and not without it.
+"""Every alarm fires at each of its faults and not without it.
 
 The AWS stand-in evaluates alarms on one metric. It rejects alarms on metric math: for those it computes the statistics
 of the metrics, and the tests evaluate the expression. Neither shows how CloudWatch treats missing data, several periods
@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from infra.monitoring.rows import Alarm
-from tests.infra.faults import fault
+from tests.infra.faults import faults
 from tests.infra.metric_math import evaluate
 from tests.infra.monitoring import OPTIONAL_ROWS, ROWS, read_alarms
 from tests.infra.stand_in import Datum, StandIn, running
@@ -47,17 +47,18 @@ def of_metric(data: Sequence[Datum], metric: Properties) -> list[Datum]:
 
 
 @pytest.mark.parametrize("row", ON_ONE_METRIC, ids=lambda row: row.name)
-def test_an_alarm_on_one_metric_fires_at_its_fault_only(
+def test_an_alarm_on_one_metric_fires_at_each_of_its_faults_only(
     stand_in: StandIn, alarms: Mapping[str, Properties], row: Alarm
 ) -> None:
     alarm = alarms[f"CreatorSearch-dev-{row.name}"]
-    scenario = fault(row.section, row.name)
-    states = []
-    for data in (scenario.normal, scenario.faulty):
-        stand_in.change_account()
-        stand_in.publish(of_metric(data, alarm))
-        states.append(stand_in.state_of(alarm))
-    assert states == ["OK", "ALARM"]
+    expected, found = {}, {}
+    for scenario in faults(row.section, row.name):
+        for kind, data in (("normal", scenario.normal), ("faulty", scenario.faulty)):
+            stand_in.change_account()
+            stand_in.publish(of_metric(data, alarm))
+            found[scenario.what, kind] = stand_in.state_of(alarm) == "ALARM"
+            expected[scenario.what, kind] = kind == "faulty"
+    assert expected and found == expected
 
 
 @pytest.mark.parametrize("row", ON_METRIC_MATH, ids=lambda row: row.name)
@@ -65,7 +66,7 @@ def test_an_alarm_on_metric_math_fires_at_its_fault_only(
     stand_in: StandIn, alarms: Mapping[str, Properties], row: Alarm
 ) -> None:
     alarm = alarms[f"CreatorSearch-dev-{row.name}"]
-    scenario = fault(row.section, row.name)
+    [scenario] = faults(row.section, row.name)
     normal, faulty = (value_of(stand_in, alarm, data) for data in (scenario.normal, scenario.faulty))
     assert normal is not None and faulty is not None
     if alarm["ComparisonOperator"] == "LessThanThreshold":
@@ -111,7 +112,8 @@ def test_a_firing_alarm_sends_its_page_of_the_runbook_to_the_topic(
     arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
     sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)
     alarm = alarms["CreatorSearch-dev-database-breaker-opened"]
-    stand_in.publish(of_metric(fault("breaker-opened", "database-breaker-opened").faulty, alarm))
+    [opened] = faults("breaker-opened", "database-breaker-opened")
+    stand_in.publish(of_metric(opened.faulty, alarm))
     assert stand_in.state_of({**alarm, "AlarmActions": [topic]}) == "ALARM"
     [received] = sqs.receive_message(QueueUrl=queue, WaitTimeSeconds=10)["Messages"]
     message = json.loads(json.loads(received["Body"])["Message"])

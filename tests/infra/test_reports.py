@@ -2,7 +2,6 @@
 
 import json
 import re
-import subprocess
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,6 @@ import pytest
 
 from infra.reports.statements import EXPORTED_ITEMS, ID_PLACE, insert, queries
 from infra.reports.tables import REPORT_TABLES
-from infra.toolkit import BIN, ROOT
 from tests.infra.templates import Template, of_type
 
 SUFFIX = "-reports.template.json"
@@ -42,11 +40,6 @@ def machine(reports: Template) -> Mapping[str, Any]:
 def test_only_a_stage_that_asks_for_reports_has_them(assemblies: Mapping[str, Path], file: Path) -> None:
     with_reports = {name for name, folder in assemblies.items() if list(folder.glob(f"*{SUFFIX}"))}
     assert with_reports == {"site"} and file.name == f"CreatorSearch-site{SUFFIX}"
-
-
-def test_cfn_lint_finds_nothing_in_the_reports(file: Path) -> None:
-    done = subprocess.run([str(BIN / "cfn-lint"), str(file)], cwd=ROOT, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout
 
 
 def test_the_table_of_profiles_is_exported_every_day(reports: Template, machine: Mapping[str, Any]) -> None:

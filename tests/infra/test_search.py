@@ -10,17 +10,14 @@ from typing import Any
 import pytest
 from creator_search.catalogue import INDEXERS, OPTIONAL_FUNCTIONS, SEARCH_ENDPOINT
 
-from infra.toolkit import BIN, ROOT
+from infra.toolkit import ROOT
 from tests.infra.conftest import SYNTHESISE
 from tests.infra.templates import (
     Template,
-    data_file,
     functions,
-    monitoring_file,
     of_type,
     read_template,
     search_files,
-    template_file,
     text,
 )
 
@@ -57,16 +54,6 @@ def test_an_engine_that_is_filled_is_not_searched_yet(assemblies: Mapping[str, P
     assert set(endpoints["site"]) == set(OPTIONAL_FUNCTIONS)
     assert set(endpoints["searching"]) == {*OPTIONAL_FUNCTIONS, "search_creators"}
     assert len(set(endpoints["searching"].values())) == 1
-
-
-@pytest.mark.parametrize("name", ["site", "searching"])
-def test_cfn_lint_finds_nothing_in_the_stacks_of_a_search_engine(assemblies: Mapping[str, Path], name: str) -> None:
-    assembly = assemblies[name]
-    made = (data_file(assembly), template_file(assembly), monitoring_file(assembly), *search_files(assembly))
-    files = [str(file) for file in made]
-    assert len(files) == 4
-    done = subprocess.run([str(BIN / "cfn-lint"), *files], cwd=ROOT, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout
 
 
 def test_the_functions_are_those_of_the_catalogue(search: Template) -> None:

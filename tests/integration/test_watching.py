@@ -178,6 +178,30 @@ def test_a_message_that_will_be_delivered_again_is_counted_as_failed(
     assert json.loads(line)["MessageFailed"] == [1]
 
 
+def test_the_third_message_in_a_row_that_fails_says_so_of_its_worker(
+    aws: dict[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    handler = importlib.import_module("functions.workers.process_profiles.handler").handler
+    process_container().dynamodb.delete_table(TableName="jobs")
+    capsys.readouterr()
+    for _ in range(3):
+        handler(sqs_event(Queue.PROFILE_LOW, '{"username": "ada"}'), LocalContext("process_profiles", 150))
+    lines = [json.loads(text) for text in capsys.readouterr().out.splitlines() if "MessageFailed" in text]
+    assert [line.get("WorkerFailing") for line in lines] == [None, None, [1]]
+
+
+def test_a_run_of_a_schedule_is_one_log_line_without_metrics_of_its_own(
+    aws: dict[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    handler = importlib.import_module("functions.workers.sweep_deliveries.handler").handler
+    capsys.readouterr()
+    handler({}, LocalContext("sweep_deliveries", 60))
+    [line] = [json.loads(text) for text in capsys.readouterr().out.splitlines() if text.startswith('{"_aws"')]
+    assert line["worker"] == "sweep_deliveries" and line["request_id"]
+    metrics = {metric["Name"] for group in line["_aws"]["CloudWatchMetrics"] for metric in group["Metrics"]}
+    assert metrics == {"StoreSeconds"}
+
+
 def test_a_dead_letter_of_a_job_is_counted_for_the_worker_of_its_queue(
     aws: dict[str, str], capsys: pytest.CaptureFixture[str]
 ) -> None:

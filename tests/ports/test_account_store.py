@@ -75,6 +75,13 @@ def test_a_profile_is_kept_under_its_id_when_another_account_gets_its_username(
     assert again and again.holds_username and parts.profile_store.load_profile("id-7") is None
 
 
+def test_a_profile_is_not_deleted_as_that_of_another_account(ports: Ports, registry: AccountRegistry) -> None:
+    store(ports, "ada", "7")
+    for other in ("8", None):
+        assert ports.container.profile_store.delete_profile("ada", other) == 0
+    assert ports.container.profile_store.delete_profile("ada", "7") == 2
+
+
 def test_accounts_can_swap_usernames(ports: Ports, registry: AccountRegistry) -> None:
     store(ports, "ada", "7")
     store(ports, "ben", "8")

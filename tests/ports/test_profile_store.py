@@ -217,3 +217,8 @@ def test_a_creator_who_was_deleted_can_be_stored_again(profiles: ProfileStore) -
     erased(profiles, "ada")
     profiles.save_profile(SECONDARY, fence=1, over=None)
     assert profiles.load_profile("ada") == SECONDARY
+
+
+def test_a_profile_without_an_account_is_deleted_with_the_account_that_has_the_username(profiles: ProfileStore) -> None:
+    profiles.save_profile(PRIMARY, fence=1, over=None)
+    assert profiles.delete_profile("ada", "7") == 2

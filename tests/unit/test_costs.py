@@ -152,10 +152,16 @@ def test_a_worker_is_charged_for_receiving_and_deleting_its_messages() -> None:
     assert usd(stored_lines(Operation((work,)), 1), Item.S3_STORAGE) == pytest.approx(5 * 100_000 / GIGABYTE * 0.023)
 
 
-def test_only_functions_that_people_wait_for_have_snapshots() -> None:
+def test_only_functions_that_people_wait_for_and_that_start_slowly_have_snapshots() -> None:
     without = {name for name, function in FUNCTIONS.items() if not has_snapshot(function)}
     assert {"analyze_posts", "process_profiles", "export_profile", "search_creators"} <= without
+    assert {"get_ai_insights", "get_similar_profiles_fast"} <= without  # they start quickly
     assert {"get_profile", "get_profile_status", "get_posts"}.isdisjoint(without)
+
+
+def test_an_idle_month_with_alarms_and_a_web_acl_of_four_rules_is_forty_dollars_at_most() -> None:
+    *_, idle = all_estimates(load_counts(), firewall_rules=4)
+    assert "idle" in idle.title and idle.usd <= 40
 
 
 def test_every_item_has_a_price_with_source_and_date() -> None:

@@ -134,6 +134,35 @@ def test_the_web_framework_is_part_of_an_initialization_that_no_request_waits_fo
     assert {"fastapi", "mangum"} <= set(json.loads(done.stdout))
 
 
+STARTS_QUICKLY = [row.name for row in FUNCTIONS.values() if row.starts_quickly]
+READY = """
+import importlib, json, sys
+from creator_search.bootstrap import Container
+from creator_search.bootstrap.process import process_container
+importlib.import_module(sys.argv[1])
+parts = (Container.dynamodb, Container.cache_dynamodb, Container.breaker_dynamodb)
+print(json.dumps([[part.is_built(process_container()) for part in parts], sorted(sys.modules)]))
+"""
+
+
+@pytest.mark.parametrize("name", STARTS_QUICKLY)
+def test_a_function_without_a_snapshot_has_its_clients_but_no_framework_when_its_first_request_comes(name: str) -> None:
+    assert name in STORED
+    module = f"{folder(FUNCTIONS[name]).replace('/', '.')}.handler"
+    region = {"AWS_DEFAULT_REGION": "eu-west-1", "AWS_ACCESS_KEY_ID": "a", "AWS_SECRET_ACCESS_KEY": "b"}
+    on_demand = {"AWS_LAMBDA_FUNCTION_NAME": name, "AWS_LAMBDA_INITIALIZATION_TYPE": "on-demand"}
+    done = subprocess.run(
+        [sys.executable, "-c", READY, module],
+        capture_output=True,
+        text=True,
+        check=True,
+        env={**os.environ, **region, **on_demand},
+    )
+    built, loaded = json.loads(done.stdout)
+    assert built == [True, True, True]
+    assert FRAMEWORK.isdisjoint(loaded)
+
+
 def test_what_a_read_of_a_stored_creator_needs_loads_no_client_of_an_upstream() -> None:
     code = """
 import sys

@@ -6,7 +6,14 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError, ReadTimeoutError
 from creator_search.adapters.aws.client import failing_as
-from creator_search.adapters.aws.guard import GuardedClient, can_pass, outcome_of
+from creator_search.adapters.aws.guard import (
+    GuardedClient,
+    RecordedCall,
+    can_pass,
+    outcome_of,
+    throttled_by,
+    unprocessed_in,
+)
 from creator_search.adapters.retries import CACHE, DATABASE, RetryPolicy
 from creator_search.bootstrap import Container
 from creator_search.domain.breakers import POLICIES, Dependency, Outcome
@@ -31,8 +38,7 @@ class Store:
         self.breakers = FakeBreakerStore()
         self.error: Exception | None = None
         self.calls = 0
-        self.recorded: list[bool] = []
-        """Whether each call that was recorded is a failure."""
+        self.recorded: list[RecordedCall] = []
         self.meta = SimpleNamespace(method_to_api_mapping={"get_item": "GetItem"})
 
     def get_item(self, **arguments: Any) -> dict[str, Any]:
@@ -61,8 +67,13 @@ class Store:
             clock=self.clock,
             sleep=self.clock.sleep,
             deadline=lambda: deadline,
-            record_call=lambda _seconds, is_failure: self.recorded.append(is_failure),
+            record_call=self.recorded.append,
         )
+
+
+def failures(store: Store) -> list[bool]:
+    """Whether each call that was recorded is a failure."""
+    return [call.is_failure for call in store.recorded]
 
 
 def get(client: Any) -> StoreUnavailable | None:
@@ -77,7 +88,7 @@ def get(client: Any) -> StoreUnavailable | None:
 def test_a_call_is_passed_on_and_its_time_recorded() -> None:
     store = Store()
     assert store.process().get_item(TableName="jobs") == {"TableName": "jobs"}
-    assert store.calls == 1 and store.recorded == [False]
+    assert store.calls == 1 and failures(store) == [False]
 
 
 def test_what_is_no_operation_is_that_of_the_client() -> None:
@@ -95,7 +106,42 @@ def test_a_failure_that_can_pass_is_tried_three_times_and_counts_once(policy: Re
     error = get(client)
     assert error is not None and error.retry_after_seconds == 30
     assert store.calls == 9
-    assert store.recorded == [True, True, True, False]  # the last one was not made
+    assert failures(store) == [True, True, True, False]  # the last one was not made
+
+
+@pytest.mark.parametrize(
+    "code", ["ProvisionedThroughputExceededException", "ThrottlingException", "RequestLimitExceeded"]
+)
+def test_each_attempt_that_was_throttled_is_counted(code: str) -> None:
+    store = Store()
+    store.error = refused(code)
+    get(store.process())
+    assert [call.throttled for call in store.recorded] == [3]
+
+
+@pytest.mark.parametrize("error", [UNREACHABLE, refused("InternalServerError", 500), refused("ValidationException")])
+def test_another_failure_is_no_throttling(error: Exception) -> None:
+    assert throttled_by(error) == 0
+
+
+def test_the_items_of_a_transaction_that_were_throttled_are_counted() -> None:
+    reasons = ("None", "ThrottlingError", "ProvisionedThroughputExceeded", "ConditionalCheckFailed")
+    response: Any = {
+        "Error": {"Code": "TransactionCanceledException"},
+        "CancellationReasons": [{"Code": code} for code in reasons],
+    }
+    assert throttled_by(ClientError(response, "TransactWriteItems")) == 2
+
+
+def test_the_items_that_a_batch_left_over_are_counted_though_the_call_succeeded() -> None:
+    assert unprocessed_in({"UnprocessedItems": {"profiles": [{}, {}], "accounts": [{}]}}) == 3
+    assert unprocessed_in({"UnprocessedKeys": {"profiles": {"Keys": [{}, {}]}}}) == 2
+    assert unprocessed_in({"UnprocessedKeys": {}, "Responses": {"profiles": [{}]}}) == 0
+    store = Store()
+    client = store.process()
+    client.get_item(UnprocessedItems={"jobs": [{}]})
+    client.get_item(UnprocessedItems={})
+    assert [(call.throttled, call.is_failure) for call in store.recorded] == [(1, False), (0, False)]
 
 
 def test_after_the_opening_one_call_is_made_and_closes_the_breaker() -> None:

@@ -59,6 +59,16 @@ def test_every_request_is_counted_by_its_operation_and_status(world: World, api:
     assert of(world, "RequestFailed", "get_queue_status") == 2
 
 
+def test_requests_that_fail_too_often_are_counted_for_the_area_of_their_operation(
+    world: World, api: TestClient
+) -> None:
+    for outcome in ("down", "bug"):
+        api.get(PATH, params={"outcome": outcome})
+    assert of(world, "OperationFailing", "queues") == 0
+    api.get(PATH, params={"outcome": "bug"})
+    assert of(world, "OperationFailing", "queues") == 1
+
+
 def test_a_path_that_does_not_exist_is_counted_under_unknown(world: World, api: TestClient) -> None:
     api.get("/api/nothing/here")
     assert len(world.metrics.seconds["RequestSeconds unknown"]) == 1

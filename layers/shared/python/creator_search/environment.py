@@ -108,6 +108,11 @@ def is_initialized_for_snapshot(environ: Mapping[str, str] = os.environ) -> bool
     return environ.get(_INITIALIZATION) == "snap-start"
 
 
+def is_initialized_on_demand(environ: Mapping[str, str] = os.environ) -> bool:
+    """Whether a request waits while this instance of a Lambda is initialized."""
+    return environ.get(_INITIALIZATION) == "on-demand"
+
+
 def is_initialized_ahead(environ: Mapping[str, str] = os.environ) -> bool:
     """Whether this instance of a Lambda is initialized before a request needs it: for a snapshot, or for provisioned
     concurrency. Source: AWS Lambda, "Defined runtime environment variables"."""

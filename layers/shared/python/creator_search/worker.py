@@ -65,7 +65,7 @@ def queue_worker(
             origin = origin_of(record.body)
             with (
                 current.handling(origin.request_id or record.message_id, ends - REPORT_MARGIN, origin.username),
-                _measured(container, name, message_id=record.message_id),
+                _measured(container, name, record.message_id),
             ):
                 handle(record)
 
@@ -126,7 +126,8 @@ def _handler(
         ends = container.clock() + timedelta(milliseconds=context.get_remaining_time_in_millis())
         # Lambda's own id, so that its reports about the invocation have it too.
         with current.handling(context.aws_request_id, ends - REPORT_MARGIN):
-            with _measured(container, name):
+            # Lambda itself measures how often, how long and with which outcome it runs.
+            with container.metrics.collecting(**current.log_fields(), worker=name):
                 done = dict(work(event, ends - DEADLINE_MARGIN, *(part.of(container) for part in parts)))
             container.logger(name).info(message, extra=done)
         return done
@@ -135,18 +136,18 @@ def _handler(
 
 
 @contextmanager
-def _measured(container: Container, worker: str, **details: str) -> Iterator[None]:
-    """Record the duration and the failure of one message, or of one run of a schedule, in one log line."""
-    metrics = container.metrics
-    with metrics.collecting(**current.log_fields(), worker=worker, **details):
-        started = time.perf_counter()
+def _measured(container: Container, worker: str, message_id: str) -> Iterator[None]:
+    """Record the duration and the failure of one message in one log line."""
+    with container.metrics.collecting(**current.log_fields(), worker=worker, message_id=message_id):
+        started, is_failure = time.perf_counter(), False
         try:
             yield
         except Exception:
-            metrics.count(Metric.MESSAGE_FAILED, worker=worker)
+            is_failure = True
             raise
         finally:
-            metrics.record_seconds(Metric.MESSAGE_SECONDS, time.perf_counter() - started, worker=worker)
+            seconds = time.perf_counter() - started
+            container.message_recorder.record_message(worker, seconds, is_failure=is_failure)
 
 
 def _queue_of(arn: str, queues: tuple[Queue, ...]) -> Queue:

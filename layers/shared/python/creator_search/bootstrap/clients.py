@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from creator_search import current
-from creator_search.catalogue import SEARCH_ENDPOINT, SEARCH_INDEX, Table
+from creator_search.catalogue import OPERATIONS, Table
 from creator_search.domain.breakers import BREAKERS, POLICIES, Dependency, Outcome
 from creator_search.domain.clock import Clock
 from creator_search.domain.errors import (
@@ -21,7 +21,7 @@ from creator_search.domain.errors import (
 )
 from creator_search.domain.metrics import Metric
 from creator_search.domain.upstream_errors import UpstreamBreakerOpen, UpstreamError, WrongAccount
-from creator_search.environment import ReadSettings, read_settings, resource_name, search_endpoint
+from creator_search.environment import ReadSettings, read_settings, resource_name
 from creator_search.parts import Part, Parts
 
 if TYPE_CHECKING:
@@ -32,12 +32,13 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_sqs import SQSClient
 
+    from creator_search.adapters.aws.guard import RecordedCall
     from creator_search.adapters.breakers import BreakerGuard
-    from creator_search.adapters.opensearch.engine import SearchEngine
     from creator_search.adapters.retries import RetryPolicy
     from creator_search.config import Config
     from creator_search.services import ports
     from creator_search.services.breakers import Breaker
+    from creator_search.services.recording import AnswerRecorder, MessageRecorder
 
 
 class Clients(Parts):
@@ -91,6 +92,23 @@ class Clients(Parts):
         from creator_search.adapters.aws.cloudwatch import EmbeddedMetrics
 
         return EmbeddedMetrics(namespace=self.read_settings.metrics_namespace)
+
+    @Part
+    def answer_recorder(self) -> "AnswerRecorder":
+        from creator_search.services.recording import AnswerRecorder
+
+        return AnswerRecorder(
+            self.metrics,
+            self.clock,
+            areas={row.name: row.tag for row in OPERATIONS},
+            untimed=frozenset(row.name for row in OPERATIONS if not row.is_timed),
+        )
+
+    @Part
+    def message_recorder(self) -> "MessageRecorder":
+        from creator_search.services.recording import MessageRecorder
+
+        return MessageRecorder(self.metrics, self.clock)
 
     @Part
     def metrics_reader(self) -> "ports.MetricsReader":
@@ -160,26 +178,6 @@ class Clients(Parts):
         client: CloudWatchClient = self._retried(create_client("cloudwatch", attempts=1))
         return client
 
-    @Part
-    def search_engine(self) -> "SearchEngine":
-        engine: SearchEngine = self._guarded(self._plain_search_engine, Dependency.SEARCH)
-        return engine
-
-    @Part
-    def indexing_engine(self) -> "SearchEngine":
-        """For what is delivered again until it succeeds: nothing is refused without a call."""
-        engine: SearchEngine = self._retried(self._plain_search_engine)
-        return engine
-
-    @Part
-    def _plain_search_engine(self) -> "SearchEngine":
-        from creator_search.adapters.opensearch.engine import SearchEngine
-
-        endpoint = search_endpoint()
-        if endpoint is None:
-            raise KeyError(SEARCH_ENDPOINT)
-        return SearchEngine(endpoint, SEARCH_INDEX)
-
     def _guarded(self, client: Any, dependency: Dependency) -> Any:
         from creator_search.adapters import retries
         from creator_search.adapters.aws.guard import outcome_of
@@ -191,20 +189,22 @@ class Clients(Parts):
             # A process without failures makes no additional calls.
             self._breaker(dependency.value, outcome_of, lambda left: refusal(retry_in=left), reads_ahead=False),
             retries.CACHE if dependency is Dependency.CACHE else None,
-            self._record_store_call if is_store else lambda _seconds, _is_failure: None,
+            self._record_store_call if is_store else lambda _call: None,
         )
 
-    def _record_store_call(self, seconds: float, is_failure: bool) -> None:
-        self.metrics.record_seconds(Metric.STORE_SECONDS, seconds)
-        if is_failure:
+    def _record_store_call(self, call: "RecordedCall") -> None:
+        self.metrics.record_seconds(Metric.STORE_SECONDS, call.seconds)
+        if call.is_failure:
             self.metrics.count(Metric.STORE_FAILED)
+        if call.throttled:
+            self.metrics.count(Metric.STORE_THROTTLED, call.throttled)
 
     def _retried(
         self,
         client: Any,
         breaker: "BreakerGuard | None" = None,
         policy: "RetryPolicy | None" = None,
-        record_call: Callable[[float, bool], None] = lambda _seconds, _is_failure: None,
+        record_call: "Callable[[RecordedCall], None]" = lambda _call: None,
     ) -> Any:
         """Return the client with the retries of the stores, or of the policy."""
         from creator_search.adapters import retries

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 from creator_search.bootstrap.container import Container
-from creator_search.bootstrap.snapshots import prime, register_snapshot_hooks, renew
+from creator_search.bootstrap.snapshots import prime, prime_tables, register_snapshot_hooks, renew
 
 ACTIVITY_WAIT = timedelta(milliseconds=250)
 """The longest time that an answer of a Lambda waits for the record of what its caller did."""
@@ -20,6 +20,11 @@ def process_container() -> Container:
 def prepare_snapshot() -> None:
     """Register the hooks of SnapStart for this process."""
     register_snapshot_hooks(process_container())
+
+
+def prepare_first_answer() -> None:
+    """Let the clients of the tables be ready before the first request."""
+    prime_tables(process_container())
 
 
 def snapshot_hooks() -> tuple[Callable[[], None], Callable[[], None]]:

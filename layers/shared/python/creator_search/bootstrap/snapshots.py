@@ -1,4 +1,5 @@
-"""Hooks of SnapStart: what is ready in the snapshot of a function, and what an instance restored from it renews."""
+"""What is ready before the first request: in the snapshot of a function, with what an instance restored from it renews;
+and after an initialization without one."""
 
 import random
 from typing import TYPE_CHECKING
@@ -30,12 +31,24 @@ def prime(container: "Container") -> None:
     from creator_search.adapters.aws.client import prime_clients
 
     if has_any(Table):
-        _ = (container.dynamodb, container.cache_dynamodb, container.breaker_dynamodb)
+        _create_table_clients(container)
     if has_any(Bucket):
         _ = container.s3
     if has_any(Queue):
         _ = container.sqs
     prime_clients()
+
+
+def prime_tables(container: "Container") -> None:
+    """Do the same for the clients of the tables alone, which takes 0.2 s of CPU."""
+    from creator_search.adapters.aws.client import prime_clients
+
+    _create_table_clients(container)
+    prime_clients()
+
+
+def _create_table_clients(container: "Container") -> None:
+    _ = (container.dynamodb, container.cache_dynamodb, container.breaker_dynamodb)
 
 
 def renew() -> None:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from creator_search.bootstrap.reading import Reading
 from creator_search.bootstrap.stores import PRIORITY_QUEUES
-from creator_search.catalogue import OPERATIONS, PROVIDERS, SCHEDULES, WORKERS, Bucket, Queue, Table, caption_models
+from creator_search.catalogue import OPERATIONS, PROVIDERS, WORKERS, Bucket, Queue, Table, caption_models
 from creator_search.domain.breakers import UPSTREAM_ENDPOINTS
 from creator_search.domain.health import ServiceName
 from creator_search.environment import dead_letter_url, resource_name
@@ -50,7 +50,7 @@ class Watching(Reading):
 
         names = Names(
             operations=[*(operation.name for operation in OPERATIONS), UNKNOWN_OPERATION],
-            workers=[row.name for row in (*WORKERS, *SCHEDULES)],
+            workers=[row.name for row in WORKERS],
             endpoints=UPSTREAM_ENDPOINTS,
         )
         return SystemMeasurer(

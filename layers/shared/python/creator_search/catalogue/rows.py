@@ -73,8 +73,11 @@ class Function:
     invalidates_cdn: bool = False
     reads_metrics: bool = False
     is_waited_for: bool = False
-    """Whether people wait for its answer, so that a cold start matters: it is restored from a snapshot
-    (`has_snapshot`), and has a reservation in an account with enough concurrency (infra/concurrency.py)."""
+    """Whether people wait for its answer: it has a reservation in an account with enough concurrency
+    (infra/concurrency.py), and is restored from a snapshot (`has_snapshot`), unless it starts quickly."""
+    starts_quickly: bool = False
+    """Whether most answers of a new instance need neither the web framework nor a web server: a snapshot, which is paid
+    for by the month and the gigabyte of memory, would save them little (docs/decisions/0021-stacks.md)."""
 
     @property
     def all_tables(self) -> Mapping[Table, Use]:
@@ -116,6 +119,12 @@ class Operation(Function):
     streams: str | None = None
     """The media type of its streamed answer, if it has one; the function then runs a web server behind the Lambda Web
     Adapter."""
+
+    @property
+    def is_timed(self) -> bool:
+        """Whether the time of its answer has a limit: an export takes as long as its size requires, and the operations
+        under /api/streaming answer until the client leaves."""
+        return self.streams != "text/csv" and not self.path.startswith("/api/streaming/")
 
     @property
     def all_tables(self) -> Mapping[Table, Use]:
@@ -179,9 +188,9 @@ class Schedule(Function):
 
 
 def has_snapshot(row: Function) -> bool:
-    """Whether SnapStart is on. Containers have none."""
+    """Whether SnapStart is on, so that a new instance is restored from a snapshot. Containers have none."""
     is_container = isinstance(row, Worker) and row.is_container
-    return row.is_waited_for and not is_container
+    return row.is_waited_for and not row.starts_quickly and not is_container
 
 
 def route_module(row: Function) -> str:

@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from creator_search.domain.thresholds import ERROR_PERCENT, RESPONSE_SECONDS
+
 KEPT_UNSEEN = timedelta(minutes=10)
 """How long an alert stays raised while its value is not known, or known from too few samples."""
 
@@ -36,9 +38,9 @@ class AlertRule:
         return value >= self.clear_at if self.clear_at > self.threshold else value <= self.clear_at
 
 
-RESPONSE_TIME = AlertRule("response_time", Severity.CRITICAL, 5.0, 4.0, min_samples=20)
+RESPONSE_TIME = AlertRule("response_time", Severity.CRITICAL, RESPONSE_SECONDS, 4.0, min_samples=20)
 """The 95th percentile of all requests, in seconds."""
-ERROR_RATE = AlertRule("error_rate", Severity.CRITICAL, 5.0, 4.0, min_samples=20)
+ERROR_RATE = AlertRule("error_rate", Severity.CRITICAL, ERROR_PERCENT, 4.0, min_samples=20)
 """The percentage of requests that were answered with 500 or more."""
 RESOURCES = AlertRule("resources", Severity.CRITICAL, 85.0, 80.0)
 """The largest percentage of the processors, the memory and the disk in use."""

@@ -12,6 +12,7 @@ from creator_search.services.audit import Auditor
 from creator_search.services.authentication import Authenticator
 from creator_search.services.limits import RequestLimiter
 from creator_search.services.ports import Metrics
+from creator_search.services.recording import AnswerRecorder
 
 
 class Log(Protocol):
@@ -64,6 +65,9 @@ class Context(Protocol):
 
     @property
     def metrics(self) -> Metrics: ...
+
+    @property
+    def answer_recorder(self) -> AnswerRecorder: ...
 
     @property
     def logger(self) -> Callable[[str], Log]:

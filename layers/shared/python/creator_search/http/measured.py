@@ -5,7 +5,6 @@ import time
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from creator_search.answers.measured import record_answer
 from creator_search.http.context import context_of
 
 UNKNOWN = "unknown"
@@ -23,14 +22,15 @@ class MeasuredRequests:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        metrics = context_of(scope).metrics
+        context = context_of(scope)
+        metrics = context.metrics
         started = time.perf_counter()
         status: int | None = None
 
         def answered(with_status: int) -> None:
             nonlocal status
             status = with_status
-            record_answer(metrics, _operation(scope), status, time.perf_counter() - started)
+            context.answer_recorder.record_answer(_operation(scope), status, time.perf_counter() - started)
 
         async def send_measured(message: Message) -> None:
             if message["type"] == "http.response.start":

@@ -14,9 +14,9 @@ from typing import Any
 
 from creator_search import current
 from creator_search.answers.deadlines import deadline_of
-from creator_search.bootstrap.process import finish_activity, process_container
+from creator_search.bootstrap.process import finish_activity, prepare_first_answer, process_container
 from creator_search.catalogue import Access, operation
-from creator_search.environment import is_initialized_ahead
+from creator_search.environment import is_initialized_ahead, is_initialized_on_demand
 from creator_search.stored.answer import stored_answer
 from creator_search.stored.requests import plain_request
 
@@ -55,5 +55,9 @@ def stored_handler(name: str, module: str) -> Callable[[Any, Any], Any]:
 
     if is_initialized_ahead():
         with_framework()  # during initialization, which no request waits for
+    elif is_initialized_on_demand():
+        # Every answer needs them, and Lambda initializes with more of a processor than the memory buys afterwards.
+        # Source: Lambda Web Adapter, "Async Initialization".
+        prepare_first_answer()
     # In a context of its own: what is handed over does not outlive the request.
     return lambda event, context: copy_context().run(handle, event, context)

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from creator_search.answers.caching import cache_headers, is_current
 from creator_search.answers.limits import classes_of, hand_over, limit_fields, start_counting
-from creator_search.answers.measured import record_answer
 from creator_search.answers.ready import read_ready
 from creator_search.bootstrap import Container
 from creator_search.catalogue import Operation
@@ -46,7 +45,7 @@ def stored_answer(container: Container, row: Operation, request: PlainRequest) -
     with metrics.collecting(request_id=request.id, method=request.method, path=request.path) as details:
         if row.records_activity and request.subject.username:
             container.activity_recorder.record_opening(request.caller.subject, request.subject.username)
-        record_answer(metrics, row.name, status, time.perf_counter() - started)
+        container.answer_recorder.record_answer(row.name, status, time.perf_counter() - started)
         details |= {"operation": row.name, "status": status}
     limits = limit_fields(counted, container.request_limiter.limits)
     headers = {**about, **cache_headers(row, found.etag), "x-request-id": request.id, **limits}

@@ -3,6 +3,7 @@
 import functools
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -30,10 +31,24 @@ _THROTTLING = frozenset(
         "TransactionInProgressException",
     }
 )
+_THROTTLED_REQUESTS = frozenset(
+    {"ProvisionedThroughputExceededException", "RequestLimitExceeded", "ThrottlingException"}
+)
+_THROTTLED_ITEMS = frozenset({"ProvisionedThroughputExceeded", "ThrottlingError"})
+"""Reasons of a cancelled transaction. Source of both: AWS, API reference of DynamoDB, TransactWriteItems."""
 _TIMED_OUT = frozenset({"RequestTimeout", "RequestTimeoutException"})
 _CONFLICT = frozenset({"TransactionConflictException"})
 """A write that a transaction of another process refused, which the SDK does not repeat."""
 _ABSENT = frozenset({"404", "NoSuchKey"})
+
+
+@dataclass(frozen=True, slots=True)
+class RecordedCall:
+    seconds: float
+    """With all retries."""
+    is_failure: bool
+    throttled: int
+    """Items, or whole attempts, that the service refused because there were too many."""
 
 
 class GuardedClient:
@@ -52,7 +67,7 @@ class GuardedClient:
         clock: Clock,
         sleep: Callable[[float], None],
         deadline: Callable[[], datetime | None],
-        record_call: Callable[[float, bool], None] = lambda _seconds, _is_failure: None,
+        record_call: Callable[[RecordedCall], None] = lambda _call: None,
     ) -> None:
         self._client = client
         self._breaker = breaker
@@ -72,13 +87,24 @@ class GuardedClient:
         return guarded
 
     def _call(self, operation: Callable[..., Any], /, **arguments: Any) -> Any:
-        started, is_failure = time.perf_counter(), False
+        started, is_failure, throttled = time.perf_counter(), False, 0
+
+        def attempt() -> Any:
+            nonlocal throttled
+            try:
+                answer = operation(**arguments)
+            except Exception as error:
+                throttled += throttled_by(error)
+                raise
+            throttled += unprocessed_in(answer)
+            return answer
+
         try:
             with self._breaker.guard() as is_trial:
                 if is_trial:
-                    return operation(**arguments)
+                    return attempt()
                 return retrying(
-                    lambda: operation(**arguments),
+                    attempt,
                     self._policy,
                     deadline=self._deadline(),
                     clock=self._clock,
@@ -89,7 +115,27 @@ class GuardedClient:
             is_failure = outcome_of(error) is Outcome.FAILURE
             raise
         finally:
-            self._record_call(time.perf_counter() - started, is_failure)
+            self._record_call(RecordedCall(time.perf_counter() - started, is_failure, throttled))
+
+
+def throttled_by(error: BaseException) -> int:
+    """Return how many requests an error of DynamoDB refused because a table or an index had too many: that of the
+    call, or those of the items of its transaction."""
+    from botocore.exceptions import ClientError
+
+    if not isinstance(error, ClientError):
+        return 0
+    if error.response.get("Error", {}).get("Code") in _THROTTLED_REQUESTS:
+        return 1
+    return sum(reason.get("Code") in _THROTTLED_ITEMS for reason in error.response.get("CancellationReasons", ()))
+
+
+def unprocessed_in(answer: Any) -> int:
+    """Return how many items of a batch DynamoDB left for another call, because a table had too many requests."""
+    if not isinstance(answer, dict):
+        return 0
+    writes, reads = answer.get("UnprocessedItems") or {}, answer.get("UnprocessedKeys") or {}
+    return sum(map(len, writes.values())) + sum(len(table["Keys"]) for table in reads.values())
 
 
 def can_pass(error: BaseException) -> bool:

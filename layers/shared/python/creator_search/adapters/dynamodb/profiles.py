@@ -177,7 +177,7 @@ class DynamoDBProfileStore:
 
     def delete_profile(self, profile_key: str, account_id: str | None) -> int:
         stored = get(self._client, self._table, _key(profile_key, PROFILE_ITEM), consistent=True)
-        if stored and stored.get("account_id") != account_id:
+        if stored and stored.get("account_id") not in (None, account_id):
             return 0
         return self._delete(profile_key, lambda item: item in (PROFILE_ITEM, NAME_ITEM))
 

@@ -97,6 +97,7 @@ READING: tuple[Operation, ...] = (
     Operation(
         name="get_ai_insights",
         is_waited_for=True,
+        starts_quickly=True,
         summary="Get the analysis of a creator's captions",
         path="/api/profile/{username}/ai-insights",
         tag="reading",

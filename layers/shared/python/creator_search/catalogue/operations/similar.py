@@ -7,6 +7,7 @@ SIMILAR: tuple[Operation, ...] = (
     Operation(
         name="get_similar_profiles_fast",
         is_waited_for=True,
+        starts_quickly=True,
         summary="Get similar creators with permanent image URLs",
         path="/api/profile/{username}/similar-fast",
         tag="similar",

@@ -39,7 +39,7 @@ class ProfileStore(Protocol):
         """Delete the history of an account; return the number of items."""
 
     def delete_profile(self, profile_key: str, account_id: str | None) -> int:
-        """Delete a profile, unless it is of another account; return the number of items."""
+        """Delete a profile, unless it is known to be of another account; return the number of items."""
 
     def set_analysis_result(self, profile: Profile, language: str | None, due_at: datetime) -> None:
         """Store the most frequent language of the captions, and when they are to be analyzed again. Does nothing if the

@@ -45,7 +45,7 @@ Figures = TypeVar("Figures", RequestFigures, WorkFigures)
 
 @dataclass(frozen=True, slots=True)
 class Names:
-    """The values of the dimensions: operation ids, names of workers and schedules, and endpoints."""
+    """The values of the dimensions: operation ids, names of workers, and endpoints."""
 
     operations: Sequence[str]
     workers: Sequence[str]
