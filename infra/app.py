@@ -15,6 +15,8 @@ Context:
     requests_per_second: the throttle of the API's stage, for all callers together: 200 by default. API Gateway allows
         an account 10,000 in a region unless it has a higher quota.
     reports: `on` adds the stack of the reports: a daily export of the table of profiles, and queries of it.
+    search: `fill` adds the stack of a search engine and fills its index; with `opensearch`, searches of creators use
+        it in place of the table's indexes.
     models: `none` leaves exported models out of the container.
     sources: a folder to build from in place of the project's root, with its own `layers` and `functions`.
     rehearsal: builds for the AWS stand-in of `make rehearse`.
@@ -43,10 +45,14 @@ from infra.indexes import defined, deployed, refusals
 from infra.monitoring_stack import MonitoringStack
 from infra.region_stack import RegionStack
 from infra.reports_stack import ReportsStack
+from infra.search_stack import SearchStack
 from infra.service_stack import ServiceStack
 from infra.toolkit import ROOT
 from infra.web_acl_stack import WEB_ACL_REGION, WebAclStack
 from infra.workers_stack import WorkersStack
+
+_FILLED, _SEARCHED = "fill", "opensearch"
+"""The values of `search` in the context."""
 
 
 def build(app: App) -> ServiceStack:
@@ -62,6 +68,7 @@ def build(app: App) -> ServiceStack:
     name, production = f"CreatorSearch-{stage}", stage == "production"
     given, site = _issuer(app), _site(app)
     env = None if platform.rehearsal else _environment()
+    search = _search_option(app, platform)
     if refused := refusals(deployed(), defined()):
         raise ValueError("; ".join(refused))
     given_quota = app.node.try_get_context("account_concurrency")
@@ -75,6 +82,7 @@ def build(app: App) -> ServiceStack:
         has_users=given is None,
         jwks_url=str(app.node.try_get_context("oidc_jwks_url") or ""),
         site=site.url,
+        has_stream=search is not None,
         env=env,
         description="Creator Search: tables, buckets, queues, secrets, users",
         termination_protection=production,
@@ -82,6 +90,19 @@ def build(app: App) -> ServiceStack:
     issuer = given or (data.users.issuer if data.users else None)
     assert issuer is not None
     settings = {name: os.environ[name] for name in DEPLOYED_SETTINGS if os.environ.get(name)}
+    engine = None
+    if search:
+        engine = SearchStack(
+            app,
+            f"{name}-search",
+            production=production,
+            platform=platform,
+            settings=settings,
+            data=data,
+            namespace=name,
+            env=env,
+            description="Creator Search: a search engine for creators",
+        )
     stack = ServiceStack(
         app,
         name,
@@ -92,6 +113,7 @@ def build(app: App) -> ServiceStack:
         issuer=issuer,
         reserved=reserved,
         requests_per_second=rate,
+        collection=engine.collection if engine and search == _SEARCHED else None,
         env=env,
         description="Creator Search: Instagram creator analytics",
         termination_protection=production,
@@ -132,6 +154,7 @@ def build(app: App) -> ServiceStack:
             service=stack,
             workers=workers,
             reports=reports,
+            search=engine,
             alarm_email=app.node.try_get_context("alarm_email"),
             env=env,
             description="Creator Search: alarms and dashboard",
@@ -184,6 +207,14 @@ def _add_edge(
         why = "Users cannot sign in to the console: see `site` and `oidc_client_id` in infra/app.py"
         Annotations.of(edge).add_warning_v2("creator-search:noSignIn", why)
     return edge
+
+
+def _search_option(app: App, platform: Platform) -> str | None:
+    """Raises ValueError. The rehearsal has no search engine."""
+    given = app.node.try_get_context("search")
+    if given not in (None, _FILLED, _SEARCHED):
+        raise ValueError(f"-c search={given} is neither {_FILLED} nor {_SEARCHED}")
+    return None if platform.rehearsal else given
 
 
 def _reports(app: App, name: str, data: DataStack, env: Environment | None) -> ReportsStack | None:

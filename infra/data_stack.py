@@ -14,7 +14,7 @@ from infra.constructs.storage import Storage
 class DataStack(Stack):
     """In production, everything in it is retained when the stack is deleted. `has_users`: whether it has a Cognito user
     pool, whose keys are fetched from `jwks_url` if it is given, and with which people sign in at `site`. The names of
-    secrets and queues start with `prefix`."""
+    secrets and queues start with `prefix`. `has_stream`: whether the table of profiles has a stream."""
 
     def __init__(
         self,
@@ -26,10 +26,11 @@ class DataStack(Stack):
         has_users: bool,
         jwks_url: str = "",
         site: str = "",
+        has_stream: bool = False,
         **stack: Any,
     ) -> None:
         super().__init__(scope, construct_id, **stack)
-        self.storage = Storage(self, "Storage", prefix=prefix, production=production)
+        self.storage = Storage(self, "Storage", prefix=prefix, production=production, has_stream=has_stream)
         self.secrets = Secrets(self, "Secrets", prefix=prefix, production=production)
         self.users: UserPool | None = None
         if has_users:

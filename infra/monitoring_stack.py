@@ -16,8 +16,9 @@ from infra.constructs.crashes import CrashFilters
 from infra.constructs.topic import AlarmTopic
 from infra.monitoring.alarms import COSTS_SECTION, all_alarms
 from infra.monitoring.dashboard import dashboard_body
-from infra.monitoring.rows import Deployed
+from infra.monitoring.rows import Deployed, DeployedSearch
 from infra.reports_stack import ReportsStack
+from infra.search_stack import SearchStack
 from infra.service_stack import ServiceStack
 from infra.workers_stack import WorkersStack
 
@@ -33,6 +34,7 @@ class MonitoringStack(Stack):
         service: ServiceStack,
         workers: WorkersStack,
         reports: ReportsStack | None,
+        search: SearchStack | None,
         alarm_email: str | None,
         **stack: Any,
     ) -> None:
@@ -41,10 +43,10 @@ class MonitoringStack(Stack):
         CrossStackReferences.of(self).consume(ReferenceStrength.WEAK)
         self.add_stack_dependency(service)
         self.add_stack_dependency(workers)
-        if reports:
-            self.add_stack_dependency(reports)
+        for option in filter(None, (reports, search)):
+            self.add_stack_dependency(option)
         name = service.stack_name
-        deployed = _deployed(service, workers, reports)
+        deployed = _deployed(service, workers, reports, search)
         topic = AlarmTopic(self, "Alarms", email=alarm_email).topic.topic_arn
         alarms = Alarms(self, "Metrics", rows=all_alarms(deployed), prefix=name, topic=topic)
         groups = {**service.functions.log_groups, **workers.functions.log_groups}
@@ -63,7 +65,9 @@ class MonitoringStack(Stack):
             Annotations.of(self).add_warning_v2("creator-search:noAlarmEmail", why)
 
 
-def _deployed(service: ServiceStack, workers: WorkersStack, reports: ReportsStack | None) -> Deployed:
+def _deployed(
+    service: ServiceStack, workers: WorkersStack, reports: ReportsStack | None, search: SearchStack | None
+) -> Deployed:
     storage, live = service.storage, {**service.functions.live, **workers.functions.live}
     return Deployed(
         namespace=service.functions.metrics_namespace,
@@ -73,4 +77,10 @@ def _deployed(service: ServiceStack, workers: WorkersStack, reports: ReportsStac
         dead_letters={queue: storage.dead_letters[queue].queue_name for queue in Queue},
         tables={table: storage.tables[table].table_name for table in Table},
         reports=reports.machine.state_machine_arn if reports else None,
+        search=_deployed_search(search) if search else None,
     )
+
+
+def _deployed_search(search: SearchStack) -> DeployedSearch:
+    indexer = search.functions.live["index_creators"].lambda_.function_name
+    return DeployedSearch(indexer, search.machine.state_machine_arn)

@@ -8,6 +8,7 @@ from constructs import Construct
 from creator_search.catalogue import API_FUNCTIONS, AUTHORIZER
 
 from infra.concurrency import needed_concurrency
+from infra.constructs.collection import Collection
 from infra.constructs.functions import RECOGNIZE_LAYER_VERSION, Functions
 from infra.constructs.gateway import Gateway
 from infra.constructs.identity import Issuer
@@ -17,7 +18,8 @@ from infra.data_stack import DataStack
 
 class ServiceStack(Stack):
     """The functions over the resources of `data`, and the API in front of them. `settings` are environment variables of
-    every function (docs/configuration.md)."""
+    every function (docs/configuration.md). `collection` is what creators are searched in, in place of the table's
+    indexes."""
 
     def __init__(
         self,
@@ -31,6 +33,7 @@ class ServiceStack(Stack):
         issuer: Issuer,
         reserved: Mapping[str, int],
         requests_per_second: int,
+        collection: Collection | None = None,
         **stack: Any,
     ) -> None:
         super().__init__(scope, construct_id, **stack)
@@ -49,6 +52,7 @@ class ServiceStack(Stack):
             namespace=self.stack_name,
             reserved=reserved,
             issuer=issuer,
+            collection=collection,
         )
         self.gateway = Gateway(
             self,

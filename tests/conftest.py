@@ -20,6 +20,9 @@ from moto.dynamodb.responses import DynamoHandler
 
 from infra.local import roles
 from infra.local.resources import make_distribution, provision
+from tests.collection import collection, running_collection
+
+__all__ = ["collection", "running_collection"]
 
 for _variable in [name for name in os.environ if name.startswith("AWS_")]:
     del os.environ[_variable]  # no test connects to a real account

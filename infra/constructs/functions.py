@@ -20,6 +20,7 @@ from creator_search.catalogue import (
 from creator_search.environment import SNAPSHOT_HOOKS
 
 from infra.constructs import bundling
+from infra.constructs.collection import Collection
 from infra.constructs.grants import Grants
 from infra.constructs.identity import Issuer
 from infra.constructs.nag import MANAGED_KEY, acknowledge
@@ -45,6 +46,7 @@ _NO_DEAD_LETTERS: Mapping[type[Function], str] = {
     Operation: _ANSWERED,
     Authorizer: _ANSWERED,
     catalogue.Worker: "A message that fails is delivered again, and then moved to the dead-letter queue of its queue",
+    Function: "The stream, or the state machine, repeats what has failed; lateness and failures are alarmed",
     catalogue.Schedule: "A run has no input: the next one does what a failed one left, and failures are alarmed",
 }
 
@@ -55,7 +57,8 @@ RECOGNIZE_LAYER_VERSION = "@aws-cdk/aws-lambda:recognizeLayerVersion"
 class Functions(Construct):
     """The functions of `rows`; `issuer` is needed if the authorizer is one of them. Their metrics are in `namespace`,
     so that stages in one account have separate ones. `live` maps the name of a row to the alias of its function, which
-    refers to the newest published version. `reserved` are reserved concurrencies, by the names of rows."""
+    refers to the newest published version. `reserved` are reserved concurrencies, by the names of rows. `collection` is
+    the search engine's, if they use one."""
 
     def __init__(
         self,
@@ -71,9 +74,11 @@ class Functions(Construct):
         namespace: str,
         reserved: Mapping[str, int],
         issuer: Issuer | None = None,
+        collection: Collection | None = None,
     ) -> None:
         super().__init__(scope, construct_id)
         self._issuer = issuer
+        self._collection = collection
         self._storage = storage
         self._secrets = secrets
         self._log_removal = RemovalPolicy.RETAIN if production else RemovalPolicy.DESTROY
@@ -125,6 +130,8 @@ class Functions(Construct):
         build = self._image if is_container(row) else self._zip
         function = build(row, name, role, group, environment)
         self._grants.add(function, role, row)
+        if self._collection and row.search:
+            self._collection.allow(function, role, row.search)
         self._acknowledge(function, row)
         return lambda_.Alias(self, f"{name}Live", alias_name="live", version=function.current_version)
 
@@ -199,6 +206,8 @@ class Functions(Construct):
             found["CURSOR_SECRET"] = self._secrets.cursor_key
         if row.hashes_commenters:
             found["COMMENTER_SECRET"] = self._secrets.commenter_key
+        if self._collection and row.search:
+            found |= self._collection.environment
         if row.serves_images:
             found["CDN_BASE_URL"] = f"https://{storage.distribution.distribution_domain_name}"
         if row.invalidates_cdn:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from aws_cdk import ArnFormat, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
-from creator_search.catalogue import Authorizer, Bucket, Function, IndexName, Queue, Table
+from creator_search.catalogue import Authorizer, Bucket, Function, IndexName, Queue, Table, Use
 
 from infra.constructs.nag import acknowledge, imported_name
 from infra.constructs.secrets import Secrets
@@ -61,6 +61,8 @@ class Grants:
         any_resource = "X-Ray's actions have no resource types"
         if row.reads_metrics:
             any_resource += "; GetMetricData cannot be limited to a namespace"
+        if row.search and Use.WRITE in row.search:
+            any_resource += "; nor has the list of streams, which Lambda asks for"
         acknowledge(role, {"AwsSolutions-IAM5[Resource::*]": any_resource})
         for bucket in row.buckets:
             pattern = _pattern(row.image_prefix if bucket is Bucket.IMAGES else "")

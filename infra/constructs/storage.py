@@ -27,20 +27,21 @@ _COPY_KEPT_FOR = Duration.seconds(IMAGE_COPY_SECONDS)
 
 
 class Storage(Construct):
-    """The names of the queues start with `prefix`."""
+    """The names of the queues start with `prefix`. `has_stream`: whether the table of profiles has a stream."""
 
-    def __init__(self, scope: Construct, construct_id: str, *, prefix: str, production: bool) -> None:
+    def __init__(self, scope: Construct, construct_id: str, *, prefix: str, production: bool, has_stream: bool) -> None:
         super().__init__(scope, construct_id)
         self._prefix = prefix
         self._removal = RemovalPolicy.RETAIN if production else RemovalPolicy.DESTROY
         self._production = production
-        self.tables = {table: self._table(table) for table in Table}
+        streams = {Table.PROFILES: dynamodb.StreamViewType.NEW_IMAGE} if has_stream else {}
+        self.tables = {table: self._table(table, streams.get(table)) for table in Table}
         self.dead_letters: dict[Queue, sqs.Queue] = {}
         self.queues = {queue: self._queue(queue) for queue in Queue}
         self.buckets = {bucket: self._bucket(bucket) for bucket in Bucket}
         self.distribution = self._distribution(self.buckets[Bucket.IMAGES])
 
-    def _table(self, table: Table) -> dynamodb.Table:
+    def _table(self, table: Table, stream: dynamodb.StreamViewType | None) -> dynamodb.Table:
         spec = TABLES[table]
         made = dynamodb.Table(
             self,
@@ -53,6 +54,7 @@ class Storage(Construct):
                 point_in_time_recovery_enabled=True
             ),
             time_to_live_attribute=TTL_ATTRIBUTE,
+            stream=stream,
             deletion_protection=self._production,
             removal_policy=self._removal,
         )

@@ -16,6 +16,7 @@ import boto3
 from botocore.exceptions import ClientError
 from creator_search.catalogue import (
     FUNCTIONS,
+    OPTIONAL_FUNCTIONS,
     Bucket,
     IndexName,
     Queue,
@@ -27,6 +28,7 @@ from creator_search.catalogue import (
 from infra.permissions import DeadLetters, permissions
 
 _acting: ContextVar[tuple[str, ...]] = ContextVar("acting", default=())
+_ROWS = {**FUNCTIONS, **OPTIONAL_FUNCTIONS}
 _Needed = tuple[str, Table | IndexName | Bucket | Queue | DeadLetters | None, str | None]
 """An action, the resource, and the key of an object."""
 _TRANSACTED = {
@@ -107,7 +109,7 @@ def _check(operation: str, needed: _Needed) -> None:
     """Raise the error of AWS if the role does not allow it."""
     action, resource, key = needed
     functions = _acting.get()
-    for allowed in (each for function in functions for each in permissions(FUNCTIONS[function])):
+    for allowed in (each for function in functions for each in permissions(_ROWS[function])):
         is_key = allowed.prefix is None if key is None else key.startswith(allowed.prefix or "")
         if action in allowed.actions and allowed.on == resource and is_key:
             return

@@ -9,6 +9,14 @@ RUNBOOK = "docs/operations.md"
 
 
 @dataclass(frozen=True, slots=True)
+class DeployedSearch:
+    """The function that writes the index of the search engine, and the ARN of the state machine that repairs it."""
+
+    indexer: str
+    repair: str
+
+
+@dataclass(frozen=True, slots=True)
 class Deployed:
     """The names that a deployment gave to its resources."""
 
@@ -21,6 +29,7 @@ class Deployed:
     tables: Mapping[Table, str]
     reports: str | None = None
     """The ARN of the state machine of the reports, if the stage has them."""
+    search: DeployedSearch | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -37,7 +37,7 @@ class FakeProfileStore:
         found = self.rows.get(username)
         return found[0] if found else None
 
-    def load_profiles(self, usernames: Sequence[str]) -> Mapping[str, Profile]:
+    def load_profiles(self, usernames: Sequence[str], *, is_consistent: bool = False) -> Mapping[str, Profile]:
         self._require()
         return {name: self.rows[name][0] for name in usernames if name in self.rows}
 

@@ -22,16 +22,19 @@ CERTIFICATE = "arn:aws:acm:us-east-1:111111111111:certificate/of-the-site"
 CONTEXTS: Mapping[str, Mapping[str, Any]] = {
     "dev": {"stage": "dev"},
     "production": {"stage": "production", "alarm_email": "ops@example.org"},
-    # A stage with a site of its own, a certificate and an origin that may call the API; with reports, too.
+    # A stage with a site of its own, a certificate and an origin that may call the API; with reports, and a
+    # search engine that is not used yet.
     "site": {
         "stage": "site",
         "site": SITE,
         "certificate": CERTIFICATE,
         "cors_origin": "https://app.example.org",
         "reports": "on",
+        "search": "fill",
     },
     # A deployment into an account with the quota that AWS gives by default, for more requests.
     "reserving": {"account_concurrency": "1000", "requests_per_second": "1000"},
+    "searching": {"stage": "production", "search": "opensearch"},
     "elsewhere": {"stage": "production", REGION: "eu-west-1"},
 }
 """The context of every assembly that tests share."""

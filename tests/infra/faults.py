@@ -242,13 +242,22 @@ def _cache(_alarm: str) -> Fault:
     return Fault(of(80), of(79))
 
 
-def _reports(_alarm: str) -> Fault:
-    """A night whose export succeeds; one in which the conversion takes too long."""
+def _execution(machine: str) -> Callable[[str], Fault]:
+    """An execution that succeeds; one that takes too long."""
 
     def ended(metric: str) -> Data:
-        return [Datum("AWS/States", metric, {"StateMachineArn": "reports"}, (1,))]
+        return [Datum("AWS/States", metric, {"StateMachineArn": machine}, (1,))]
 
-    return Fault(ended("ExecutionsSucceeded"), ended("ExecutionsTimedOut"))
+    return lambda _alarm: Fault(ended("ExecutionsSucceeded"), ended("ExecutionsTimedOut"))
+
+
+def _lag(_alarm: str) -> Fault:
+    """The oldest change of a batch waits a quarter of an hour; a second more."""
+
+    def waiting(seconds: int) -> Data:
+        return [Datum("AWS/Lambda", "IteratorAge", {"FunctionName": "index_creators"}, (1, 1000 * seconds))]
+
+    return Fault(waiting(900), waiting(901))
 
 
 _FAULTS: Mapping[str, Callable[[str], Fault | Iterable[Fault]]] = {
@@ -274,5 +283,7 @@ _FAULTS: Mapping[str, Callable[[str], Fault | Iterable[Fault]]] = {
     "store-latency": _store,
     "caption-failures": _captions,
     "cache-hits": _cache,
-    "reports-failures": _reports,
+    "reports-failures": _execution("reports"),
+    "search-lag": _lag,
+    "search-repair-failures": _execution("repair"),
 }

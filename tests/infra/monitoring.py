@@ -10,7 +10,8 @@ from creator_search.catalogue import FUNCTIONS, Queue, Table
 
 from infra.monitoring.alarms import all_alarms
 from infra.monitoring.reports import report_alarms
-from infra.monitoring.rows import Deployed
+from infra.monitoring.rows import Deployed, DeployedSearch
+from infra.monitoring.search import search_alarms
 from tests.infra.templates import Resources, Template, function_names, monitoring_file, of_type, read_template
 
 _DEPLOYED = Deployed(
@@ -23,8 +24,11 @@ _DEPLOYED = Deployed(
 )
 ROWS = all_alarms(_DEPLOYED)
 """The rows of the alarms of a deployment in which every resource has the name of its row in the catalogue."""
-REPORT_ROWS = tuple(report_alarms(replace(_DEPLOYED, reports="reports")))
-"""Those of a stage with reports besides."""
+OPTIONAL_ROWS = (
+    *report_alarms(replace(_DEPLOYED, reports="reports")),
+    *search_alarms(replace(_DEPLOYED, search=DeployedSearch("index_creators", "repair"))),
+)
+"""Those of a stage with reports and a search engine besides."""
 
 
 def read_monitoring(assembly: Path) -> Template:
@@ -35,7 +39,7 @@ def read_monitoring(assembly: Path) -> Template:
 def read_alarms(assembly: Path) -> Mapping[str, Mapping[str, Any]]:
     """Return the properties of every alarm by its deployed name, without actions. References to resources of the
     service are replaced by the names of their rows in the catalogue."""
-    names = {**_names(read_template(assembly)), **_names_of_reports(assembly)}
+    names = {**_names(read_template(assembly)), **_names_of_machines(assembly)}
     found = of_type(read_monitoring(assembly), "AWS::CloudWatch::Alarm").values()
     actions = ("AlarmActions", "OKActions", "Tags")
     return {p["AlarmName"]: _resolved({k: v for k, v in p.items() if k not in actions}, names) for p in found}
@@ -55,14 +59,14 @@ def _names(service: Template) -> Mapping[str, str]:
     return names
 
 
-def _names_of_reports(assembly: Path) -> Mapping[str, str]:
+def _names_of_machines(assembly: Path) -> Mapping[str, str]:
     found: dict[str, str] = {}
-    for file in assembly.glob("*-reports.template.json"):
-        template: Template = json.loads(file.read_text())
-        [machine] = of_type(template, "AWS::StepFunctions::StateMachine")
-        found |= {
-            name: "reports" for name, output in template["Outputs"].items() if output["Value"] == {"Ref": machine}
-        }
+    for stack, named in (("reports", "reports"), ("search", "repair")):
+        for file in assembly.glob(f"*-{stack}.template.json"):
+            template: Template = json.loads(file.read_text())
+            [machine] = of_type(template, "AWS::StepFunctions::StateMachine")
+            outputs = template["Outputs"].items()
+            found |= {name: named for name, output in outputs if output["Value"] == {"Ref": machine}}
     return found
 
 

@@ -6,17 +6,26 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from creator_search.catalogue import EXPIRE_DAYS, EXPIRE_PREFIXES, FUNCTIONS, Bucket, Queue, Table
+from creator_search.catalogue import (
+    EXPIRE_DAYS,
+    EXPIRE_PREFIXES,
+    FUNCTIONS,
+    OPTIONAL_FUNCTIONS,
+    Bucket,
+    Queue,
+    Table,
+)
 
 from infra.local.resources import table_request
 
 Template = Mapping[str, Any]
-_BY_SUMMARY = {row.summary: row.name for row in FUNCTIONS.values()}
+_BY_SUMMARY = {row.summary: row.name for row in (*FUNCTIONS.values(), *OPTIONAL_FUNCTIONS.values())}
 
 
 MONITORING, DATA, WORKERS, EDGE, REGION = "-monitoring", "-data", "-workers", "-edge", "CreatorSearch-region"
 """The ends of the names of the stacks with the alarms, the data, the workers and the distribution; the stack of the
 region."""
+SEARCH = "-search"
 
 
 def template_file(assembly: Path, suffix: str = ".template.json") -> Path:
@@ -45,17 +54,27 @@ def monitoring_file(assembly: Path) -> Path:
     return found
 
 
+def search_files(assembly: Path, suffix: str = ".template.json") -> list[Path]:
+    """The file of the stack with the search engine, if the stage has one."""
+    return list(assembly.glob(f"*{SEARCH}{suffix}"))
+
+
 def read_template(assembly: Path) -> Template:
-    """Return API, workers and data as if they were one stack: imports are replaced by what they refer to."""
-    data, *importing = (json.loads(file(assembly).read_text()) for file in (data_file, template_file, workers_file))
-    exports = {output["Export"]["Name"]: output["Value"] for output in data["Outputs"].values() if "Export" in output}
-    resources = dict(data["Resources"])
-    outputs = {name: output for name, output in data["Outputs"].items() if "Export" not in output}
-    for stack in importing:
-        found = _without_imports(stack, exports)
+    """Return API, workers, data and search engine as if they were one stack: imports are replaced by what they refer
+    to."""
+    exporting = (data_file(assembly), *search_files(assembly))
+    exports: dict[str, Any] = {}
+    resources: dict[str, Any] = {}
+    outputs: dict[str, Any] = {}
+    for file in (*exporting, template_file(assembly), workers_file(assembly)):
+        found = _without_imports(json.loads(file.read_text()), exports)
         assert not set(found["Resources"]) & set(resources)
         resources |= found["Resources"]
-        outputs |= found.get("Outputs", {})
+        for name, output in found.get("Outputs", {}).items():
+            if "Export" in output and file in exporting:
+                exports[output["Export"]["Name"]] = output["Value"]
+            else:
+                outputs[name] = output
     return {"Resources": resources, "Outputs": outputs}
 
 

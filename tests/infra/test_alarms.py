@@ -15,12 +15,12 @@ import pytest
 from infra.monitoring.rows import Alarm
 from tests.infra.faults import faults
 from tests.infra.metric_math import evaluate
-from tests.infra.monitoring import REPORT_ROWS, ROWS, read_alarms
+from tests.infra.monitoring import OPTIONAL_ROWS, ROWS, read_alarms
 from tests.infra.stand_in import Datum, StandIn, running
 
 Properties = Mapping[str, Any]
-ON_ONE_METRIC = [row for row in ROWS if row.expression is None]
-ON_METRIC_MATH = [row for row in (*ROWS, *REPORT_ROWS) if row.expression is not None]
+ON_ONE_METRIC = [row for row in (*ROWS, *OPTIONAL_ROWS) if row.expression is None]
+ON_METRIC_MATH = [row for row in (*ROWS, *OPTIONAL_ROWS) if row.expression is not None]
 
 
 @pytest.fixture(scope="module")
@@ -31,12 +31,12 @@ def stand_in(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StandIn]:
 
 @pytest.fixture(scope="module")
 def alarms(assemblies: Mapping[str, Path]) -> Mapping[str, Properties]:
-    """Those of dev, and the additional ones of a stage with reports."""
-    with_reports = read_alarms(assemblies["site"])
-    of_reports = {row.name: with_reports[f"CreatorSearch-site-{row.name}"] for row in REPORT_ROWS}
+    """Those of dev, and the additional ones of a stage with options."""
+    with_options = read_alarms(assemblies["site"])
+    of_options = {row.name: with_options[f"CreatorSearch-site-{row.name}"] for row in OPTIONAL_ROWS}
     return {
         **read_alarms(assemblies["dev"]),
-        **{f"CreatorSearch-dev-{name}": alarm for name, alarm in of_reports.items()},
+        **{f"CreatorSearch-dev-{name}": alarm for name, alarm in of_options.items()},
     }
 
 

@@ -1,13 +1,25 @@
 """The permissions of every function's role are exactly those that its catalogue row declares."""
 
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
 from creator_search.adapters.dynamodb.schema import TABLES
-from creator_search.catalogue import FUNCTIONS, Authorizer, Bucket, Function, Table, Use, Worker
+from creator_search.catalogue import (
+    FUNCTIONS,
+    OPTIONAL_FUNCTIONS,
+    SEARCH_INDEX,
+    Authorizer,
+    Bucket,
+    Function,
+    Table,
+    Use,
+    Worker,
+)
 
-from tests.infra.templates import Resources, Template, functions, of_type, text
+from tests.infra.templates import Resources, Template, functions, of_type, read_template, text
 
 Permission = tuple[str, str]
 """An action and a resource."""
@@ -32,6 +44,10 @@ CONSUME = (
     "sqs:ReceiveMessage",
 )
 REDRIVE = ("sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage", "sqs:SendMessage")
+
+
+def kinds(template: Template) -> set[str]:
+    return {resource["Type"] for resource in template["Resources"].values()}
 
 
 def listed(value: Any) -> list[Any]:
@@ -121,6 +137,13 @@ def expected(template: Template, row: Function) -> set[Permission]:
         allow(("secretsmanager:GetSecretValue",), resources.secrets["commenter-key"])
     if isinstance(row, Authorizer):
         allow(("secretsmanager:GetSecretValue",), resources.secrets["origin-key"])
+    if row.search and "AWS::OpenSearchServerless::Collection" in kinds(template):
+        [collection] = of_type(template, "AWS::OpenSearchServerless::Collection")
+        allow(("aoss:APIAccessAll",), f"${{{collection}.Arn}}")
+    if row.name == "index_creators":
+        allow(("dynamodb:ListStreams",), "*")
+        stream = f"{resources.tables[Table.PROFILES].removesuffix('.Arn}')}.StreamArn}}"
+        allow(("dynamodb:DescribeStream", "dynamodb:GetRecords", "dynamodb:GetShardIterator"), stream)
     if row.invalidates_cdn:
         allow(("cloudfront:CreateInvalidation",), resources.distribution)
     if row.reads_metrics:
@@ -131,6 +154,36 @@ def expected(template: Template, row: Function) -> set[Permission]:
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_a_functions_role_has_exactly_the_permissions_of_its_row(template: Template, name: str) -> None:
     assert granted(template, name) == expected(template, FUNCTIONS[name])
+
+
+@pytest.mark.parametrize("name", ["search_creators", *OPTIONAL_FUNCTIONS])
+def test_what_uses_a_search_engine_has_exactly_the_permissions_of_its_row(
+    assemblies: Mapping[str, Path], name: str
+) -> None:
+    searching = read_template(assemblies["searching"])
+    row = {**FUNCTIONS, **OPTIONAL_FUNCTIONS}[name]
+    assert granted(searching, name) == expected(searching, row)
+
+
+def test_the_search_engine_lets_each_role_do_what_its_row_declares_and_nobody_else(
+    assemblies: Mapping[str, Path],
+) -> None:
+    allowed = {}
+    searching = read_template(assemblies["searching"])
+    [collection] = of_type(searching, "AWS::OpenSearchServerless::Collection").values()
+    for policy in of_type(searching, "AWS::OpenSearchServerless::AccessPolicy").values():
+        [statement] = json.loads(text(policy["Policy"]))
+        [rule], [principal] = statement["Rules"], statement["Principal"]
+        assert (rule["ResourceType"], rule["Resource"]) == ("index", [f"index/{collection['Name']}/{SEARCH_INDEX}"])
+        allowed[principal] = set(rule["Permission"])
+    assert allowed == {
+        f"${{{role_of(searching, name)}.Arn}}": permissions
+        for name, permissions in {
+            "search_creators": {"aoss:ReadDocument"},
+            "index_creators": {"aoss:WriteDocument"},
+            "repair_creator_index": {"aoss:CreateIndex", "aoss:ReadDocument", "aoss:WriteDocument"},
+        }.items()
+    }
 
 
 def test_who_may_write_tombstones_and_the_audit_log_and_delete_from_them() -> None:

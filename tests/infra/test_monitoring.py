@@ -14,7 +14,7 @@ from creator_search.domain.metrics import Metric
 from infra.monitoring.alarms import COSTS_SECTION
 from infra.toolkit import ROOT
 from tests.infra.conftest import STAGES
-from tests.infra.monitoring import REPORT_ROWS, ROWS, read_alarms, read_monitoring
+from tests.infra.monitoring import OPTIONAL_ROWS, ROWS, read_alarms, read_monitoring
 from tests.infra.templates import Template, functions, monitoring_file, of_type, read_template
 
 RUNBOOK = ROOT / "docs" / "operations.md"
@@ -204,11 +204,11 @@ def headings(part: str) -> set[str]:
 
 def test_every_alarm_names_a_section_of_the_runbook_and_every_section_has_an_alarm(assembly: Path) -> None:
     named = {alarm["AlarmDescription"].split("docs/operations.md#")[1] for alarm in read_alarms(assembly).values()}
-    assert named | {row.section for row in REPORT_ROWS} | NOT_ON_METRICS == headings("Alarms")
+    assert named | {row.section for row in OPTIONAL_ROWS} | NOT_ON_METRICS == headings("Alarms")
 
 
-def test_only_a_stage_with_reports_has_their_alarm(assemblies: Mapping[str, Path]) -> None:
-    names = {f"CreatorSearch-site-{row.name}" for row in (*ROWS, *REPORT_ROWS)}
+def test_only_a_stage_with_options_has_their_alarms(assemblies: Mapping[str, Path]) -> None:
+    names = {f"CreatorSearch-site-{row.name}" for row in (*ROWS, *OPTIONAL_ROWS)}
     assert set(read_alarms(assemblies["site"])) == names
     [topic] = of_type(read_monitoring(assemblies["site"]), "AWS::SNS::Topic")
     for alarm in of_type(read_monitoring(assemblies["site"]), "AWS::CloudWatch::Alarm").values():

@@ -14,6 +14,7 @@ from creator_search.catalogue import (
     EXPIRE_DAYS,
     EXPIRE_PREFIXES,
     FUNCTIONS,
+    INDEXERS,
     OPERATIONS,
     WORKERS,
     Bucket,
@@ -87,7 +88,7 @@ def test_routes_operation_ids_and_folders_match_the_catalogue(template: Template
     assert made == {(o.method, o.path, o.name) for o in OPERATIONS}
     api_folders = {p.parent.name for p in (ROOT / "functions" / "api").glob("*/handler.py")}
     folders = {str(p.parent.relative_to(ROOT)) for p in (ROOT / "functions").glob("*/*/handler.py")}
-    assert folders == {folder(row) for row in FUNCTIONS.values()}
+    assert folders == {folder(row) for row in (*FUNCTIONS.values(), *INDEXERS)}
     assert api_folders == {row.name for row in API_FUNCTIONS}
 
 

@@ -6,8 +6,10 @@ import pytest
 from creator_search.bootstrap.process import process_container
 from creator_search.catalogue import Table
 from creator_search.config import resource_name
+from creator_search.services.creator_index import Repair
 from fastapi.testclient import TestClient
 
+from tests.collection import Collection
 from tests.integration.pages import pages
 from tests.seeds import numbered_post, store_creator
 
@@ -38,6 +40,20 @@ def creators() -> None:
     store_creator(username="hidden", full_name="National Secret", followers=10**6, is_private=True, category="Media")
 
 
+@pytest.fixture(params=["table", "engine"])
+def indexed(request: pytest.FixtureRequest, aws: dict[str, str]) -> Callable[[], None]:
+    """Return a function after which a search finds what is stored: at once, or in the search engine."""
+    if request.param == "table":
+        return lambda: None
+    collection: Collection = request.getfixturevalue("collection")
+
+    def repair() -> None:
+        process_container().creator_index_repair.repair(Repair(), lambda: False)
+        collection.refresh()
+
+    return repair
+
+
 @pytest.mark.parametrize(
     ("query", "found"),
     [
@@ -63,9 +79,10 @@ def creators() -> None:
 )
 @pytest.mark.parametrize("limit", [1, 20])
 def test_search_returns_the_creators_that_match_in_order(
-    api: TestClient, query: str, found: list[str], limit: int
+    api: TestClient, indexed: Callable[[], None], query: str, found: list[str], limit: int
 ) -> None:
     creators()
+    indexed()
     params = dict(pair.split("=") for pair in query.replace("%20", " ").split("&") if pair)
     listed = list(pages(api, "/api/creators/search", limit=limit, **params))
     names = [creator["username"] for page in listed for creator in page["data"]]

@@ -5,7 +5,13 @@ import dataclasses
 import pytest
 from creator_search.bootstrap import Container
 from creator_search.config import Config
-from creator_search.environment import ReadSettings, is_initialized_ahead, is_initialized_on_demand, read_settings
+from creator_search.environment import (
+    ReadSettings,
+    is_initialized_ahead,
+    is_initialized_on_demand,
+    read_settings,
+    search_endpoint,
+)
 from pydantic import ValidationError
 
 GIVEN = [
@@ -68,3 +74,8 @@ def test_only_snapshots_and_provisioned_instances_are_initialized_ahead() -> Non
             if is_initialized_ahead({variable: t})] == ["provisioned-concurrency", "snap-start"]  # fmt: skip
     assert not is_initialized_ahead({})
     assert is_initialized_on_demand({variable: "on-demand"}) and not is_initialized_on_demand({variable: "snap-start"})
+
+
+def test_the_search_engine_is_used_where_its_address_is_given() -> None:
+    assert search_endpoint({}) is None and search_endpoint({"SEARCH_ENDPOINT": ""}) is None
+    assert search_endpoint({"SEARCH_ENDPOINT": "https://a.test/"}) == "https://a.test"

@@ -127,7 +127,7 @@ def search_creators(
         q=q,
         sort=sort,
     )
-    scope = f"search_creators#shards#{query!r}"
+    scope = f"search_creators#{index.positions}#{query!r}"
     page = index.search(query, limit, cursors.verify(scope, cursor) if cursor else None)
     if cursor is None:
         shown = str(request.query_params)[:MAX_RECORDED_QUERY]

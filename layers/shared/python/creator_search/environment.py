@@ -8,7 +8,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any
 
-from creator_search.catalogue import Bucket, Queue, Table, dead_letter_environment_name, environment_name
+from creator_search.catalogue import (
+    SEARCH_ENDPOINT,
+    Bucket,
+    Queue,
+    Table,
+    dead_letter_environment_name,
+    environment_name,
+)
 
 _INITIALIZATION = "AWS_LAMBDA_INITIALIZATION_TYPE"
 _WEB_ADAPTER_PORT = "AWS_LWA_PORT"
@@ -67,6 +74,11 @@ def has_any(kind: type[Table] | type[Queue] | type[Bucket], environ: Mapping[str
 
 def dead_letter_url(queue: Queue, environ: Mapping[str, str] = os.environ) -> str:
     return environ[dead_letter_environment_name(queue)]
+
+
+def search_endpoint(environ: Mapping[str, str] = os.environ) -> str | None:
+    """Return the URL of the search engine's collection; None if this function uses none."""
+    return environ.get(SEARCH_ENDPOINT, "").rstrip("/") or None
 
 
 def in_lambda(environ: Mapping[str, str] = os.environ) -> bool:

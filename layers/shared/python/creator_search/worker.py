@@ -1,11 +1,11 @@
-"""Lambda handlers for queues and schedules.
+"""Lambda handlers for queues, schedules and streams.
 
 The messages of an SQS batch are processed separately, and only failed ones are returned. A message that cannot be
 parsed, or must not be retried, is sent to the dead-letter queue at once.
 """
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -105,17 +105,32 @@ def scheduled_worker(
     counts.
     """
     assert isinstance(catalogue.FUNCTIONS[name], catalogue.Schedule)
+    return _handler(name, lambda _event, _deadline, *built: work(*built), parts, "schedule done")
 
-    def handler(_event: LambdaEvent, context: Any) -> dict[str, int]:
+
+def event_worker(
+    name: str, work: Callable[..., Mapping[str, Any]], *parts: Part[Any]
+) -> Callable[[LambdaEvent, Any], dict[str, Any]]:
+    """Return the Lambda handler of an optional function, which calls `work(event, deadline, *parts)`, and logs and
+    returns what it returns. The event is delivered again after an error.
+    """
+    assert name in catalogue.OPTIONAL_FUNCTIONS
+    return _handler(name, work, parts, "event processed")
+
+
+def _handler(
+    name: str, work: Callable[..., Mapping[str, Any]], parts: Sequence[Part[Any]], message: str
+) -> Callable[[LambdaEvent, Any], dict[str, Any]]:
+    def handler(event: LambdaEvent, context: Any) -> dict[str, Any]:
         container = process_container()
-        left = timedelta(milliseconds=context.get_remaining_time_in_millis())
+        ends = container.clock() + timedelta(milliseconds=context.get_remaining_time_in_millis())
         # Lambda's own id, so that its reports about the invocation have it too.
-        with current.handling(context.aws_request_id, container.clock() + left - REPORT_MARGIN):
-            # Lambda itself measures how often, how long and with which outcome a schedule runs.
+        with current.handling(context.aws_request_id, ends - REPORT_MARGIN):
+            # Lambda itself measures how often, how long and with which outcome it runs.
             with container.metrics.collecting(**current.log_fields(), worker=name):
-                counted = dict(work(*(part.of(container) for part in parts)))
-            container.logger(name).info("schedule done", extra=counted)
-        return counted
+                done = dict(work(event, ends - DEADLINE_MARGIN, *(part.of(container) for part in parts)))
+            container.logger(name).info(message, extra=done)
+        return done
 
     return handler
 

@@ -182,8 +182,8 @@ class Clients(Parts):
         from creator_search.adapters import retries
         from creator_search.adapters.aws.guard import outcome_of
 
-        is_store = dependency is not Dependency.FILES
-        refusal: type[Unavailable] = StoreUnavailable if is_store else StorageUnavailable
+        is_store = dependency in (Dependency.DATABASE, Dependency.CACHE)
+        refusal: type[Unavailable] = StorageUnavailable if dependency is Dependency.FILES else StoreUnavailable
         return self._retried(
             client,
             # A process without failures makes no additional calls.
@@ -262,7 +262,7 @@ class Clients(Parts):
 
         return Breaker(
             name,
-            POLICIES[BREAKERS[name]],
+            POLICIES[BREAKERS.get(name) or Dependency(name)],
             lambda: self.breaker_store,
             clock=self.clock,
             metrics=self.metrics,

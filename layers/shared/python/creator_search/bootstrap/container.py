@@ -6,11 +6,13 @@ from creator_search.bootstrap.watching import Watching
 from creator_search.parts import Part
 
 if TYPE_CHECKING:
+    from creator_search.services import ports
     from creator_search.services.analysis.analyze import ProfileAnalyzer
     from creator_search.services.analysis.refresh import AnalysisRefresher, AnalysisRequests
     from creator_search.services.benchmarks import BenchmarkMeasurer
     from creator_search.services.callers import CallerEraser
     from creator_search.services.comments import CommentReader
+    from creator_search.services.creator_index import CreatorIndexer, CreatorIndexRepair
     from creator_search.services.erasure import ErasureRequests, ProfileEraser
     from creator_search.services.images.finish import ProfileImageFinisher
     from creator_search.services.similar.images import SimilarImageFinisher
@@ -101,6 +103,31 @@ class Container(Watching):
 
         per_run = self.config.analysis_refreshes_per_run
         return AnalysisRefresher(self.profile_store, self.task_queue, self.clock, per_run=per_run)
+
+    # The index of the search engine
+
+    @Part
+    def profile_changes(self) -> "ports.ProfileChanges":
+        from creator_search.adapters.dynamodb.profile_changes import StreamedProfileChanges
+
+        return StreamedProfileChanges()
+
+    @Part
+    def creator_indexer(self) -> "CreatorIndexer":
+        from creator_search.services.creator_index import CreatorIndexer
+
+        return CreatorIndexer(self.creator_documents)
+
+    @Part
+    def creator_index_repair(self) -> "CreatorIndexRepair":
+        from creator_search.services.creator_index import CreatorIndexRepair
+
+        return CreatorIndexRepair(
+            profiles=self.profile_store,
+            documents=self.creator_documents,
+            stored=self.table_creators,
+            indexed=self.engine_creators,
+        )
 
     # Erasure
 

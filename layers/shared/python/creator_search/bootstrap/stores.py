@@ -6,15 +6,17 @@ from typing import TYPE_CHECKING
 
 from creator_search import current
 from creator_search.bootstrap.callers import Callers
-from creator_search.catalogue import Bucket, Queue, Table
+from creator_search.catalogue import SEARCH_ENDPOINT, SEARCH_INDEX, Bucket, Queue, Table
+from creator_search.domain.breakers import Dependency
 from creator_search.domain.jobs import Priority
 from creator_search.domain.metrics import Metric
-from creator_search.environment import dead_letter_url, resource_name
+from creator_search.environment import dead_letter_url, resource_name, search_endpoint
 from creator_search.parts import Part
 
 if TYPE_CHECKING:
     from creator_search.adapters.dynamodb.idempotency import DynamoDBIdempotencyStore
     from creator_search.adapters.memory import KeptDocumentStore
+    from creator_search.adapters.opensearch.engine import SearchEngine
     from creator_search.services import ports
 
 PRIORITY_QUEUES: Mapping[Priority, Queue] = {
@@ -135,10 +137,47 @@ class Stores(Callers):
         return DynamoDBCommentStore(self.dynamodb, profiles=resource_name(Table.PROFILES), clock=self.clock)
 
     @Part
+    def search_engine(self) -> "SearchEngine":
+        engine: SearchEngine = self._guarded(self._plain_search_engine, Dependency.SEARCH)
+        return engine
+
+    @Part
+    def indexing_engine(self) -> "SearchEngine":
+        """For what is delivered again until it succeeds: nothing is refused without a call."""
+        engine: SearchEngine = self._retried(self._plain_search_engine)
+        return engine
+
+    @Part
+    def _plain_search_engine(self) -> "SearchEngine":
+        from creator_search.adapters.opensearch.engine import SearchEngine
+
+        endpoint = search_endpoint()
+        if endpoint is None:
+            raise KeyError(SEARCH_ENDPOINT)
+        return SearchEngine(endpoint, SEARCH_INDEX)
+
+    @Part
     def creator_index(self) -> "ports.CreatorIndex":
+        """The search engine, if this function may use one."""
+        return self.engine_creators if search_endpoint() else self.table_creators
+
+    @Part
+    def table_creators(self) -> "ports.CreatorIndex":
         from creator_search.adapters.dynamodb.creator_index import DynamoDBCreatorIndex
 
         return DynamoDBCreatorIndex(self.dynamodb, profiles=resource_name(Table.PROFILES))
+
+    @Part
+    def engine_creators(self) -> "ports.CreatorIndex":
+        from creator_search.adapters.opensearch.creator_index import OpenSearchCreatorIndex
+
+        return OpenSearchCreatorIndex(self.search_engine)
+
+    @Part
+    def creator_documents(self) -> "ports.CreatorDocuments":
+        from creator_search.adapters.opensearch.documents import OpenSearchCreatorDocuments
+
+        return OpenSearchCreatorDocuments(self.indexing_engine)
 
     @Part
     def similar_store(self) -> "ports.SimilarStore":

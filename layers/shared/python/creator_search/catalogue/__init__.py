@@ -9,7 +9,7 @@ import functools
 import re
 from collections.abc import Mapping
 
-from creator_search.catalogue.background import SCHEDULES, WORKERS
+from creator_search.catalogue.background import INDEXERS, SCHEDULES, WORKERS
 from creator_search.catalogue.models import CAPTION_MODELS, caption_models
 from creator_search.catalogue.operations import APIS, AUTHORIZER, OPERATIONS
 from creator_search.catalogue.resources import (
@@ -18,6 +18,8 @@ from creator_search.catalogue.resources import (
     IMAGE_COPY_SECONDS,
     MAX_RECEIVES,
     PROBE_KEY,
+    SEARCH_ENDPOINT,
+    SEARCH_INDEX,
     SIMILAR_IMAGES,
     Bucket,
     IndexName,
@@ -55,12 +57,16 @@ __all__ = [
     "EXPIRE_PREFIXES",
     "FUNCTIONS",
     "IMAGE_COPY_SECONDS",
+    "INDEXERS",
     "ISSUER_SETTINGS",
     "MAX_RECEIVES",
     "OPERATIONS",
+    "OPTIONAL_FUNCTIONS",
     "PROBE_KEY",
     "PROVIDERS",
     "SCHEDULES",
+    "SEARCH_ENDPOINT",
+    "SEARCH_INDEX",
     "SIMILAR_IMAGES",
     "STREAM_TIMEOUT_SECONDS",
     "WORKERS",
@@ -97,6 +103,9 @@ _OPERATIONS: Mapping[str, Operation] = {operation.name: operation for operation 
 API_FUNCTIONS: tuple[Function, ...] = (*(o for o in OPERATIONS if o.name not in _SERVED_BY), *APIS)
 """The functions that serve the operations."""
 FUNCTIONS: Mapping[str, Function] = {f.name: f for f in (*API_FUNCTIONS, AUTHORIZER, *WORKERS, *SCHEDULES)}
+"""Those of every stage."""
+OPTIONAL_FUNCTIONS: Mapping[str, Function] = {f.name: f for f in INDEXERS}
+"""Those of stages with an option."""
 
 
 def operation(name: str) -> Operation:

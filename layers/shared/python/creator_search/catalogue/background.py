@@ -1,10 +1,10 @@
-"""Every worker and every schedule."""
+"""Every worker and every schedule, and the functions of options."""
 
 from collections.abc import Mapping
 
 from creator_search.catalogue.models import CAPTION_MODELS
 from creator_search.catalogue.resources import PROFILE_QUEUES, Bucket, IndexName, Queue, Table
-from creator_search.catalogue.rows import Schedule, Use, Worker
+from creator_search.catalogue.rows import Function, Schedule, Use, Worker
 
 REFRESH_MINUTES = 15
 """The interval of the schedule that requests refreshes, for which it computes what the upstreams' rates leave."""
@@ -152,3 +152,22 @@ SCHEDULES: tuple[Schedule, ...] = (
         every_minutes=24 * 60,
     ),
 )
+
+INDEXERS: tuple[Function, ...] = (
+    Function(
+        name="index_creators",
+        summary="Writes the changes of profiles to the index of the search engine",
+        timeout_seconds=60,
+        search=Use.WRITE,
+    ),
+    Function(
+        name="repair_creator_index",
+        summary="Makes the index of the search engine, and compares it with the stored profiles",
+        memory_mb=1769,  # one processor
+        timeout_seconds=840,
+        tables={Table.PROFILES: Use.READ},
+        indexes=(IndexName.CREATORS_BY_FOLLOWERS,),
+        search=Use.BOTH,
+    ),
+)
+"""Those of a stage with a search engine."""

@@ -71,6 +71,11 @@ EXPIRE_PREFIXES: Mapping[Bucket, tuple[str, int]] = {Bucket.IMAGES: (SIMILAR_IMA
 stores again, outlive the set's seven days."""
 
 
+SEARCH_INDEX = "creators-1"
+"""The index of the search engine. Other fields of its documents need another name: a mapping cannot be changed."""
+SEARCH_ENDPOINT = "SEARCH_ENDPOINT"
+"""The environment variable with the URL of the search engine's collection."""
+
 IMAGE_COPY_SECONDS = 24 * 3600
 """The longest time for which the CDN and browsers keep a copy of an image: an erased picture is shown nowhere after it,
 even if the CDN was never told."""

@@ -68,6 +68,8 @@ class Function:
     """Whether it signs cursors."""
     hashes_commenters: bool = False
     """Whether it stores hashes of the accounts that wrote comments."""
+    search: Use | None = None
+    """What it may do with the index of the search engine, in a stage that has one."""
     invalidates_cdn: bool = False
     reads_metrics: bool = False
     is_waited_for: bool = False

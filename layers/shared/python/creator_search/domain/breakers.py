@@ -24,6 +24,8 @@ class Dependency(StrEnum):
     CACHE = "cache"
     FILES = "files"
     AI_MODELS = "ai_models"
+    SEARCH = "search"
+    """The search engine, of stages that have one."""
     UPSTREAM = "upstream"
 
 
@@ -47,11 +49,12 @@ POLICIES: Mapping[Dependency, BreakerPolicy] = {
     Dependency.DATABASE: BreakerPolicy(3, timedelta(seconds=30)),
     Dependency.CACHE: BreakerPolicy(3, timedelta(seconds=15)),
     Dependency.FILES: BreakerPolicy(3, timedelta(seconds=30)),
+    Dependency.SEARCH: BreakerPolicy(3, timedelta(seconds=30)),
     Dependency.AI_MODELS: BreakerPolicy(4, timedelta(seconds=120), trial_for=timedelta(seconds=120)),
     # A trial is one call, whose time-out is at most two minutes (DECODO_TIMEOUT_SECONDS).
     Dependency.UPSTREAM: BreakerPolicy(5, timedelta(seconds=60), trial_for=timedelta(seconds=120)),
 }
-"""Source: CONTRACT, section 6."""
+"""Source: CONTRACT, section 6; that of the search engine is as the database's."""
 
 UPSTREAM_ENDPOINTS = (
     "decodo-profile",
@@ -63,10 +66,10 @@ UPSTREAM_ENDPOINTS = (
 )
 PROFILE_ENDPOINTS = ("decodo-profile", "rapidapi-profile")
 BREAKERS: Mapping[str, Dependency] = {
-    **{dependency.value: dependency for dependency in Dependency if dependency is not Dependency.UPSTREAM},
+    **{each.value: each for each in Dependency if each not in (Dependency.SEARCH, Dependency.UPSTREAM)},
     **dict.fromkeys(UPSTREAM_ENDPOINTS, Dependency.UPSTREAM),
 }
-"""All breakers by name, and what each protects."""
+"""The breakers of every stage by name, and what each protects."""
 
 
 class Outcome(StrEnum):

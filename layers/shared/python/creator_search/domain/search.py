@@ -4,11 +4,14 @@ import unicodedata
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from creator_search.domain.errors import InvalidParameter
 from creator_search.domain.images import Image
 from creator_search.domain.profile_types import ProfileType
+
+if TYPE_CHECKING:
+    from creator_search.domain.profiles import Profile
 
 MAX_CREATORS_PAGE = 100
 
@@ -81,9 +84,30 @@ class ListedCreator:
     updated_at: datetime
     image: Image | None
 
+    @classmethod
+    def of(cls, profile: "Profile") -> Self | None:
+        """Return what the indexes contain of a creator; None if a search may not return it."""
+        public = profile.public
+        if not public.is_listed:
+            return None
+        return cls(
+            username=public.username,
+            full_name=public.full_name or "",
+            followers=public.followers,
+            following=public.following,
+            posts_count=public.posts_count,
+            engagement_rate=public.engagement.engagement_rate,
+            is_verified=public.is_verified,
+            category=public.category,
+            language=public.language,
+            profile_type=public.profile_type,
+            updated_at=public.updated_at,
+            image=public.image,
+        )
 
-CreatorPosition = list[list[Any] | None]
-"""Where each partition of the index continues (adapters/dynamodb/shards.py)."""
+
+CreatorPosition = list[Any]
+"""Where the next page starts, as JSON values. Its form is that of the index which returned it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,6 +27,8 @@ _MAX_FOLLOWERS = 10**15
 class DynamoDBCreatorIndex:
     """Implements CreatorIndex."""
 
+    positions = "shards"
+
     def __init__(self, client: "DynamoDBClient", *, profiles: str) -> None:
         self._client = client
         self._table = profiles

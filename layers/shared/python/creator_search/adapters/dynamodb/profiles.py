@@ -64,11 +64,12 @@ class DynamoDBProfileStore:
         item = get(self._client, self._table, _key(username, PROFILE_ITEM), consistent=True)
         return decode_profile(item) if item else None
 
-    def load_profiles(self, usernames: Sequence[str]) -> Mapping[str, Profile]:
+    def load_profiles(self, usernames: Sequence[str], *, is_consistent: bool = False) -> Mapping[str, Profile]:
         keys: list[Any] = [to_wire(_key(name, PROFILE_ITEM)) for name in dict.fromkeys(usernames)]
         found: dict[str, Profile] = {}
         for start in range(0, len(keys), _READS_AT_ONCE):
-            answer = batch_get(self._client, {self._table: {"Keys": keys[start : start + _READS_AT_ONCE]}})
+            wanted = {"Keys": keys[start : start + _READS_AT_ONCE], "ConsistentRead": is_consistent}
+            answer = batch_get(self._client, {self._table: wanted})
             found |= {item["username"]: decode_profile(item) for item in answer.get(self._table, [])}
         return found
 

@@ -128,6 +128,7 @@ READING: tuple[Operation, ...] = (
             IndexName.CREATORS_BY_CATEGORY,
             IndexName.CREATORS_BY_NAME,
         ),
+        search=Use.READ,
         signs_cursors=True,
         serves_images=True,
         errors=(503,),

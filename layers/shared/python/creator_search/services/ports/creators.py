@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from creator_search.domain.accounts import AccountRecord, HistoryKey, NameRecord
 from creator_search.domain.analytics.growth import Snapshot
@@ -17,14 +17,14 @@ from creator_search.domain.post_history import PostPoint
 from creator_search.domain.post_queries import PostPage, PostPosition, PostQuery
 from creator_search.domain.posts import Post
 from creator_search.domain.profiles import Profile
-from creator_search.domain.search import CreatorPage, CreatorPosition, CreatorQuery
+from creator_search.domain.search import CreatorPage, CreatorPosition, CreatorQuery, ListedCreator
 
 
 class ProfileStore(Protocol):
     def load_profile(self, username: str) -> Profile | None:
         """Return the profile with a consistent read, so that callers that waited for another fetch find its result."""
 
-    def load_profiles(self, usernames: Sequence[str]) -> Mapping[str, Profile]:
+    def load_profiles(self, usernames: Sequence[str], *, is_consistent: bool = False) -> Mapping[str, Profile]:
         """Return the stored profiles by username. One call for up to 100."""
 
     def save_profile(self, profile: Profile, fence: int, over: Profile | None) -> None:
@@ -97,8 +97,29 @@ class PostStore(Protocol):
 
 
 class CreatorIndex(Protocol):
+    @property
+    def positions(self) -> str:
+        """The name of the form of its positions: a cursor with a position of another form is refused."""
+
     def search(self, query: CreatorQuery, limit: int, after: CreatorPosition | None) -> CreatorPage:
         """Return creators in the order of the query; figures descending."""
+
+
+class CreatorDocuments(Protocol):
+    """What the search engine finds creators in."""
+
+    def create_index(self) -> None:
+        """Create the index, unless it exists."""
+
+    def replace(self, creators: Mapping[str, ListedCreator | None]) -> Sequence[str]:
+        """Replace the documents of creators by their username; delete those of None. Return the usernames whose
+        documents the engine refuses. Raises StoreUnavailable if another one was not written; some may have been."""
+
+
+class ProfileChanges(Protocol):
+    def read(self, records: Sequence[Mapping[str, Any]]) -> Mapping[str, Profile | None]:
+        """Return the last change of each profile in records of the table's stream, by the key of its partition: the
+        profile, or None if it was deleted."""
 
 
 class BenchmarkStore(Protocol):
