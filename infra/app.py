@@ -17,6 +17,7 @@ Context:
     reports: `on` adds the stack of the reports: a daily export of the table of profiles, and queries of it.
     search: `fill` adds the stack of a search engine and fills its index; with `opensearch`, searches of creators use
         it in place of the table's indexes.
+    base_image: the image that the container of analyze_posts starts from, with its digest.
     models: `none` leaves exported models out of the container.
     sources: a folder to build from in place of the project's root, with its own `layers` and `functions`.
     rehearsal: builds for the AWS stand-in of `make rehearse`.

@@ -14,7 +14,9 @@ from infra.constructs import packaging
 from infra.constructs.packaging import Platform
 
 _PINNED = re.compile(r"@sha256:[0-9a-f]{64}$")
-_NOT_PINNED = "The base image of analyze_posts is a tag, which may change: pass -c base_image=…@sha256:… (README)"
+_NOT_PINNED = (
+    "The base image of analyze_posts is a tag, which may change: pass -c base_image=…@sha256:… (docs/deployment.md)"
+)
 
 
 def dependencies(platform: Platform) -> lambda_.Code:
