@@ -102,7 +102,7 @@ def aws(
     monkeypatch: pytest.MonkeyPatch, provisioned: tuple[dict[str, str], dict[str, Any]]
 ) -> Iterator[dict[str, str]]:
     """Have the catalogue's resources in moto; yield the environment that names them. A lock makes moto's DynamoDB
-    atomic.
+    atomic. Nothing may be refused that the test does not expect (`roles.take_refusals`).
     """
     lock, call = threading.RLock(), DynamoHandler.call_action
 
@@ -127,11 +127,13 @@ def aws(
         for variable, value in environment.items():
             monkeypatch.setenv(variable, value)
         process_container.cache_clear()
+        roles.take_refusals()
         yield environment
         container = process_container()
         if Container.activity_recorder.is_built(container):
             container.activity_recorder.finish(timedelta(seconds=10))  # its threads must not outlive the mock
     process_container.cache_clear()
+    assert not roles.take_refusals()
 
 
 @pytest.fixture

@@ -26,7 +26,7 @@ from infra.constructs.nag import acknowledge
 from infra.constructs.packaging import START_SCRIPT, Platform
 from infra.constructs.secrets import Secrets
 from infra.constructs.storage import Storage
-from infra.permissions import table_of
+from infra.permissions import tables_of
 
 # Version 1.1.0, the first that calls hooks of SnapStart. Source: aws/aws-lambda-web-adapter, pull request 871
 _WEB_ADAPTER_ACCOUNT, _WEB_ADAPTER_LAYER = "753240598075", "LambdaAdapterLayerArm64:30"
@@ -170,8 +170,7 @@ class Functions(Construct):
     def _environment(self, row: Function) -> dict[str, str]:
         """Names and URLs of the row's resources, and of no others."""
         storage = self._storage
-        tables = {*row.all_tables, *map(table_of, row.indexes)}
-        found = {environment_name(t): storage.tables[t].table_name for t in sorted(tables)}
+        found = {environment_name(t): storage.tables[t].table_name for t in sorted(tables_of(row))}
         found |= {environment_name(b): storage.buckets[b].bucket_name for b in row.buckets}
         for queue in self._known_queues(row):
             found[environment_name(queue)] = storage.queues[queue].queue_url

@@ -3,7 +3,9 @@
 The CDK itself grants logging, tracing and reading from event sources.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from aws_cdk import ArnFormat, Stack
 from aws_cdk import aws_iam as iam
@@ -24,7 +26,10 @@ class Grants:
 
     def add(self, function: lambda_.Function, role: iam.Role, row: Function) -> None:
         for permission in permissions(row):
-            _allow(function, permission.actions, self._arn(permission))
+            patterns = [f"{beginning}*" for beginning in permission.leading]
+            # No action of the grants comes without a key, for which the condition would be true.
+            only = {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": patterns}} if patterns else None
+            _allow(function, permission.actions, self._arn(permission), conditions=only)
         if row.upstream:
             _allow(function, ("secretsmanager:GetSecretValue",), _secret_arn(function, self.secrets.upstream_keys))
         if row.signs_cursors:
@@ -86,5 +91,8 @@ def _secret_arn(function: lambda_.Function, name: str) -> str:
     )
 
 
-def _allow(function: lambda_.Function, actions: tuple[str, ...], *resources: str) -> None:
-    function.add_to_role_policy(iam.PolicyStatement(actions=list(actions), resources=list(resources)))
+def _allow(
+    function: lambda_.Function, actions: tuple[str, ...], resource: str, *, conditions: Mapping[str, Any] | None = None
+) -> None:
+    statement = iam.PolicyStatement(actions=list(actions), resources=[resource], conditions=conditions)
+    function.add_to_role_policy(statement)

@@ -2,18 +2,24 @@
 refused here as well, as AWS refuses them.
 
 Calls within `acting_as` are checked, also in threads that copy the context. Others are not: those of the tests and of
-the provisioning, and those of other threads.
+the provisioning, and those of other threads. Much of the code continues without what a cache, a counter or a breaker
+cannot do, so each refusal is also printed, and kept for the tests.
 """
 
+import functools
 import json
 import os
+import re
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any
 
 import boto3
 from botocore.exceptions import ClientError
+from creator_search.adapters.dynamodb.schema import TABLES
 from creator_search.catalogue import (
     FUNCTIONS,
     Bucket,
@@ -24,12 +30,32 @@ from creator_search.catalogue import (
     environment_name,
 )
 
-from infra.permissions import DeadLetters, permissions
+from infra.permissions import DeadLetters, Permission, permissions
 
-_acting: ContextVar[tuple[str, ...]] = ContextVar("acting", default=())
-_Needed = tuple[str, Table | IndexName | Bucket | Queue | DeadLetters | None, str | None]
-"""An action, the resource, and the key of an object."""
+REFUSED = "is not authorized to perform"
+_acting: ContextVar[str | None] = ContextVar("acting", default=None)
+_refusals: list[str] = []
+
+
+@dataclass(frozen=True, slots=True)
+class _Needed:
+    """An action on a resource; on one object of a bucket, or on the items of a table with these partition keys."""
+
+    action: str
+    on: Table | IndexName | Bucket | Queue | DeadLetters | None
+    key: str | None = None
+    leading: tuple[str, ...] = ()
+
+    def is_allowed(self, by: Permission) -> bool:
+        if self.action not in by.actions or self.on != by.on:
+            return False
+        if by.leading:
+            return all(key.startswith(by.leading) for key in self.leading)
+        return by.prefix is None if self.key is None else self.key.startswith(by.prefix or "")
+
+
 _TRANSACTED = {
+    "Get": "dynamodb:GetItem",
     "Put": "dynamodb:PutItem",
     "Update": "dynamodb:UpdateItem",
     "Delete": "dynamodb:DeleteItem",
@@ -40,14 +66,20 @@ _QUEUE_ACTIONS = {"SendMessageBatch": "sqs:SendMessage", "DeleteMessageBatch": "
 
 
 @contextmanager
-def acting_as(*functions: str) -> Iterator[None]:
-    """Make the calls within, and those of threads that copy the context, with the roles of these functions: what one of
-    them allows is allowed."""
-    token = _acting.set(functions)
+def acting_as(function: str | None) -> Iterator[None]:
+    """Make the calls within, and those of threads that copy the context, with the role of this function; with None, do
+    not check them."""
+    token = _acting.set(function)
     try:
         yield
     finally:
         _acting.reset(token)
+
+
+def take_refusals() -> list[str]:
+    """Return what was refused in this process since the last call."""
+    found, _refusals[:] = _refusals[:], []
+    return found
 
 
 def enforce() -> None:
@@ -72,11 +104,11 @@ def _check_bucket(model: Any, params: Any, **_: Any) -> None:
         return
     bucket = _resource(Bucket, params["Bucket"])
     if model.name == "DeleteObjects":
-        needs: list[_Needed] = [("s3:DeleteObject", bucket, each["Key"]) for each in params["Delete"]["Objects"]]
+        needs = [_Needed("s3:DeleteObject", bucket, each["Key"]) for each in params["Delete"]["Objects"]]
     elif model.name == "ListObjectsV2":
-        needs = [("s3:ListBucket", bucket, None)]
+        needs = [_Needed("s3:ListBucket", bucket)]
     else:
-        needs = [(_OBJECT_ACTIONS.get(model.name, f"s3:{model.name}"), bucket, params.get("Key"))]
+        needs = [_Needed(_OBJECT_ACTIONS.get(model.name, f"s3:{model.name}"), bucket, params.get("Key"))]
     for needed in needs:
         _check(model.name, needed)
 
@@ -87,32 +119,61 @@ def _check_queue(model: Any, params: Any, **_: Any) -> None:
     queues: dict[str | None, Queue | DeadLetters] = {os.environ.get(environment_name(queue)): queue for queue in Queue}
     queues |= {os.environ.get(dead_letter_environment_name(queue)): DeadLetters(queue) for queue in Queue}
     action = _QUEUE_ACTIONS.get(model.name, f"sqs:{model.name}")
-    _check(model.name, (action, queues.get(params.get("QueueUrl")), None))
+    _check(model.name, _Needed(action, queues.get(params.get("QueueUrl"))))
 
 
 def _table_needs(operation: str, body: Any) -> Iterator[_Needed]:
     """Yield what a call of DynamoDB needs."""
     for item in body.get("TransactItems", ()):
-        [(kind, write)] = item.items()
-        yield _TRANSACTED[kind], _resource(Table, write["TableName"]), None
-    for table in body.get("RequestItems", ()):
-        yield f"dynamodb:{operation}", _resource(Table, table), None
+        [(kind, one)] = item.items()
+        yield _of_table(_TRANSACTED[kind], one["TableName"], [one])
+    for table, requests in body.get("RequestItems", {}).items():
+        items = [{"Key": key} for key in requests["Keys"]] if operation == "BatchGetItem" else requests
+        yield _of_table(f"dynamodb:{operation}", table, [each for item in items for each in _requests(item)])
     if index := body.get("IndexName"):
-        yield f"dynamodb:{operation}", IndexName(index), None
+        yield _Needed(f"dynamodb:{operation}", IndexName(index))
     elif "TableName" in body:
-        yield f"dynamodb:{operation}", _resource(Table, body["TableName"]), None
+        yield _of_table(f"dynamodb:{operation}", body["TableName"], [body])
+
+
+def _requests(item: Any) -> list[Any]:
+    """Return the request in an item of a batch: `{"PutRequest": {"Item": …}}`, or the key itself."""
+    return [item] if "Key" in item else list(item.values())
+
+
+def _of_table(action: str, name: str, requests: list[Any]) -> _Needed:
+    table = _resource(Table, name)
+    if not isinstance(table, Table):
+        return _Needed(action, None)
+    partition = TABLES[table].partition
+    return _Needed(action, table, leading=tuple(_partition_key(each, partition) for each in requests))
+
+
+def _partition_key(request: Any, partition: str) -> str:
+    """Return the partition key of an item, or of a query. A query has exactly one comparison with it."""
+    if found := request.get("Key") or request.get("Item"):
+        return str(found[partition]["S"])
+    aliases = {alias for alias, name in request.get("ExpressionAttributeNames", {}).items() if name == partition}
+    names = "|".join(map(re.escape, (partition, *aliases)))
+    [value] = re.findall(rf"(?<![\w#])(?:{names})\s*=\s*(:\w+)", request["KeyConditionExpression"])
+    return str(request["ExpressionAttributeValues"][value]["S"])
 
 
 def _check(operation: str, needed: _Needed) -> None:
     """Raise the error of AWS if the role does not allow it."""
-    action, resource, key = needed
-    functions = _acting.get()
-    for allowed in (each for function in functions for each in permissions(FUNCTIONS[function])):
-        is_key = allowed.prefix is None if key is None else key.startswith(allowed.prefix or "")
-        if action in allowed.actions and allowed.on == resource and is_key:
-            return
-    message = f"The role of {functions[0]} is not authorized to perform: {action} on {resource} {key or ''}".rstrip()
+    function = _acting.get()
+    if function is None or any(needed.is_allowed(each) for each in _granted(function)):
+        return
+    what = " ".join(filter(None, (str(needed.on), needed.key, *needed.leading)))
+    message = f"The role of {function} {REFUSED}: {needed.action} on {what}"
+    print(message, file=sys.stderr, flush=True)
+    _refusals.append(message)
     raise ClientError({"Error": {"Code": "AccessDeniedException", "Message": message}}, operation)
+
+
+@functools.cache
+def _granted(function: str) -> tuple[Permission, ...]:
+    return tuple(permissions(FUNCTIONS[function]))
 
 
 def _resource(kind: type[Table] | type[Bucket], name: str) -> Table | Bucket | None:

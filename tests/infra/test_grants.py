@@ -1,22 +1,27 @@
 """The permissions of every function's role are exactly those that its catalogue row declares."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from creator_search.adapters.dynamodb.schema import TABLES
-from creator_search.catalogue import FUNCTIONS, Authorizer, Bucket, Function, Table, Use, Worker
+from creator_search.catalogue import FUNCTIONS, Authorizer, Bucket, Function, Items, Part, Table, Use, Worker
 
 from tests.infra.templates import Resources, Template, functions, of_type, text
 
-Permission = tuple[str, str]
-"""An action and a resource."""
+Permission = tuple[str, str, str]
+"""An action, a resource, and the beginnings of the partition keys of the only items: `breaker#* lock#*`."""
 
-READ_TABLE = ("dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query")
-CHANGE_TABLE = (
-    *("dynamodb:BatchWriteItem", "dynamodb:ConditionCheckItem", "dynamodb:DeleteItem"),
-    "dynamodb:UpdateItem",
-)
+TABLE = {
+    Use.READ: ("dynamodb:BatchGetItem", "dynamodb:GetItem"),
+    Use.ADD: ("dynamodb:PutItem",),
+    Use.UPDATE: ("dynamodb:ConditionCheckItem", "dynamodb:UpdateItem"),
+    Use.DELETE: ("dynamodb:DeleteItem",),
+    Use.BATCH: ("dynamodb:BatchWriteItem",),
+}
+WITH_SORT_KEY = {Table.PROFILES, Table.MEMBERSHIPS, Table.ACCOUNTS, Table.AUDIT}
+"""The tables of which several items may be read in one query."""
 OBJECTS = {
     "get_similar_profiles": "similar/*",
     "get_similar_profiles_fast": "similar/*",
@@ -60,34 +65,44 @@ def granted(template: Template, name: str) -> set[Permission]:
     role = role_of(template, name)
     found: set[Permission] = set()
     for arn in template["Resources"][role]["Properties"].get("ManagedPolicyArns", []):
-        found.add(("a managed policy", text(arn)))
+        found.add(("a managed policy", text(arn), ""))
     for statement in statements(template, role):
-        assert set(statement) == {"Effect", "Action", "Resource"} and statement["Effect"] == "Allow", statement
-        found |= {(a, text(r)) for a in listed(statement["Action"]) for r in listed(statement["Resource"])}
+        assert set(statement) - {"Condition"} == {"Effect", "Action", "Resource"}, statement
+        assert statement["Effect"] == "Allow", statement
+        only = leading_keys(statement["Condition"]) if "Condition" in statement else ""
+        found |= {(a, text(r), only) for a in listed(statement["Action"]) for r in listed(statement["Resource"])}
     return found
+
+
+def leading_keys(condition: Any) -> str:
+    assert list(condition) == ["ForAllValues:StringLike"], condition
+    [(key, patterns)] = condition["ForAllValues:StringLike"].items()
+    assert key == "dynamodb:LeadingKeys", condition
+    return " ".join(sorted(listed(patterns)))
 
 
 def expected(template: Template, row: Function) -> set[Permission]:
     resources = Resources.of(template)
     log = text(functions(template)[row.name]["LoggingConfig"]["LogGroup"]).replace("}", ".Arn}")
     found: set[Permission] = {
-        ("logs:CreateLogStream", log),
-        ("logs:PutLogEvents", log),
-        ("xray:PutTelemetryRecords", "*"),
-        ("xray:PutTraceSegments", "*"),
+        ("logs:CreateLogStream", log, ""),
+        ("logs:PutLogEvents", log, ""),
+        ("xray:PutTelemetryRecords", "*", ""),
+        ("xray:PutTraceSegments", "*", ""),
     }
 
-    def allow(actions: tuple[str, ...], *arns: str) -> None:
-        found.update((action, arn) for action in actions for arn in arns)
+    def allow(actions: tuple[str, ...], *arns: str, only: str = "") -> None:
+        found.update((action, arn, only) for action in actions for arn in arns)
 
-    for table, use in row.all_tables.items():
-        arn = resources.tables[table]
-        if Use.READ in use:
-            allow(READ_TABLE, arn)
-        if Use.ADD in use:
-            allow(("dynamodb:PutItem",), arn)
-        if Use.CHANGE in use:
-            allow(CHANGE_TABLE, arn)
+    for table in row.all_tables:
+        uses = {part: use for part, use in row.all_parts.items() if part is table or table_of_items(part) is table}
+        for each, actions in TABLE.items():
+            used = {part for part, use in uses.items() if each in use}
+            assert table not in used or len(uses) == 1, f"{table} is granted as a whole and in parts"
+            only = "" if table in used else " ".join(sorted(f"{part}#*" for part in used))
+            with_query = each is Use.READ and table in WITH_SORT_KEY
+            if used:
+                allow((*actions, "dynamodb:Query") if with_query else actions, resources.tables[table], only=only)
     for index in row.indexes:
         [arn] = [resources.tables[t] for t, schema in TABLES.items() if index in [i.name for i in schema.indexes]]
         allow(("dynamodb:Query",), f"{arn}/index/{index}")
@@ -99,7 +114,7 @@ def expected(template: Template, row: Function) -> set[Permission]:
             allow(("s3:GetObject",), objects)
         if Use.ADD in use:
             allow(("s3:PutObject",), objects)
-        if Use.CHANGE in use:
+        if Use.DELETE in use:
             allow(("s3:ListBucket",), arn)
             allow(("s3:DeleteObject",), objects)
     for queue in row.sends:
@@ -128,6 +143,14 @@ def expected(template: Template, row: Function) -> set[Permission]:
     return found
 
 
+def table_of_items(part: Part) -> Table | None:
+    return part.table if isinstance(part, Items) else None
+
+
+MOST_POLICY_CHARACTERS = 10_240
+"""Of all inline policies of a role."""
+
+
 @pytest.mark.parametrize("name", FUNCTIONS)
 def test_a_functions_role_has_exactly_the_permissions_of_its_row(template: Template, name: str) -> None:
     assert granted(template, name) == expected(template, FUNCTIONS[name])
@@ -135,11 +158,42 @@ def test_a_functions_role_has_exactly_the_permissions_of_its_row(template: Templ
 
 def test_who_may_write_tombstones_and_the_audit_log_and_delete_from_them() -> None:
     writes = {
-        table: {name: row.all_tables[table] & Use.WRITE for name, row in FUNCTIONS.items() if table in row.all_tables}
+        table: {name: row.all_parts[table] & Use.WRITE for name, row in FUNCTIONS.items() if table in row.all_parts}
         for table in (Table.ERASURES, Table.AUDIT)
     }
     assert {name for name, use in writes[Table.ERASURES].items() if use} == {"erase_profile", "erase_profile_by_id"}
-    assert not any(Use.CHANGE in use for uses in writes.values() for use in uses.values())
+    assert all(use in Use.ADD for uses in writes.values() for use in uses.values())
+
+
+def test_who_may_make_api_keys_read_their_digests_and_delete_them() -> None:
+    uses = {name: row.all_parts[Items.API_KEYS] for name, row in FUNCTIONS.items() if Items.API_KEYS in row.all_parts}
+    assert uses == {
+        "authorize_caller": Use.READ,
+        "manage_api_keys": Use.ADD | Use.DELETE,
+        "manage_me": Use.BATCH,
+        "erase_profiles": Use.BATCH,
+    }
+
+
+def test_no_role_may_use_all_items_of_a_table_that_is_granted_in_parts() -> None:
+    shared = {items.table for items in Items}
+    assert shared == {Table.CONTROL, Table.ACCOUNTS}
+    assert not any(shared & row.all_parts.keys() for row in FUNCTIONS.values())
+
+
+def test_the_items_of_the_control_table_are_those_that_are_granted() -> None:
+    kinds = {kind.key.partition("#")[0] for kind in TABLES[Table.CONTROL].items}
+    assert kinds == {items.value for items in Items if items.table is Table.CONTROL}
+
+
+def test_a_policy_has_less_than_the_characters_that_iam_allows(template: Template) -> None:
+    arn = "a" * 150  # the longest have 125 characters
+    for name in FUNCTIONS:
+        policy = [
+            {**each, "Resource": [arn for _ in listed(each["Resource"])]}
+            for each in statements(template, role_of(template, name))
+        ]
+        assert len(json.dumps(policy, separators=(",", ":"))) < MOST_POLICY_CHARACTERS, name
 
 
 def test_who_may_receive_and_delete_dead_letters() -> None:

@@ -53,7 +53,9 @@ class Stores(Callers):
         from creator_search.adapters.dynamodb.accounts import DynamoDBAccountStore
 
         return DynamoDBAccountStore(
-            self.dynamodb, profiles=resource_name(Table.PROFILES), erasures=resource_name(Table.ERASURES)
+            self.dynamodb,
+            profiles=resource_name(Table.PROFILES),
+            erasures=lambda: resource_name(Table.ERASURES),
         )
 
     @Part

@@ -15,6 +15,35 @@ class Table(StrEnum):
     CONTROL = "control"
 
 
+class Items(StrEnum):
+    """Items of the tables that are granted in parts: those whose partition key begins with the value and a `#`."""
+
+    TICKET_COUNTERS = "queue"
+    LOCKS = "lock"
+    ABSENCES = "absent"
+    RATES = "rate"
+    REQUEST_COUNTS = "requests"
+    BREAKERS = "breaker"
+    FIGURES = "figures"
+    EVENT_TIMES = "event"
+    ANALYSES = "caption"
+    BENCHMARKS = "benchmark"
+    NICHES = "niche"
+    CALLERS = "caller"
+    """Everything that belongs to callers."""
+    API_KEYS = "key"
+    """What a presented API key is compared with: who may write it can make keys of any caller."""
+
+    @property
+    def table(self) -> Table:
+        return Table.ACCOUNTS if self in (Items.CALLERS, Items.API_KEYS) else Table.CONTROL
+
+    @property
+    def prefix(self) -> str:
+        """The beginning of the partition keys."""
+        return f"{self.value}#"
+
+
 class IndexName(StrEnum):
     """The indexes of the tables."""
 

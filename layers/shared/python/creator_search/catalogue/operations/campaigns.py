@@ -3,16 +3,18 @@
 from collections.abc import Mapping
 from typing import Any
 
-from creator_search.catalogue.resources import PROFILE_QUEUES, Table
+from creator_search.catalogue.resources import PROFILE_QUEUES, Items, Table
 from creator_search.catalogue.rows import STREAM_TIMEOUT_SECONDS, Api, Limit, Operation, Use
 
 _REQUESTS: Mapping[str, Any] = {
     # Creators that are not stored are requested.
     "tables": {
-        Table.ACCOUNTS: Use.BOTH,
+        Items.CALLERS: Use.BOTH,
         Table.PROFILES: Use.READ,
-        Table.JOBS: Use.BOTH,
-        Table.CONTROL: Use.BOTH,
+        Table.JOBS: Use.READ | Use.ADD | Use.DELETE,
+        Items.TICKET_COUNTERS: Use.READ | Use.UPDATE,
+        Items.ABSENCES: Use.READ,
+        Items.REQUEST_COUNTS: Use.UPDATE,  # of requests that can reach the upstream
         Table.ERASURES: Use.READ,
     },
     "sends": PROFILE_QUEUES,

@@ -3,18 +3,23 @@
 from collections.abc import Mapping
 from typing import Any
 
-from creator_search.catalogue.resources import PROFILE_QUEUES, Bucket, IndexName, Queue, Table
+from creator_search.catalogue.resources import PROFILE_QUEUES, Bucket, IndexName, Items, Queue, Table
 from creator_search.catalogue.rows import STREAM_TIMEOUT_SECONDS, Access, Operation, Use
 
 _READING: Mapping[str, Any] = {
     # If the creator is not stored, the operation fetches and stores it and requests the full job.
     "tables": {
         Table.PROFILES: Use.BOTH,
-        Table.JOBS: Use.BOTH,
-        Table.CONTROL: Use.BOTH,
+        Table.JOBS: Use.READ | Use.ADD | Use.DELETE,
+        Items.TICKET_COUNTERS: Use.READ | Use.UPDATE,
+        Items.LOCKS: Use.READ | Use.ADD,
+        Items.ABSENCES: Use.READ | Use.ADD,
+        Items.RATES: Use.UPDATE,
+        Items.BENCHMARKS: Use.READ,
+        Items.NICHES: Use.READ,
         Table.ERASURES: Use.READ,
     },
-    "buckets": {Bucket.DOCUMENTS: Use.BOTH},
+    "buckets": {Bucket.DOCUMENTS: Use.READ | Use.ADD | Use.DELETE},
     "sends": PROFILE_QUEUES,
     "upstream": True,
     "serves_images": True,
@@ -61,7 +66,12 @@ READING: tuple[Operation, ...] = (
         path="/api/profile/{username}/posts/{shortcode}/history",
         tag="reading",
         cache_seconds=60,
-        tables={Table.PROFILES: Use.READ, Table.CONTROL: Use.BOTH, Table.ERASURES: Use.READ},
+        tables={
+            Table.PROFILES: Use.READ,
+            Table.ERASURES: Use.READ,
+            Items.LOCKS: Use.ADD,
+            Items.RATES: Use.UPDATE,
+        },
         sends=PROFILE_QUEUES,
         errors=(301, 404, 503),
     ),
@@ -110,7 +120,7 @@ READING: tuple[Operation, ...] = (
         method="POST",
         path="/api/profile/{username}/ai-insights/refresh",
         tag="reading",
-        tables={Table.PROFILES: Use.READ, Table.CONTROL: Use.BOTH, Table.ERASURES: Use.READ},
+        tables={Table.PROFILES: Use.READ, Table.ERASURES: Use.READ},
         sends=(Queue.ANALYSIS,),
         errors=(409, 503),
     ),
@@ -120,7 +130,6 @@ READING: tuple[Operation, ...] = (
         path="/api/creators/search",
         tag="reading",
         records_activity=True,
-        tables={Table.PROFILES: Use.READ},
         indexes=(
             IndexName.CREATORS_BY_FOLLOWERS,
             IndexName.CREATORS_BY_ENGAGEMENT,

@@ -1,12 +1,14 @@
 """Requests for profiles, and their queues."""
 
-from creator_search.catalogue.resources import PROFILE_QUEUES, IndexName, Queue, Table
-from creator_search.catalogue.rows import Access, Limit, Operation, Use
+from collections.abc import Mapping
 
-_REQUEST_TABLES = {
+from creator_search.catalogue.resources import PROFILE_QUEUES, IndexName, Items, Queue, Table
+from creator_search.catalogue.rows import Access, Limit, Operation, Part, Use
+
+_REQUEST_TABLES: Mapping[Part, Use] = {
     Table.PROFILES: Use.READ,
-    Table.JOBS: Use.BOTH,
-    Table.CONTROL: Use.BOTH,
+    Table.JOBS: Use.READ | Use.ADD | Use.DELETE,
+    Items.TICKET_COUNTERS: Use.READ | Use.UPDATE,
     Table.ERASURES: Use.READ,
 }
 REQUESTS: tuple[Operation, ...] = (
@@ -42,7 +44,7 @@ REQUESTS: tuple[Operation, ...] = (
         tables={
             Table.PROFILES: Use.READ,
             Table.JOBS: Use.READ,
-            Table.CONTROL: Use.READ,
+            Items.TICKET_COUNTERS: Use.READ,
             Table.ERASURES: Use.READ,
         },
         errors=(503,),
@@ -53,7 +55,6 @@ REQUESTS: tuple[Operation, ...] = (
         limit=Limit.NONE,
         path="/api/viral-ideas/queue-status",
         tag="queues",
-        tables={Table.JOBS: Use.READ},
         indexes=(IndexName.ACTIVE_JOBS,),
         watches=PROFILE_QUEUES,
         errors=(503,),
