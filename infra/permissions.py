@@ -6,9 +6,10 @@ so that a call which a row forgets fails before it is deployed.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from enum import Enum, auto
 
 from creator_search.adapters.dynamodb.schema import TABLES
-from creator_search.catalogue import Bucket, Function, IndexName, Items, Part, Queue, Table, Use, Worker
+from creator_search.catalogue import Bucket, Function, IndexName, Items, Part, Queue, Secret, Table, Use, Worker
 
 _TABLE_ACTIONS = {
     Use.READ: ("dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query"),
@@ -36,15 +37,27 @@ class DeadLetters:
     of: Queue
 
 
+class Elsewhere(Enum):
+    """What a grant is for, beside the resources of the catalogue."""
+
+    CDN = auto()
+    """The distribution of the images."""
+    EVERYTHING = auto()
+    """Actions that cannot be limited to a resource."""
+
+
+Resource = Table | IndexName | Bucket | Queue | DeadLetters | Secret | Elsewhere
+
+
 @dataclass(frozen=True, slots=True)
 class Permission:
-    """Actions on a table, an index, a bucket, the objects of a bucket whose keys start with `prefix`, or a queue.
+    """Actions on a resource, or on the objects of a bucket whose keys start with `prefix`.
 
     `leading` are the beginnings of the partition keys of the only items of a table, if it is granted in parts.
     """
 
     actions: tuple[str, ...]
-    on: Table | IndexName | Bucket | Queue | DeadLetters
+    on: Resource
     prefix: str | None = None
     leading: tuple[str, ...] = ()
 
@@ -65,8 +78,13 @@ def permissions(row: Function) -> Iterator[Permission]:
         if use & (Use.READ | Use.DELETE):
             # To list what is deleted; and without it, an absent object is an error 403.
             yield Permission(("s3:ListBucket",), bucket)
-
     yield from _queues(row)
+    for secret in row.secrets:
+        yield Permission(("secretsmanager:GetSecretValue",), secret)
+    if row.invalidates_cdn:
+        yield Permission(("cloudfront:CreateInvalidation",), Elsewhere.CDN)
+    if row.reads_metrics:
+        yield Permission(("cloudwatch:GetMetricData",), Elsewhere.EVERYTHING)
 
 
 def _of_items(table: Table, parts: Mapping[Part, Use]) -> Iterator[Permission]:

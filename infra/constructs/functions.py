@@ -13,6 +13,7 @@ from creator_search.catalogue import (
     Function,
     Operation,
     Queue,
+    Secret,
     dead_letter_environment_name,
     environment_name,
     has_snapshot,
@@ -175,17 +176,12 @@ class Functions(Construct):
         for queue in self._known_queues(row):
             found[environment_name(queue)] = storage.queues[queue].queue_url
             found[dead_letter_environment_name(queue)] = storage.dead_letters[queue].queue_url
-        if row.upstream:
-            found["UPSTREAM_SECRET"] = self._secrets.upstream_keys
+        for secret in row.secrets:
+            if secret is not Secret.ORIGIN_KEY or self._platform.has_edge:
+                found[environment_name(secret)] = self._secrets.names[secret]
         if isinstance(row, Authorizer):
             assert self._issuer
             found |= self._issuer.environment
-            if self._platform.has_edge:
-                found["ORIGIN_SECRET"] = self._secrets.origin_key
-        if row.signs_cursors:
-            found["CURSOR_SECRET"] = self._secrets.cursor_key
-        if row.hashes_commenters:
-            found["COMMENTER_SECRET"] = self._secrets.commenter_key
         if row.serves_images:
             found["CDN_BASE_URL"] = f"https://{storage.distribution.distribution_domain_name}"
         if row.invalidates_cdn:

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-import boto3
 import pytest
 from creator_search.bootstrap.process import process_container
 from creator_search.catalogue import FUNCTIONS, Queue
@@ -126,14 +125,13 @@ def test_a_private_creators_comments_are_neither_read_nor_shown(
 def test_the_key_of_the_hashes_is_read_from_the_secret_if_none_is_given(
     aws: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    boto3.client("secretsmanager").create_secret(Name="stack/commenter-key", SecretString="of the stack")
-    monkeypatch.delenv("COMMENTER_KEY")
+    monkeypatch.delenv("COMMENTER_SECRET")
     process_container.cache_clear()
     with pytest.raises(RuntimeError, match="COMMENTER_KEY"):
         _ = process_container().commenter_key
-    monkeypatch.setenv("COMMENTER_SECRET", "stack/commenter-key")
+    monkeypatch.setenv("COMMENTER_SECRET", aws["COMMENTER_SECRET"])
     process_container.cache_clear()
-    assert process_container().commenter_key == "of the stack"
+    assert process_container().commenter_key == "another key for tests"
 
 
 def test_rows_of_other_versions_are_read(aws: dict[str, str]) -> None:

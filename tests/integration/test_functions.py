@@ -4,7 +4,6 @@ import json
 import os
 from typing import Any
 
-import boto3
 import pytest
 from creator_search import catalogue
 from creator_search.bootstrap.process import process_container
@@ -17,12 +16,14 @@ from creator_search.catalogue import (
     Function,
     Operation,
     Queue,
+    Secret,
     Worker,
 )
 from creator_search.domain.callers import Caller, CallerKind, CallerScope
 from creator_search.domain.errors import StoreUnavailable
 
 from infra.local.invocation import handler_of
+from infra.local.resources import put_secrets
 from infra.permissions import tables_of
 from tests.proxy_events import proxy_event
 from tests.seeds import sqs_event
@@ -36,6 +37,7 @@ def row(request: pytest.FixtureRequest, aws: dict[str, str], monkeypatch: pytest
     known = {catalogue.environment_name(r) for r in (*found.buckets, *queues)}
     known |= {catalogue.environment_name(t) for t in tables_of(found)}
     known |= {catalogue.dead_letter_environment_name(q) for q in queues}
+    known |= {catalogue.environment_name(secret) for secret in found.secrets}
     for name in aws:
         if name not in known:
             monkeypatch.delenv(name)
@@ -131,8 +133,8 @@ def test_behind_the_cdn_the_authorizer_admits_only_requests_with_its_key(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     key = "what only the distribution sends"
-    boto3.client("secretsmanager").create_secret(Name="stage/origin-key", SecretString=key)
-    monkeypatch.setenv("ORIGIN_SECRET", "stage/origin-key")
+    for name, value in put_secrets({Secret.ORIGIN_KEY: key}).items():
+        monkeypatch.setenv(name, value)
     process_container.cache_clear()
     invoke = handler_of(AUTHORIZER)
     owner = Caller(subject="alice", kind=CallerKind.USER, scopes=frozenset(CallerScope))

@@ -1,16 +1,20 @@
 """The local API makes its calls with the roles of the functions."""
 
 from contextlib import nullcontext
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import boto3
 import pytest
 from botocore.exceptions import ClientError
+from creator_search.adapters.aws.secrets import read_secret
 from creator_search.adapters.dynamodb.items import to_wire
 from creator_search.adapters.dynamodb.schema import TABLES
 from creator_search.bootstrap.process import process_container
-from creator_search.catalogue import Bucket, Queue, Table, dead_letter_environment_name, environment_name
+from creator_search.catalogue import Bucket, Queue, Secret, Table, dead_letter_environment_name, environment_name
 from creator_search.config import resource_name
 from creator_search.domain.activity import Favorite
+from creator_search.domain.errors import SecretUnavailable
 from creator_search.domain.listing import Listed
 from fastapi.testclient import TestClient
 
@@ -162,3 +166,46 @@ def test_a_function_stores_only_the_images_that_its_role_allows(
         bucket = aws[environment_name(Bucket.IMAGES)]
         process_container().s3.put_object(Bucket=bucket, Key="similar/ada/ben_profile.jpg", Body=b"")
     roles.take_refusals()
+
+
+@pytest.mark.parametrize(
+    ("function", "secret", "is_allowed"),
+    [
+        ("get_profile", Secret.UPSTREAM_KEYS, True),
+        ("get_profile_status", Secret.UPSTREAM_KEYS, False),
+        ("manage_favorites", Secret.CURSOR_KEY, True),
+        ("manage_favorites", Secret.COMMENTER_KEY, False),
+        ("authorize_caller", Secret.CURSOR_KEY, False),
+    ],
+)
+def test_a_function_reads_the_secrets_that_its_role_allows_and_no_others(
+    aws: dict[str, str], function: str, secret: Secret, is_allowed: bool
+) -> None:
+    with roles.acting_as(function), nullcontext() if is_allowed else pytest.raises(SecretUnavailable):
+        assert read_secret(aws[environment_name(secret)])
+    assert len(roles.take_refusals()) == (not is_allowed)
+
+
+@pytest.mark.parametrize("is_of_images", [True, False])
+def test_a_function_invalidates_only_the_distribution_of_the_images(aws: dict[str, str], is_of_images: bool) -> None:
+    id_ = aws["CDN_DISTRIBUTION_ID"] if is_of_images else "E123"
+    paths: Any = {"Paths": {"Quantity": 1, "Items": ["/a"]}, "CallerReference": "a"}
+    call = process_container().cloudfront.create_invalidation
+    with roles.acting_as("clear_similar_cache"), nullcontext() if is_of_images else refused("cloudfront"):
+        call(DistributionId=id_, InvalidationBatch=paths)
+    with roles.acting_as("get_profile"), refused("cloudfront:CreateInvalidation"):
+        call(DistributionId=id_, InvalidationBatch=paths)
+    assert len(roles.take_refusals()) == 2 - is_of_images
+
+
+@pytest.mark.usefixtures("aws")
+def test_a_function_makes_no_call_of_a_service_that_its_row_does_not_name() -> None:
+    now = datetime.now(UTC)
+    period: Any = {"MetricDataQueries": [], "StartTime": now - timedelta(hours=1), "EndTime": now}
+    with roles.acting_as("get_metrics"):
+        process_container().cloudwatch.get_metric_data(**period)
+    with roles.acting_as("get_profile"), refused("cloudwatch:GetMetricData"):
+        process_container().cloudwatch.get_metric_data(**period)
+    with roles.acting_as("get_metrics"), refused("sts:GetCallerIdentity"):
+        boto3.client("sts").get_caller_identity()
+    assert len(roles.take_refusals()) == 2

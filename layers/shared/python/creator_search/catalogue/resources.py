@@ -87,6 +87,15 @@ class Bucket(StrEnum):
     DOCUMENTS = "documents"
 
 
+class Secret(StrEnum):
+    """What Secrets Manager keeps; `environment_name` is the variable with the deployed name."""
+
+    UPSTREAM_KEYS = "upstream-keys"
+    CURSOR_KEY = "cursor-key"
+    COMMENTER_KEY = "commenter-key"
+    ORIGIN_KEY = "origin-key"
+
+
 EXPIRE_DAYS: Mapping[Bucket, int] = {Bucket.DOCUMENTS: 31}
 """Days after which objects are deleted. The objects can be rendered again."""
 
@@ -109,10 +118,12 @@ MAX_RECEIVES = 5
 event sources, because a throttled function also counts. The attempts of a job are counted in its row."""
 
 
-def environment_name(resource: Table | Queue | Bucket) -> str:
+def environment_name(resource: Table | Queue | Bucket | Secret) -> str:
     """The environment variable of a resource's deployed name (a queue's URL): TABLE_JOBS, QUEUE_MEDIA,
-    BUCKET_IMAGES.
+    BUCKET_IMAGES, CURSOR_SECRET.
     """
+    if isinstance(resource, Secret):
+        return f"{resource.value.split('-')[0].upper()}_SECRET"
     kind = {Table: "TABLE", Queue: "QUEUE", Bucket: "BUCKET"}[type(resource)]
     return f"{kind}_{resource.value.upper().replace('-', '_')}"
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Flag, StrEnum, auto
 
-from creator_search.catalogue.resources import Bucket, IndexName, Items, Queue, Table
+from creator_search.catalogue.resources import Bucket, IndexName, Items, Queue, Secret, Table
 
 API_TIMEOUT_SECONDS = 28
 """Less than the gateway's limit of 29 s."""
@@ -92,6 +92,16 @@ class Function:
         return found
 
     @property
+    def secrets(self) -> tuple[Secret, ...]:
+        """The secrets that it reads."""
+        needed = {
+            Secret.UPSTREAM_KEYS: self.upstream,
+            Secret.CURSOR_KEY: self.signs_cursors,
+            Secret.COMMENTER_KEY: self.hashes_commenters,
+        }
+        return tuple(secret for secret, is_needed in needed.items() if is_needed)
+
+    @property
     def all_tables(self) -> frozenset[Table]:
         """The tables that it may use, if only some of their items."""
         return frozenset(part.table if isinstance(part, Items) else part for part in self.all_parts)
@@ -164,6 +174,11 @@ class Api(Function):
 @dataclass(frozen=True, slots=True)
 class Authorizer(Function):
     """The function that verifies the credential of a request before API Gateway calls the function of the operation."""
+
+    @property
+    def secrets(self) -> tuple[Secret, ...]:
+        """Also what CloudFront sends with a request, in a stage with an edge."""
+        return (*super(Authorizer, self).secrets, Secret.ORIGIN_KEY)
 
 
 @dataclass(frozen=True, slots=True)
