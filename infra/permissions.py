@@ -14,7 +14,8 @@ from creator_search.catalogue import Bucket, Function, IndexName, Items, Part, Q
 _TABLE_ACTIONS = {
     Use.READ: ("dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query"),
     Use.ADD: ("dynamodb:PutItem",),
-    Use.UPDATE: ("dynamodb:UpdateItem", "dynamodb:ConditionCheckItem"),
+    Use.UPDATE: ("dynamodb:UpdateItem",),
+    Use.CHECK: ("dynamodb:ConditionCheckItem",),
     Use.DELETE: ("dynamodb:DeleteItem",),
     Use.BATCH: ("dynamodb:BatchWriteItem",),
 }
@@ -27,7 +28,7 @@ _OBJECT_ACTIONS = {
 
 _SEND = ("sqs:SendMessage",)
 _READ_DEPTH = ("sqs:GetQueueAttributes",)
-_RECEIVE = ("sqs:GetQueueAttributes", "sqs:ReceiveMessage", "sqs:DeleteMessage")
+_RECEIVE = ("sqs:ReceiveMessage", "sqs:DeleteMessage")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +54,8 @@ Resource = Table | IndexName | Bucket | Queue | DeadLetters | Secret | Elsewhere
 class Permission:
     """Actions on a resource, or on the objects of a bucket whose keys start with `prefix`.
 
-    `leading` are the beginnings of the partition keys of the only items of a table, if it is granted in parts.
+    `leading` are the beginnings of the partition keys of the only items of a table, if it is granted in parts, or of
+    the only keys of a bucket that may be listed.
     """
 
     actions: tuple[str, ...]
@@ -75,9 +77,10 @@ def permissions(row: Function) -> Iterator[Permission]:
         prefix = row.image_prefix if bucket is Bucket.IMAGES else ""
         actions = tuple(action for each in _OBJECT_ACTIONS if each in use for action in _OBJECT_ACTIONS[each])
         yield Permission(actions, bucket, prefix)
-        if use & (Use.READ | Use.DELETE):
-            # To list what is deleted; and without it, an absent object is an error 403.
+        if Use.READ in use:  # otherwise, an absent object is an error 403
             yield Permission(("s3:ListBucket",), bucket)
+        elif Use.DELETE in use:  # what is deleted is listed
+            yield Permission(("s3:ListBucket",), bucket, leading=(prefix,) if prefix else ())
     yield from _queues(row)
     for secret in row.secrets:
         yield Permission(("secretsmanager:GetSecretValue",), secret)
@@ -100,15 +103,13 @@ def _queues(row: Function) -> Iterator[Permission]:
     for queue in row.sends:
         yield Permission(_SEND, queue)
     for queue in row.drains:
-        yield Permission(_READ_DEPTH, queue)
         yield Permission(_RECEIVE, DeadLetters(queue))
-        yield Permission(_SEND, DeadLetters(queue))
     for queue in row.watches:
         yield Permission(_READ_DEPTH, queue)
         yield Permission(_READ_DEPTH, DeadLetters(queue))
-    if isinstance(row, Worker):
-        for queue in row.concurrency:
-            yield Permission(_SEND, DeadLetters(queue))
+    consumed = tuple(row.concurrency) if isinstance(row, Worker) else ()
+    for queue in (*row.abandons, *consumed):
+        yield Permission(_SEND, DeadLetters(queue))
 
 
 def tables_of(row: Function) -> frozenset[Table]:

@@ -190,7 +190,7 @@ class Functions(Construct):
 
     def _known_queues(self, row: Function) -> tuple[Queue, ...]:
         own = tuple(row.concurrency) if isinstance(row, catalogue.Worker) else ()
-        return tuple(dict.fromkeys((*own, *row.sends, *row.drains, *row.watches)))
+        return tuple(dict.fromkeys((*own, *row.sends, *row.drains, *row.watches, *row.abandons)))
 
     def _acknowledge(self, function: lambda_.Function) -> None:
         reasons = {

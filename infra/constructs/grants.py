@@ -26,11 +26,12 @@ class Grants:
         for permission in permissions(row):
             if permission.on is Secret.ORIGIN_KEY and not self.has_edge:
                 continue  # nothing sends it
-            patterns = [f"{beginning}*" for beginning in permission.leading]
-            # No action of the grants comes without a key, for which the condition would be true.
-            only = {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": patterns}} if patterns else None
-            actions, resources = list(permission.actions), [self._arn(function, permission)]
-            function.add_to_role_policy(iam.PolicyStatement(actions=actions, resources=resources, conditions=only))
+            statement = iam.PolicyStatement(
+                actions=list(permission.actions),
+                resources=[self._arn(function, permission)],
+                conditions=_conditions(permission),
+            )
+            function.add_to_role_policy(statement)
         self._acknowledge(role, row)
 
     def _arn(self, function: lambda_.Function, permission: Permission) -> str:
@@ -74,6 +75,16 @@ class Grants:
             why = "Object keys are made at run time, so the objects of a bucket are granted together"
             if pattern.endswith("*"):
                 acknowledge(role, {f"AwsSolutions-IAM5[Resource::{objects}]": why})
+
+
+def _conditions(permission: Permission) -> dict[str, dict[str, list[str]]] | None:
+    patterns = [f"{beginning}*" for beginning in permission.leading]
+    if not patterns:
+        return None
+    if isinstance(permission.on, Bucket):
+        return {"StringLike": {"s3:prefix": patterns}}
+    # No action of the grants comes without a key, for which the condition would be true.
+    return {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": patterns}}
 
 
 def _pattern(prefix: str | None) -> str:

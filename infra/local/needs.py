@@ -34,8 +34,8 @@ _QUEUE_ACTIONS = {"SendMessageBatch": "sqs:SendMessage", "DeleteMessageBatch": "
 
 @dataclass(frozen=True, slots=True)
 class Needed:
-    """An action on a resource, None for an unknown one; on the object of a bucket with this key, or on the items of a
-    table with these partition keys."""
+    """An action on a resource, None for an unknown one; on the object of a bucket with this key, on the items of a
+    table with these partition keys, or on the list of the keys of a bucket with this prefix."""
 
     action: str
     on: Resource | None
@@ -75,7 +75,8 @@ def needs(service: str, operation: str, parameters: Mapping[str, Any]) -> Iterat
             for each in parameters["Delete"]["Objects"]:
                 yield Needed("s3:DeleteObject", _named(Bucket, parameters["Bucket"]), each["Key"])
         case "s3", "ListObjectsV2":
-            yield Needed("s3:ListBucket", _named(Bucket, parameters["Bucket"]))
+            on = _named(Bucket, parameters["Bucket"])
+            yield Needed("s3:ListBucket", on, leading=(parameters.get("Prefix", ""),))
         case "s3", _:
             on = _named(Bucket, parameters.get("Bucket"))
             yield Needed(_OBJECT_ACTIONS.get(operation, action), on, parameters.get("Key"))

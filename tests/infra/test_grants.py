@@ -11,12 +11,14 @@ from creator_search.catalogue import FUNCTIONS, Authorizer, Bucket, Function, It
 from tests.infra.templates import Resources, Template, functions, of_type, text
 
 Permission = tuple[str, str, str]
-"""An action, a resource, and the beginnings of the partition keys of the only items: `breaker#* lock#*`."""
+"""An action, a resource, and what the condition limits it to: the beginnings of the partition keys of the only items,
+as `breaker#* lock#*`, or of the only keys that may be listed."""
 
 TABLE = {
     Use.READ: ("dynamodb:BatchGetItem", "dynamodb:GetItem"),
     Use.ADD: ("dynamodb:PutItem",),
-    Use.UPDATE: ("dynamodb:ConditionCheckItem", "dynamodb:UpdateItem"),
+    Use.UPDATE: ("dynamodb:UpdateItem",),
+    Use.CHECK: ("dynamodb:ConditionCheckItem",),
     Use.DELETE: ("dynamodb:DeleteItem",),
     Use.BATCH: ("dynamodb:BatchWriteItem",),
 }
@@ -36,7 +38,7 @@ CONSUME = (
     "sqs:GetQueueUrl",
     "sqs:ReceiveMessage",
 )
-REDRIVE = ("sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage", "sqs:SendMessage")
+REDRIVE = ("sqs:DeleteMessage", "sqs:ReceiveMessage")
 
 
 def listed(value: Any) -> list[Any]:
@@ -69,15 +71,15 @@ def granted(template: Template, name: str) -> set[Permission]:
     for statement in statements(template, role):
         assert set(statement) - {"Condition"} == {"Effect", "Action", "Resource"}, statement
         assert statement["Effect"] == "Allow", statement
-        only = leading_keys(statement["Condition"]) if "Condition" in statement else ""
+        only = limited_to(statement["Condition"]) if "Condition" in statement else ""
         found |= {(a, text(r), only) for a in listed(statement["Action"]) for r in listed(statement["Resource"])}
     return found
 
 
-def leading_keys(condition: Any) -> str:
-    assert list(condition) == ["ForAllValues:StringLike"], condition
-    [(key, patterns)] = condition["ForAllValues:StringLike"].items()
-    assert key == "dynamodb:LeadingKeys", condition
+def limited_to(condition: Any) -> str:
+    [(operator, keys)] = condition.items()
+    [(key, patterns)] = keys.items()
+    assert (operator, key) in {("ForAllValues:StringLike", "dynamodb:LeadingKeys"), ("StringLike", "s3:prefix")}
     return " ".join(sorted(listed(patterns)))
 
 
@@ -115,15 +117,18 @@ def expected(template: Template, row: Function) -> set[Permission]:
         if Use.ADD in use:
             allow(("s3:PutObject",), objects)
         if Use.DELETE in use:
-            allow(("s3:ListBucket",), arn)
             allow(("s3:DeleteObject",), objects)
+        if Use.DELETE in use and Use.READ not in use:
+            prefix = OBJECTS.get(row.name, "") if bucket is Bucket.IMAGES else ""
+            allow(("s3:ListBucket",), arn, only=prefix)
     for queue in row.sends:
         allow(("sqs:SendMessage",), resources.queues[queue])
     for queue in row.drains:
-        allow(("sqs:GetQueueAttributes",), resources.queues[queue])
         allow(REDRIVE, resources.dead_letters[queue])
     for queue in row.watches:
         allow(("sqs:GetQueueAttributes",), resources.queues[queue], resources.dead_letters[queue])
+    for queue in row.abandons:
+        allow(("sqs:SendMessage",), resources.dead_letters[queue])
     if isinstance(row, Worker):
         for queue in row.concurrency:
             allow(CONSUME, resources.queues[queue])
@@ -170,8 +175,8 @@ def test_who_may_make_api_keys_read_their_digests_and_delete_them() -> None:
     assert uses == {
         "authorize_caller": Use.READ,
         "manage_api_keys": Use.ADD | Use.DELETE,
-        "manage_me": Use.BATCH,
-        "erase_profiles": Use.BATCH,
+        "manage_me": Use.DELETE,
+        "erase_profiles": Use.DELETE,
     }
 
 
@@ -197,7 +202,7 @@ def test_a_policy_has_less_than_the_characters_that_iam_allows(template: Templat
 
 
 def test_who_may_receive_and_delete_dead_letters() -> None:
-    assert {name for name, row in FUNCTIONS.items() if row.drains} == {"process_pending_jobs", "sweep_jobs"}
+    assert {name for name, row in FUNCTIONS.items() if row.drains} == {"process_pending_jobs"}
 
 
 def test_no_two_functions_share_a_role(template: Template) -> None:
@@ -229,7 +234,7 @@ def test_environment_variables_name_exactly_the_resources_of_the_row(template: T
         wanted = {f"TABLE_{t.name}": name_of(resources.tables[t]) for t in {*row.all_tables, *indexed}}
         wanted |= {f"BUCKET_{bucket.name}": name_of(resources.buckets[bucket]) for bucket in row.buckets}
         consumed = tuple(row.concurrency) if isinstance(row, Worker) else ()
-        for queue in (*row.sends, *row.drains, *row.watches, *consumed):
+        for queue in (*row.sends, *row.drains, *row.watches, *row.abandons, *consumed):
             wanted[f"QUEUE_{queue.name}"] = name_of(resources.queues[queue])
             wanted[f"QUEUE_{queue.name}_DEAD_LETTER"] = name_of(resources.dead_letters[queue])
         variables = functions(template)[row.name].get("Environment", {}).get("Variables", {})

@@ -33,8 +33,9 @@ from tests.seeds import sqs_event
 def row(request: pytest.FixtureRequest, aws: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Function:
     """Sets only the resources of the row in the environment."""
     found = FUNCTIONS[request.param]
-    queues = {*found.sends, *found.drains, *found.watches, *(found.concurrency if isinstance(found, Worker) else ())}
-    known = {catalogue.environment_name(r) for r in (*found.buckets, *queues)}
+    consumed = tuple(found.concurrency) if isinstance(found, Worker) else ()
+    queues = {*found.sends, *found.drains, *found.watches, *found.abandons, *consumed}
+    known = {catalogue.environment_name(q) for q in queues} | {catalogue.environment_name(b) for b in found.buckets}
     known |= {catalogue.environment_name(t) for t in tables_of(found)}
     known |= {catalogue.dead_letter_environment_name(q) for q in queues}
     known |= {catalogue.environment_name(secret) for secret in found.secrets}

@@ -106,7 +106,7 @@ PARTITION, BEGINNING = {"#p": "owner"}, {"#i": "item"}
         (
             "manage_me",
             "batch_write_item",
-            {"RequestItems": {"accounts": [{"DeleteRequest": {"Key": to_wire(API_KEY)}}]}},
+            {"RequestItems": {"accounts": [{"DeleteRequest": {"Key": to_wire(CALLER)}}]}},
             True,
         ),
         (
@@ -209,3 +209,12 @@ def test_a_function_makes_no_call_of_a_service_that_its_row_does_not_name() -> N
     with roles.acting_as("get_metrics"), refused("sts:GetCallerIdentity"):
         boto3.client("sts").get_caller_identity()
     assert len(roles.take_refusals()) == 2
+
+
+@pytest.mark.parametrize(("prefix", "is_allowed"), [("similar/ada/", True), ("", False), ("profiles/", False)])
+def test_a_function_lists_only_the_images_that_its_role_allows(
+    aws: dict[str, str], prefix: str, is_allowed: bool
+) -> None:
+    with roles.acting_as("clear_similar_cache"), nullcontext() if is_allowed else refused("s3:ListBucket"):
+        process_container().s3.list_objects_v2(Bucket=aws[environment_name(Bucket.IMAGES)], Prefix=prefix)
+    assert len(roles.take_refusals()) == (not is_allowed)

@@ -211,8 +211,8 @@ class Stores(Callers):
 
         return SqsJobQueue(
             self.sqs,
-            urls={priority: resource_name(queue) for priority, queue in PRIORITY_QUEUES.items()},
-            dead_letter_urls={priority: dead_letter_url(queue) for priority, queue in PRIORITY_QUEUES.items()},
+            url=lambda priority: resource_name(PRIORITY_QUEUES[priority]),
+            dead_letter_url=lambda priority: dead_letter_url(PRIORITY_QUEUES[priority]),
             on_dead_letter=lambda: self.metrics.count(Metric.DEAD_LETTER, worker=PROFILE_WORKER),
         )
 

@@ -106,8 +106,8 @@ class Watching(Reading):
         )
         queue = SqsJobQueue(
             sqs,
-            urls={priority: resource_name(queue) for priority, queue in PRIORITY_QUEUES.items()},
-            dead_letter_urls={priority: dead_letter_url(queue) for priority, queue in PRIORITY_QUEUES.items()},
+            url=lambda priority: resource_name(PRIORITY_QUEUES[priority]),
+            dead_letter_url=lambda priority: dead_letter_url(PRIORITY_QUEUES[priority]),
         )
         providers = {
             provider.name: (getattr(settings, provider.base_url.lower()), provider.key) for provider in PROVIDERS

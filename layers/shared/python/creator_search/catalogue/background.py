@@ -18,7 +18,7 @@ WORKERS: tuple[Worker, ...] = (
         memory_mb=768,
         timeout_seconds=150,
         tables={
-            Table.PROFILES: Use.BOTH,
+            Table.PROFILES: Use.READ | Use.ADD | Use.CHECK | Use.DELETE | Use.BATCH,
             Table.JOBS: Use.READ | Use.ADD,
             Table.SIMILAR: Use.READ | Use.ADD,
             Table.MEMBERSHIPS: Use.BATCH,
@@ -89,7 +89,7 @@ WORKERS: tuple[Worker, ...] = (
             Table.SIMILAR: Use.READ | Use.ADD | Use.UPDATE | Use.DELETE,
             Table.MEMBERSHIPS: Use.READ | Use.BATCH,
             Items.CALLERS: Use.READ | Use.ADD | Use.BATCH,
-            Items.API_KEYS: Use.BATCH,
+            Items.API_KEYS: Use.DELETE,
             Items.TICKET_COUNTERS: Use.UPDATE,
             Items.EVENT_TIMES: Use.ADD,
         },
@@ -118,7 +118,8 @@ SCHEDULES: tuple[Schedule, ...] = (
         tables={Table.JOBS: Use.READ | Use.ADD, Items.TICKET_COUNTERS: Use.READ | Use.UPDATE},
         indexes=(IndexName.ACTIVE_JOBS,),
         sends=(*PROFILE_QUEUES, Queue.WEBHOOK),
-        drains=PROFILE_QUEUES,
+        watches=PROFILE_QUEUES,
+        abandons=PROFILE_QUEUES,
         every_minutes=1,
     ),
     Schedule(
@@ -137,7 +138,7 @@ SCHEDULES: tuple[Schedule, ...] = (
         tables={Items.LOCKS: Use.ADD},
         indexes=(IndexName.REFRESHES_DUE,),
         watches=(Queue.PROFILE_MEDIUM,),
-        sends=PROFILE_QUEUES,
+        sends=(Queue.PROFILE_MEDIUM,),
         upstream=True,  # it calls none: whether a quota is used up depends on the key
         every_minutes=REFRESH_MINUTES,
     ),

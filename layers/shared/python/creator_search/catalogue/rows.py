@@ -36,12 +36,14 @@ class Use(Flag):
     ADD = auto()
     """Put items or objects. IAM cannot tell a new one from one that replaces another."""
     UPDATE = auto()
-    """Update items, and check them in transactions."""
+    """Update items."""
+    CHECK = auto()
+    """Check items in transactions that write others."""
     DELETE = auto()
     """Delete items or objects one by one."""
     BATCH = auto()
     """Put and delete items in batches, which IAM cannot tell apart."""
-    WRITE = ADD | UPDATE | DELETE | BATCH
+    WRITE = ADD | UPDATE | CHECK | DELETE | BATCH
     BOTH = READ | WRITE
 
 
@@ -63,9 +65,11 @@ class Function:
     """The indexes that it queries."""
     sends: tuple[Queue, ...] = ()
     drains: tuple[Queue, ...] = ()
-    """Queues whose depth it reads, and whose dead letters it receives and sends again."""
+    """Queues whose dead letters it receives and deletes."""
     watches: tuple[Queue, ...] = ()
-    """Queues whose depth it reads, with that of their dead-letter queues, and nothing else."""
+    """Queues whose depth it reads, with that of their dead-letter queues."""
+    abandons: tuple[Queue, ...] = ()
+    """Queues to whose dead-letter queues it sends. A worker does so for all that it consumes."""
     buckets: Mapping[Bucket, Use] = field(default_factory=dict)
     image_prefix: str = ""
     """The prefix of the only images that it may use."""
@@ -143,7 +147,7 @@ class Operation(Function):
     @property
     def all_parts(self) -> Mapping[Part, Use]:
         """Also the counts of callers' requests, if it has a limit; the audit log, if it is audited; and the items of
-        callers, if it records what they do, or keeps answers by Idempotency-Key."""
+        callers, if it keeps answers by Idempotency-Key."""
         found = super(Operation, self).all_parts  # with its name: a class with slots is made anew
         if self.limit is not Limit.NONE:
             found = _with(found, Items.REQUEST_COUNTS, Use.UPDATE)
@@ -151,8 +155,6 @@ class Operation(Function):
             found = _with(found, Table.AUDIT, Use.ADD)
         if self.method == "POST" and self.access is not Access.PUBLIC:
             found = _with(found, Items.CALLERS, Use.ADD | Use.DELETE)
-        if self.records_activity:
-            found = _with(found, Items.CALLERS, Use.ADD | Use.UPDATE | Use.BATCH)
         return found
 
 

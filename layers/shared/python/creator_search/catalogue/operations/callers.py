@@ -18,7 +18,7 @@ CALLER_APIS: tuple[Api, ...] = (
         summary="Shows the caller, and erases everything that belongs to the caller",
         tables={
             Items.CALLERS: Use.READ | Use.BATCH,
-            Items.API_KEYS: Use.BATCH,
+            Items.API_KEYS: Use.DELETE,
             Items.REQUEST_COUNTS: Use.READ,
             Table.AUDIT: Use.ADD,
         },

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from creator_search.catalogue.resources import PROFILE_QUEUES, Items, Table
+from creator_search.catalogue.resources import Items, Queue, Table
 from creator_search.catalogue.rows import STREAM_TIMEOUT_SECONDS, Api, Limit, Operation, Use
 
 _REQUESTS: Mapping[str, Any] = {
@@ -17,7 +17,7 @@ _REQUESTS: Mapping[str, Any] = {
         Items.REQUEST_COUNTS: Use.UPDATE,  # of requests that can reach the upstream
         Table.ERASURES: Use.READ,
     },
-    "sends": PROFILE_QUEUES,
+    "sends": (Queue.PROFILE_MEDIUM,),
     "signs_cursors": True,
     "memory_mb": 1024,
 }
@@ -131,5 +131,6 @@ EXPORT_LIST = _of_lists(
     # A function of its own: the gateway passes binary answers on unchanged only if they are streamed.
     streams="text/csv",
     timeout_seconds=STREAM_TIMEOUT_SECONDS,
-    **{**_REQUESTS, "signs_cursors": False},
+    tables={Items.CALLERS: Use.READ},
+    memory_mb=1024,
 )

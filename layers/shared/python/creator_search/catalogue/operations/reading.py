@@ -3,13 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
-from creator_search.catalogue.resources import PROFILE_QUEUES, Bucket, IndexName, Items, Queue, Table
+from creator_search.catalogue.resources import Bucket, IndexName, Items, Queue, Table
 from creator_search.catalogue.rows import STREAM_TIMEOUT_SECONDS, Access, Operation, Use
 
 _READING: Mapping[str, Any] = {
     # If the creator is not stored, the operation fetches and stores it and requests the full job.
     "tables": {
-        Table.PROFILES: Use.BOTH,
+        Table.PROFILES: Use.READ | Use.ADD | Use.CHECK | Use.DELETE | Use.BATCH,
         Table.JOBS: Use.READ | Use.ADD | Use.DELETE,
         Items.TICKET_COUNTERS: Use.READ | Use.UPDATE,
         Items.LOCKS: Use.READ | Use.ADD,
@@ -20,7 +20,7 @@ _READING: Mapping[str, Any] = {
         Table.ERASURES: Use.READ,
     },
     "buckets": {Bucket.DOCUMENTS: Use.READ | Use.ADD | Use.DELETE},
-    "sends": PROFILE_QUEUES,
+    "sends": (Queue.PROFILE_HIGH, Queue.PROFILE_MEDIUM),
     "upstream": True,
     "serves_images": True,
     "errors": (301, 404, 503),
@@ -35,7 +35,7 @@ READING: tuple[Operation, ...] = (
         cache_seconds=60,
         records_activity=True,
         document="profile",
-        **_READING,
+        **{**_READING, "tables": {**_READING["tables"], Items.CALLERS: Use.ADD | Use.UPDATE}},  # their activity
     ),
     Operation(
         name="get_profile_by_id",
@@ -72,7 +72,7 @@ READING: tuple[Operation, ...] = (
             Items.LOCKS: Use.ADD,
             Items.RATES: Use.UPDATE,
         },
-        sends=PROFILE_QUEUES,
+        sends=(Queue.PROFILE_MEDIUM,),
         errors=(301, 404, 503),
     ),
     Operation(
@@ -130,6 +130,7 @@ READING: tuple[Operation, ...] = (
         path="/api/creators/search",
         tag="reading",
         records_activity=True,
+        tables={Items.CALLERS: Use.ADD},  # their activity
         indexes=(
             IndexName.CREATORS_BY_FOLLOWERS,
             IndexName.CREATORS_BY_ENGAGEMENT,

@@ -20,7 +20,7 @@ REQUESTS: tuple[Operation, ...] = (
         records_activity=True,
         method="POST",
         path="/api/profile/{username}/request",
-        tables=_REQUEST_TABLES,
+        tables={**_REQUEST_TABLES, Items.CALLERS: Use.BATCH},  # their activity
         sends=PROFILE_QUEUES,
         errors=(409, 503),
     ),
@@ -31,7 +31,7 @@ REQUESTS: tuple[Operation, ...] = (
         records_activity=True,
         method="POST",
         path="/api/profiles/request",
-        tables=_REQUEST_TABLES,
+        tables={**_REQUEST_TABLES, Items.CALLERS: Use.BATCH},  # their activity
         sends=PROFILE_QUEUES,
         errors=(409,),
     ),
@@ -71,6 +71,8 @@ REQUESTS: tuple[Operation, ...] = (
         indexes=(IndexName.ACTIVE_JOBS,),
         sends=tuple(Queue),
         drains=tuple(Queue),
+        watches=PROFILE_QUEUES,
+        abandons=PROFILE_QUEUES,
         errors=(409, 503),
     ),
 )
