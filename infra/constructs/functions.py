@@ -97,7 +97,7 @@ class Functions(Construct):
         )
         self._web_adapter = lambda_.LayerVersion.from_layer_version_arn(self, "WebAdapterLayer", adapter)
         self.metrics_namespace = namespace
-        self._grants = Grants(storage, secrets, has_edge=platform.has_edge)
+        self._grants = Grants(storage, secrets, has_edge=platform.has_edge, rehearsal=platform.rehearsal)
         self._settings = settings
         self._reserved = reserved
         built = [row for row in rows if not (platform.rehearsal and is_container(row))]

@@ -21,6 +21,8 @@ class Grants:
     storage: Storage
     secrets: Secrets
     has_edge: bool
+    rehearsal: bool
+    """Whether for the AWS stand-in of the rehearsal, which knows no `s3:prefix`, so that its condition is never met."""
 
     def add(self, function: lambda_.Function, role: iam.Role, row: Function) -> None:
         for permission in permissions(row):
@@ -29,7 +31,7 @@ class Grants:
             statement = iam.PolicyStatement(
                 actions=list(permission.actions),
                 resources=[self._arn(function, permission)],
-                conditions=_conditions(permission),
+                conditions=self._conditions(permission),
             )
             function.add_to_role_policy(statement)
         self._acknowledge(role, row)
@@ -63,6 +65,16 @@ class Grants:
             case Elsewhere.EVERYTHING:
                 return "*"
 
+    def _conditions(self, permission: Permission) -> dict[str, dict[str, list[str]]] | None:
+        patterns = [f"{beginning}*" for beginning in permission.leading]
+        is_list = isinstance(permission.on, Bucket)
+        if not patterns or (is_list and self.rehearsal):
+            return None
+        if is_list:
+            return {"StringLike": {"s3:prefix": patterns}}
+        # No action of the grants comes without a key, for which the condition would be true.
+        return {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": patterns}}
+
     def _acknowledge(self, role: iam.Role, row: Function) -> None:
         any_resource = "X-Ray's actions have no resource types"
         if row.reads_metrics:
@@ -75,16 +87,6 @@ class Grants:
             why = "Object keys are made at run time, so the objects of a bucket are granted together"
             if pattern.endswith("*"):
                 acknowledge(role, {f"AwsSolutions-IAM5[Resource::{objects}]": why})
-
-
-def _conditions(permission: Permission) -> dict[str, dict[str, list[str]]] | None:
-    patterns = [f"{beginning}*" for beginning in permission.leading]
-    if not patterns:
-        return None
-    if isinstance(permission.on, Bucket):
-        return {"StringLike": {"s3:prefix": patterns}}
-    # No action of the grants comes without a key, for which the condition would be true.
-    return {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": patterns}}
 
 
 def _pattern(prefix: str | None) -> str:
