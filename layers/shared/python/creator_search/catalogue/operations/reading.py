@@ -73,6 +73,7 @@ READING: tuple[Operation, ...] = (
             Items.RATES: Use.UPDATE,
         },
         sends=(Queue.PROFILE_MEDIUM,),
+        upstream=True,  # it calls none: whether a quota is used up depends on the key
         errors=(301, 404, 503),
     ),
     Operation(
