@@ -16,7 +16,6 @@ _READING: Mapping[str, Any] = {
         Items.ABSENCES: Use.READ | Use.ADD,
         Items.RATES: Use.UPDATE,
         Items.BENCHMARKS: Use.READ,
-        Items.NICHES: Use.READ,
         Table.ERASURES: Use.READ,
     },
     "buckets": {Bucket.DOCUMENTS: Use.READ | Use.ADD | Use.DELETE},
