@@ -4,7 +4,7 @@ from typing import Any
 
 from aws_cdk import CfnOutput, Stack
 from constructs import Construct
-from creator_search.catalogue import Bucket, Queue
+from creator_search.catalogue import Bucket, Queue, Secret
 
 from infra.constructs.identity import UserPool
 from infra.constructs.secrets import Secrets
@@ -43,7 +43,7 @@ class DataStack(Stack):
         outputs = {
             "ImagesUrl": f"https://{self.storage.distribution.distribution_domain_name}",
             "ImagesBucket": self.storage.buckets[Bucket.IMAGES].bucket_name,
-            "UpstreamKeysSecret": self.secrets.upstream_keys,
+            "UpstreamKeysSecret": self.secrets.names[Secret.UPSTREAM_KEYS],
         }
         if self.users:
             outputs |= {"UserPoolId": self.users.pool_id, "UserPoolClientId": self.users.client_id}

@@ -11,6 +11,7 @@ from aws_cdk import aws_certificatemanager as acm
 from aws_cdk import aws_cloudfront as cloudfront
 from aws_cdk import aws_cloudfront_origins as origins
 from constructs import Construct
+from creator_search.catalogue import Secret
 
 from infra.console import BUILT, is_built
 from infra.constructs.console import ConsoleFiles
@@ -105,7 +106,7 @@ class EdgeStack(Stack):
     def _api_behavior(self) -> cloudfront.BehaviorOptions:
         """Nothing is cached: an answer depends on the caller (docs/decisions/0023-costs.md)."""
         cors = self._site.cors_origin
-        key = SecretValue.secrets_manager(self._service.data.secrets.origin_key)
+        key = SecretValue.secrets_manager(self._service.data.secrets.names[Secret.ORIGIN_KEY])
         return cloudfront.BehaviorOptions(
             origin=origins.RestApiOrigin(
                 self._service.gateway.api,

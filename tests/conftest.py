@@ -2,6 +2,7 @@
 
 import copyreg
 import gc
+import json
 import os
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -12,6 +13,7 @@ from typing import Any
 import pytest
 from creator_search.bootstrap import Container
 from creator_search.bootstrap.process import process_container
+from creator_search.catalogue import PROVIDERS, Secret
 from hypothesis import HealthCheck, settings
 from moto import mock_aws
 from moto.backends import get_backend
@@ -19,7 +21,7 @@ from moto.core.models import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.responses import DynamoHandler
 
 from infra.local import roles
-from infra.local.resources import make_distribution, provision
+from infra.local.resources import make_distribution, provision, put_secrets
 from tests.collection import collection, running_collection
 
 __all__ = ["collection", "running_collection"]
@@ -29,6 +31,8 @@ for _variable in [name for name in os.environ if name.startswith("AWS_")]:
 os.environ.update(
     AWS_ACCESS_KEY_ID="test", AWS_SECRET_ACCESS_KEY="test", AWS_DEFAULT_REGION="us-east-1", AWS_REGION="us-east-1"
 )
+
+roles.enforce()
 
 # On a busy machine, examples take longer than the limits of hypothesis.
 settings.register_profile("any_speed", deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -81,10 +85,16 @@ _SESSION: Any = {"core": {"reset_boto3_session": False, "mock_credentials": Fals
 _STATE: Mapping[Any, tuple[str, str]] = {
     "cloudfront": ("aws", "distributions"),
     "dynamodb": ("us-east-1", "tables"),
+    "secretsmanager": ("us-east-1", "secrets"),
     "s3": ("aws", "buckets"),
     "sqs": ("us-east-1", "queues"),
 }
 """Where moto keeps the resources of a service: the region and the attribute of its backend."""
+_SECRETS = {
+    Secret.UPSTREAM_KEYS: json.dumps({provider.key: "" for provider in PROVIDERS}),
+    Secret.CURSOR_KEY: "a key for tests",
+    Secret.COMMENTER_KEY: "another key for tests",
+}
 copyreg.pickle(threading.Condition, lambda _: (threading.Condition, ()))  # a copy of a queue has one of its own
 
 
@@ -93,7 +103,7 @@ def provisioned() -> tuple[dict[str, str], dict[str, Any]]:
     """The environment that names the catalogue's resources, and moto's state with them. A copy of it takes a thirtieth
     of the time in which they are created."""
     with mock_aws(config=_SESSION):
-        environment = {**provision(), "CDN_DISTRIBUTION_ID": make_distribution()}
+        environment = {**provision(), **put_secrets(_SECRETS), "CDN_DISTRIBUTION_ID": make_distribution()}
         return environment, {
             service: getattr(get_backend(service)[DEFAULT_ACCOUNT_ID][region], name)
             for service, (region, name) in _STATE.items()
@@ -105,7 +115,7 @@ def aws(
     monkeypatch: pytest.MonkeyPatch, provisioned: tuple[dict[str, str], dict[str, Any]]
 ) -> Iterator[dict[str, str]]:
     """Have the catalogue's resources in moto; yield the environment that names them. A lock makes moto's DynamoDB
-    atomic.
+    atomic. Nothing may be refused that the test does not expect (`roles.take_refusals`).
     """
     lock, call = threading.RLock(), DynamoHandler.call_action
 
@@ -114,7 +124,6 @@ def aws(
             return call(self)
 
     named, state = provisioned
-    roles.enforce()
     with mock_aws(config=_SESSION):
         for service, (region, name) in _STATE.items():
             backend = get_backend(service)[DEFAULT_ACCOUNT_ID][region]
@@ -123,18 +132,18 @@ def aws(
         environment = {
             **named,
             "LOCAL_CALLER": "true",
-            "CURSOR_KEY": "a key for tests",
-            "COMMENTER_KEY": "another key for tests",
             "CDN_BASE_URL": "https://cdn.test",
         }
         for variable, value in environment.items():
             monkeypatch.setenv(variable, value)
         process_container.cache_clear()
+        roles.take_refusals()
         yield environment
         container = process_container()
         if Container.activity_recorder.is_built(container):
             container.activity_recorder.finish(timedelta(seconds=10))  # its threads must not outlive the mock
     process_container.cache_clear()
+    assert not roles.take_refusals()
 
 
 @pytest.fixture

@@ -15,6 +15,7 @@ import httpx
 import pytest
 from creator_search.bootstrap.process import process_container
 
+from infra.local import roles
 from infra.local.processes import clean_environment, free_port, is_healthy
 from infra.local.resources import provision
 from infra.toolkit import ROOT
@@ -84,7 +85,8 @@ def until(condition: Callable[[], bool], what: str, seconds: float = PATIENCE_SE
 
 @contextmanager
 def running(state: Path, *arguments: str, **variables: str) -> Iterator[tuple[subprocess.Popen[str], dict[str, str]]]:
-    """Run `python -m infra.local` on free ports; stop it with the signal of Ctrl-C."""
+    """Run `python -m infra.local` on free ports; stop it with the signal of Ctrl-C. No function may have been refused
+    anything that its role does not allow."""
     ports = {name: str(free_port(0)) for name in ("API_PORT", "AWS_PORT", "CDN_PORT", "SANDBOX_PORT")}
     environment = clean_environment(LOCAL_STATE=str(state), **ports, **variables)
     process = subprocess.Popen(
@@ -101,6 +103,8 @@ def running(state: Path, *arguments: str, **variables: str) -> Iterator[tuple[su
         if process.poll() is None:
             process.terminate()
         process.communicate(timeout=PATIENCE_SECONDS)
+    logged = (line for log in state.rglob("*.log") for line in log.read_text(errors="replace").splitlines())
+    assert not [line for line in logged if roles.REFUSED in line]
 
 
 @pytest.fixture(scope="package")

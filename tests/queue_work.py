@@ -1,18 +1,16 @@
 """Runs the worker of a queue over moto, as its event source does."""
 
-import importlib
-
 from creator_search.bootstrap.process import process_container
-from creator_search.catalogue import Queue
+from creator_search.catalogue import FUNCTIONS, Queue
 from creator_search.config import resource_name
 
-from infra.local.context import LocalContext
+from infra.local.invocation import handler_of
 
 
 def work_queue(queue: Queue, worker: str) -> None:
     """Process the messages of the queue until none is visible. Every message must succeed."""
     sqs, url = process_container().sqs, resource_name(queue)
-    handler = importlib.import_module(f"functions.workers.{worker}.handler").handler
+    invoke = handler_of(FUNCTIONS[worker])
     while messages := sqs.receive_message(QueueUrl=url, AttributeNames=["All"]).get("Messages"):
         for message in messages:
             record = {
@@ -25,6 +23,5 @@ def work_queue(queue: Queue, worker: str) -> None:
                 "eventSourceARN": f"arn:aws:sqs:us-east-1:000000000000:{url.rsplit('/', 1)[-1]}",
                 "awsRegion": "us-east-1",
             }
-            answer = handler({"Records": [record]}, LocalContext(worker, 60, 512))
-            assert answer == {"batchItemFailures": []}
+            assert invoke({"Records": [record]}) == {"batchItemFailures": []}
             sqs.delete_message(QueueUrl=url, ReceiptHandle=message["ReceiptHandle"])

@@ -13,6 +13,7 @@ from creator_search.catalogue import (
     Function,
     Operation,
     Queue,
+    Secret,
     dead_letter_environment_name,
     environment_name,
     has_snapshot,
@@ -27,7 +28,7 @@ from infra.constructs.nag import MANAGED_KEY, acknowledge
 from infra.constructs.packaging import START_SCRIPT, Platform
 from infra.constructs.secrets import Secrets
 from infra.constructs.storage import Storage
-from infra.permissions import table_of
+from infra.permissions import tables_of
 
 # Version 1.1.0, the first that calls hooks of SnapStart. Source: aws/aws-lambda-web-adapter, pull request 871
 _WEB_ADAPTER_ACCOUNT, _WEB_ADAPTER_LAYER = "753240598075", "LambdaAdapterLayerArm64:30"
@@ -109,7 +110,7 @@ class Functions(Construct):
         )
         self._web_adapter = lambda_.LayerVersion.from_layer_version_arn(self, "WebAdapterLayer", adapter)
         self.metrics_namespace = namespace
-        self._grants = Grants(storage, secrets, has_edge=platform.has_edge)
+        self._grants = Grants(storage, secrets, has_edge=platform.has_edge, rehearsal=platform.rehearsal)
         self._settings = settings
         self._reserved = reserved
         built = [row for row in rows if not (platform.rehearsal and is_container(row))]
@@ -189,23 +190,17 @@ class Functions(Construct):
     def _environment(self, row: Function) -> dict[str, str]:
         """Names and URLs of the row's resources, and of no others."""
         storage = self._storage
-        tables = {*row.all_tables, *map(table_of, row.indexes)}
-        found = {environment_name(t): storage.tables[t].table_name for t in sorted(tables)}
+        found = {environment_name(t): storage.tables[t].table_name for t in sorted(tables_of(row))}
         found |= {environment_name(b): storage.buckets[b].bucket_name for b in row.buckets}
         for queue in self._known_queues(row):
             found[environment_name(queue)] = storage.queues[queue].queue_url
             found[dead_letter_environment_name(queue)] = storage.dead_letters[queue].queue_url
-        if row.upstream:
-            found["UPSTREAM_SECRET"] = self._secrets.upstream_keys
+        for secret in row.secrets:
+            if secret is not Secret.ORIGIN_KEY or self._platform.has_edge:
+                found[environment_name(secret)] = self._secrets.names[secret]
         if isinstance(row, Authorizer):
             assert self._issuer
             found |= self._issuer.environment
-            if self._platform.has_edge:
-                found["ORIGIN_SECRET"] = self._secrets.origin_key
-        if row.signs_cursors:
-            found["CURSOR_SECRET"] = self._secrets.cursor_key
-        if row.hashes_commenters:
-            found["COMMENTER_SECRET"] = self._secrets.commenter_key
         if self._collection and row.search:
             found |= self._collection.environment
         if row.serves_images:
@@ -216,7 +211,7 @@ class Functions(Construct):
 
     def _known_queues(self, row: Function) -> tuple[Queue, ...]:
         own = tuple(row.concurrency) if isinstance(row, catalogue.Worker) else ()
-        return tuple(dict.fromkeys((*own, *row.sends, *row.drains, *row.watches)))
+        return tuple(dict.fromkeys((*own, *row.sends, *row.drains, *row.watches, *row.abandons)))
 
     def _acknowledge(self, function: lambda_.Function, row: Function) -> None:
         reasons = {

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from aws_cdk import ArnFormat, Stack
 from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
-from creator_search.catalogue import Authorizer, Bucket, Function, IndexName, Queue, Table, Use
+from creator_search.catalogue import Bucket, Function, IndexName, Queue, Secret, Table, Use
 
 from infra.constructs.nag import acknowledge, imported_name
 from infra.constructs.secrets import Secrets
 from infra.constructs.storage import Storage
-from infra.permissions import DeadLetters, Permission, permissions, table_of
+from infra.permissions import DeadLetters, Elsewhere, Permission, permissions, table_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,28 +21,22 @@ class Grants:
     storage: Storage
     secrets: Secrets
     has_edge: bool
+    rehearsal: bool
+    """Whether for the AWS stand-in of the rehearsal, which knows no `s3:prefix`, so that its condition is never met."""
 
     def add(self, function: lambda_.Function, role: iam.Role, row: Function) -> None:
         for permission in permissions(row):
-            _allow(function, permission.actions, self._arn(permission))
-        if row.upstream:
-            _allow(function, ("secretsmanager:GetSecretValue",), _secret_arn(function, self.secrets.upstream_keys))
-        if row.signs_cursors:
-            _allow(function, ("secretsmanager:GetSecretValue",), _secret_arn(function, self.secrets.cursor_key))
-        if row.hashes_commenters:
-            _allow(function, ("secretsmanager:GetSecretValue",), _secret_arn(function, self.secrets.commenter_key))
-        if self.has_edge and isinstance(row, Authorizer):
-            _allow(function, ("secretsmanager:GetSecretValue",), _secret_arn(function, self.secrets.origin_key))
-        if row.invalidates_cdn:
-            stack = Stack.of(function)
-            distributions = f"arn:{stack.partition}:cloudfront::{stack.account}:distribution"
-            distribution = self.storage.distribution.distribution_id
-            _allow(function, ("cloudfront:CreateInvalidation",), f"{distributions}/{distribution}")
-        if row.reads_metrics:
-            _allow(function, ("cloudwatch:GetMetricData",), "*")
+            if permission.on is Secret.ORIGIN_KEY and not self.has_edge:
+                continue  # nothing sends it
+            statement = iam.PolicyStatement(
+                actions=list(permission.actions),
+                resources=[self._arn(function, permission)],
+                conditions=self._conditions(permission),
+            )
+            function.add_to_role_policy(statement)
         self._acknowledge(role, row)
 
-    def _arn(self, permission: Permission) -> str:
+    def _arn(self, function: lambda_.Function, permission: Permission) -> str:
         match permission.on:
             case IndexName() as index:
                 return f"{self.storage.tables[table_of(index)].table_arn}/index/{index}"
@@ -56,12 +50,36 @@ class Grants:
                 made = self.storage.buckets[bucket]
                 is_bucket = permission.prefix is None
                 return made.bucket_arn if is_bucket else made.arn_for_objects(_pattern(permission.prefix))
+            case Secret() as secret:
+                # Secrets Manager appends a hyphen and six random characters to the name.
+                return Stack.of(function).format_arn(
+                    service="secretsmanager",
+                    resource="secret",
+                    resource_name=f"{self.secrets.names[secret]}-??????",
+                    arn_format=ArnFormat.COLON_RESOURCE_NAME,
+                )
+            case Elsewhere.CDN:
+                stack = Stack.of(function)
+                distributions = f"arn:{stack.partition}:cloudfront::{stack.account}:distribution"
+                return f"{distributions}/{self.storage.distribution.distribution_id}"
+            case Elsewhere.EVERYTHING:
+                return "*"
+
+    def _conditions(self, permission: Permission) -> dict[str, dict[str, list[str]]] | None:
+        patterns = [f"{beginning}*" for beginning in permission.leading]
+        is_list = isinstance(permission.on, Bucket)
+        if not patterns or (is_list and self.rehearsal):
+            return None
+        if is_list:
+            return {"StringLike": {"s3:prefix": patterns}}
+        # No action of the grants comes without a key, for which the condition would be true.
+        return {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": patterns}}
 
     def _acknowledge(self, role: iam.Role, row: Function) -> None:
         any_resource = "X-Ray's actions have no resource types"
         if row.reads_metrics:
             any_resource += "; GetMetricData cannot be limited to a namespace"
-        if row.search and Use.WRITE in row.search:
+        if row.search and Use.BATCH in row.search:
             any_resource += "; nor has the list of streams, which Lambda asks for"
         acknowledge(role, {"AwsSolutions-IAM5[Resource::*]": any_resource})
         for bucket in row.buckets:
@@ -76,17 +94,3 @@ class Grants:
 def _pattern(prefix: str | None) -> str:
     """Return the pattern of the keys with a prefix; one that is no folder is a key."""
     return f"{prefix}*" if not prefix or prefix.endswith("/") else prefix
-
-
-def _secret_arn(function: lambda_.Function, name: str) -> str:
-    """Return the ARN pattern of a secret. Secrets Manager appends a hyphen and six random characters to its name."""
-    return Stack.of(function).format_arn(
-        service="secretsmanager",
-        resource="secret",
-        resource_name=f"{name}-??????",
-        arn_format=ArnFormat.COLON_RESOURCE_NAME,
-    )
-
-
-def _allow(function: lambda_.Function, actions: tuple[str, ...], *resources: str) -> None:
-    function.add_to_role_policy(iam.PolicyStatement(actions=list(actions), resources=list(resources)))

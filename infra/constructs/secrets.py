@@ -5,7 +5,7 @@ import json
 from aws_cdk import RemovalPolicy
 from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
-from creator_search.catalogue import PROVIDERS
+from creator_search.catalogue import PROVIDERS, Secret
 
 from infra.constructs.nag import MANAGED_KEY, acknowledge
 
@@ -16,14 +16,11 @@ class Secrets(Construct):
     def __init__(self, scope: Construct, construct_id: str, *, prefix: str, production: bool) -> None:
         super().__init__(scope, construct_id)
         self._removal = RemovalPolicy.RETAIN if production else RemovalPolicy.DESTROY
-        self.upstream_keys = f"{prefix}/upstream-keys"
-        self.cursor_key = f"{prefix}/cursor-key"
-        self.commenter_key = f"{prefix}/commenter-key"
-        self.origin_key = f"{prefix}/origin-key"
+        self.names = {secret: f"{prefix}/{secret}" for secret in Secret}
         empty = {provider.key: "" for provider in PROVIDERS}
         self._secret(
             "UpstreamKeys",
-            self.upstream_keys,
+            self.names[Secret.UPSTREAM_KEYS],
             secretsmanager.SecretStringGenerator(
                 secret_string_template=json.dumps(empty), generate_string_key="unused"
             ),
@@ -33,14 +30,14 @@ class Secrets(Construct):
         generated = secretsmanager.SecretStringGenerator(password_length=64, exclude_punctuation=True)
         self._secret(
             "CursorKey",
-            self.cursor_key,
+            self.names[Secret.CURSOR_KEY],
             generated,
             description="The key for signing cursors; replacing it invalidates cursors in use",
             not_rotated="Rotation would invalidate the cursors that clients hold",
         )
         self._secret(
             "CommenterKey",
-            self.commenter_key,
+            self.names[Secret.COMMENTER_KEY],
             generated,
             description="The key of the commenters' hashes; after a replacement, stored hashes match no new ones",
             not_rotated="Rotation would make hashes of one commenter differ; comments are deleted after 90 days",
@@ -48,7 +45,7 @@ class Secrets(Construct):
 
         self._secret(
             "OriginKey",
-            self.origin_key,
+            self.names[Secret.ORIGIN_KEY],
             generated,
             description="What the distribution in front sends with each request, so that the API refuses others",
             not_rotated="CloudFront has a copy that only a deployment replaces",

@@ -11,6 +11,7 @@ from infra.costs.model import Line, work_lines
 from infra.costs.prices import MONTH_MINUTES, MONTH_SECONDS, Item
 from infra.monitoring.alarms import all_alarms
 from infra.monitoring.rows import Alarm, Deployed
+from infra.permissions import tables_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +76,7 @@ def _schedule_lines(counts: Counts) -> Iterator[Line]:
         operation, runs = counts[f"schedule {row.name}"], MONTH_MINUTES / row.every_minutes
         yield from work_lines(operation, runs)
         yield Line(Item.TRACES, "traces of schedules", runs * assumptions.TRACED_SHARE)
-        fetched = min(runs, MONTH_MINUTES / assumptions.KEY_CACHE_MINUTES) * len(row.all_tables)
+        fetched = min(runs, MONTH_MINUTES / assumptions.KEY_CACHE_MINUTES) * len(tables_of(row))
         yield Line(Item.KEY_REQUESTS, "keys of tables", fetched)
         metrics |= {metric for work in operation.works for metric in work.metrics}
     yield Line(Item.METRICS, "custom metrics of schedules", len(metrics))

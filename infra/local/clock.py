@@ -3,7 +3,6 @@
 The first call comes one interval after the start. SCHEDULE_SECONDS overrides the interval.
 """
 
-import importlib
 import os
 import signal
 import threading
@@ -11,16 +10,15 @@ import threading
 from creator_search.catalogue import SCHEDULES, Schedule
 
 from infra.local import roles
-from infra.local.context import LocalContext
+from infra.local.invocation import handler_of
 
 
 def _run(schedule: Schedule, stopping: threading.Event) -> None:
-    handler = importlib.import_module(f"functions.workers.{schedule.name}.handler").handler
+    invoke = handler_of(schedule)
     seconds = float(os.environ.get("SCHEDULE_SECONDS") or schedule.every_minutes * 60)
     while not stopping.wait(seconds):
         try:
-            with roles.acting_as(schedule.name):
-                handler({}, LocalContext(schedule.name, schedule.timeout_seconds, schedule.memory_mb))
+            invoke({})
         except Exception as error:
             print(f"schedule {schedule.name}: {error!r}", flush=True)
 

@@ -1,12 +1,15 @@
 """The local API: every operation of the catalogue in one uvicorn server."""
 
 import argparse
+import functools
 import importlib
 import socket
+from collections.abc import Sequence
 
 import uvicorn
 from creator_search.bootstrap import Container
 from creator_search.catalogue import API_FUNCTIONS, AUTHORIZER, function_of, operations_at, route_module
+from creator_search.domain.callers import Caller
 from creator_search.http import build_app
 from fastapi import FastAPI
 from starlette.middleware.gzip import GZipMiddleware
@@ -23,14 +26,26 @@ def compose(container: Container) -> FastAPI:
     """Return one app with the handlers of all operations, which is served here and described by the OpenAPI
     document. Each answers with the role of its function."""
     routers = (importlib.import_module(f"functions.api.{f.name}.{route_module(f)}").router for f in API_FUNCTIONS)
+    container.__dict__.setdefault("authenticator", _ActingAuthorizer(container))
     app = build_app(container, routers)
     app.add_middleware(_ActingRoles)
     return app
 
 
+class _ActingAuthorizer:
+    """Verifies credentials with the role of the authorizer: the API does it itself here."""
+
+    def __init__(self, container: Container) -> None:
+        self._authenticator = functools.cache(lambda: Container.authenticator.build(container))
+
+    def authenticate(self, tokens: Sequence[str], keys: Sequence[str]) -> Caller:
+        """As that of `Authenticator`."""
+        with roles.acting_as(AUTHORIZER.name):
+            return self._authenticator().authenticate(tokens, keys)
+
+
 class _ActingRoles:
-    """Handles each request with the role of the function that serves it, and with that of the authorizer, because the
-    API verifies credentials itself here."""
+    """Handles each request with the role of the function that serves it."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -38,7 +53,7 @@ class _ActingRoles:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         rows = operations_at(scope["path"]) if scope["type"] == "http" else []
         functions = [function_of(row).name for row in rows if row.method == scope["method"]]
-        with roles.acting_as(*functions[:1], *([AUTHORIZER.name] if functions else [])):
+        with roles.acting_as(next(iter(functions), None)):
             await self._app(scope, receive, send)
 
 

@@ -5,7 +5,6 @@ delivered again, and another worker claims its job when the lease ends.
 """
 
 import argparse
-import importlib
 import os
 import signal
 import threading
@@ -13,10 +12,10 @@ from typing import Any
 
 import boto3
 from botocore.config import Config
-from creator_search.catalogue import FUNCTIONS, Queue, Worker, environment_name, folder
+from creator_search.catalogue import FUNCTIONS, Queue, Worker, environment_name
 
 from infra.local import roles
-from infra.local.context import LocalContext
+from infra.local.invocation import handler_of
 
 RECEIVE_WAIT_SECONDS = 5
 PAUSE_AFTER_FAILURE_SECONDS = 1
@@ -29,7 +28,7 @@ class Poller:
         self._worker = worker
         self._queue = queue
         self._url = os.environ[environment_name(queue)]
-        self._handler = importlib.import_module(f"{folder(worker).replace('/', '.')}.handler").handler
+        self._invoke = handler_of(worker)
         self._sqs = boto3.client("sqs", config=Config(max_pool_connections=32, retries={"mode": "standard"}))
         self._stopping = threading.Event()
 
@@ -61,9 +60,7 @@ class Poller:
                 self._stopping.wait(PAUSE_AFTER_FAILURE_SECONDS)
 
     def _work(self, messages: list[Any]) -> None:
-        context = LocalContext(self._worker.name, self._worker.timeout_seconds, self._worker.memory_mb)
-        with roles.acting_as(self._worker.name):
-            answer = self._handler({"Records": [self._record(m) for m in messages]}, context)
+        answer = self._invoke({"Records": [self._record(m) for m in messages]})
         failed = {f["itemIdentifier"] for f in answer["batchItemFailures"]}
         for message in messages:
             if message["MessageId"] not in failed:

@@ -1,4 +1,4 @@
-"""Creates the catalogue's tables, queues, bucket and CDN on an AWS endpoint; idempotent."""
+"""Creates the catalogue's tables, queues, buckets, secrets and CDN on an AWS endpoint; idempotent."""
 
 import json
 from collections.abc import Mapping
@@ -6,11 +6,13 @@ from contextlib import suppress
 from typing import Any
 
 import boto3
+from botocore.config import Config
 from creator_search.adapters.dynamodb.schema import TABLES, TTL_ATTRIBUTE
 from creator_search.catalogue import (
     MAX_RECEIVES,
     Bucket,
     Queue,
+    Secret,
     Table,
     dead_letter_environment_name,
     environment_name,
@@ -38,6 +40,26 @@ def provision(*, endpoint_url: str | None = None) -> dict[str, str]:
         _make_bucket(s3, bucket.value)
         environment[environment_name(bucket)] = bucket.value
     return environment
+
+
+def put_secrets(values: Mapping[Secret, str]) -> dict[str, str]:
+    """Create or replace secrets. Return the environment variables with which the functions find them."""
+    client = boto3.client("secretsmanager")
+    for secret, value in values.items():
+        try:
+            client.create_secret(Name=secret.value, SecretString=value)
+        except client.exceptions.ResourceExistsException:
+            client.put_secret_value(SecretId=secret.value, SecretString=value)
+    return {environment_name(secret): secret.value for secret in values}
+
+
+def delete_secrets() -> None:
+    """Delete all secrets. Those that do not exist are ignored. Does not wait long for a service that hangs."""
+    quick = Config(connect_timeout=2, read_timeout=5, retries={"total_max_attempts": 1})
+    client = boto3.client("secretsmanager", config=quick)
+    for secret in Secret:
+        with suppress(client.exceptions.ResourceNotFoundException):
+            client.delete_secret(SecretId=secret.value, ForceDeleteWithoutRecovery=True)
 
 
 def make_distribution(*, endpoint_url: str | None = None) -> str:

@@ -1,15 +1,18 @@
 """The local system: start, use, stop."""
 
 import hashlib
+import json
 import os
 import queue
 import secrets
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from creator_search.catalogue import ISSUER_SETTINGS, PROVIDERS, WORKERS, caption_models
+from botocore.exceptions import BotoCoreError, ClientError
+from creator_search.catalogue import ISSUER_SETTINGS, PROVIDERS, WORKERS, Secret, caption_models
 from creator_search.config import Config
 from pydantic import ValidationError
 
@@ -26,13 +29,14 @@ from infra.local.processes import (
     python,
     wait_until,
 )
-from infra.local.resources import make_distribution, provision
+from infra.local.resources import delete_secrets, make_distribution, provision, put_secrets
 from infra.local.sandbox.app import DECODO_TOKEN, RAPIDAPI_KEY
 from infra.local.state import LOGS, hold, state_folder
 from infra.toolkit import ROOT
 
 REGION = "us-east-1"
 _UPSTREAM_VARIABLES = [name for provider in PROVIDERS for name in (provider.base_url, provider.key)]
+_KEYS = (*(provider.key for provider in PROVIDERS), "CURSOR_KEY", "COMMENTER_KEY")
 _STAND_IN_PYTHON = Path(".venv-aws") / "bin" / "python"
 
 
@@ -84,6 +88,7 @@ class LocalSystem:
         self.state = state_folder() / name
         self.logs = self.state / LOGS
         self._settings = upstream
+        self._secrets: dict[Secret, str] = {}
 
     def _upstream(self) -> dict[str, str]:
         """The settings of the real providers if their variables are set, else of the sandbox."""
@@ -111,6 +116,14 @@ class LocalSystem:
             return given
         issuer = f"{self.api}{PATH}"
         return {"OIDC_ISSUER": issuer, "OIDC_AUDIENCE": AUDIENCE, "OIDC_JWKS_URL": f"{issuer}/jwks.json"}
+
+    def _secret_values(self) -> dict[Secret, str]:
+        """As on AWS, a process has no keys in its environment, and reads a secret with the role of its function."""
+        return {
+            Secret.UPSTREAM_KEYS: json.dumps({each.key: self._settings.get(each.key, "") for each in PROVIDERS}),
+            Secret.CURSOR_KEY: os.environ.get("CURSOR_KEY") or secrets.token_hex(32),
+            Secret.COMMENTER_KEY: os.environ.get("COMMENTER_KEY") or self._commenter_key(),
+        }
 
     def _commenter_key(self) -> str:
         """A random key, kept with the state: the hashes in it are compared with later ones."""
@@ -166,20 +179,21 @@ class LocalSystem:
         for variable in [v for v in os.environ if v.startswith("AWS_")]:
             del os.environ[variable]
         os.environ.update(credentials)
-        resources = provision()
+        self._secrets = self._secret_values()
         self.environment = clean_environment(
             **credentials,
-            **resources,
+            **provision(),
+            **put_secrets(self._secrets),
             **self._settings,
             **self._models(),
-            CURSOR_KEY=os.environ.get("CURSOR_KEY") or secrets.token_hex(32),
-            COMMENTER_KEY=os.environ.get("COMMENTER_KEY") or self._commenter_key(),
             CDN_BASE_URL=self.cdn,
             LOCAL_CALLER="true",
             **self._issuer(),
             LOCAL_STATE=str(self.state),
             CDN_DISTRIBUTION_ID=make_distribution(),
         )
+        for key in _KEYS:
+            self.environment.pop(key, None)
         threading.Thread(target=forward_figures, args=(self._figures,), name="figures", daemon=True).start()
         if self.sandbox:
             self._start("sandbox", "infra.local.sandbox.app", "--port", str(self.ports.sandbox))
@@ -196,7 +210,7 @@ class LocalSystem:
 
     def stop(self) -> None:
         """Stop workers first, so that none calls a stopped server, and the stand-in last, because it saves its
-        state.
+        state, without the secrets.
         """
         children = [*self.children.values()]
         aws = self.children.get("aws")
@@ -206,6 +220,8 @@ class LocalSystem:
         for child in others:
             child.join(GRACE_SECONDS)
         if aws:
+            with suppress(BotoCoreError, ClientError):  # it may be down
+                delete_secrets()
             aws.stop()
             aws.join(2 * GRACE_SECONDS)
         if self._lock:
@@ -258,4 +274,5 @@ class LocalSystem:
         """Create the tables again after a crash: the stand-in saves its state only when it is stopped gracefully."""
         wait_until(lambda: is_healthy(f"{self.aws}/_localstack/health"), "the AWS stand-in")
         provision()
+        put_secrets(self._secrets)
         make_distribution()

@@ -16,8 +16,9 @@ from infra.rehearsal.deletion import check_deletion
 from infra.rehearsal.system import Rehearsal, out
 
 NOT_PROVEN = (
-    "arm64 and Python 3.13 (the layers were built for this machine), SnapStart, the container image of the worker that "
-    "analyzes captions, the order of CloudFormation's updates, CloudFront's edges and origin access control, response "
+    "the conditions of IAM permissions, arm64 and Python 3.13 (the layers were built for this machine), SnapStart, the "
+    "container image of the worker that analyzes captions, the order of CloudFormation's updates, CloudFront's edges "
+    "and origin access control, response "
     "compression by API Gateway, streaming through the web adapter, throttling, the distribution of the console and "
     "the API and its web ACL, the address of Cognito's keys, and the monitoring "
     "stack, which is not deployed: the stand-in has no alarms on metric math and no anomaly detection of costs"

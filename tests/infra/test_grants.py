@@ -14,6 +14,8 @@ from creator_search.catalogue import (
     Authorizer,
     Bucket,
     Function,
+    Items,
+    Part,
     Table,
     Use,
     Worker,
@@ -21,14 +23,20 @@ from creator_search.catalogue import (
 
 from tests.infra.templates import Resources, Template, functions, of_type, read_template, text
 
-Permission = tuple[str, str]
-"""An action and a resource."""
+Permission = tuple[str, str, str]
+"""An action, a resource, and what the condition limits it to: the beginnings of the partition keys of the only items,
+as `breaker#* lock#*`, or of the only keys that may be listed."""
 
-READ_TABLE = ("dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:Query")
-CHANGE_TABLE = (
-    *("dynamodb:BatchWriteItem", "dynamodb:ConditionCheckItem", "dynamodb:DeleteItem"),
-    "dynamodb:UpdateItem",
-)
+TABLE = {
+    Use.READ: ("dynamodb:BatchGetItem", "dynamodb:GetItem"),
+    Use.ADD: ("dynamodb:PutItem",),
+    Use.UPDATE: ("dynamodb:UpdateItem",),
+    Use.CHECK: ("dynamodb:ConditionCheckItem",),
+    Use.DELETE: ("dynamodb:DeleteItem",),
+    Use.BATCH: ("dynamodb:BatchWriteItem",),
+}
+WITH_SORT_KEY = {Table.PROFILES, Table.MEMBERSHIPS, Table.ACCOUNTS, Table.AUDIT}
+"""The tables of which several items may be read in one query."""
 OBJECTS = {
     "get_similar_profiles": "similar/*",
     "get_similar_profiles_fast": "similar/*",
@@ -43,7 +51,7 @@ CONSUME = (
     "sqs:GetQueueUrl",
     "sqs:ReceiveMessage",
 )
-REDRIVE = ("sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage", "sqs:SendMessage")
+REDRIVE = ("sqs:DeleteMessage", "sqs:ReceiveMessage")
 
 
 def kinds(template: Template) -> set[str]:
@@ -76,34 +84,44 @@ def granted(template: Template, name: str) -> set[Permission]:
     role = role_of(template, name)
     found: set[Permission] = set()
     for arn in template["Resources"][role]["Properties"].get("ManagedPolicyArns", []):
-        found.add(("a managed policy", text(arn)))
+        found.add(("a managed policy", text(arn), ""))
     for statement in statements(template, role):
-        assert set(statement) == {"Effect", "Action", "Resource"} and statement["Effect"] == "Allow", statement
-        found |= {(a, text(r)) for a in listed(statement["Action"]) for r in listed(statement["Resource"])}
+        assert set(statement) - {"Condition"} == {"Effect", "Action", "Resource"}, statement
+        assert statement["Effect"] == "Allow", statement
+        only = limited_to(statement["Condition"]) if "Condition" in statement else ""
+        found |= {(a, text(r), only) for a in listed(statement["Action"]) for r in listed(statement["Resource"])}
     return found
+
+
+def limited_to(condition: Any) -> str:
+    [(operator, keys)] = condition.items()
+    [(key, patterns)] = keys.items()
+    assert (operator, key) in {("ForAllValues:StringLike", "dynamodb:LeadingKeys"), ("StringLike", "s3:prefix")}
+    return " ".join(sorted(listed(patterns)))
 
 
 def expected(template: Template, row: Function) -> set[Permission]:
     resources = Resources.of(template)
     log = text(functions(template)[row.name]["LoggingConfig"]["LogGroup"]).replace("}", ".Arn}")
     found: set[Permission] = {
-        ("logs:CreateLogStream", log),
-        ("logs:PutLogEvents", log),
-        ("xray:PutTelemetryRecords", "*"),
-        ("xray:PutTraceSegments", "*"),
+        ("logs:CreateLogStream", log, ""),
+        ("logs:PutLogEvents", log, ""),
+        ("xray:PutTelemetryRecords", "*", ""),
+        ("xray:PutTraceSegments", "*", ""),
     }
 
-    def allow(actions: tuple[str, ...], *arns: str) -> None:
-        found.update((action, arn) for action in actions for arn in arns)
+    def allow(actions: tuple[str, ...], *arns: str, only: str = "") -> None:
+        found.update((action, arn, only) for action in actions for arn in arns)
 
-    for table, use in row.all_tables.items():
-        arn = resources.tables[table]
-        if Use.READ in use:
-            allow(READ_TABLE, arn)
-        if Use.ADD in use:
-            allow(("dynamodb:PutItem",), arn)
-        if Use.CHANGE in use:
-            allow(CHANGE_TABLE, arn)
+    for table in row.all_tables:
+        uses = {part: use for part, use in row.all_parts.items() if part is table or table_of_items(part) is table}
+        for each, actions in TABLE.items():
+            used = {part for part, use in uses.items() if each in use}
+            assert table not in used or len(uses) == 1, f"{table} is granted as a whole and in parts"
+            only = "" if table in used else " ".join(sorted(f"{part}#*" for part in used))
+            with_query = each is Use.READ and table in WITH_SORT_KEY
+            if used:
+                allow((*actions, "dynamodb:Query") if with_query else actions, resources.tables[table], only=only)
     for index in row.indexes:
         [arn] = [resources.tables[t] for t, schema in TABLES.items() if index in [i.name for i in schema.indexes]]
         allow(("dynamodb:Query",), f"{arn}/index/{index}")
@@ -115,16 +133,19 @@ def expected(template: Template, row: Function) -> set[Permission]:
             allow(("s3:GetObject",), objects)
         if Use.ADD in use:
             allow(("s3:PutObject",), objects)
-        if Use.CHANGE in use:
-            allow(("s3:ListBucket",), arn)
+        if Use.DELETE in use:
             allow(("s3:DeleteObject",), objects)
+        if Use.DELETE in use and Use.READ not in use:
+            prefix = OBJECTS.get(row.name, "") if bucket is Bucket.IMAGES else ""
+            allow(("s3:ListBucket",), arn, only=prefix)
     for queue in row.sends:
         allow(("sqs:SendMessage",), resources.queues[queue])
     for queue in row.drains:
-        allow(("sqs:GetQueueAttributes",), resources.queues[queue])
         allow(REDRIVE, resources.dead_letters[queue])
     for queue in row.watches:
         allow(("sqs:GetQueueAttributes",), resources.queues[queue], resources.dead_letters[queue])
+    for queue in row.abandons:
+        allow(("sqs:SendMessage",), resources.dead_letters[queue])
     if isinstance(row, Worker):
         for queue in row.concurrency:
             allow(CONSUME, resources.queues[queue])
@@ -149,6 +170,14 @@ def expected(template: Template, row: Function) -> set[Permission]:
     if row.reads_metrics:
         allow(("cloudwatch:GetMetricData",), "*")
     return found
+
+
+def table_of_items(part: Part) -> Table | None:
+    return part.table if isinstance(part, Items) else None
+
+
+MOST_POLICY_CHARACTERS = 10_240
+"""Of all inline policies of a role."""
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)
@@ -188,15 +217,46 @@ def test_the_search_engine_lets_each_role_do_what_its_row_declares_and_nobody_el
 
 def test_who_may_write_tombstones_and_the_audit_log_and_delete_from_them() -> None:
     writes = {
-        table: {name: row.all_tables[table] & Use.WRITE for name, row in FUNCTIONS.items() if table in row.all_tables}
+        table: {name: row.all_parts[table] & Use.WRITE for name, row in FUNCTIONS.items() if table in row.all_parts}
         for table in (Table.ERASURES, Table.AUDIT)
     }
     assert {name for name, use in writes[Table.ERASURES].items() if use} == {"erase_profile", "erase_profile_by_id"}
-    assert not any(Use.CHANGE in use for uses in writes.values() for use in uses.values())
+    assert all(use in Use.ADD for uses in writes.values() for use in uses.values())
+
+
+def test_who_may_make_api_keys_read_their_digests_and_delete_them() -> None:
+    uses = {name: row.all_parts[Items.API_KEYS] for name, row in FUNCTIONS.items() if Items.API_KEYS in row.all_parts}
+    assert uses == {
+        "authorize_caller": Use.READ,
+        "manage_api_keys": Use.ADD | Use.DELETE,
+        "manage_me": Use.DELETE,
+        "erase_profiles": Use.DELETE,
+    }
+
+
+def test_no_role_may_use_all_items_of_a_table_that_is_granted_in_parts() -> None:
+    shared = {items.table for items in Items}
+    assert shared == {Table.CONTROL, Table.ACCOUNTS}
+    assert not any(shared & row.all_parts.keys() for row in FUNCTIONS.values())
+
+
+def test_the_items_of_the_control_table_are_those_that_are_granted() -> None:
+    kinds = {kind.key.partition("#")[0] for kind in TABLES[Table.CONTROL].items}
+    assert kinds == {items.value for items in Items if items.table is Table.CONTROL}
+
+
+def test_a_policy_has_less_than_the_characters_that_iam_allows(template: Template) -> None:
+    arn = "a" * 150  # the longest have 125 characters
+    for name in FUNCTIONS:
+        policy = [
+            {**each, "Resource": [arn for _ in listed(each["Resource"])]}
+            for each in statements(template, role_of(template, name))
+        ]
+        assert len(json.dumps(policy, separators=(",", ":"))) < MOST_POLICY_CHARACTERS, name
 
 
 def test_who_may_receive_and_delete_dead_letters() -> None:
-    assert {name for name, row in FUNCTIONS.items() if row.drains} == {"process_pending_jobs", "sweep_jobs"}
+    assert {name for name, row in FUNCTIONS.items() if row.drains} == {"process_pending_jobs"}
 
 
 def test_no_two_functions_share_a_role(template: Template) -> None:
@@ -228,7 +288,7 @@ def test_environment_variables_name_exactly_the_resources_of_the_row(template: T
         wanted = {f"TABLE_{t.name}": name_of(resources.tables[t]) for t in {*row.all_tables, *indexed}}
         wanted |= {f"BUCKET_{bucket.name}": name_of(resources.buckets[bucket]) for bucket in row.buckets}
         consumed = tuple(row.concurrency) if isinstance(row, Worker) else ()
-        for queue in (*row.sends, *row.drains, *row.watches, *consumed):
+        for queue in (*row.sends, *row.drains, *row.watches, *row.abandons, *consumed):
             wanted[f"QUEUE_{queue.name}"] = name_of(resources.queues[queue])
             wanted[f"QUEUE_{queue.name}_DEAD_LETTER"] = name_of(resources.dead_letters[queue])
         variables = functions(template)[row.name].get("Environment", {}).get("Variables", {})

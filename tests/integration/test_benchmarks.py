@@ -1,19 +1,19 @@
 """Benchmarks measured on stored creators, over moto: from the builds through the daily run to the analytics."""
 
-import importlib
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from creator_search.bootstrap.process import process_container
+from creator_search.catalogue import FUNCTIONS
 from creator_search.domain.accounts import HistoryKey
 from creator_search.domain.profile_types import ProfileType
 from creator_search.services.accounts import Holder
 from creator_search.services.pipeline.write import BuiltProfile
 from fastapi.testclient import TestClient
 
-from infra.local.context import LocalContext
+from infra.local.invocation import handler_of
 from tests.fakes import fetched_profile
 from tests.fakes.values import erased
 from tests.seeds import NOW, numbered_post
@@ -43,8 +43,7 @@ def build(number: int, **changes: Any) -> None:
 
 
 def measure() -> dict[str, int]:
-    handler = importlib.import_module("functions.workers.measure_benchmarks.handler").handler
-    counts: dict[str, int] = handler({}, LocalContext("measure_benchmarks", 840))
+    counts: dict[str, int] = handler_of(FUNCTIONS["measure_benchmarks"])({})
     return counts
 
 

@@ -1,23 +1,21 @@
 """Comments over moto: from a full build to the answer of the API."""
 
-import importlib
 import json
 import zlib
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 
-import boto3
 import pytest
 from creator_search.bootstrap.process import process_container
-from creator_search.catalogue import Queue
+from creator_search.catalogue import FUNCTIONS, Queue
 from creator_search.domain.accounts import HistoryKey
 from creator_search.domain.comments import Comment, FetchedComment, FetchedComments
 from creator_search.domain.posts import Post
 from creator_search.domain.upstream_errors import UpstreamError, UpstreamRejected
 from fastapi.testclient import TestClient
 
-from infra.local.context import LocalContext
+from infra.local.invocation import handler_of
 from tests.fakes import FakeCommentSource
 from tests.seeds import NOW, numbered_post, sqs_event, store_creator
 
@@ -43,13 +41,11 @@ def source(aws: dict[str, str]) -> FakeCommentSource:
 
 
 def work(function: str, queue: Queue, body: dict[str, Any]) -> None:
-    handler = importlib.import_module(f"{function}.handler").handler
-    event = sqs_event(queue, json.dumps(body))
-    assert handler(event, LocalContext(function.rsplit(".", 1)[1], 300)) == {"batchItemFailures": []}
+    assert handler_of(FUNCTIONS[function])(sqs_event(queue, json.dumps(body))) == {"batchItemFailures": []}
 
 
 def read_comments(**fields: Any) -> None:
-    work("functions.workers.read_comments", Queue.COMMENTS, {"username": "ada", **fields})
+    work("read_comments", Queue.COMMENTS, {"username": "ada", **fields})
 
 
 def received(url: str) -> list[Any]:
@@ -74,7 +70,7 @@ def test_comments_are_read_analyzed_and_shown_without_names(
     assert aws_calls() == ["GetItem", "Query", "Query", *["GetItem", "PutItem"] * 6, "SendMessage"]
     assert len(source.calls) == 6
     [message] = received(aws["QUEUE_ANALYSIS"])
-    work("functions.inference.analyze_posts", Queue.ANALYSIS, json.loads(message["Body"]))
+    work("analyze_posts", Queue.ANALYSIS, json.loads(message["Body"]))
     found = sentiment(api)
     assert found["sample_size"] == 6 * 18 and found["posts"] == 6 and found["read_at"]
     assert found["distribution"]["positive"] > found["distribution"]["negative"] > 0.3
@@ -129,14 +125,13 @@ def test_a_private_creators_comments_are_neither_read_nor_shown(
 def test_the_key_of_the_hashes_is_read_from_the_secret_if_none_is_given(
     aws: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    boto3.client("secretsmanager").create_secret(Name="stack/commenter-key", SecretString="of the stack")
-    monkeypatch.delenv("COMMENTER_KEY")
+    monkeypatch.delenv("COMMENTER_SECRET")
     process_container.cache_clear()
     with pytest.raises(RuntimeError, match="COMMENTER_KEY"):
         _ = process_container().commenter_key
-    monkeypatch.setenv("COMMENTER_SECRET", "stack/commenter-key")
+    monkeypatch.setenv("COMMENTER_SECRET", aws["COMMENTER_SECRET"])
     process_container.cache_clear()
-    assert process_container().commenter_key == "of the stack"
+    assert process_container().commenter_key == "another key for tests"
 
 
 def test_rows_of_other_versions_are_read(aws: dict[str, str]) -> None:

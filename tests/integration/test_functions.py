@@ -1,42 +1,51 @@
 """Every function with a Lambda event, and only the environment that its row declares."""
 
-import importlib
 import json
 import os
-from collections.abc import Iterator
 from typing import Any
 
-import boto3
 import pytest
 from creator_search import catalogue
 from creator_search.bootstrap.process import process_container
-from creator_search.catalogue import FUNCTIONS, OPERATIONS, Api, Authorizer, Function, Operation, Queue, Worker
+from creator_search.catalogue import (
+    AUTHORIZER,
+    FUNCTIONS,
+    OPERATIONS,
+    Api,
+    Authorizer,
+    Function,
+    Operation,
+    Queue,
+    Secret,
+    Worker,
+)
 from creator_search.domain.callers import Caller, CallerKind, CallerScope
 from creator_search.domain.errors import StoreUnavailable
 
-from infra.local import roles
-from infra.local.context import LocalContext
-from infra.permissions import table_of
+from infra.local.invocation import handler_of
+from infra.local.resources import put_secrets
+from infra.permissions import tables_of
 from tests.proxy_events import proxy_event
 from tests.seeds import sqs_event
 
 
 @pytest.fixture(params=FUNCTIONS)
-def row(request: pytest.FixtureRequest, aws: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Function]:
-    """Sets only the resources of the row in the environment, and refuses what its role may not do."""
+def row(request: pytest.FixtureRequest, aws: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> Function:
+    """Sets only the resources of the row in the environment."""
     found = FUNCTIONS[request.param]
-    queues = {*found.sends, *found.drains, *found.watches, *(found.concurrency if isinstance(found, Worker) else ())}
-    known = {catalogue.environment_name(r) for r in (*found.tables, *found.buckets, *queues)}
-    known |= {catalogue.environment_name(t) for t in (*found.all_tables, *map(table_of, found.indexes))}
+    consumed = tuple(found.concurrency) if isinstance(found, Worker) else ()
+    queues = {*found.sends, *found.drains, *found.watches, *found.abandons, *consumed}
+    known = {catalogue.environment_name(q) for q in queues} | {catalogue.environment_name(b) for b in found.buckets}
+    known |= {catalogue.environment_name(t) for t in tables_of(found)}
     known |= {catalogue.dead_letter_environment_name(q) for q in queues}
+    known |= {catalogue.environment_name(secret) for secret in found.secrets}
     for name in aws:
         if name not in known:
             monkeypatch.delenv(name)
     monkeypatch.setenv("CDN_DISTRIBUTION_ID", aws["CDN_DISTRIBUTION_ID"])
     monkeypatch.setenv("STREAM_BUDGET_SECONDS", "4")  # Mangum returns a stream when it has ended
     process_container.cache_clear()
-    with roles.acting_as(found.name):
-        yield found
+    return found
 
 
 def authorizer_event(**headers: str) -> dict[str, Any]:
@@ -51,15 +60,14 @@ def authorizer_event(**headers: str) -> dict[str, Any]:
 
 
 def test_a_function_works_with_the_environment_that_its_row_names(row: Function) -> None:
-    context = LocalContext(row.name, row.timeout_seconds)
-    handler = importlib.import_module(f"{catalogue.folder(row).replace('/', '.')}.handler").handler
+    invoke = handler_of(row)
     if isinstance(row, Authorizer):
-        assert handler(authorizer_event(), context)["policyDocument"]["Statement"][0]["Effect"] == "Deny"
+        assert invoke(authorizer_event())["policyDocument"]["Statement"][0]["Effect"] == "Deny"
     elif isinstance(row, Api):
         for operation in row.operations:
-            assert handler(proxy_event(operation), context)["statusCode"] < 500
+            assert invoke(proxy_event(operation))["statusCode"] < 500
     elif isinstance(row, Operation):
-        answer = handler(proxy_event(row), context)
+        answer = invoke(proxy_event(row))
         body = answer["body"]
         headers = {**answer.get("headers", {}), **{k: v[0] for k, v in answer.get("multiValueHeaders", {}).items()}}
         assert headers["x-request-id"] == "from-the-gateway"
@@ -72,24 +80,21 @@ def test_a_function_works_with_the_environment_that_its_row_names(row: Function)
             assert answer["statusCode"] == row.status, body
     elif isinstance(row, Worker):
         for queue in row.concurrency:
-            answer = handler(sqs_event(queue, "not json"), context)
-            assert answer == {"batchItemFailures": []}
+            assert invoke(sqs_event(queue, "not json")) == {"batchItemFailures": []}
             url = os.environ[catalogue.dead_letter_environment_name(queue)]
-            with roles.acting_as():  # the test receives it
-                received = process_container().sqs.receive_message(QueueUrl=url, MessageAttributeNames=["All"])
+            received = process_container().sqs.receive_message(QueueUrl=url, MessageAttributeNames=["All"])
             [letter] = received["Messages"]
             assert letter["Body"] == "not json" and "JSON" in letter["MessageAttributes"]["reason"]["StringValue"]
     else:
-        assert set(handler({}, context).values()) == {0}
+        assert set(invoke({}).values()) == {0}
 
 
 @pytest.mark.usefixtures("aws")
 def test_only_the_failed_message_of_a_batch_is_reported() -> None:
-    handler = importlib.import_module("functions.workers.process_profiles.handler").handler
+    invoke = handler_of(FUNCTIONS["process_profiles"])
     process_container().dynamodb.delete_table(TableName="jobs")
     event = sqs_event(Queue.PROFILE_LOW, '{"username": "ada"}', "poison")
-    answer = handler(event, LocalContext("process_profiles", 150))
-    assert answer == {"batchItemFailures": [{"itemIdentifier": "m0"}]}
+    assert invoke(event) == {"batchItemFailures": [{"itemIdentifier": "m0"}]}
 
 
 def test_only_documentation_and_health_are_public_and_what_affects_all_callers_is_for_administrators() -> None:
@@ -107,20 +112,19 @@ def test_only_documentation_and_health_are_public_and_what_affects_all_callers_i
 
 @pytest.mark.usefixtures("aws")
 def test_the_authorizer_passes_the_caller_on_and_denies_what_is_refused(caplog: pytest.LogCaptureFixture) -> None:
-    handler = importlib.import_module("functions.authorizers.authorize_caller.handler").handler
-    context = LocalContext("authorize_caller", 10)
+    invoke = handler_of(AUTHORIZER)
     owner = Caller(subject="alice", kind=CallerKind.USER, scopes=frozenset(CallerScope))
     key, text = process_container().api_keys.create(owner, "reports", None)
-    allowed = handler(authorizer_event(**{"X-API-Key": text}), context)
+    allowed = invoke(authorizer_event(**{"X-API-Key": text}))
     [statement] = allowed["policyDocument"]["Statement"]
     assert (statement["Effect"], allowed["principalId"]) == ("Allow", "alice")
     assert allowed["context"] == {"subject": "alice", "kind": "api_key", "scopes": "read", "key_id": key.id}
     for headers in ({}, {"X-Api-Key": text + "x"}, {"Authorization": "Bearer x"}, {"Authorization": text}):
-        denied = handler(authorizer_event(**headers), context)
+        denied = invoke(authorizer_event(**headers))
         assert denied["policyDocument"]["Statement"][0]["Effect"] == "Deny" and denied["context"] == {}
     process_container().dynamodb.delete_table(TableName="accounts")
     with pytest.raises(StoreUnavailable):
-        handler(authorizer_event(**{"X-Api-Key": text + "y"}), context)
+        invoke(authorizer_event(**{"X-Api-Key": text + "y"}))
     logged = str([vars(record) for record in caplog.records])
     assert "there is no such API key" in logged and text.split("_")[2] not in logged
 
@@ -130,16 +134,16 @@ def test_behind_the_cdn_the_authorizer_admits_only_requests_with_its_key(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     key = "what only the distribution sends"
-    boto3.client("secretsmanager").create_secret(Name="stage/origin-key", SecretString=key)
-    monkeypatch.setenv("ORIGIN_SECRET", "stage/origin-key")
+    for name, value in put_secrets({Secret.ORIGIN_KEY: key}).items():
+        monkeypatch.setenv(name, value)
     process_container.cache_clear()
-    handler = importlib.import_module("functions.authorizers.authorize_caller.handler").handler
+    invoke = handler_of(AUTHORIZER)
     owner = Caller(subject="alice", kind=CallerKind.USER, scopes=frozenset(CallerScope))
     _, api_key = process_container().api_keys.create(owner, "reports", None)
 
     def effect(resource: str, method: str = "GET", **headers: str) -> str:
         event = {**authorizer_event(**headers), "resource": resource, "httpMethod": method}
-        return str(handler(event, LocalContext("authorize_caller", 10))["policyDocument"]["Statement"][0]["Effect"])
+        return str(invoke(event)["policyDocument"]["Statement"][0]["Effect"])
 
     sent = {"X-Origin-Key": key}
     assert effect("/api/me", **sent, **{"X-Api-Key": api_key}) == "Allow"
@@ -151,16 +155,16 @@ def test_behind_the_cdn_the_authorizer_admits_only_requests_with_its_key(
         assert effect("/api/me", **wrong, **{"X-Api-Key": api_key}) == "Deny"
     event = {**authorizer_event(**sent), "resource": "/api/health", "httpMethod": "GET"}
     event["multiValueHeaders"]["X-Origin-Key"].append(key)
-    denied = handler(event, LocalContext("authorize_caller", 10))
+    denied = invoke(event)
     assert denied["policyDocument"]["Statement"][0]["Effect"] == "Deny"
     assert key not in str([vars(record) for record in caplog.records])
 
 
 @pytest.mark.usefixtures("aws")
 def test_behind_the_gateway_a_request_that_no_authorizer_identified_is_refused() -> None:
-    handler = importlib.import_module("functions.api.get_queue_status.handler").handler
+    invoke = handler_of(FUNCTIONS["get_queue_status"])
     for authorizer in (None, {}, {"subject": "alice"}, {"subject": "alice", "kind": "root", "scopes": "read"}):
         event = proxy_event(catalogue.operation("get_queue_status"))
         event["requestContext"]["authorizer"] = authorizer
         event["headers"]["Host"] = "127.0.0.1"
-        assert handler(event, LocalContext("get_queue_status", 28))["statusCode"] == 401
+        assert invoke(event)["statusCode"] == 401

@@ -1,17 +1,16 @@
 """Insights over moto: from captions to API answers."""
 
-import importlib
 import json
 from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 from creator_search.bootstrap.process import process_container
-from creator_search.catalogue import Queue
+from creator_search.catalogue import FUNCTIONS, Queue
 from fastapi.testclient import TestClient
 
-from infra.local.context import LocalContext
 from infra.local.gateway import compose
+from infra.local.invocation import handler_of
 from tests.integration.pages import post_codes
 from tests.local_client import local_client
 from tests.seeds import another_process, numbered_post, sqs_event, store_creator
@@ -19,11 +18,12 @@ from tests.seeds import another_process, numbered_post, sqs_event, store_creator
 Calls = Callable[[], list[str]]
 
 
+ANALYZE = handler_of(FUNCTIONS["analyze_posts"])
+
+
 def analyze_ada() -> None:
     """Run the analysis worker with one message."""
-    handler = importlib.import_module("functions.inference.analyze_posts.handler").handler
-    event = sqs_event(Queue.ANALYSIS, '{"username": "ada"}')
-    assert handler(event, LocalContext("analyze_posts", 300)) == {"batchItemFailures": []}
+    assert ANALYZE(sqs_event(Queue.ANALYSIS, '{"username": "ada"}')) == {"batchItemFailures": []}
 
 
 def test_insights_are_pending_until_the_captions_are_analyzed(
@@ -78,8 +78,7 @@ def test_the_analysis_of_a_creator_that_is_not_stored_is_404(api: TestClient) ->
 
 
 def test_a_list_of_creators_becomes_one_message_for_each(api: TestClient, aws: dict[str, str]) -> None:
-    handler = importlib.import_module("functions.inference.analyze_posts.handler").handler
-    handler(sqs_event(Queue.ANALYSIS, '{"usernames": ["ada", "ben"]}'), LocalContext("analyze_posts", 300))
+    ANALYZE(sqs_event(Queue.ANALYSIS, '{"usernames": ["ada", "ben"]}'))
     answer = process_container().sqs.receive_message(QueueUrl=aws["QUEUE_ANALYSIS"], MaxNumberOfMessages=10)
     assert sorted(json.loads(m["Body"])["username"] for m in answer["Messages"]) == ["ada", "ben"]
 
@@ -88,7 +87,6 @@ def test_a_list_of_creators_becomes_one_message_for_each(api: TestClient, aws: d
 def test_a_malformed_analysis_message_goes_to_the_dead_letter_queue(
     api: TestClient, aws: dict[str, str], body: str
 ) -> None:
-    handler = importlib.import_module("functions.inference.analyze_posts.handler").handler
-    assert handler(sqs_event(Queue.ANALYSIS, body), LocalContext("analyze_posts", 300)) == {"batchItemFailures": []}
+    assert ANALYZE(sqs_event(Queue.ANALYSIS, body)) == {"batchItemFailures": []}
     [letter] = process_container().sqs.receive_message(QueueUrl=aws["QUEUE_ANALYSIS_DEAD_LETTER"])["Messages"]
     assert letter["Body"] == body

@@ -1,6 +1,5 @@
 """The outlier feed over moto: from the builds through the indexes to the API."""
 
-import importlib
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -9,6 +8,7 @@ from typing import Any
 import pytest
 from creator_search.bootstrap import Container
 from creator_search.bootstrap.process import process_container
+from creator_search.catalogue import FUNCTIONS
 from creator_search.domain.images import Image
 from creator_search.domain.messages import ErasureMessage
 from creator_search.domain.posts import Post
@@ -17,7 +17,7 @@ from creator_search.schemas.times import iso
 from creator_search.services.pipeline.write import BuiltProfile
 from fastapi.testclient import TestClient
 
-from infra.local.context import LocalContext
+from infra.local.invocation import handler_of
 from tests.fakes import NEVER, fetched_profile
 from tests.fakes.values import HOLDER
 from tests.histories import analyzed, reels, refresh
@@ -179,8 +179,7 @@ def test_the_daily_run_measures_niches_from_which_the_next_builds_are_scored(api
         name = f"creator{number:02d}"
         build(name, analyzed(reels(NOW, name), "travel", "en"))
     assert codes(api, baseline="niche") == []
-    handler = importlib.import_module("functions.workers.measure_benchmarks.handler").handler
-    assert handler({}, LocalContext("measure_benchmarks", 840))["niches"] == 1
+    assert handler_of(FUNCTIONS["measure_benchmarks"])({})["niches"] == 1
     build("ada", analyzed(reels(NOW), "travel", "en"), **{f"day{n}": 5 for n in range(1, 9)})
     build("ben", analyzed(reels(NOW, "ben"), "food", "en"), **{f"day{n}": 5 for n in range(1, 9)})
     assert codes(api) == []  # five times the niche, and as usual for the creator

@@ -11,15 +11,21 @@ from typing import Any
 import pytest
 from creator_search.bootstrap import Container
 from creator_search.bootstrap.process import process_container
+from creator_search.catalogue import PROVIDERS, Secret
+from creator_search.domain.breakers import PROFILE_ENDPOINTS
 from creator_search.domain.messages import ErasureMessage
 from creator_search.domain.posts import Post, ViewsKind
 from creator_search.domain.profile_types import ProfileType
+from creator_search.domain.upstream_errors import UpstreamQuotaExhausted
 from creator_search.schemas.times import iso
 from creator_search.services.pipeline.write import BuiltProfile
 from fastapi.testclient import TestClient
 
+from infra.local.gateway import compose
+from infra.local.resources import put_secrets
 from tests.fakes import NEVER, START, FakeClock, fetched_profile, post
 from tests.fakes.values import HOLDER
+from tests.local_client import local_client
 from tests.seeds import NOW
 
 Calls = Callable[[], list[str]]
@@ -59,6 +65,26 @@ def test_two_refreshes_are_two_points_and_counts_that_went_down_are_kept(api: Te
         round(-1000 / 1.5, 2),
     )
     assert (body["meta"]["stale"], body["meta"]["source"], body["meta"]["notes"]) == (True, "decodo", [])
+
+
+def test_a_stale_history_requests_a_refresh_unless_the_quota_of_the_keys_is_used_up(
+    api: TestClient, aws: dict[str, str]
+) -> None:
+    def requested() -> int:
+        return len(process_container().sqs.receive_message(QueueUrl=aws["QUEUE_PROFILE_MEDIUM"]).get("Messages", []))
+
+    def use(key: str) -> None:
+        put_secrets({Secret.UPSTREAM_KEYS: json.dumps({provider.key: key for provider in PROVIDERS})})
+
+    build(reel(), at=NOW - timedelta(days=2))
+    use("of today")
+    for name in PROFILE_ENDPOINTS:
+        with pytest.raises(UpstreamQuotaExhausted), Container().endpoint_breakers(name).guard():
+            raise UpstreamQuotaExhausted("the quota is used up")
+    assert api.get(PATH).status_code == 200 and requested() == 0
+    use("of tomorrow")
+    process_container.cache_clear()
+    assert local_client(compose(process_container())).get(PATH).status_code == 200 and requested() == 1
 
 
 def test_a_history_can_be_revalidated(api: TestClient) -> None:

@@ -23,7 +23,7 @@ class Refusing:
 
 def test_what_a_process_may_not_probe_is_not_said_to_be_healthy() -> None:
     client: Any = Refusing()
-    assert probes.read_item(client, "control", "id")().status is HealthStatus.UNKNOWN
+    assert probes.read_item(client, "control", id="figures#health")().status is HealthStatus.UNKNOWN
 
 
 def test_the_providers_are_probed_by_connecting_only() -> None:

@@ -4,20 +4,19 @@ import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import boto3
 import httpx
 import pytest
 from creator_search.adapters.aws.secrets import ProviderKeys
 from creator_search.bootstrap import Container
-from creator_search.config import Config
+from creator_search.catalogue import Secret
 from creator_search.domain.upstream_errors import UpstreamError
 from fastapi.testclient import TestClient
 
 from infra.local.gateway import compose
+from infra.local.resources import delete_secrets, put_secrets
 from tests.fakes import FakeClock
 from tests.local_client import local_client
 
-SECRET = "stack/upstream-keys"
 DECODO, RAPIDAPI = "DECODO_API_KEY", "RAPIDAPI_KEY"
 Put = Callable[..., None]
 
@@ -25,22 +24,16 @@ Put = Callable[..., None]
 @pytest.fixture
 def put(aws: dict[str, str]) -> Put:
     """Return a function that replaces the secret, which initially has empty keys, as created by the stack."""
-    client = boto3.client("secretsmanager")
-    client.create_secret(Name=SECRET, SecretString=json.dumps({DECODO: "", RAPIDAPI: "", "unused": "random"}))
 
     def put_value(**keys: str) -> None:
-        client.put_secret_value(SecretId=SECRET, SecretString=json.dumps(keys))
+        put_secrets({Secret.UPSTREAM_KEYS: json.dumps(keys)})
 
+    put_value(**{DECODO: "", RAPIDAPI: "", "unused": "random"})
     return put_value
 
 
 def provider_keys(clock: FakeClock, **given: str) -> ProviderKeys:
-    return ProviderKeys(given, secret_name=SECRET, clock=clock)
-
-
-def delete_secret() -> None:
-    """Delete the secret, so that Secrets Manager answers with an error."""
-    boto3.client("secretsmanager").delete_secret(SecretId=SECRET, ForceDeleteWithoutRecovery=True)
+    return ProviderKeys(given, secret_name=Secret.UPSTREAM_KEYS, clock=clock)
 
 
 def test_a_key_that_is_added_while_the_process_runs_is_used_at_the_next_call(put: Put) -> None:
@@ -79,7 +72,7 @@ def test_a_known_key_continues_to_be_used_while_the_secret_cannot_be_read(put: P
     keys = provider_keys(clock)
     put(DECODO_API_KEY="known")
     assert keys.load_key(DECODO) == "known"
-    delete_secret()
+    delete_secrets()
     for _ in range(3):
         clock.advance(minutes=5)
         assert keys.load_key(DECODO) == "known"
@@ -90,7 +83,7 @@ def test_after_a_failure_the_secret_is_read_again_after_thirty_seconds(put: Put)
     keys = provider_keys(clock)
     put(DECODO_API_KEY="old")
     assert keys.load_key(DECODO) == "old"
-    boto3.client("secretsmanager").put_secret_value(SecretId=SECRET, SecretString="not JSON")
+    put_secrets({Secret.UPSTREAM_KEYS: "not JSON"})
     clock.advance(minutes=5)
     assert keys.load_key(DECODO) == "old"
     put(DECODO_API_KEY="new")
@@ -104,15 +97,15 @@ def test_without_a_known_key_a_secret_that_cannot_be_read_is_an_upstream_error(p
     keys = provider_keys(FakeClock())
     put(DECODO_API_KEY="known")
     assert keys.load_key(DECODO) == "known"
-    delete_secret()
+    delete_secrets()
     with pytest.raises(UpstreamError) as failed:
         keys.load_key(RAPIDAPI)
-    assert SECRET not in failed.value.message and failed.value.can_pass
+    assert Secret.UPSTREAM_KEYS not in failed.value.message and failed.value.can_pass
 
 
 @pytest.mark.parametrize("text", ["not JSON", '["a list"]', '"text"', "7", "null", " "])
 def test_a_secret_that_is_not_a_json_object_is_an_upstream_error(put: Put, text: str) -> None:
-    boto3.client("secretsmanager").put_secret_value(SecretId=SECRET, SecretString=text)
+    put_secrets({Secret.UPSTREAM_KEYS: text})
     with pytest.raises(UpstreamError):
         provider_keys(FakeClock()).load_key(DECODO)
 
@@ -156,7 +149,7 @@ def providers() -> Providers:
 def api(put: Put, providers: Providers) -> Iterator[TestClient]:
     """The API over one container for the whole test, as in one running process."""
     with providers.client() as client:
-        container = Container.for_tests(config=Config(upstream_secret=SECRET), http_client=client)
+        container = Container.for_tests(http_client=client)
         yield local_client(compose(container))
 
 
@@ -191,8 +184,8 @@ def test_similar_profiles_are_503_until_the_key_of_any_provider_is_added(
 
 
 def test_while_the_secret_cannot_be_read_answers_are_503_without_its_name(api: TestClient) -> None:
-    delete_secret()
+    delete_secrets()
     for path in ("/api/profile/ada", "/api/profile/ada/similar-fast"):
         answer = api.get(path)
-        assert answer.status_code == 503 and SECRET not in answer.text
+        assert answer.status_code == 503 and Secret.UPSTREAM_KEYS not in answer.text
         assert answer.json()["error_code"] == "SERVICE_UNAVAILABLE"

@@ -3,19 +3,20 @@
 import json
 import os
 
-import boto3
 import pytest
 from creator_search.bootstrap.process import process_container
+from creator_search.catalogue import Secret
 from creator_search.domain.callers import Caller, CallerKind
 from fastapi.testclient import TestClient
 
 from infra.local.gateway import compose
+from infra.local.resources import put_secrets
 from tests.local_client import local_client
 
 SECRETS = {
-    "upstream": json.dumps({"DECODO_API_KEY": "decodo-marker-7f3a", "RAPIDAPI_KEY": "rapidapi-marker-7f3a"}),
-    "cursor": "cursor-marker-7f3a",
-    "commenter": "commenter-marker-7f3a",
+    Secret.UPSTREAM_KEYS: json.dumps({"DECODO_API_KEY": "decodo-marker-7f3a", "RAPIDAPI_KEY": "rapidapi-marker-7f3a"}),
+    Secret.CURSOR_KEY: "cursor-marker-7f3a",
+    Secret.COMMENTER_KEY: "commenter-marker-7f3a",
 }
 MARKER = "marker-7f3a"
 
@@ -23,11 +24,7 @@ MARKER = "marker-7f3a"
 @pytest.fixture
 def deployed(aws: dict[str, str], monkeypatch: pytest.MonkeyPatch) -> TestClient:
     """The API with its secrets in Secrets Manager, and upstreams that refuse connections."""
-    for name, value in SECRETS.items():
-        boto3.client("secretsmanager").create_secret(Name=f"stack/{name}", SecretString=value)
-        monkeypatch.setenv(f"{name.upper()}_SECRET", f"stack/{name}")
-    monkeypatch.delenv("CURSOR_KEY")
-    monkeypatch.delenv("COMMENTER_KEY")
+    put_secrets(SECRETS)
     for provider in ("DECODO", "RAPIDAPI"):
         monkeypatch.setenv(f"{provider}_BASE_URL", "http://127.0.0.1:9")
     process_container.cache_clear()
@@ -55,7 +52,7 @@ def test_no_secret_is_in_an_answer_a_log_or_the_environment(
         deployed.get(f"/api/me/webhooks/{hook['id']}/deliveries"),
     ]
     assert [answer.status_code for answer in answers[:5]] == [503, 503, 401, 401, 400]
-    assert container.cursor_key == SECRETS["cursor"]  # so the secrets were read
+    assert container.cursor_key == SECRETS[Secret.CURSOR_KEY]  # so the secrets were read
     shown = "".join(f"{answer.headers}{answer.text}" for answer in answers)
     logged = capsys.readouterr()
     places = {

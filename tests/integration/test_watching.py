@@ -1,6 +1,5 @@
 """Health, metrics and the stream of metrics over HTTP."""
 
-import importlib
 import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -8,7 +7,7 @@ from typing import Any
 import pytest
 from creator_search.adapters.aws.cloudwatch import CloudWatchReader
 from creator_search.bootstrap.process import process_container
-from creator_search.catalogue import Queue
+from creator_search.catalogue import FUNCTIONS, Queue
 from creator_search.config import Config
 from creator_search.domain.health import ServiceName
 from creator_search.domain.jobs import JobMessage, Priority
@@ -18,8 +17,8 @@ from creator_search.domain.queues import QueueDepth
 from fastapi.testclient import TestClient
 from prometheus_client.parser import text_string_to_metric_families
 
-from infra.local.context import LocalContext
 from infra.local.gateway import compose
+from infra.local.invocation import handler_of
 from tests.fakes import World
 from tests.local_client import local_client
 from tests.seeds import sqs_event
@@ -158,9 +157,9 @@ def test_a_statistic_is_read_for_its_dimension_over_one_period(aws: dict[str, st
 def test_a_message_is_one_log_line_with_its_worker_and_its_result(
     aws: dict[str, str], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    handler = importlib.import_module("functions.workers.copy_images.handler").handler
+    invoke = handler_of(FUNCTIONS["copy_images"])
     capsys.readouterr()
-    handler(sqs_event(Queue.MEDIA, "not json", "neither"), LocalContext("copy_images", 60))
+    invoke(sqs_event(Queue.MEDIA, "not json", "neither"))
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines() if line.startswith('{"_aws"')]
     assert [line["worker"] for line in lines] == ["copy_images"] * 2
     assert all(len(line["MessageSeconds"]) == 1 and line["DeadLetter"] == [1] for line in lines)
@@ -170,10 +169,10 @@ def test_a_message_is_one_log_line_with_its_worker_and_its_result(
 def test_a_message_that_will_be_delivered_again_is_counted_as_failed(
     aws: dict[str, str], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    handler = importlib.import_module("functions.workers.process_profiles.handler").handler
+    invoke = handler_of(FUNCTIONS["process_profiles"])
     process_container().dynamodb.delete_table(TableName="jobs")
     capsys.readouterr()
-    handler(sqs_event(Queue.PROFILE_LOW, '{"username": "ada"}'), LocalContext("process_profiles", 150))
+    invoke(sqs_event(Queue.PROFILE_LOW, '{"username": "ada"}'))
     [line] = [text for text in capsys.readouterr().out.splitlines() if "MessageSeconds" in text]
     assert json.loads(line)["MessageFailed"] == [1]
 
@@ -181,11 +180,11 @@ def test_a_message_that_will_be_delivered_again_is_counted_as_failed(
 def test_the_third_message_in_a_row_that_fails_says_so_of_its_worker(
     aws: dict[str, str], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    handler = importlib.import_module("functions.workers.process_profiles.handler").handler
+    invoke = handler_of(FUNCTIONS["process_profiles"])
     process_container().dynamodb.delete_table(TableName="jobs")
     capsys.readouterr()
     for _ in range(3):
-        handler(sqs_event(Queue.PROFILE_LOW, '{"username": "ada"}'), LocalContext("process_profiles", 150))
+        invoke(sqs_event(Queue.PROFILE_LOW, '{"username": "ada"}'))
     lines = [json.loads(text) for text in capsys.readouterr().out.splitlines() if "MessageFailed" in text]
     assert [line.get("WorkerFailing") for line in lines] == [None, None, [1]]
 
@@ -193,9 +192,9 @@ def test_the_third_message_in_a_row_that_fails_says_so_of_its_worker(
 def test_a_run_of_a_schedule_is_one_log_line_without_metrics_of_its_own(
     aws: dict[str, str], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    handler = importlib.import_module("functions.workers.sweep_deliveries.handler").handler
+    invoke = handler_of(FUNCTIONS["sweep_deliveries"])
     capsys.readouterr()
-    handler({}, LocalContext("sweep_deliveries", 60))
+    invoke({})
     [line] = [json.loads(text) for text in capsys.readouterr().out.splitlines() if text.startswith('{"_aws"')]
     assert line["worker"] == "sweep_deliveries" and line["request_id"]
     metrics = {metric["Name"] for group in line["_aws"]["CloudWatchMetrics"] for metric in group["Metrics"]}

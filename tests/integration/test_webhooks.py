@@ -1,7 +1,6 @@
 """Webhooks over moto and HTTP: from the API and the jobs through the queue to a receiver on this machine."""
 
 import base64
-import importlib
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -11,15 +10,15 @@ import pytest
 from creator_search.adapters.dynamodb.items import to_wire
 from creator_search.adapters.dynamodb.schema.accounts import caller_key, favorite_item
 from creator_search.bootstrap.process import process_container
-from creator_search.catalogue import Queue, Table
+from creator_search.catalogue import FUNCTIONS, Queue, Table
 from creator_search.config import resource_name
 from creator_search.domain.messages import ErasureMessage
 from creator_search.domain.webhooks import WebhookEvent
 from fastapi.testclient import TestClient
 from standardwebhooks import Webhook
 
-from infra.local.context import LocalContext
 from infra.local.gateway import compose
+from infra.local.invocation import handler_of
 from tests.fakes import NEVER
 from tests.queue_work import work_queue
 from tests.receiver import Receiver, receiving, status
@@ -219,7 +218,6 @@ def test_a_later_attempt_is_sent_by_the_sweeper(api: TestClient, receiver: Recei
         UpdateExpression="SET due_at = :now",
         ExpressionAttributeValues=to_wire({":now": now.timestamp()}),
     )
-    handler = importlib.import_module("functions.workers.sweep_deliveries.handler").handler
-    assert handler({}, LocalContext("sweep_deliveries", 55, 512)) == {"sent": 1}
+    assert handler_of(FUNCTIONS["sweep_deliveries"])({}) == {"sent": 1}
     work_queue(Queue.WEBHOOK, "deliver_webhooks")
     assert len(receiver.received) == 2

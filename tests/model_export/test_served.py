@@ -1,6 +1,5 @@
 """The exported models as served in the container: tiny models, and no torch in the code under test."""
 
-import importlib
 import math
 import random
 import shutil
@@ -14,14 +13,14 @@ from creator_search.adapters.captions.onnx_classifier import loader
 from creator_search.adapters.captions.onnx_engine import OnnxEngine
 from creator_search.adapters.captions.rules_engine import RulesEngine
 from creator_search.bootstrap.process import process_container
-from creator_search.catalogue import CAPTION_MODELS, Queue
+from creator_search.catalogue import CAPTION_MODELS, FUNCTIONS, Queue
 from creator_search.domain.accounts import HistoryKey
 from creator_search.domain.captions.zero_shot import ZeroShot
 from creator_search.domain.posts import Sentiment
 from fastapi.testclient import TestClient
 
-from infra.local.context import LocalContext
 from infra.local.gateway import compose
+from infra.local.invocation import handler_of
 from tests.fakes import FakeClock, FakeFailures
 from tests.local_client import local_client
 from tests.model_export import texts
@@ -46,11 +45,10 @@ def worker(folder: Path, aws: dict[str, str], monkeypatch: pytest.MonkeyPatch) -
     """The container's handler with MODEL_DIR set."""
     monkeypatch.setenv("MODEL_DIR", str(folder))
     process_container.cache_clear()
-    handler = importlib.import_module("functions.inference.analyze_posts.handler").handler
+    invoke = handler_of(FUNCTIONS["analyze_posts"])
 
     def run() -> None:
-        event = sqs_event(Queue.ANALYSIS, '{"username": "ada"}')
-        assert handler(event, LocalContext("analyze_posts", 300)) == {"batchItemFailures": []}
+        assert invoke(sqs_event(Queue.ANALYSIS, '{"username": "ada"}')) == {"batchItemFailures": []}
 
     yield run
     process_container.cache_clear()

@@ -7,12 +7,12 @@ from creator_search.bootstrap import Container
 from creator_search.http import CurrentCaller, OwnedId, endpoint, lambda_handler, provided
 from creator_search.schemas.tables import XLSX, csv_table, xlsx_table
 from creator_search.schemas.times import iso
-from creator_search.services.campaigns.lists import CreatorLists
+from creator_search.services.campaigns.lists import ListReader
 from fastapi import Query, Response
 
 router, route = endpoint("export_list")
 
-_Lists = Annotated[CreatorLists, provided(Container.creator_lists)]
+_Lists = Annotated[ListReader, provided(Container.list_reader)]
 _COLUMNS = ("username", "tags", "note", "added_at")
 
 

@@ -16,7 +16,8 @@ class Part(Generic[T]):
     """
 
     def __init__(self, build: Callable[[Any], T]) -> None:
-        self._build = build
+        self.build = build
+        """Builds a part that the container does not keep."""
         self.__doc__ = build.__doc__
 
     def __set_name__(self, owner: type, name: str) -> None:
@@ -37,7 +38,7 @@ class Part(Generic[T]):
         if self._name not in parts:
             with container.building:
                 if self._name not in parts:
-                    parts[self._name] = self._build(container)
+                    parts[self._name] = self.build(container)
         found: T = parts[self._name]
         return found
 

@@ -56,11 +56,11 @@ def unless_refused(probe: Callable[[], Finding]) -> Callable[[], Finding]:
     return probed
 
 
-def read_item(client: "DynamoDBClient", table: str, key: str) -> Callable[[], Finding]:
-    """Probe a table by reading an item that does not exist."""
+def read_item(client: "DynamoDBClient", table: str, **key: str) -> Callable[[], Finding]:
+    """Probe a table by reading an item that does not exist, by its key."""
 
     def probe() -> Finding:
-        client.get_item(TableName=table, Key={key: {"S": "health"}})
+        client.get_item(TableName=table, Key={name: {"S": value} for name, value in key.items()})
         return Finding(_HEALTHY, "read an item")
 
     return unless_refused(probe)

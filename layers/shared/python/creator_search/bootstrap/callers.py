@@ -123,7 +123,9 @@ class Callers(Secrets):
     def audit_log(self) -> "ports.AuditLog":
         from creator_search.adapters.dynamodb.audit import DynamoDBAuditLog
 
-        return DynamoDBAuditLog(self.dynamodb, audit=resource_name(Table.AUDIT), clock=self.clock, new_id=self.new_id)
+        return DynamoDBAuditLog(
+            self.dynamodb, audit=lambda: resource_name(Table.AUDIT), clock=self.clock, new_id=self.new_id
+        )
 
     @Part
     def auditor(self) -> "Auditor":

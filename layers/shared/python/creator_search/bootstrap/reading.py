@@ -8,7 +8,7 @@ from creator_search.parts import Part
 
 if TYPE_CHECKING:
     from creator_search.services.campaigns.campaigns import Campaigns
-    from creator_search.services.campaigns.lists import CreatorLists
+    from creator_search.services.campaigns.lists import CreatorLists, ListReader
     from creator_search.services.campaigns.report import CampaignReporter
     from creator_search.services.campaigns.unknown import UnknownCreators
     from creator_search.services.reading.authenticity import AuthenticityReader
@@ -126,6 +126,12 @@ class Reading(Services):
             take_upstream=self.take_upstream,
             clock=self.clock,
         )
+
+    @Part
+    def list_reader(self) -> "ListReader":
+        from creator_search.services.campaigns.lists import ListReader
+
+        return ListReader(self.list_store)
 
     @Part
     def creator_lists(self) -> "CreatorLists":

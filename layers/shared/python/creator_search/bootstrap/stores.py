@@ -55,7 +55,9 @@ class Stores(Callers):
         from creator_search.adapters.dynamodb.accounts import DynamoDBAccountStore
 
         return DynamoDBAccountStore(
-            self.dynamodb, profiles=resource_name(Table.PROFILES), erasures=resource_name(Table.ERASURES)
+            self.dynamodb,
+            profiles=resource_name(Table.PROFILES),
+            erasures=lambda: resource_name(Table.ERASURES),
         )
 
     @Part
@@ -248,8 +250,8 @@ class Stores(Callers):
 
         return SqsJobQueue(
             self.sqs,
-            urls={priority: resource_name(queue) for priority, queue in PRIORITY_QUEUES.items()},
-            dead_letter_urls={priority: dead_letter_url(queue) for priority, queue in PRIORITY_QUEUES.items()},
+            url=lambda priority: resource_name(PRIORITY_QUEUES[priority]),
+            dead_letter_url=lambda priority: dead_letter_url(PRIORITY_QUEUES[priority]),
             on_dead_letter=lambda: self.metrics.count(Metric.DEAD_LETTER, worker=PROFILE_WORKER),
         )
 

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 from creator_search.bootstrap.reading import Reading
 from creator_search.bootstrap.stores import PRIORITY_QUEUES
-from creator_search.catalogue import OPERATIONS, PROVIDERS, WORKERS, Bucket, Queue, Table, caption_models
+from creator_search.catalogue import OPERATIONS, PROVIDERS, WORKERS, Bucket, Items, Queue, Table, caption_models
 from creator_search.domain.breakers import UPSTREAM_ENDPOINTS
 from creator_search.domain.health import ServiceName
 from creator_search.environment import dead_letter_url, resource_name
@@ -96,15 +96,16 @@ class Watching(Reading):
         )
         queue = SqsJobQueue(
             sqs,
-            urls={priority: resource_name(queue) for priority, queue in PRIORITY_QUEUES.items()},
-            dead_letter_urls={priority: dead_letter_url(queue) for priority, queue in PRIORITY_QUEUES.items()},
+            url=lambda priority: resource_name(PRIORITY_QUEUES[priority]),
+            dead_letter_url=lambda priority: dead_letter_url(PRIORITY_QUEUES[priority]),
         )
         providers = {
             provider.name: (getattr(settings, provider.base_url.lower()), provider.key) for provider in PROVIDERS
         }
+        absent = f"{Items.FIGURES.prefix}health"
         return {
-            ServiceName.DATABASE: probes.read_item(dynamodb, resource_name(Table.CONTROL), "id"),
-            ServiceName.CACHE: probes.read_item(dynamodb, resource_name(Table.SIMILAR), "username"),
+            ServiceName.DATABASE: probes.read_item(dynamodb, resource_name(Table.CONTROL), id=absent),
+            ServiceName.CACHE: probes.read_item(dynamodb, resource_name(Table.SIMILAR), username="health"),
             ServiceName.QUEUE: probes.read_queue(sqs, resource_name(Queue.PROFILE_HIGH)),
             ServiceName.STORAGE: probes.write_object(
                 s3, resource_name(Bucket.IMAGES), settings.cdn_base_url, settings.local_state

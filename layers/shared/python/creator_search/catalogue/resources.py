@@ -15,6 +15,35 @@ class Table(StrEnum):
     CONTROL = "control"
 
 
+class Items(StrEnum):
+    """Items of the tables that are granted in parts: those whose partition key begins with the value and a `#`."""
+
+    TICKET_COUNTERS = "queue"
+    LOCKS = "lock"
+    ABSENCES = "absent"
+    RATES = "rate"
+    REQUEST_COUNTS = "requests"
+    BREAKERS = "breaker"
+    FIGURES = "figures"
+    EVENT_TIMES = "event"
+    ANALYSES = "caption"
+    BENCHMARKS = "benchmark"
+    NICHES = "niche"
+    CALLERS = "caller"
+    """Everything that belongs to callers."""
+    API_KEYS = "key"
+    """What a presented API key is compared with: who may write it can make keys of any caller."""
+
+    @property
+    def table(self) -> Table:
+        return Table.ACCOUNTS if self in (Items.CALLERS, Items.API_KEYS) else Table.CONTROL
+
+    @property
+    def prefix(self) -> str:
+        """The beginning of the partition keys."""
+        return f"{self.value}#"
+
+
 class IndexName(StrEnum):
     """The indexes of the tables."""
 
@@ -58,6 +87,15 @@ class Bucket(StrEnum):
     DOCUMENTS = "documents"
 
 
+class Secret(StrEnum):
+    """What Secrets Manager keeps; `environment_name` is the variable with the deployed name."""
+
+    UPSTREAM_KEYS = "upstream-keys"
+    CURSOR_KEY = "cursor-key"
+    COMMENTER_KEY = "commenter-key"
+    ORIGIN_KEY = "origin-key"
+
+
 EXPIRE_DAYS: Mapping[Bucket, int] = {Bucket.DOCUMENTS: 31}
 """Days after which objects are deleted. The objects can be rendered again."""
 
@@ -85,10 +123,12 @@ MAX_RECEIVES = 5
 event sources, because a throttled function also counts. The attempts of a job are counted in its row."""
 
 
-def environment_name(resource: Table | Queue | Bucket) -> str:
+def environment_name(resource: Table | Queue | Bucket | Secret) -> str:
     """The environment variable of a resource's deployed name (a queue's URL): TABLE_JOBS, QUEUE_MEDIA,
-    BUCKET_IMAGES.
+    BUCKET_IMAGES, CURSOR_SECRET.
     """
+    if isinstance(resource, Secret):
+        return f"{resource.value.split('-')[0].upper()}_SECRET"
     kind = {Table: "TABLE", Queue: "QUEUE", Bucket: "BUCKET"}[type(resource)]
     return f"{kind}_{resource.value.upper().replace('-', '_')}"
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Flag, StrEnum, auto
 
-from creator_search.catalogue.resources import Bucket, IndexName, Queue, Table
+from creator_search.catalogue.resources import Bucket, IndexName, Items, Queue, Secret, Table
 
 API_TIMEOUT_SECONDS = 28
 """Less than the gateway's limit of 29 s."""
@@ -30,15 +30,25 @@ class Limit(StrEnum):
 
 
 class Use(Flag):
-    """What a function may do with a table or a bucket."""
+    """What a function may do with a table, some of its items, or a bucket."""
 
     READ = auto()
     ADD = auto()
     """Put items or objects. IAM cannot tell a new one from one that replaces another."""
-    CHANGE = auto()
-    """Update and delete."""
-    WRITE = ADD | CHANGE
+    UPDATE = auto()
+    """Update items."""
+    CHECK = auto()
+    """Check items in transactions that write others."""
+    DELETE = auto()
+    """Delete items or objects one by one."""
+    BATCH = auto()
+    """Put and delete items in batches, which IAM cannot tell apart."""
+    WRITE = ADD | UPDATE | CHECK | DELETE | BATCH
     BOTH = READ | WRITE
+
+
+Part = Table | Items
+"""What is granted of a table: the whole, or some items."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,15 +59,17 @@ class Function:
     summary: str
     memory_mb: int = 512
     timeout_seconds: int = API_TIMEOUT_SECONDS
-    tables: Mapping[Table, Use] = field(default_factory=dict)
-    """The tables of its own work; see `all_tables`."""
+    tables: Mapping[Part, Use] = field(default_factory=dict)
+    """The tables of its own work, or their items; see `all_parts`."""
     indexes: tuple[IndexName, ...] = ()
     """The indexes that it queries."""
     sends: tuple[Queue, ...] = ()
     drains: tuple[Queue, ...] = ()
-    """Queues whose depth it reads, and whose dead letters it receives and sends again."""
+    """Queues whose dead letters it receives and deletes."""
     watches: tuple[Queue, ...] = ()
-    """Queues whose depth it reads, with that of their dead-letter queues, and nothing else."""
+    """Queues whose depth it reads, with that of their dead-letter queues."""
+    abandons: tuple[Queue, ...] = ()
+    """Queues to whose dead-letter queues it sends. A worker does so for all that it consumes."""
     buckets: Mapping[Bucket, Use] = field(default_factory=dict)
     image_prefix: str = ""
     """The prefix of the only images that it may use."""
@@ -80,11 +92,28 @@ class Function:
     for by the month and the gigabyte of memory, would save them little (docs/decisions/0021-stacks.md)."""
 
     @property
-    def all_tables(self) -> Mapping[Table, Use]:
-        """The tables that it may use: those of its work, and the control table, in which the circuit breakers of the
-        stores are."""
-        has_breakers = bool(self.tables or self.buckets)
-        return {**self.tables, Table.CONTROL: Use.BOTH} if has_breakers else self.tables
+    def all_parts(self) -> Mapping[Part, Use]:
+        """The tables and items that it may use: those of its work, and the circuit breakers, which those of the stores
+        and the upstreams are."""
+        found = dict(self.tables)
+        if self.tables or self.indexes or self.buckets:
+            found[Items.BREAKERS] = Use.READ | Use.ADD
+        return found
+
+    @property
+    def secrets(self) -> tuple[Secret, ...]:
+        """The secrets that it reads."""
+        needed = {
+            Secret.UPSTREAM_KEYS: self.upstream,
+            Secret.CURSOR_KEY: self.signs_cursors,
+            Secret.COMMENTER_KEY: self.hashes_commenters,
+        }
+        return tuple(secret for secret, is_needed in needed.items() if is_needed)
+
+    @property
+    def all_tables(self) -> frozenset[Table]:
+        """The tables that it may use, if only some of their items."""
+        return frozenset(part.table if isinstance(part, Items) else part for part in self.all_parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,18 +156,16 @@ class Operation(Function):
         return self.streams != "text/csv" and not self.path.startswith("/api/streaming/")
 
     @property
-    def all_tables(self) -> Mapping[Table, Use]:
-        """Those of its work; the control table, in which the limits of callers are; the audit log, if it is audited;
-        and the accounts table, if it records what callers do, or keeps answers by Idempotency-Key."""
-        found = super(Operation, self).all_tables  # with its name: a class with slots is made anew
+    def all_parts(self) -> Mapping[Part, Use]:
+        """Also the counts of callers' requests, if it has a limit; the audit log, if it is audited; and the items of
+        callers, if it keeps answers by Idempotency-Key."""
+        found = super(Operation, self).all_parts  # with its name: a class with slots is made anew
         if self.limit is not Limit.NONE:
-            found = {**found, Table.CONTROL: Use.BOTH}
+            found = _with(found, Items.REQUEST_COUNTS, Use.UPDATE)
         if self.is_audited:
-            found = {**found, Table.AUDIT: Use.ADD}
+            found = _with(found, Table.AUDIT, Use.ADD)
         if self.method == "POST" and self.access is not Access.PUBLIC:
-            found = {**found, Table.ACCOUNTS: Use.BOTH}
-        elif self.records_activity:
-            found = {**found, Table.ACCOUNTS: found.get(Table.ACCOUNTS, Use.WRITE) | Use.WRITE}
+            found = _with(found, Items.CALLERS, Use.ADD | Use.DELETE)
         return found
 
 
@@ -149,14 +176,22 @@ class Api(Function):
     operations: tuple[Operation, ...] = ()
 
     @property
-    def all_tables(self) -> Mapping[Table, Use]:
-        audit = {Table.AUDIT: Use.ADD} if any(each.is_audited for each in self.operations) else {}
-        return {**super(Api, self).all_tables, Table.CONTROL: Use.BOTH, **audit}
+    def all_parts(self) -> Mapping[Part, Use]:
+        found = super(Api, self).all_parts
+        for operation in self.operations:
+            for part, use in operation.all_parts.items():
+                found = _with(found, part, use)
+        return found
 
 
 @dataclass(frozen=True, slots=True)
 class Authorizer(Function):
     """The function that verifies the credential of a request before API Gateway calls the function of the operation."""
+
+    @property
+    def secrets(self) -> tuple[Secret, ...]:
+        """Also what CloudFront sends with a request, in a stage with an edge."""
+        return (*super(Authorizer, self).secrets, Secret.ORIGIN_KEY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,6 +220,10 @@ class Schedule(Function):
     """One function that runs at an interval."""
 
     every_minutes: int = 1
+
+
+def _with(parts: Mapping[Part, Use], part: Part, use: Use) -> Mapping[Part, Use]:
+    return {**parts, part: parts.get(part, Use(0)) | use}
 
 
 def has_snapshot(row: Function) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from creator_search.adapters.aws.client import client_config
+from creator_search.adapters.aws.client import create_client
 from creator_search.domain.clock import Clock
 from creator_search.domain.errors import SecretUnavailable
 from creator_search.domain.upstream_errors import UpstreamError
@@ -72,7 +72,7 @@ def _provider() -> "SecretsProvider":
     from aws_lambda_powertools.utilities.parameters import SecretsProvider
 
     # A request waits for it: the default client would wait for a minute, several times.
-    return SecretsProvider(boto_config=client_config(read_timeout=2, attempts=2))
+    return SecretsProvider(boto3_client=create_client("secretsmanager", read_timeout=2, attempts=2))
 
 
 def _read(secret_name: str) -> Mapping[str, str]:

@@ -1,7 +1,7 @@
 """The queues, in SQS."""
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -28,33 +28,33 @@ _DEPTHS = (
 
 
 class SqsJobQueue:
-    """Implements JobQueue over the three profile queues; both mappings hold queue URLs. `on_dead_letter` is called
-    after a dead letter was sent."""
+    """Implements JobQueue over the three profile queues. `url` and `dead_letter_url` return URLs of queues: not every
+    function has all of them. `on_dead_letter` is called after a dead letter was sent."""
 
     def __init__(
         self,
         client: "SQSClient",
         *,
-        urls: Mapping[Priority, str],
-        dead_letter_urls: Mapping[Priority, str],
+        url: Callable[[Priority], str],
+        dead_letter_url: Callable[[Priority], str],
         on_dead_letter: Callable[[], None] = lambda: None,
     ) -> None:
         self._client = client
-        self._urls = urls
-        self._dead_letter_urls = dead_letter_urls
+        self._url = url
+        self._dead_letter_url = dead_letter_url
         self._on_dead_letter = on_dead_letter
 
     def send_job(self, priority: Priority, message: JobMessage) -> None:
         with failing_as(QueueUnavailable):
-            self._client.send_message(QueueUrl=self._urls[priority], MessageBody=_body(message))
+            self._client.send_message(QueueUrl=self._url(priority), MessageBody=_body(message))
 
     def send_dead_letter(self, priority: Priority, message: JobMessage, reason: str) -> None:
-        send_dead_letter(self._client, self._dead_letter_urls[priority], _body(message), reason)
+        send_dead_letter(self._client, self._dead_letter_url(priority), _body(message), reason)
         self._on_dead_letter()
 
     def load_depth(self, priority: Priority) -> QueueDepth:
-        waiting, delayed, in_flight = self._numbers(self._urls[priority], _DEPTHS)
-        (dead_letter,) = self._numbers(self._dead_letter_urls[priority], _DEPTHS[:1])
+        waiting, delayed, in_flight = self._numbers(self._url(priority), _DEPTHS)
+        (dead_letter,) = self._numbers(self._dead_letter_url(priority), _DEPTHS[:1])
         return QueueDepth(waiting=waiting + delayed, in_flight=in_flight, dead_letter=dead_letter)
 
     def _numbers(self, url: str, names: Sequence[Any]) -> list[int]:
@@ -65,7 +65,7 @@ class SqsJobQueue:
     def receive_dead_letters(self, priority: Priority) -> Sequence[DeadLetter]:
         with failing_as(QueueUnavailable):
             answer = self._client.receive_message(
-                QueueUrl=self._dead_letter_urls[priority],
+                QueueUrl=self._dead_letter_url(priority),
                 MaxNumberOfMessages=10,
                 VisibilityTimeout=int(_HIDE.total_seconds()),
                 WaitTimeSeconds=_LONG_POLL_SECONDS,
@@ -74,7 +74,7 @@ class SqsJobQueue:
 
     def delete_dead_letter(self, priority: Priority, receipt: str) -> None:
         with failing_as(QueueUnavailable):
-            self._client.delete_message(QueueUrl=self._dead_letter_urls[priority], ReceiptHandle=receipt)
+            self._client.delete_message(QueueUrl=self._dead_letter_url(priority), ReceiptHandle=receipt)
 
 
 class SqsTaskQueue:

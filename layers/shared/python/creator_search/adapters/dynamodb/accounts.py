@@ -1,5 +1,6 @@
 """Accounts and the usernames that they have, in DynamoDB."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -39,9 +40,10 @@ _UNKNOWN_TIME = datetime.fromtimestamp(0, UTC)
 
 
 class DynamoDBAccountStore:
-    """Implements AccountStore. A change of a username is one transaction."""
+    """Implements AccountStore. A change of a username is one transaction. The name of the table of erasures is resolved
+    at use: the worker that erases does not read it."""
 
-    def __init__(self, client: "DynamoDBClient", *, profiles: str, erasures: str) -> None:
+    def __init__(self, client: "DynamoDBClient", *, profiles: str, erasures: Callable[[], str]) -> None:
         self._client = client
         self._profiles = profiles
         self._erasures = erasures
@@ -56,7 +58,7 @@ class DynamoDBAccountStore:
             self._client,
             {
                 self._profiles: {"Keys": [to_wire(key) for key in keys], "ConsistentRead": True},
-                self._erasures: {"Keys": [to_wire(tombstone_key(subject)) for subject in subjects]},
+                self._erasures(): {"Keys": [to_wire(tombstone_key(subject)) for subject in subjects]},
             },
         )
         found = {item["item"]: item for item in answer.get(self._profiles, [])}
@@ -66,7 +68,7 @@ class DynamoDBAccountStore:
             name=_decode_name(name) if name else None,
             profile=decode_profile(profile) if profile else None,
             account=_decode_record(account) if account else None,
-            is_erased=bool(answer.get(self._erasures)),
+            is_erased=bool(answer.get(self._erasures())),
         )
 
     def load_account(self, account_id: str) -> AccountRecord | None:

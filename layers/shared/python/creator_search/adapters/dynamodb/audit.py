@@ -17,9 +17,11 @@ if TYPE_CHECKING:
 
 
 class DynamoDBAuditLog:
-    """Implements AuditLog."""
+    """Implements AuditLog. The table's name is resolved at use: not every function that may erase callers has it."""
 
-    def __init__(self, client: "DynamoDBClient", *, audit: str, clock: Clock, new_id: Callable[[], str]) -> None:
+    def __init__(
+        self, client: "DynamoDBClient", *, audit: Callable[[], str], clock: Clock, new_id: Callable[[], str]
+    ) -> None:
         self._client = client
         self._table = audit
         self._clock = clock
@@ -37,10 +39,10 @@ class DynamoDBAuditLog:
             "expires_at": epoch(entry.at + KEPT_FOR),
         }
         with failing_as(StoreUnavailable):
-            self._client.put_item(TableName=self._table, Item=to_wire(item))
+            self._client.put_item(TableName=self._table(), Item=to_wire(item))
 
     def list_entries(self, month: str, limit: int, after: str | None) -> Listed[AuditEntry]:
-        request = items_of(self._table, month, AUDIT_PREFIX, AUDIT.partition)
+        request = items_of(self._table(), month, AUDIT_PREFIX, AUDIT.partition)
         page = list_found(self._client, request, limit=limit, after=after, clock=self._clock, is_descending=True)
         return Listed([_decode(item) for item in page.rows], page.after)
 

@@ -1,6 +1,6 @@
 """What belongs to the caller, and the audit log."""
 
-from creator_search.catalogue.resources import Queue, Table
+from creator_search.catalogue.resources import Items, Queue, Table
 from creator_search.catalogue.rows import Access, Api, Authorizer, Limit, Operation, Use
 
 AUTHORIZER = Authorizer(
@@ -8,7 +8,7 @@ AUTHORIZER = Authorizer(
     summary="Verifies the token or the API key of a request",
     timeout_seconds=10,
     is_waited_for=True,
-    tables={Table.ACCOUNTS: Use.BOTH},  # it writes when a key was last used
+    tables={Items.API_KEYS: Use.READ, Items.CALLERS: Use.UPDATE},  # it writes when a key was last used
 )
 _ME = "me"
 
@@ -16,7 +16,12 @@ CALLER_APIS: tuple[Api, ...] = (
     Api(
         name="manage_me",
         summary="Shows the caller, and erases everything that belongs to the caller",
-        tables={Table.ACCOUNTS: Use.BOTH, Table.AUDIT: Use.ADD},
+        tables={
+            Items.CALLERS: Use.READ | Use.BATCH,
+            Items.API_KEYS: Use.DELETE,
+            Items.REQUEST_COUNTS: Use.READ,
+            Table.AUDIT: Use.ADD,
+        },
         sends=(Queue.ERASURE,),
         operations=(
             Operation(
@@ -37,7 +42,7 @@ CALLER_APIS: tuple[Api, ...] = (
     Api(
         name="manage_api_keys",
         summary="Creates, lists and deletes the caller's API keys",
-        tables={Table.ACCOUNTS: Use.BOTH},
+        tables={Items.CALLERS: Use.READ | Use.ADD | Use.DELETE, Items.API_KEYS: Use.ADD | Use.DELETE},
         signs_cursors=True,
         operations=(
             Operation(
@@ -75,7 +80,7 @@ CALLER_APIS: tuple[Api, ...] = (
     Api(
         name="manage_favorites",
         summary="Adds, lists and removes the caller's favourite creators",
-        tables={Table.ACCOUNTS: Use.BOTH, Table.ERASURES: Use.READ},
+        tables={Items.CALLERS: Use.READ | Use.ADD | Use.DELETE, Table.ERASURES: Use.READ},
         signs_cursors=True,
         operations=(
             Operation(
@@ -110,7 +115,7 @@ CALLER_APIS: tuple[Api, ...] = (
     Api(
         name="manage_activity",
         summary="Lists the caller's searches and opened profiles, and deletes the searches",
-        tables={Table.ACCOUNTS: Use.BOTH},
+        tables={Items.CALLERS: Use.READ | Use.BATCH},
         signs_cursors=True,
         operations=(
             Operation(

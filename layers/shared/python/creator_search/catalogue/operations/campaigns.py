@@ -3,19 +3,21 @@
 from collections.abc import Mapping
 from typing import Any
 
-from creator_search.catalogue.resources import PROFILE_QUEUES, Table
+from creator_search.catalogue.resources import Items, Queue, Table
 from creator_search.catalogue.rows import STREAM_TIMEOUT_SECONDS, Api, Limit, Operation, Use
 
 _REQUESTS: Mapping[str, Any] = {
     # Creators that are not stored are requested.
     "tables": {
-        Table.ACCOUNTS: Use.BOTH,
+        Items.CALLERS: Use.BOTH,
         Table.PROFILES: Use.READ,
-        Table.JOBS: Use.BOTH,
-        Table.CONTROL: Use.BOTH,
+        Table.JOBS: Use.READ | Use.ADD | Use.DELETE,
+        Items.TICKET_COUNTERS: Use.READ | Use.UPDATE,
+        Items.ABSENCES: Use.READ,
+        Items.REQUEST_COUNTS: Use.UPDATE,  # of requests that can reach the upstream
         Table.ERASURES: Use.READ,
     },
-    "sends": PROFILE_QUEUES,
+    "sends": (Queue.PROFILE_MEDIUM,),
     "signs_cursors": True,
     "memory_mb": 1024,
 }
@@ -129,5 +131,6 @@ EXPORT_LIST = _of_lists(
     # A function of its own: the gateway passes binary answers on unchanged only if they are streamed.
     streams="text/csv",
     timeout_seconds=STREAM_TIMEOUT_SECONDS,
-    **{**_REQUESTS, "signs_cursors": False},
+    tables={Items.CALLERS: Use.READ},
+    memory_mb=1024,
 )

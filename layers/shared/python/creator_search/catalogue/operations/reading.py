@@ -3,19 +3,23 @@
 from collections.abc import Mapping
 from typing import Any
 
-from creator_search.catalogue.resources import PROFILE_QUEUES, Bucket, IndexName, Queue, Table
+from creator_search.catalogue.resources import Bucket, IndexName, Items, Queue, Table
 from creator_search.catalogue.rows import STREAM_TIMEOUT_SECONDS, Access, Operation, Use
 
 _READING: Mapping[str, Any] = {
     # If the creator is not stored, the operation fetches and stores it and requests the full job.
     "tables": {
-        Table.PROFILES: Use.BOTH,
-        Table.JOBS: Use.BOTH,
-        Table.CONTROL: Use.BOTH,
+        Table.PROFILES: Use.READ | Use.ADD | Use.CHECK | Use.DELETE | Use.BATCH,
+        Table.JOBS: Use.READ | Use.ADD | Use.DELETE,
+        Items.TICKET_COUNTERS: Use.READ | Use.UPDATE,
+        Items.LOCKS: Use.READ | Use.ADD,
+        Items.ABSENCES: Use.READ | Use.ADD,
+        Items.RATES: Use.UPDATE,
+        Items.BENCHMARKS: Use.READ,
         Table.ERASURES: Use.READ,
     },
-    "buckets": {Bucket.DOCUMENTS: Use.BOTH},
-    "sends": PROFILE_QUEUES,
+    "buckets": {Bucket.DOCUMENTS: Use.READ | Use.ADD | Use.DELETE},
+    "sends": (Queue.PROFILE_HIGH, Queue.PROFILE_MEDIUM),
     "upstream": True,
     "serves_images": True,
     "errors": (301, 404, 503),
@@ -30,7 +34,7 @@ READING: tuple[Operation, ...] = (
         cache_seconds=60,
         records_activity=True,
         document="profile",
-        **_READING,
+        **{**_READING, "tables": {**_READING["tables"], Items.CALLERS: Use.ADD | Use.UPDATE}},  # their activity
     ),
     Operation(
         name="get_profile_by_id",
@@ -61,8 +65,14 @@ READING: tuple[Operation, ...] = (
         path="/api/profile/{username}/posts/{shortcode}/history",
         tag="reading",
         cache_seconds=60,
-        tables={Table.PROFILES: Use.READ, Table.CONTROL: Use.BOTH, Table.ERASURES: Use.READ},
-        sends=PROFILE_QUEUES,
+        tables={
+            Table.PROFILES: Use.READ,
+            Table.ERASURES: Use.READ,
+            Items.LOCKS: Use.ADD,
+            Items.RATES: Use.UPDATE,
+        },
+        sends=(Queue.PROFILE_MEDIUM,),
+        upstream=True,  # it calls none: whether a quota is used up depends on the key
         errors=(301, 404, 503),
     ),
     Operation(
@@ -111,7 +121,7 @@ READING: tuple[Operation, ...] = (
         method="POST",
         path="/api/profile/{username}/ai-insights/refresh",
         tag="reading",
-        tables={Table.PROFILES: Use.READ, Table.CONTROL: Use.BOTH, Table.ERASURES: Use.READ},
+        tables={Table.PROFILES: Use.READ, Table.ERASURES: Use.READ},
         sends=(Queue.ANALYSIS,),
         errors=(409, 503),
     ),
@@ -121,7 +131,7 @@ READING: tuple[Operation, ...] = (
         path="/api/creators/search",
         tag="reading",
         records_activity=True,
-        tables={Table.PROFILES: Use.READ},
+        tables={Items.CALLERS: Use.ADD},  # their activity
         indexes=(
             IndexName.CREATORS_BY_FOLLOWERS,
             IndexName.CREATORS_BY_ENGAGEMENT,

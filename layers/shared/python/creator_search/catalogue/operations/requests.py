@@ -1,12 +1,14 @@
 """Requests for profiles, and their queues."""
 
-from creator_search.catalogue.resources import PROFILE_QUEUES, IndexName, Queue, Table
-from creator_search.catalogue.rows import Access, Limit, Operation, Use
+from collections.abc import Mapping
 
-_REQUEST_TABLES = {
+from creator_search.catalogue.resources import PROFILE_QUEUES, IndexName, Items, Queue, Table
+from creator_search.catalogue.rows import Access, Limit, Operation, Part, Use
+
+_REQUEST_TABLES: Mapping[Part, Use] = {
     Table.PROFILES: Use.READ,
-    Table.JOBS: Use.BOTH,
-    Table.CONTROL: Use.BOTH,
+    Table.JOBS: Use.READ | Use.ADD | Use.DELETE,
+    Items.TICKET_COUNTERS: Use.READ | Use.UPDATE,
     Table.ERASURES: Use.READ,
 }
 REQUESTS: tuple[Operation, ...] = (
@@ -18,7 +20,7 @@ REQUESTS: tuple[Operation, ...] = (
         records_activity=True,
         method="POST",
         path="/api/profile/{username}/request",
-        tables=_REQUEST_TABLES,
+        tables={**_REQUEST_TABLES, Items.CALLERS: Use.BATCH},  # their activity
         sends=PROFILE_QUEUES,
         errors=(409, 503),
     ),
@@ -29,7 +31,7 @@ REQUESTS: tuple[Operation, ...] = (
         records_activity=True,
         method="POST",
         path="/api/profiles/request",
-        tables=_REQUEST_TABLES,
+        tables={**_REQUEST_TABLES, Items.CALLERS: Use.BATCH},  # their activity
         sends=PROFILE_QUEUES,
         errors=(409,),
     ),
@@ -42,7 +44,7 @@ REQUESTS: tuple[Operation, ...] = (
         tables={
             Table.PROFILES: Use.READ,
             Table.JOBS: Use.READ,
-            Table.CONTROL: Use.READ,
+            Items.TICKET_COUNTERS: Use.READ,
             Table.ERASURES: Use.READ,
         },
         errors=(503,),
@@ -53,7 +55,6 @@ REQUESTS: tuple[Operation, ...] = (
         limit=Limit.NONE,
         path="/api/viral-ideas/queue-status",
         tag="queues",
-        tables={Table.JOBS: Use.READ},
         indexes=(IndexName.ACTIVE_JOBS,),
         watches=PROFILE_QUEUES,
         errors=(503,),
@@ -70,6 +71,8 @@ REQUESTS: tuple[Operation, ...] = (
         indexes=(IndexName.ACTIVE_JOBS,),
         sends=tuple(Queue),
         drains=tuple(Queue),
+        watches=PROFILE_QUEUES,
+        abandons=PROFILE_QUEUES,
         errors=(409, 503),
     ),
 )

@@ -1,6 +1,6 @@
 """Similar creators."""
 
-from creator_search.catalogue.resources import SIMILAR_IMAGES, Bucket, IndexName, Queue, Table
+from creator_search.catalogue.resources import SIMILAR_IMAGES, Bucket, IndexName, Items, Queue, Table
 from creator_search.catalogue.rows import Access, Operation, Use
 
 SIMILAR: tuple[Operation, ...] = (
@@ -15,13 +15,14 @@ SIMILAR: tuple[Operation, ...] = (
         document="similar",
         memory_mb=1536,
         tables={
-            Table.SIMILAR: Use.BOTH,
-            Table.MEMBERSHIPS: Use.WRITE,
-            Table.CONTROL: Use.BOTH,
+            Table.SIMILAR: Use.READ | Use.ADD,
+            Table.MEMBERSHIPS: Use.BATCH,
+            Items.LOCKS: Use.READ | Use.ADD,
+            Items.RATES: Use.UPDATE,
             Table.ERASURES: Use.READ,
         },
         sends=(Queue.MEDIA,),
-        buckets={Bucket.IMAGES: Use.BOTH},
+        buckets={Bucket.IMAGES: Use.ADD | Use.DELETE},
         image_prefix=SIMILAR_IMAGES,
         upstream=True,
         serves_images=True,
@@ -36,14 +37,15 @@ SIMILAR: tuple[Operation, ...] = (
         memory_mb=1536,
         tables={
             Table.PROFILES: Use.READ,
-            Table.SIMILAR: Use.BOTH,
-            Table.MEMBERSHIPS: Use.WRITE,
-            Table.CONTROL: Use.BOTH,
+            Table.SIMILAR: Use.READ | Use.ADD,
+            Table.MEMBERSHIPS: Use.BATCH,
+            Items.LOCKS: Use.READ | Use.ADD,
+            Items.RATES: Use.UPDATE,
             Table.ERASURES: Use.READ,
         },
         indexes=(IndexName.CREATORS_BY_CATEGORY,),
         sends=(Queue.MEDIA,),
-        buckets={Bucket.IMAGES: Use.BOTH},
+        buckets={Bucket.IMAGES: Use.ADD | Use.DELETE},
         image_prefix=SIMILAR_IMAGES,
         upstream=True,
         serves_images=True,
@@ -57,8 +59,8 @@ SIMILAR: tuple[Operation, ...] = (
         access=Access.ADMIN,
         is_audited=True,
         tag="similar",
-        tables={Table.SIMILAR: Use.BOTH, Table.CONTROL: Use.BOTH},
-        buckets={Bucket.IMAGES: Use.BOTH},
+        tables={Table.SIMILAR: Use.READ | Use.ADD},
+        buckets={Bucket.IMAGES: Use.DELETE},
         image_prefix=SIMILAR_IMAGES,
         invalidates_cdn=True,
         errors=(503,),
@@ -69,7 +71,6 @@ SIMILAR: tuple[Operation, ...] = (
         path="/api/similar-cache/stats",
         access=Access.ADMIN,
         tag="similar",
-        tables={Table.SIMILAR: Use.READ},
         indexes=(IndexName.CACHED_SETS,),
         reads_metrics=True,
         errors=(503,),

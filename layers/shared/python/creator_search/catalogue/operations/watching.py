@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from creator_search.catalogue.resources import PROBE_KEY, Bucket, IndexName, Queue, Table
+from creator_search.catalogue.resources import PROBE_KEY, Bucket, IndexName, Items, Queue, Table
 from creator_search.catalogue.rows import STREAM_TIMEOUT_SECONDS, Access, Limit, Operation, Use
 
 _WATCHING: Mapping[str, Any] = {
-    "tables": {Table.JOBS: Use.READ, Table.CONTROL: Use.BOTH},
+    "tables": {Items.FIGURES: Use.READ | Use.UPDATE, Items.LOCKS: Use.READ | Use.ADD},
     "indexes": (IndexName.ACTIVE_JOBS,),
     "tag": "watching",
     "watches": tuple(Queue),

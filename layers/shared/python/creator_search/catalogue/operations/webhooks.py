@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from creator_search.catalogue.resources import Queue, Table
+from creator_search.catalogue.resources import Items, Queue
 from creator_search.catalogue.rows import Api, Limit, Operation, Use
 
 _PATH = "/api/me/webhooks"
@@ -25,7 +25,7 @@ def _operation(name: str, summary: str, method: str, path: str, **settings: Any)
 WEBHOOKS = Api(
     name="manage_webhooks",
     summary="Registers the webhooks of callers, and shows their deliveries",
-    tables={Table.ACCOUNTS: Use.BOTH},
+    tables={Items.CALLERS: Use.READ | Use.ADD | Use.DELETE | Use.BATCH},
     sends=(Queue.WEBHOOK,),
     signs_cursors=True,
     operations=(

@@ -45,8 +45,32 @@ class ImportResult:
     not_requested: int
 
 
-class CreatorLists:
-    """Every method raises NotFound for an id that is malformed, absent or another caller's, and StoreUnavailable."""
+class ListReader:
+    """Reads lists. Every method raises NotFound for an id that is malformed, absent or another caller's, and
+    StoreUnavailable."""
+
+    def __init__(self, lists: ListStore) -> None:
+        self._lists = lists
+
+    def list_page(self, subject: str, limit: int, after: str | None) -> Listed[CreatorList]:
+        return self._lists.list_lists(subject, limit, after)
+
+    def read(self, subject: str, list_id: str) -> CreatorList:
+        found = self._lists.load_list(subject, list_id) if is_owned_id(list_id) else None
+        if found is None:
+            raise NotFound(ABSENT)
+        return found
+
+    def read_all(self, subject: str, list_id: str) -> tuple[CreatorList, Sequence[ListEntry]]:
+        return self.read(subject, list_id), self._lists.list_entries(subject, list_id)
+
+    def read_entries(self, subject: str, list_id: str, limit: int, after: str | None) -> Listed[ListEntry]:
+        self.read(subject, list_id)
+        return self._lists.page_entries(subject, list_id, limit, after)
+
+
+class CreatorLists(ListReader):
+    """Every method raises what those of ListReader do."""
 
     def __init__(
         self,
@@ -58,7 +82,7 @@ class CreatorLists:
         clock: Clock,
         new_id: NewId,
     ) -> None:
-        self._lists = lists
+        super().__init__(lists)
         self._tombstones = tombstones
         self._profiles = profiles
         self._unknown = unknown
@@ -80,22 +104,6 @@ class CreatorLists:
             take_back=lambda _: self._lists.delete_list(subject, id_, None),
         )
         return created
-
-    def list_page(self, subject: str, limit: int, after: str | None) -> Listed[CreatorList]:
-        return self._lists.list_lists(subject, limit, after)
-
-    def read(self, subject: str, list_id: str) -> CreatorList:
-        found = self._lists.load_list(subject, list_id) if is_owned_id(list_id) else None
-        if found is None:
-            raise NotFound(ABSENT)
-        return found
-
-    def read_all(self, subject: str, list_id: str) -> tuple[CreatorList, Sequence[ListEntry]]:
-        return self.read(subject, list_id), self._lists.list_entries(subject, list_id)
-
-    def read_entries(self, subject: str, list_id: str, limit: int, after: str | None) -> Listed[ListEntry]:
-        self.read(subject, list_id)
-        return self._lists.page_entries(subject, list_id, limit, after)
 
     def rename(self, subject: str, list_id: str, name: str | None, if_match: str | None) -> CreatorList:
         """Raises InvalidParameter, PreconditionRequired and PreconditionFailed."""

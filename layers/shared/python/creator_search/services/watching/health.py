@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from concurrent.futures import wait as wait_for
+from contextvars import copy_context
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from threading import Lock, Thread
@@ -111,7 +112,8 @@ class HealthReader:
             if name not in self._running:
                 future: Future[Any] = Future()
                 self._running[name] = future
-                Thread(target=_run, args=(future, call), name=f"probe-{name}", daemon=True).start()
+                run = copy_context().run
+                Thread(target=run, args=(_run, future, call), name=f"probe-{name}", daemon=True).start()
 
     def _timed(self, probe: Probe) -> Callable[[], Finding]:
         def call() -> Finding:

@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from creator_search.adapters.dynamodb.tables import Index, ItemKind, TableSchema
-from creator_search.catalogue import IndexName
+from creator_search.catalogue import IndexName, Items
 
 KEY_PREFIX = "key#"
 FAVORITE_PREFIX = "favorite#"
@@ -24,12 +24,12 @@ DUE_SHARDS = 8
 
 def caller_key(subject: str) -> str:
     """The partition of everything that belongs to a caller."""
-    return f"caller#{subject}"
+    return f"{Items.CALLERS.prefix}{subject}"
 
 
 def secret_key(key_id: str) -> str:
     """The partition of what a presented API key is compared with."""
-    return f"key#{key_id}"
+    return f"{Items.API_KEYS.prefix}{key_id}"
 
 
 def key_item(key_id: str) -> str:

@@ -2,53 +2,54 @@
 
 from creator_search.adapters.dynamodb.schema.digest import digest
 from creator_search.adapters.dynamodb.tables import ItemKind, TableSchema
+from creator_search.catalogue import Items
 from creator_search.domain.jobs import Priority
 
 
 def counter_id(priority: Priority) -> str:
-    return f"queue#{priority}"
+    return f"{Items.TICKET_COUNTERS.prefix}{priority}"
 
 
 def lock_id(name: str) -> str:
     """The name can have a username, and an expired lock is deleted late, so it is hashed."""
-    return f"lock#{digest(name)}"
+    return f"{Items.LOCKS.prefix}{digest(name)}"
 
 
 def absence_id(username: str) -> str:
-    return f"absent#{username}"
+    return f"{Items.ABSENCES.prefix}{username}"
 
 
 def rate_id(name: str, window: int) -> str:
-    return f"rate#{name}#{window}"
+    return f"{Items.RATES.prefix}{name}#{window}"
 
 
 def request_count_id(subject: str, kind: str, window: int) -> str:
-    return f"requests#{digest(subject)}#{kind}#{window}"
+    return f"{Items.REQUEST_COUNTS.prefix}{digest(subject)}#{kind}#{window}"
 
 
 def analysis_id(version: str, caption: str) -> str:
-    return f"caption#{version}#{digest(caption)}"
+    return f"{Items.ANALYSES.prefix}{version}#{digest(caption)}"
 
 
 def benchmark_id(tier: str) -> str:
-    return f"benchmark#{tier}"
+    return f"{Items.BENCHMARKS.prefix}{tier}"
 
 
 def breaker_id(name: str) -> str:
-    return f"breaker#{name}"
+    return f"{Items.BREAKERS.prefix}{name}"
 
 
 def figures_id() -> str:
-    return "figures#current"
+    return f"{Items.FIGURES.prefix}current"
 
 
 def event_time_id(event_id: str) -> str:
-    return f"event#{digest(event_id)}"
+    return f"{Items.EVENT_TIMES.prefix}{digest(event_id)}"
 
 
 def niche_id(key: str) -> str:
     """`key` is that of domain.analytics.niches.Niche."""
-    return f"niche#{key}"
+    return f"{Items.NICHES.prefix}{key}"
 
 
 CONTROL = TableSchema(
