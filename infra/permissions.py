@@ -91,8 +91,9 @@ def permissions(row: Function) -> Iterator[Permission]:
 
 
 def _of_items(table: Table, parts: Mapping[Part, Use]) -> Iterator[Permission]:
-    """Yield one permission for all items that a row uses in the same way."""
-    items = {part: use for part, use in parts.items() if isinstance(part, Items) and part.table is table}
+    """Yield one permission for all items that a row uses in the same way, unless the whole table is used so."""
+    whole = parts.get(table, Use(0))
+    items = {part: use & ~whole for part, use in parts.items() if isinstance(part, Items) and part.table is table}
     by_use = {each: tuple(part.prefix for part, use in items.items() if each in use) for each in Use}
     for leading in dict.fromkeys(filter(None, by_use.values())):
         uses = (each for each, found in by_use.items() if found == leading)

@@ -87,10 +87,10 @@ PARTITION, BEGINNING = {"#p": "owner"}, {"#i": "item"}
 @pytest.mark.parametrize(
     ("function", "operation", "arguments", "is_allowed"),
     [
-        ("get_profile_status", "get_item", {"TableName": "control", "Key": to_wire(BREAKER)}, True),
-        ("get_profile_status", "get_item", {"TableName": "control", "Key": to_wire(RATE)}, False),
+        ("get_queue_status", "get_item", {"TableName": "control", "Key": to_wire(BREAKER)}, True),
+        ("get_queue_status", "get_item", {"TableName": "control", "Key": to_wire(RATE)}, False),
+        ("get_queue_status", "batch_get_item", reads("control", BREAKER, RATE), False),
         ("get_profile_status", "batch_get_item", reads("control", COUNTER, BREAKER), True),
-        ("get_profile_status", "batch_get_item", reads("control", COUNTER, RATE), False),
         ("get_profile_status", "put_item", put("control", **BREAKER), True),
         ("get_profile_status", "put_item", put("control", **COUNTER), False),
         ("request_profile", "update_item", update("control", COUNTER), True),

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from creator_search.catalogue.models import CAPTION_MODELS
 from creator_search.catalogue.resources import PROFILE_QUEUES, Bucket, IndexName, Items, Queue, Table
-from creator_search.catalogue.rows import Function, Schedule, Use, Worker
+from creator_search.catalogue.rows import STATE_TABLES, Function, Schedule, Use, Worker
 
 REFRESH_MINUTES = 15
 """The interval of the schedule that requests refreshes, for which it computes what the upstreams' rates leave."""
@@ -18,16 +18,14 @@ WORKERS: tuple[Worker, ...] = (
         memory_mb=768,
         timeout_seconds=150,
         tables={
+            **STATE_TABLES,
             Table.PROFILES: Use.READ | Use.ADD | Use.CHECK | Use.DELETE | Use.BATCH,
             Table.JOBS: Use.READ | Use.ADD,
             Table.SIMILAR: Use.READ | Use.ADD,
             Table.MEMBERSHIPS: Use.BATCH,
-            Table.ERASURES: Use.READ,
-            Items.TICKET_COUNTERS: Use.READ | Use.UPDATE,
-            Items.LOCKS: Use.READ | Use.ADD,
+            Items.TICKET_COUNTERS: Use.UPDATE,
+            Items.LOCKS: Use.ADD,
             Items.RATES: Use.UPDATE,
-            Items.BENCHMARKS: Use.READ,
-            Items.NICHES: Use.READ,
         },
         indexes=(IndexName.CREATOR_ROWS,),
         sends=(Queue.ANALYSIS, Queue.MEDIA, Queue.COMMENTS, Queue.WEBHOOK),

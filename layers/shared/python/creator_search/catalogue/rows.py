@@ -50,6 +50,10 @@ class Use(Flag):
 Part = Table | Items
 """What is granted of a table: the whole, or some items."""
 
+STATE_TABLES: Mapping[Part, Use] = dict.fromkeys((Table.PROFILES, Table.JOBS, Table.ERASURES, Table.CONTROL), Use.READ)
+"""What the state of a creator is read from, in one batch. A batch fails as a whole, and AWS does not document whether a
+condition on the keys of one table applies to those of the others: so all items of the control table may be read."""
+
 
 @dataclass(frozen=True, slots=True)
 class Function:

@@ -4,18 +4,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from creator_search.catalogue.resources import Items, Queue, Table
-from creator_search.catalogue.rows import STREAM_TIMEOUT_SECONDS, Api, Limit, Operation, Use
+from creator_search.catalogue.rows import STATE_TABLES, STREAM_TIMEOUT_SECONDS, Api, Limit, Operation, Use
 
 _REQUESTS: Mapping[str, Any] = {
     # Creators that are not stored are requested.
     "tables": {
+        **STATE_TABLES,
         Items.CALLERS: Use.BOTH,
-        Table.PROFILES: Use.READ,
         Table.JOBS: Use.READ | Use.ADD | Use.DELETE,
-        Items.TICKET_COUNTERS: Use.READ | Use.UPDATE,
-        Items.ABSENCES: Use.READ,
+        Items.TICKET_COUNTERS: Use.UPDATE,
         Items.REQUEST_COUNTS: Use.UPDATE,  # of requests that can reach the upstream
-        Table.ERASURES: Use.READ,
     },
     "sends": (Queue.PROFILE_MEDIUM,),
     "signs_cursors": True,

@@ -4,19 +4,18 @@ from collections.abc import Mapping
 from typing import Any
 
 from creator_search.catalogue.resources import Bucket, IndexName, Items, Queue, Table
-from creator_search.catalogue.rows import STREAM_TIMEOUT_SECONDS, Access, Operation, Use
+from creator_search.catalogue.rows import STATE_TABLES, STREAM_TIMEOUT_SECONDS, Access, Operation, Use
 
 _READING: Mapping[str, Any] = {
     # If the creator is not stored, the operation fetches and stores it and requests the full job.
     "tables": {
+        **STATE_TABLES,
         Table.PROFILES: Use.READ | Use.ADD | Use.CHECK | Use.DELETE | Use.BATCH,
         Table.JOBS: Use.READ | Use.ADD | Use.DELETE,
-        Items.TICKET_COUNTERS: Use.READ | Use.UPDATE,
-        Items.LOCKS: Use.READ | Use.ADD,
-        Items.ABSENCES: Use.READ | Use.ADD,
+        Items.TICKET_COUNTERS: Use.UPDATE,
+        Items.LOCKS: Use.ADD,
+        Items.ABSENCES: Use.ADD,
         Items.RATES: Use.UPDATE,
-        Items.BENCHMARKS: Use.READ,
-        Table.ERASURES: Use.READ,
     },
     "buckets": {Bucket.DOCUMENTS: Use.READ | Use.ADD | Use.DELETE},
     "sends": (Queue.PROFILE_HIGH, Queue.PROFILE_MEDIUM),

@@ -3,13 +3,12 @@
 from collections.abc import Mapping
 
 from creator_search.catalogue.resources import PROFILE_QUEUES, IndexName, Items, Queue, Table
-from creator_search.catalogue.rows import Access, Limit, Operation, Part, Use
+from creator_search.catalogue.rows import STATE_TABLES, Access, Limit, Operation, Part, Use
 
 _REQUEST_TABLES: Mapping[Part, Use] = {
-    Table.PROFILES: Use.READ,
+    **STATE_TABLES,
     Table.JOBS: Use.READ | Use.ADD | Use.DELETE,
-    Items.TICKET_COUNTERS: Use.READ | Use.UPDATE,
-    Table.ERASURES: Use.READ,
+    Items.TICKET_COUNTERS: Use.UPDATE,
 }
 REQUESTS: tuple[Operation, ...] = (
     Operation(
@@ -41,12 +40,7 @@ REQUESTS: tuple[Operation, ...] = (
         summary="Get the status of a profile",
         limit=Limit.NONE,
         path="/api/profile/{username}/status",
-        tables={
-            Table.PROFILES: Use.READ,
-            Table.JOBS: Use.READ,
-            Items.TICKET_COUNTERS: Use.READ,
-            Table.ERASURES: Use.READ,
-        },
+        tables=STATE_TABLES,
         errors=(503,),
     ),
     Operation(
