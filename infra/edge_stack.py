@@ -15,8 +15,8 @@ from creator_search.catalogue import Secret
 
 from infra.console import BUILT, is_built
 from infra.constructs.console import ConsoleFiles
+from infra.constructs.findings import acknowledge
 from infra.constructs.identity import SignIn
-from infra.constructs.nag import acknowledge
 from infra.service_stack import ServiceStack
 from infra.toolkit import ROOT
 

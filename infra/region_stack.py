@@ -7,7 +7,7 @@ from aws_cdk import aws_apigateway as apigateway
 from aws_cdk import aws_iam as iam
 from constructs import Construct
 
-from infra.constructs.nag import acknowledge
+from infra.constructs.findings import acknowledge
 
 _POLICY = "service-role/AmazonAPIGatewayPushToCloudWatchLogs"
 

@@ -15,7 +15,7 @@ from aws_cdk import aws_stepfunctions as sfn
 from constructs import Construct
 from creator_search.catalogue import Table
 
-from infra.constructs.nag import MANAGED_KEY, acknowledge, imported_name
+from infra.constructs.findings import MANAGED_KEY, acknowledge, imported_name
 from infra.data_stack import DataStack
 from infra.reports.conversion import EXPORTS, Places, definition
 from infra.reports.statements import EXPORTED_ITEMS, item_type, queries

@@ -16,8 +16,8 @@ from creator_search.adapters.dynamodb.schema.profiles import PROFILE_ITEM
 from creator_search.catalogue import INDEXERS, OPTIONAL_FUNCTIONS, Table
 
 from infra.constructs.collection import Collection
+from infra.constructs.findings import MANAGED_KEY, acknowledge
 from infra.constructs.functions import RECOGNIZE_LAYER_VERSION, Functions
-from infra.constructs.nag import MANAGED_KEY, acknowledge
 from infra.constructs.packaging import Platform
 from infra.data_stack import DataStack
 

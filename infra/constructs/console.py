@@ -10,8 +10,8 @@ from aws_cdk import aws_s3_deployment as deployment
 from constructs import Construct, IConstruct
 
 from infra.console import security_headers
+from infra.constructs.findings import acknowledge
 from infra.constructs.identity import SignIn
-from infra.constructs.nag import acknowledge
 
 _LOGS = "AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole]"
 _OF_DEPLOYMENTS = dict.fromkeys(

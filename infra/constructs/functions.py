@@ -22,9 +22,9 @@ from creator_search.environment import SNAPSHOT_HOOKS
 
 from infra.constructs import bundling
 from infra.constructs.collection import Collection
+from infra.constructs.findings import MANAGED_KEY, acknowledge
 from infra.constructs.grants import Grants
 from infra.constructs.identity import Issuer
-from infra.constructs.nag import MANAGED_KEY, acknowledge
 from infra.constructs.packaging import START_SCRIPT, Platform
 from infra.constructs.secrets import Secrets
 from infra.constructs.storage import Storage

@@ -9,8 +9,8 @@ from constructs import Construct
 from creator_search.catalogue import AUTHORIZER, OPERATIONS, Access, function_of
 
 from infra.concurrency import stage_burst
+from infra.constructs.findings import MANAGED_KEY, acknowledge
 from infra.constructs.functions import Functions
-from infra.constructs.nag import MANAGED_KEY, acknowledge
 
 _COMPRESS_FROM = Size.kibibytes(1)
 _REFUSED = ("401", "UNAUTHENTICATED", "A valid token or API key is required")

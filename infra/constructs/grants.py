@@ -10,7 +10,7 @@ from aws_cdk import aws_iam as iam
 from aws_cdk import aws_lambda as lambda_
 from creator_search.catalogue import Bucket, Function, IndexName, Queue, Secret, Table, Use
 
-from infra.constructs.nag import acknowledge, imported_name
+from infra.constructs.findings import acknowledge, imported_name
 from infra.constructs.secrets import Secrets
 from infra.constructs.storage import Storage
 from infra.permissions import DeadLetters, Elsewhere, Permission, permissions, table_of

@@ -7,7 +7,7 @@ from aws_cdk import Duration, RemovalPolicy, Stack
 from aws_cdk import aws_cognito as cognito
 from constructs import Construct
 
-from infra.constructs.nag import acknowledge
+from infra.constructs.findings import acknowledge
 
 SIGNED_IN_PATH, SIGNED_OUT_PATH = "/signed-in", "/signed-out"
 """The paths of the console to which the issuer sends people back."""

@@ -7,7 +7,7 @@ from aws_cdk import aws_secretsmanager as secretsmanager
 from constructs import Construct
 from creator_search.catalogue import PROVIDERS, Secret
 
-from infra.constructs.nag import MANAGED_KEY, acknowledge
+from infra.constructs.findings import MANAGED_KEY, acknowledge
 
 
 class Secrets(Construct):

@@ -19,7 +19,7 @@ from creator_search.catalogue import (
     worker_of,
 )
 
-from infra.constructs.nag import MANAGED_KEY, acknowledge
+from infra.constructs.findings import MANAGED_KEY, acknowledge
 
 _RETENTION = Duration.days(14)
 _DEFAULT_VISIBILITY = Duration.minutes(15)
