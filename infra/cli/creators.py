@@ -44,7 +44,12 @@ def request(
 @command(app)
 def status(session: Session, name: Name) -> None:
     """Show the status of a profile."""
-    session.show(lambda client: client.status(name), lambda answer: show_change(answer.data))
+
+    def render(answer: Answer[ProfileStatus]) -> None:
+        show_line(answer.data["message"])
+        show_change(answer.data)
+
+    session.show(lambda client: client.status(name), render)
 
 
 @command(app)

@@ -33,6 +33,7 @@ from infra.toolkit import ROOT
 
 REGION = "us-east-1"
 _UPSTREAM_VARIABLES = [name for provider in PROVIDERS for name in (provider.base_url, provider.key)]
+_PORTS = {"API_PORT": 8000, "AWS_PORT": 4566, "CDN_PORT": 8001, "SANDBOX_PORT": 8002}
 _STAND_IN_PYTHON = Path(".venv-aws") / "bin" / "python"
 
 
@@ -54,14 +55,26 @@ class Ports:
 
         Raises CannotStart.
         """
-        api, aws = int(os.environ.get("API_PORT", "8000")), int(os.environ.get("AWS_PORT", "4566"))
-        for name, port in (("API_PORT", api), ("AWS_PORT", aws)):
-            if not is_free(port):
+        wanted = {name: _port(name, default) for name, default in _PORTS.items()}
+        for name in ("API_PORT", "AWS_PORT"):
+            if not is_free(wanted[name]):
                 raise CannotStart(
-                    f"Port {port} is in use: stop the process that uses it, or set {name} to another port"
+                    f"Port {wanted[name]} is in use: stop the process that uses it, or set {name} to another port"
                 )
-        cdn = free_port(int(os.environ.get("CDN_PORT", "8001")))
-        return cls(api, aws, cdn, free_port(int(os.environ.get("SANDBOX_PORT", "8002"))))
+        for name, port in wanted.items():
+            if same := [other for other, taken in wanted.items() if other < name and taken == port]:
+                raise CannotStart(f"{same[0]} and {name} are both {port}: set one of them to another port")
+        return cls(
+            wanted["API_PORT"], wanted["AWS_PORT"], free_port(wanted["CDN_PORT"]), free_port(wanted["SANDBOX_PORT"])
+        )
+
+
+def _port(name: str, default: int) -> int:
+    """Return the port in a variable of the environment. Raises CannotStart."""
+    given = os.environ.get(name) or str(default)
+    if not (given.isascii() and given.isdigit() and 0 < int(given) < 65536):
+        raise CannotStart(f"{name}={given} is not a port: set it to a number from 1 to 65535")
+    return int(given)
 
 
 class LocalSystem:
@@ -150,12 +163,18 @@ class LocalSystem:
         except ValidationError as error:
             first = error.errors(include_url=False)[0]
             raise CannotStart(f"{'.'.join(map(str, first['loc'])).upper()}: {first['msg']}") from error
-        self._lock = hold(self.state)
+        try:
+            self._lock = hold(self.state)
+            self.logs.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise CannotStart(
+                f"The state cannot be kept in {self.state}: {error.strerror}. Make this folder writable, or set "
+                "LOCAL_STATE to another one"
+            ) from error
         if self._lock is None:
             raise CannotStart(
                 f"Another system uses {self.state}: stop it, or set LOCAL_STATE to another folder for this one"
             )
-        self.logs.mkdir(parents=True, exist_ok=True)
         self._start_aws()
         credentials = {
             "AWS_ENDPOINT_URL": self.aws,
