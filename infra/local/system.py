@@ -5,6 +5,7 @@ import os
 import queue
 import secrets
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
@@ -82,8 +83,10 @@ class LocalSystem:
     upstream.
     """
 
-    def __init__(self, ports: Ports) -> None:
+    def __init__(self, ports: Ports, tell: Callable[[str], None] = lambda _: None) -> None:
+        """`tell` receives a line when a process has crashed and is started again."""
         self.ports = ports
+        self._tell = tell
         self.api = f"http://127.0.0.1:{ports.api}"
         self.aws = f"http://127.0.0.1:{ports.aws}"
         self.cdn = f"http://127.0.0.1:{ports.cdn}"
@@ -238,9 +241,12 @@ class LocalSystem:
             self.logs / f"{name}.log",
             on_metric=self._figures.put,
             cwd=ROOT,
+            on_crash=lambda status: self._tell(
+                f"{name} ended with status {status} and is started again; its log is {self.logs / name}.log"
+            ),
         )
+        self.children[name] = child  # before it starts: Ctrl-C may come at any time
         child.start()
-        self.children[name] = child
 
     def _start_aws(self) -> None:
         interpreter = ROOT / _STAND_IN_PYTHON
@@ -268,9 +274,13 @@ class LocalSystem:
             self.logs / "aws.log",
             cwd=self.state,
             on_restart=self._provision_again,
+            on_crash=lambda status: self._tell(
+                f"The AWS stand-in ended with status {status} and is started again with the data of its last regular "
+                f"stop; what was stored since then is lost. Its log is {self.logs / 'aws.log'}"
+            ),
         )
-        aws.start()
         self.children["aws"] = aws
+        aws.start()
         wait_until(lambda: is_healthy(f"{self.aws}/_localstack/health"), "the AWS stand-in")
 
     def _provision_again(self) -> None:
