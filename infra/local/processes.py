@@ -76,6 +76,8 @@ class Child:
     log: Path
     on_metric: Callable[[dict[str, Any]], None] | None = None
     cwd: Path | None = None
+    inherited: Sequence[int] = ()
+    """Open files that the process shares."""
     on_restart: Callable[[], None] | None = None
     """Called after the process was restarted."""
     on_crash: Callable[[int], None] | None = None
@@ -101,6 +103,7 @@ class Child:
             errors="replace",
             cwd=self.cwd,
             start_new_session=True,
+            pass_fds=self.inherited,
             preexec_fn=_die_with_parent,
         )
 

@@ -176,7 +176,8 @@ class LocalSystem:
             ) from error
         if self._lock is None:
             raise CannotStart(
-                f"Another system uses {self.state}: stop it, or set LOCAL_STATE to another folder for this one"
+                f"Another system uses {self.state}, or has not ended yet: stop it, or set LOCAL_STATE to another "
+                "folder for this one"
             )
         self._start_aws()
         credentials = {
@@ -267,12 +268,16 @@ class LocalSystem:
             "AWS_SECRET_ACCESS_KEY": "test",
         }
         command = [str(interpreter), "-m", "ministack"]
+        # It holds the lock of the state, too: if this process is killed, the stand-in saves its state after that, and
+        # a system that starts before then would have the data of the last stop.
+        lock = (self._lock.fileno(),) if self._lock else ()
         aws = Child(
             "aws",
             command,
             clean_environment(**settings),
             self.logs / "aws.log",
             cwd=self.state,
+            inherited=lock,
             on_restart=self._provision_again,
             on_crash=lambda status: self._tell(
                 f"The AWS stand-in ended with status {status} and is started again with the data of its last regular "

@@ -1,9 +1,10 @@
 import socket
+import sys
 from pathlib import Path
 
 import pytest
 
-from infra.local.processes import free_port
+from infra.local.processes import Child, clean_environment, free_port
 from infra.local.state import hold
 from infra.local.system import CannotStart, LocalSystem, Ports
 
@@ -56,6 +57,23 @@ def test_a_port_in_use_is_named_with_the_variable_that_changes_it(monkeypatch: p
         monkeypatch.setenv("API_PORT", str(port))
         with pytest.raises(CannotStart, match=f"Port {port} is in use: .* set API_PORT"):
             Ports.chosen()
+
+
+def test_state_is_held_until_the_process_that_saves_it_has_ended(tmp_path: Path) -> None:
+    running = hold(tmp_path)
+    assert running
+    command = [sys.executable, "-c", "import time; time.sleep(600)"]
+    saving = Child("aws", command, clean_environment(), tmp_path / "aws.log", inherited=(running.fileno(),))
+    saving.start()
+    try:
+        running.close()  # as if its system was killed
+        assert hold(tmp_path) is None
+    finally:
+        saving.stop()
+        saving.join(20)
+    again = hold(tmp_path)
+    assert again
+    again.close()
 
 
 def test_state_can_be_used_again_after_its_system_has_stopped(tmp_path: Path) -> None:
