@@ -1,4 +1,4 @@
-"""The start of the local system, before any of its processes runs."""
+"""The start of the local system and of the rehearsal, before any of their processes runs."""
 
 import signal
 import subprocess
@@ -21,6 +21,15 @@ def test_ctrl_c_during_the_imports_ends_the_start_without_a_traceback(tmp_path: 
         rest = lines.read()
     assert starting.wait() == -signal.SIGINT
     assert "Traceback" not in rest and not any(tmp_path.iterdir())
+
+
+def test_a_rehearsal_without_openssl_says_so_before_it_starts_anything(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "infra.rehearsal"]
+    environment = clean_environment(PATH=str(tmp_path), TMPDIR=str(tmp_path))
+    ended = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True)
+    assert (ended.returncode, ended.stderr) == (2, "")
+    assert ended.stdout.startswith("The openssl command is not found: install it.")
+    assert not any(tmp_path.iterdir())
 
 
 def test_a_system_that_cannot_start_says_why_in_one_line() -> None:
