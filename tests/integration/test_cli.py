@@ -133,6 +133,16 @@ def test_a_file_that_cannot_be_written_is_named_with_the_reason(tmp_path: Path) 
     assert run("export", "natgeo", "-o", str(tmp_path)).stderr == f"{tmp_path} cannot be written: it is a folder\n"
 
 
+def test_a_request_that_is_not_completed_in_time_says_how_to_go_on() -> None:
+    asked = Answer(body={"data": {"message": "Profile ada added"}})
+    waits = Answer(body={"data": {"status": "pending", "message": "Profile ada is waiting in the queue"}})
+    with answering(request=[asked], status=[waits]) as server:
+        done = run("request", "ada", "--wait", "--timeout", "0", "--api", server.url)
+        assert run("status", "ada", "--api", server.url).stdout == "Profile ada is waiting in the queue\n  pending\n"
+    assert (done.exit_code, done.stdout) == (2, "Profile ada added\n  pending\n")
+    assert done.stderr == "Not completed after 0 s; the work goes on: creator-search status ada\n"
+
+
 def test_notes_are_shown_one_a_line(capsys: pytest.CaptureFixture[str]) -> None:
     output.show_document({"notes": ["The first, a sentence", "The second"], "none": {"notes": []}, "rate": 1.5})
     assert capsys.readouterr().out == (
