@@ -12,8 +12,13 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: run console screenshots test check format bench load simulate openapi synth rehearse deploy lock clean
 
+# An older Python fails with a message of pip about the first package that does not support it.
+CHECK_PYTHON = @$(PYTHON) -c 'import sys; v = sys.version_info[:2]; v < (3, 11) and sys.exit( \
+	"$(PYTHON) is Python %d.%d, 3.11 or newer is required: make PYTHON=python3.13 $(MAKECMDGOALS)" % v)'
+
 # Set up again only when a requirements file has changed. --no-compile: most modules are never imported.
 $(VENV)/.ready: requirements/dev.txt pyproject.toml
+	$(CHECK_PYTHON)
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/pip install --quiet --no-compile --disable-pip-version-check --require-hashes -r requirements/dev.txt
 	$(BIN)/pip install --quiet --no-compile --disable-pip-version-check --no-deps --no-build-isolation -e .
@@ -21,6 +26,7 @@ $(VENV)/.ready: requirements/dev.txt pyproject.toml
 
 # Environments of their own: the AWS stand-in (aws) and checkov pin their own botocore, locust (load) brings gevent.
 $(VENV)-%/.ready: requirements/%.txt
+	$(CHECK_PYTHON)
 	$(PYTHON) -m venv $(VENV)-$*
 	$(VENV)-$*/bin/pip install --quiet --no-compile --disable-pip-version-check --require-hashes -r $<
 	touch $@

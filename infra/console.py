@@ -7,6 +7,7 @@ import argparse
 import fcntl
 import hashlib
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -118,6 +119,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m infra.console")
     parser.add_argument("--optional", action="store_true", help="exit with 0 if the console cannot be built")
     arguments = parser.parse_args()
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C ends it and npm, without a traceback
     try:
         if build():
             print(f"Console   built in {BUILT}")

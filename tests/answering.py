@@ -36,7 +36,8 @@ class AnsweringServer:
 
 @contextmanager
 def answering(**paths: Sequence[Answer]) -> Iterator[AnsweringServer]:
-    """Serve on a free port: `health` is /api/health, `metrics` is the stream of metrics."""
+    """Serve on a free port: `health` is /api/health, `metrics` is the stream of metrics, `request` and `status` are
+    those of the creator ada."""
 
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
@@ -57,11 +58,18 @@ def answering(**paths: Sequence[Answer]) -> Iterator[AnsweringServer]:
             if answer.stays:
                 served.stopping.wait()
 
+        do_POST = do_GET
+
         def log_message(self, format: str, *args: object) -> None:
             pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    names = {"health": "/api/health", "metrics": "/api/streaming/metrics"}
+    names = {
+        "health": "/api/health",
+        "metrics": "/api/streaming/metrics",
+        "request": "/api/profile/ada/request?source=frontend",
+        "status": "/api/profile/ada/status",
+    }
     served = AnsweringServer(
         f"http://127.0.0.1:{server.server_address[1]}", {names[name]: list(given) for name, given in paths.items()}
     )

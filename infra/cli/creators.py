@@ -8,7 +8,7 @@ from creator_search_client.creator_types import ProfileDocument, ProfileStatus, 
 from rich.table import Table
 
 from infra.cli.files import Output, save
-from infra.cli.output import out, plain, show_json, show_line, show_rows
+from infra.cli.output import err, out, plain, show_json, show_line, show_rows
 from infra.cli.session import Session, command
 
 app = typer.Typer()
@@ -37,14 +37,23 @@ def request(
     if session.as_json:
         show_json(last.body)
     status = last.data["status"]
+    if status in ("failed", "not_found"):
+        raise typer.Exit(1)
     if status != "completed":
-        raise typer.Exit(1 if status in ("failed", "not_found") else 2)
+        if not session.as_json:
+            err.print(plain(f"Not completed after {timeout:g} s; the work goes on: creator-search status {name}"))
+        raise typer.Exit(2)
 
 
 @command(app)
 def status(session: Session, name: Name) -> None:
     """Show the status of a profile."""
-    session.show(lambda client: client.status(name), lambda answer: show_change(answer.data))
+
+    def render(answer: Answer[ProfileStatus]) -> None:
+        show_line(answer.data["message"])
+        show_change(answer.data)
+
+    session.show(lambda client: client.status(name), render)
 
 
 @command(app)

@@ -8,7 +8,7 @@ from typing import Annotated, BinaryIO
 import typer
 from creator_search_client import Client
 
-from infra.cli.output import fail, show_json, show_line
+from infra.cli.output import fail, reason, show_json, show_line
 from infra.cli.session import Session
 
 STANDARD_OUTPUT = "-"
@@ -22,6 +22,8 @@ def save(session: Session, output: str, download: Callable[[Client, BinaryIO], i
         sys.stdout.buffer.flush()
         return
     target = Path(output)
+    if target.is_dir():
+        fail(f"{output} cannot be written: it is a folder", session.as_json)
     part = target.with_name(f".{target.name}.part")
     try:
         try:
@@ -31,7 +33,7 @@ def save(session: Session, output: str, download: Callable[[Client, BinaryIO], i
         finally:
             part.unlink(missing_ok=True)
     except (OSError, ValueError) as error:
-        fail(f"{output} cannot be written: {error}", session.as_json)
+        fail(f"{output} cannot be written: {reason(error)}", session.as_json)
     if session.as_json:
         show_json({"success": True, "data": {"file": output, "bytes": size}})
     else:

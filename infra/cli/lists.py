@@ -8,7 +8,7 @@ import typer
 from creator_search_client import Client
 
 from infra.cli.files import STANDARD_OUTPUT, Output, save
-from infra.cli.output import fail, show_document, show_line, show_rows
+from infra.cli.output import fail, reason, show_document, show_line, show_rows
 from infra.cli.session import Session, command
 
 app = typer.Typer(help="Your lists of creators.", no_args_is_help=True)
@@ -75,7 +75,7 @@ def import_list(
     try:
         content = sys.stdin.buffer.read() if file == STANDARD_OUTPUT else Path(file).read_bytes()
     except (OSError, ValueError) as error:
-        fail(f"{file} cannot be read: {error}", session.as_json)
+        fail(f"{file} cannot be read: {reason(error)}", session.as_json)
     session.show(lambda client: client.import_creator_list(id, content), lambda answer: show_document(answer.data))
 
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from infra.cli.output import fail, out, plain, show_json
+from infra.cli.output import fail, out, plain, show_json, writing
 from infra.local.state import log_files, state_folder
 
 app = typer.Typer()
@@ -27,6 +27,7 @@ class LogLine:
 
 
 @app.command()
+@writing()
 def logs(
     request_id: Annotated[str, typer.Argument(help="The id in X-Request-Id, in data.request_id or in an error.")],
     as_json: Annotated[bool, typer.Option("--json", help="Print the lines as a JSON array.")] = False,

@@ -1,17 +1,20 @@
 """Output that the commands share."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, NoReturn
 
 import typer
-from creator_search_client import ApiError, ClientError, RateLimited
+from creator_search_client import ApiError, ClientError, ConnectionFailed, RateLimited, ServerError, Unauthenticated
 from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
 _PIPED_WIDTH = 240
 """Columns of a table that no terminal shows: rich assumes 80, and would cut the names of operations."""
+
+NOTES = "notes"
 
 out = Console(soft_wrap=True, highlight=False)
 if not out.is_terminal:
@@ -20,12 +23,22 @@ err = Console(stderr=True, soft_wrap=True, highlight=False)
 
 
 def fail_with(error: ClientError, as_json: bool, code: int = 1) -> NoReturn:
-    """Print an error of the client, with the body of the API's answer as JSON, and exit."""
-    text = str(error)
-    if isinstance(error, RateLimited) and error.retry_after is not None:
-        text = f"{text}; try again in {error.retry_after:.0f} s"
+    """Print an error of the client and what to do, with the body of the API's answer as JSON, and exit."""
     body = error.body if isinstance(error, ApiError) and isinstance(error.body, dict) else None
-    fail(text, as_json, code, body)
+    fail(f"{error}{_what_to_do(error)}", as_json, code, body)
+
+
+def _what_to_do(error: ClientError) -> str:
+    match error:
+        case RateLimited(retry_after=float(seconds)):
+            return f"; try again in {seconds:.0f} s"
+        case Unauthenticated():
+            return ": set CREATOR_SEARCH_TOKEN or CREATOR_SEARCH_API_KEY to one"
+        case ServerError(request_id=str(request_id)):
+            return f" (request {request_id})"
+        case ConnectionFailed():
+            return "; `make run` starts a local system, --api names another address"
+    return ""
 
 
 def fail(text: str, as_json: bool, code: int = 1, body: object = None) -> NoReturn:
@@ -39,6 +52,22 @@ def fail(text: str, as_json: bool, code: int = 1, body: object = None) -> NoRetu
     raise typer.Exit(code)
 
 
+@contextmanager
+def writing() -> Iterator[None]:
+    """Exit with one line if standard output cannot be written, to a full disk for example."""
+    try:
+        yield
+    except BrokenPipeError:  # the reader has ended, as `head` does: the exit is silent
+        raise
+    except OSError as error:
+        fail(f"The output cannot be written: {reason(error)}", as_json=False)
+
+
+def reason(error: OSError | ValueError) -> str:
+    """Return why a file could not be read or written, without its name."""
+    return (error.strerror if isinstance(error, OSError) else None) or str(error)
+
+
 def show_json(value: object) -> None:
     out.print_json(json.dumps(value))
 
@@ -49,11 +78,14 @@ def show_line(*parts: object) -> None:
 
 
 def show_fields(fields: Mapping[str, Any], names: Sequence[str] = ()) -> None:
-    """Print the fields of these names, or all, one a line."""
+    """Print the fields of these names, or all, one a line; notes are sentences, each on a line of its own."""
     chosen = [*(names or fields)]
     width = max((cell_len(name) for name in chosen), default=0)
     for name in chosen:
-        out.print(Text.assemble(plain(name), " " * (width - cell_len(name) + 2), plain(fields.get(name))))
+        shown = [*map(plain, fields[name])] if name == NOTES and fields.get(name) else [plain(fields.get(name))]
+        for number, line in enumerate(shown):
+            label = plain(name if number == 0 else "")
+            out.print(Text.assemble(label, " " * (width - cell_len(label.plain) + 2), line))
 
 
 def show_rows(rows: Sequence[Mapping[str, Any]], columns: Sequence[str], nothing: str) -> None:

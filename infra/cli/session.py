@@ -10,7 +10,7 @@ from typing import Annotated, Any, Concatenate, ParamSpec, TypeVar, get_type_hin
 import typer
 from creator_search_client import LOCAL_API, Answer, Client, ClientError, Retries
 
-from infra.cli.output import fail_with, show_json
+from infra.cli.output import fail_with, show_json, writing
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -94,7 +94,8 @@ def command(app: typer.Typer, name: str | None = None) -> Callable[[Callable[Con
         @functools.wraps(function)
         def run(**arguments: Any) -> None:
             session = Session(**{option: arguments.pop(option) for option in OPTIONS})
-            function(session, **arguments)  # type: ignore[call-arg]
+            with writing():
+                function(session, **arguments)  # type: ignore[call-arg]
 
         mine = [p.replace(kind=inspect.Parameter.KEYWORD_ONLY, annotation=hints[p.name]) for p in own]
         run.__signature__ = inspect.Signature([*mine, *shared])  # type: ignore[attr-defined]

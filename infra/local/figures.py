@@ -49,9 +49,9 @@ def forward_figures(lines: "queue.Queue[dict[str, Any]]") -> None:
                 for namespace, datum in metric_data(line):
                     by_namespace.setdefault(namespace, []).append(datum)
             except (KeyError, TypeError, ValueError) as error:
-                print(f"figures lost: {error!r}", file=sys.stderr)
+                print(f"A line with metrics cannot be read: {error!r}", file=sys.stderr)
         for namespace, data in by_namespace.items():
             try:
                 cloudwatch.put_metric_data(Namespace=namespace, MetricData=data)
             except Exception as error:
-                print(f"figures lost: {error!r}", file=sys.stderr)
+                print(f"Metrics of the last requests are lost: {error}", file=sys.stderr)

@@ -2,6 +2,7 @@
 
 import ctypes
 import json
+import math
 import os
 import signal
 import socket
@@ -20,6 +21,8 @@ import httpx
 
 RESTART_PAUSE_SECONDS = 1.0
 GRACE_SECONDS = 10.0
+CRASH_SECONDS = 60.0
+"""A process that crashes at each start is mentioned once in this time."""
 _PR_SET_PDEATHSIG = 1
 
 
@@ -73,8 +76,12 @@ class Child:
     log: Path
     on_metric: Callable[[dict[str, Any]], None] | None = None
     cwd: Path | None = None
+    inherited: Sequence[int] = ()
+    """Open files that the process shares."""
     on_restart: Callable[[], None] | None = None
     """Called after the process was restarted."""
+    on_crash: Callable[[int], None] | None = None
+    """Called with the exit status when the process ended by itself, at most once a minute."""
     process: "subprocess.Popen[str] | None" = None
     stopping: threading.Event = field(default_factory=threading.Event)
     watcher: threading.Thread | None = None
@@ -85,6 +92,8 @@ class Child:
         self.watcher.start()
 
     def _spawn(self) -> None:
+        if self.cwd:
+            self.cwd.mkdir(parents=True, exist_ok=True)  # the state was deleted
         self.process = subprocess.Popen(
             self.command,
             env=dict(self.environment),
@@ -94,10 +103,12 @@ class Child:
             errors="replace",
             cwd=self.cwd,
             start_new_session=True,
+            pass_fds=self.inherited,
             preexec_fn=_die_with_parent,
         )
 
     def _watch(self) -> None:
+        told_at = -math.inf
         while True:
             assert self.process is not None and self.process.stdout is not None
             with self.process.stdout as lines:
@@ -108,6 +119,9 @@ class Child:
             if self.stopping.is_set():
                 return
             self._keep(f"-- {self.name} ended with {self.process.returncode}; restarting it\n")
+            if self.on_crash and time.monotonic() - told_at >= CRASH_SECONDS:
+                told_at = time.monotonic()
+                self.on_crash(self.process.returncode)
             if self.stopping.wait(RESTART_PAUSE_SECONDS):
                 return
             self._spawn()
@@ -117,8 +131,14 @@ class Child:
     def _keep(self, line: str) -> None:
         """Append to the log. A line that cannot be written, to a full disk for example, is dropped: the child must not
         wait for it, and later lines may be written again."""
-        with suppress(OSError), self.log.open("ab", buffering=0) as log:
-            log.write(line.encode())
+        with suppress(OSError):
+            try:
+                log = self.log.open("ab", buffering=0)
+            except FileNotFoundError:  # the state was deleted
+                self.log.parent.mkdir(parents=True)
+                log = self.log.open("ab", buffering=0)
+            with log:
+                log.write(line.encode())
 
     def _forward(self, line: str) -> None:
         """Extract metrics from log lines, as CloudWatch Logs does on AWS."""

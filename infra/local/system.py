@@ -6,6 +6,7 @@ import os
 import queue
 import secrets
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,6 +38,7 @@ from infra.toolkit import ROOT
 REGION = "us-east-1"
 _UPSTREAM_VARIABLES = [name for provider in PROVIDERS for name in (provider.base_url, provider.key)]
 _KEYS = (*(provider.key for provider in PROVIDERS), "CURSOR_KEY", "COMMENTER_KEY")
+_PORTS = {"API_PORT": 8000, "AWS_PORT": 4566, "CDN_PORT": 8001, "SANDBOX_PORT": 8002}
 _STAND_IN_PYTHON = Path(".venv-aws") / "bin" / "python"
 
 
@@ -58,14 +60,26 @@ class Ports:
 
         Raises CannotStart.
         """
-        api, aws = int(os.environ.get("API_PORT", "8000")), int(os.environ.get("AWS_PORT", "4566"))
-        for name, port in (("API_PORT", api), ("AWS_PORT", aws)):
-            if not is_free(port):
+        wanted = {name: _port(name, default) for name, default in _PORTS.items()}
+        for name in ("API_PORT", "AWS_PORT"):
+            if not is_free(wanted[name]):
                 raise CannotStart(
-                    f"Port {port} is in use: stop the process that uses it, or set {name} to another port"
+                    f"Port {wanted[name]} is in use: stop the process that uses it, or set {name} to another port"
                 )
-        cdn = free_port(int(os.environ.get("CDN_PORT", "8001")))
-        return cls(api, aws, cdn, free_port(int(os.environ.get("SANDBOX_PORT", "8002"))))
+        for name, port in wanted.items():
+            if same := [other for other, taken in wanted.items() if other < name and taken == port]:
+                raise CannotStart(f"{same[0]} and {name} are both {port}: set one of them to another port")
+        return cls(
+            wanted["API_PORT"], wanted["AWS_PORT"], free_port(wanted["CDN_PORT"]), free_port(wanted["SANDBOX_PORT"])
+        )
+
+
+def _port(name: str, default: int) -> int:
+    """Return the port in a variable of the environment. Raises CannotStart."""
+    given = os.environ.get(name) or str(default)
+    if not (given.isascii() and given.isdigit() and 0 < int(given) < 65536):
+        raise CannotStart(f"{name}={given} is not a port: set it to a number from 1 to 65535")
+    return int(given)
 
 
 class LocalSystem:
@@ -73,8 +87,10 @@ class LocalSystem:
     upstream.
     """
 
-    def __init__(self, ports: Ports) -> None:
+    def __init__(self, ports: Ports, tell: Callable[[str], None] = lambda _: None) -> None:
+        """`tell` receives a line when a process has crashed and is started again."""
         self.ports = ports
+        self._tell = tell
         self.api = f"http://127.0.0.1:{ports.api}"
         self.aws = f"http://127.0.0.1:{ports.aws}"
         self.cdn = f"http://127.0.0.1:{ports.cdn}"
@@ -163,12 +179,19 @@ class LocalSystem:
         except ValidationError as error:
             first = error.errors(include_url=False)[0]
             raise CannotStart(f"{'.'.join(map(str, first['loc'])).upper()}: {first['msg']}") from error
-        self._lock = hold(self.state)
+        try:
+            self._lock = hold(self.state)
+            self.logs.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise CannotStart(
+                f"The state cannot be kept in {self.state}: {error.strerror}. Make this folder writable, or set "
+                "LOCAL_STATE to another one"
+            ) from error
         if self._lock is None:
             raise CannotStart(
-                f"Another system uses {self.state}: stop it, or set LOCAL_STATE to another folder for this one"
+                f"Another system uses {self.state}, or has not ended yet: stop it, or set LOCAL_STATE to another "
+                "folder for this one"
             )
-        self.logs.mkdir(parents=True, exist_ok=True)
         self._start_aws()
         credentials = {
             "AWS_ENDPOINT_URL": self.aws,
@@ -235,9 +258,12 @@ class LocalSystem:
             self.logs / f"{name}.log",
             on_metric=self._figures.put,
             cwd=ROOT,
+            on_crash=lambda status: self._tell(
+                f"{name} ended with status {status} and is started again; its log is {self.logs / name}.log"
+            ),
         )
+        self.children[name] = child  # before it starts: Ctrl-C may come at any time
         child.start()
-        self.children[name] = child
 
     def _start_aws(self) -> None:
         interpreter = ROOT / _STAND_IN_PYTHON
@@ -258,16 +284,24 @@ class LocalSystem:
             "AWS_SECRET_ACCESS_KEY": "test",
         }
         command = [str(interpreter), "-m", "ministack"]
+        # It holds the lock of the state, too: if this process is killed, the stand-in saves its state after that, and
+        # a system that starts before then would have the data of the last stop.
+        lock = (self._lock.fileno(),) if self._lock else ()
         aws = Child(
             "aws",
             command,
             clean_environment(**settings),
             self.logs / "aws.log",
             cwd=self.state,
+            inherited=lock,
             on_restart=self._provision_again,
+            on_crash=lambda status: self._tell(
+                f"The AWS stand-in ended with status {status} and is started again with the data of its last regular "
+                f"stop; what was stored since then is lost. Its log is {self.logs / 'aws.log'}"
+            ),
         )
-        aws.start()
         self.children["aws"] = aws
+        aws.start()
         wait_until(lambda: is_healthy(f"{self.aws}/_localstack/health"), "the AWS stand-in")
 
     def _provision_again(self) -> None:

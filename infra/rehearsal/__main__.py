@@ -32,6 +32,11 @@ def main() -> int:
         "--keep", action="store_true", help="keep the folder with the logs even if the rehearsal passes"
     )
     arguments = parser.parse_args()
+    if shutil.which("openssl") is None:
+        out.print(
+            "[red]The openssl command is not found: install it. The AWS stand-in makes its certificate with it[/red]"
+        )
+        return 2
     folder = Path(tempfile.mkdtemp(prefix="creator-search-rehearsal-"))
     rehearsal = Rehearsal(folder, enforce_iam=not arguments.no_iam)
     try:
@@ -46,6 +51,9 @@ def main() -> int:
             check_contract(rehearsal, api, outputs)
             check_second_deployment(rehearsal, api, outputs)
         check_deletion(rehearsal, outputs)
+    except KeyboardInterrupt:
+        out.print(f"[red]Interrupted[/red]; logs in {folder}")
+        return 130
     except Exception as error:
         out.print(f"[red]The rehearsal failed: {error!r}[/red]; logs in {folder}")
         rehearsal.print_problems()

@@ -77,7 +77,7 @@ class Rehearsal:
             python("infra.local.sandbox.app", "--port", str(self._sandbox_port)),
             clean_environment(),
         )
-        wait_until(self.certificate.exists, "the AWS stand-in's certificate (it needs the openssl command)")
+        wait_until(self.certificate.exists, "the AWS stand-in's certificate")
         wait_until(lambda: is_healthy(f"{self.aws}/_localstack/health", self.tls), "the AWS stand-in")
         wait_until(lambda: is_healthy(f"{self._sandbox}/_calls"), "the sandbox upstream")
 

@@ -73,6 +73,7 @@ def test_a_dead_letter_is_redriven(visit: Visit, system: System) -> None:
     letters = system.queue_url("profile-low-dead-letter")
     system.client("sqs").send_message(QueueUrl=letters, MessageBody=json.dumps({"username": "rosa_diaz"}))
     visit.open("/system", "System")
+    expect(visit.page.get_by_role("rowheader", name="Upstream API")).to_be_visible()
     expect(visit.page.get_by_text("Live", exact=True)).to_be_visible()
     queue = visit.page.get_by_role("row", name=re.compile("^Profiles, low"))
     expect(queue.get_by_role("cell").last).to_have_text("1")

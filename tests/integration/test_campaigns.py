@@ -221,7 +221,7 @@ def test_a_report_has_the_posts_by_hand_and_those_that_match_within_the_dates(al
         ("2026-01-15", 3),
         ("2026-01-31", 1),
     ]
-    assert any("hide likes" in note for note in found["notes"])
+    assert any("likes or comments are hidden" in note for note in found["notes"])
     assert alice.get("/api/profile/nobody/status").json()["data"]["status"] == "pending"
     as_csv = alice.get(f"/api/campaigns/{id_}/report?format=csv")
     rows = list(csv.DictReader(io.StringIO(as_csv.text.removeprefix("\ufeff"), newline="")))

@@ -14,6 +14,7 @@ import pytest
 from creator_search_client import Client
 from typer.testing import CliRunner, Result
 
+from infra.cli import output
 from infra.cli.main import app
 from infra.cli.watching import follow
 from infra.local.processes import free_port
@@ -94,6 +95,59 @@ def test_a_system_that_cannot_be_reached_is_exit_code_2(command: tuple[str, ...]
     assert done.exit_code == 2 and "No answer from" in done.stderr
     as_json = run(*command, "--json", "--api", nowhere())
     assert as_json.exit_code == 2 and json.loads(as_json.stdout)["success"] is False
+
+
+@pytest.mark.parametrize(
+    ("answer", "shown"),
+    [
+        (Answer(401, {"error": "Refused"}), "Refused: set CREATOR_SEARCH_TOKEN or CREATOR_SEARCH_API_KEY to one\n"),
+        (Answer(500, {"error": "An internal error", "request_id": "r1"}), "An internal error (request r1)\n"),
+        (Answer(404, {"error": "There is none"}), "There is none\n"),
+    ],
+)
+def test_an_error_says_what_to_do(answer: Answer, shown: str) -> None:
+    with answering(health=[answer]) as server:
+        assert run("health", "--api", server.url).stderr == shown
+
+
+def test_an_api_that_does_not_run_is_named_with_the_command_that_starts_one() -> None:
+    api = nowhere()
+    assert run("me", "--api", api).stderr == (
+        f"No answer from {api}: Connection refused; `make run` starts a local system, --api names another address\n"
+    )
+
+
+@pytest.mark.parametrize("json_option", [(), ("--json",)])
+def test_output_to_a_full_disk_fails_with_one_line(json_option: tuple[str, ...]) -> None:
+    with answering(health=[Answer(200, HEALTH)]) as server, Path("/dev/full").open("w") as full:
+        command = [str(Path(sys.executable).with_name("creator-search")), "health", "--api", server.url, *json_option]
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True)
+    assert (done.returncode, done.stderr) == (1, "The output cannot be written: No space left on device\n")
+
+
+def test_a_file_that_cannot_be_written_is_named_with_the_reason(tmp_path: Path) -> None:
+    missing = tmp_path / "missing" / "posts.csv"
+    assert run("export", "natgeo", "-o", str(missing)).stderr == (
+        f"{missing} cannot be written: No such file or directory\n"
+    )
+    assert run("export", "natgeo", "-o", str(tmp_path)).stderr == f"{tmp_path} cannot be written: it is a folder\n"
+
+
+def test_a_request_that_is_not_completed_in_time_says_how_to_go_on() -> None:
+    asked = Answer(body={"data": {"message": "Profile ada added"}})
+    waits = Answer(body={"data": {"status": "pending", "message": "Profile ada is waiting in the queue"}})
+    with answering(request=[asked], status=[waits]) as server:
+        done = run("request", "ada", "--wait", "--timeout", "0", "--api", server.url)
+        assert run("status", "ada", "--api", server.url).stdout == "Profile ada is waiting in the queue\n  pending\n"
+    assert (done.exit_code, done.stdout) == (2, "Profile ada added\n  pending\n")
+    assert done.stderr == "Not completed after 0 s; the work goes on: creator-search status ada\n"
+
+
+def test_notes_are_shown_one_a_line(capsys: pytest.CaptureFixture[str]) -> None:
+    output.show_document({"notes": ["The first, a sentence", "The second"], "none": {"notes": []}, "rate": 1.5})
+    assert capsys.readouterr().out == (
+        "notes  The first, a sentence\n       The second\nrate   1.5\n\nnone\nnotes  -\n"
+    )
 
 
 def test_a_server_that_is_no_creator_search_is_not_healthy() -> None:

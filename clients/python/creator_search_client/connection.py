@@ -1,6 +1,7 @@
 """Requests, with credentials and retries, and the conversion of failures to errors."""
 
 import json
+import re
 import uuid
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -190,7 +191,8 @@ class Connection:
         return response
 
     def _no_answer(self, error: httpx.HTTPError) -> ConnectionFailed:
-        failure = ConnectionFailed(f"No answer from {self.base_url}: {str(error) or type(error).__name__}")
+        reason = re.sub(r"^\[Errno -?\d+\] ", "", str(error)) or type(error).__name__
+        failure = ConnectionFailed(f"No answer from {self.base_url}: {reason}")
         failure.can_pass = isinstance(error, httpx.TransportError) and not isinstance(error, _PERMANENT)
         return failure
 

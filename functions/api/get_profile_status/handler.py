@@ -56,7 +56,7 @@ _MESSAGES = {
     WorkStatus.PENDING: "Profile {} is waiting in the queue",
     WorkStatus.PROCESSING: "Profile {} is being processed",
     WorkStatus.FAILED: "Profile {} could not be processed",
-    WorkStatus.NOT_FOUND: "Profile {} was never requested",
+    WorkStatus.NOT_FOUND: "No profile and no job of {} are stored",
 }
 
 

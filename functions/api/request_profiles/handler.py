@@ -22,7 +22,12 @@ class BulkRequest(BaseModel):
         description="1 to 100 usernames; an invalid one gets an error in its own row.",
         examples=[["natgeo", "nasa"]],
     )
-    source: str = Field(default="bulk", pattern="^[a-zA-Z0-9_]{1,20}$", examples=["bulk"])
+    source: str = Field(
+        default="bulk",
+        description="must be 1 to 20 letters, digits or underscores",
+        pattern="^[a-zA-Z0-9_]{1,20}$",
+        examples=["bulk"],
+    )
 
 
 class BulkRow(BaseModel):

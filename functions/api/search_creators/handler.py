@@ -129,7 +129,7 @@ def search_creators(
     )
     scope = f"search_creators#{index.positions}#{query!r}"
     page = index.search(query, limit, cursors.verify(scope, cursor) if cursor else None)
-    if cursor is None:
+    if cursor is None and query.is_filtered:
         shown = str(request.query_params)[:MAX_RECORDED_QUERY]
         activity.record_search(caller.subject, shown, len(page.creators), text=query.prefix)
     next_cursor = cursors.sign(scope, page.after) if page.after else None

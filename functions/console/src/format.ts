@@ -19,7 +19,9 @@ export const shortDay = (iso: string | number) => day.format(new Date(iso));
 export const fullDay = (iso: string) => date.format(new Date(iso));
 export const moment = (iso: string) => time.format(new Date(iso));
 export const counted = (count: number, one: string, many = `${one}s`) => `${full(count)} ${count === 1 ? one : many}`;
-export const titled = (text: string) => text.charAt(0).toUpperCase() + text.slice(1).replaceAll("_", " ");
+/** A name of a field or a status as text: the first letter, AI and API in capitals. */
+export const titled = (text: string) =>
+  `${text.charAt(0).toUpperCase()}${text.slice(1)}`.replaceAll("_", " ").replace(/\b(ai|api)\b/gi, (name) => name.toUpperCase());
 
 export function milliseconds(seconds: Maybe): string {
   if (!known(seconds)) return NOTHING;

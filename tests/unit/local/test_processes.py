@@ -1,5 +1,6 @@
 """The processes of the local system."""
 
+import shutil
 import sys
 from pathlib import Path
 from typing import Any
@@ -28,6 +29,41 @@ def test_a_full_disk_neither_blocks_a_child_nor_ends_its_watcher() -> None:
         child.stop()
         child.join(20)
     assert [line["number"] for line in found[:4000]] == list(range(4000))
+
+
+def test_a_child_whose_folders_were_deleted_is_started_again_and_writes_its_log(tmp_path: Path) -> None:
+    folder, log = tmp_path / "state", tmp_path / "state" / "logs" / "child.log"
+    crashes: list[int] = []
+    code = "import time; print('started', flush=True); time.sleep(600)"
+    child = Child(
+        *("child", [sys.executable, "-c", code], clean_environment(), log), cwd=folder, on_crash=crashes.append
+    )
+    child.start()
+    try:
+        until(lambda: log.exists() and log.read_text() == "started\n", "the log")
+        shutil.rmtree(folder)
+        assert child.process is not None
+        child.process.kill()
+        until(lambda: log.exists() and log.read_text().endswith("restarting it\nstarted\n"), "the second start")
+    finally:
+        child.stop()
+        child.join(20)
+    assert crashes == [-9]
+
+
+def test_a_child_that_crashes_at_each_start_is_mentioned_once(tmp_path: Path) -> None:
+    log = tmp_path / "child.log"
+    crashes: list[int] = []
+    child = Child(
+        "child", [sys.executable, "-c", "raise SystemExit(3)"], clean_environment(), log, on_crash=crashes.append
+    )
+    child.start()
+    try:
+        until(lambda: log.exists() and log.read_text().count("restarting it") == 3, "three starts")
+    finally:
+        child.stop()
+        child.join(20)
+    assert crashes == [3]
 
 
 def test_lines_with_metrics_are_forwarded_and_kept_in_the_log(tmp_path: Path) -> None:

@@ -115,7 +115,7 @@ def test_a_report_examines_a_limited_number_of_posts_of_a_creator(world: World) 
     store(world, "ada", *many)
     report = report_of(world, campaign_of(world, "ada"))
     assert len(report.posts) == MAX_POSTS_READ
-    assert "posts: of 1 creators only the newest posts were examined" in report.notes
+    assert "posts: only the newest ones were examined, creators with more: 1" in report.notes
 
 
 def test_a_post_of_two_creators_counts_once(world: World) -> None:
@@ -138,7 +138,7 @@ def test_a_creator_only_of_a_post_by_hand_has_no_matched_posts(world: World) -> 
     world.container.campaigns.put_post("alice", id_, "gone", "ada")
     report = report_of(world, id_)
     assert [(p.post.shortcode, p.source) for p in report.posts] == [("b", PostSource.MANUAL)]
-    assert any(note.startswith("posts: 1 of those added by hand are not stored") for note in report.notes)
+    assert any(note.startswith("posts: 1 added by hand left out: not stored") for note in report.notes)
 
 
 def test_private_and_erased_creators_show_nothing(world: World) -> None:

@@ -69,15 +69,17 @@ export function Webhooks() {
                   </td>
                   <td class="wrap quiet">{hook.events.join(", ")}</td>
                   <td>{ago(hook.created_at)}</td>
-                  <td class="actions">
-                    <button type="button" class="button small" disabled={test.isPending} onClick={() => test.mutate(hook.id)}>
-                      Send a ping
-                    </button>
-                    <button type="button" class="button small" aria-expanded={opened === hook.id} onClick={() => setOpened(opened === hook.id ? null : hook.id)}>
-                      Deliveries
-                    </button>
-                    <SureButton label="New secret" of={`for ${hook.url}`} busy={rotate.isPending} act={() => rotate.mutate(hook.id)} />
-                    <SureButton label="Delete" of={hook.url} busy={remove.isPending} act={() => remove.mutate(hook.id)} />
+                  <td>
+                    <div class="actions">
+                      <button type="button" class="button small" disabled={test.isPending} onClick={() => test.mutate(hook.id)}>
+                        Send a ping
+                      </button>
+                      <button type="button" class="button small" aria-expanded={opened === hook.id} onClick={() => setOpened(opened === hook.id ? null : hook.id)}>
+                        Deliveries
+                      </button>
+                      <SureButton label="New secret" of={`for ${hook.url}`} busy={rotate.isPending} act={() => rotate.mutate(hook.id)} />
+                      <SureButton label="Delete" of={hook.url} busy={remove.isPending} act={() => remove.mutate(hook.id)} />
+                    </div>
                   </td>
                 </tr>
               ))}

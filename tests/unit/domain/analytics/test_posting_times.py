@@ -6,9 +6,9 @@ from datetime import timedelta
 from math import log
 
 import pytest
-from creator_search.domain.analytics.engagement import NO_BEST_TIME, summarize
+from creator_search.domain.analytics.engagement import summarize
 from creator_search.domain.analytics.posting_effects import effects, responses
-from creator_search.domain.analytics.posting_times import posting_advice
+from creator_search.domain.analytics.posting_times import NO_BEST_TIME, TOO_FEW_FOR_TIMES, posting_advice
 from creator_search.domain.analytics.timing import best_times
 from creator_search.domain.history import ALL_POSTS
 from creator_search.domain.posts import MediaType, Post
@@ -56,22 +56,23 @@ def test_the_advice_names_the_window_and_its_lift() -> None:
 
 
 @pytest.mark.parametrize(
-    "posts",
+    ("posts", "note"),
     [
-        [],
-        alternating(100, 300, 19),
-        alternating(100, 100),
-        [at(n, 8, 100) for n in range(60)],
-        [replace(p, likes=None) for p in alternating(100, 300)],
-        [replace(p, is_pinned=True) for p in alternating(100, 300)],
-        [at(n, 18 if n % 15 == 0 else 8, 300 if n % 15 == 0 else 100 + n % 7) for n in range(60)],  # four at 18 h
+        ([], TOO_FEW_FOR_TIMES),
+        (alternating(100, 300, 19), TOO_FEW_FOR_TIMES),
+        (alternating(100, 100), NO_BEST_TIME),
+        ([at(n, 8, 100) for n in range(60)], NO_BEST_TIME),
+        ([replace(p, likes=None) for p in alternating(100, 300)], TOO_FEW_FOR_TIMES),
+        ([replace(p, is_pinned=True) for p in alternating(100, 300)], TOO_FEW_FOR_TIMES),
+        # four at 18 h
+        ([at(n, 18 if n % 15 == 0 else 8, 300 if n % 15 == 0 else 100 + n % 7) for n in range(60)], NO_BEST_TIME),
     ],
 )
-def test_without_enough_evidence_there_is_no_advice(posts: list[Post]) -> None:
+def test_without_enough_evidence_there_is_no_advice_and_a_note_says_why(posts: list[Post], note: str) -> None:
     assert posting_advice(posts) is None
-    assert NO_BEST_TIME in summarize(posts, 1000, ALL_POSTS).notes
+    assert note in summarize(posts, 1000, ALL_POSTS).notes
     times = best_times(posts, None)
-    assert (times.best_time_to_post, times.advice) == (None, None) and NO_BEST_TIME in times.notes
+    assert (times.best_time_to_post, times.advice) == (None, None) and note in times.notes
 
 
 def test_a_media_type_that_gets_more_engagement_does_not_make_its_hour_better() -> None:

@@ -9,11 +9,11 @@ from creator_search.domain.analytics.audience import ActiveHour, Share
 from creator_search.domain.analytics.content import Hashtag, Kind
 from creator_search.domain.analytics.distribution import Distribution
 from creator_search.domain.analytics.durations import DurationRange
-from creator_search.domain.analytics.engagement import NO_BEST_TIME
 from creator_search.domain.analytics.growth import Change, Snapshot
 from creator_search.domain.analytics.locations import PostedLocation
 from creator_search.domain.analytics.measured import Figure, TierMeasurement
 from creator_search.domain.analytics.network import NamedAccount
+from creator_search.domain.analytics.posting_times import TOO_FEW_FOR_TIMES
 from creator_search.domain.analytics.report import Analytics, Evidence, analyze
 from creator_search.domain.analytics.timing import TimeSlot, Week
 from creator_search.domain.history import ALL_POSTS
@@ -156,7 +156,7 @@ def test_the_engagement_uses_the_last_twelve_posts_that_show_their_counts() -> N
     assert found.avg_comments == round((10 + 20 + 30 + 40 + 5 + 10 + 10 + 0 + 0 + 0) / 10, 2)
     assert found.median_comments == (10 + 10) / 2
     assert (found.median_views, found.views_kind) == ((2000 + 4000) / 2, PLAYS)
-    assert found.best_time_to_post is None and found.notes == (NO_BEST_TIME,)  # ten posts are too few to tell
+    assert found.best_time_to_post is None and found.notes == (TOO_FEW_FOR_TIMES,)  # ten posts are too few to tell
 
 
 def test_the_benchmark_compares_the_rate_with_a_public_figure() -> None:
@@ -238,7 +238,7 @@ def test_the_best_times_are_the_slots_with_at_least_three_posts() -> None:
         TimeSlot(weekday="thursday", hour=9, median_engagement=70, relative_engagement=None, sample_size=3),
     )
     assert (found.best_time_to_post, found.advice, found.timezone, found.min_sample_size) == (None, None, "UTC", 3)
-    assert found.notes == (NO_BEST_TIME, "relative_engagement: needs 20 posts with counts")
+    assert found.notes == (TOO_FEW_FOR_TIMES, "relative_engagement: needs 20 posts with counts")
 
 
 def test_the_content_mix_has_shares_by_media_type_and_category() -> None:

@@ -250,10 +250,10 @@ def _notes(fields: CampaignFields, posts: Sequence[ReportedPost], totals: Campai
         notes.append("totals: no stored post belongs to the campaign")
     elif totals.sample_size < totals.posts:
         hidden = totals.posts - totals.sample_size
-        notes.append(f"engagement: {hidden} of {totals.posts} posts hide likes or comments and are left out")
+        notes.append(f"engagement: {hidden} of {totals.posts} posts left out: likes or comments are hidden")
     unknown = sum(1 for r in posts if r.post.views is not None and r.post.views_kind is None)
     if unknown:
-        notes.append(f"views: it is not known what the views of {unknown} posts count; they are left out")
+        notes.append(f"views: {unknown} of {totals.posts} posts left out: it is not known what their views count")
     if any(not r.followers for r in posts):
         notes.append("engagement_rate: posts of creators without followers are left out")
     if not fields.hashtags and not fields.mentions:

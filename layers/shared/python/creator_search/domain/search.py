@@ -1,7 +1,7 @@
 """Search queries over the stored creators."""
 
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Self
@@ -34,6 +34,11 @@ class CreatorQuery:
     verified: bool | None = None
     prefix: str | None = None
     sort: CreatorSort = CreatorSort.FOLLOWERS
+
+    @property
+    def is_filtered(self) -> bool:
+        """Whether some stored creators may not match, whatever their order."""
+        return replace(self, sort=CreatorSort.FOLLOWERS) != CreatorQuery()
 
     @classmethod
     def parse(

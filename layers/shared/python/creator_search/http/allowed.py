@@ -71,6 +71,8 @@ def _plain(schema: Mapping[str, Any], root: Mapping[str, Any]) -> Mapping[str, A
 
 
 def _text(schema: Mapping[str, Any]) -> str | None:
+    if str(schema.get("description")).startswith("must be "):  # as the descriptions of parameters with a pattern
+        return str(schema["description"])
     if "enum" in schema:
         return f"must be one of {', '.join(map(str, schema['enum']))}"
     match schema.get("type"):

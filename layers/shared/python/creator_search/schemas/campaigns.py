@@ -46,7 +46,10 @@ def _require_plain_number(given: Any) -> Any:
 _Budget = Annotated[
     Decimal, Field(ge=0, le=MAX_BUDGET, decimal_places=2, examples=[1500.5]), BeforeValidator(_require_plain_number)
 ]
-_Currency = Annotated[str, Field(pattern="^[A-Za-z]{3}$", examples=["EUR"])]
+_Currency = Annotated[
+    str,
+    Field(description="must be an ISO 4217 code of three letters, as EUR", pattern="^[A-Za-z]{3}$", examples=["EUR"]),
+]
 
 
 def _require_iso_day(given: Any, info: ValidationInfo) -> Any:

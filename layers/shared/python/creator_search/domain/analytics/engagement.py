@@ -6,16 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from statistics import fmean, median
 
-from creator_search.domain.analytics.posting_times import MIN_POSTS, posting_advice
+from creator_search.domain.analytics.posting_times import posting_advice, without_advice
 from creator_search.domain.posts import Post, ViewsKind
 
 RATE_SAMPLE = 12
 """Rates are computed over this number of the newest posts that are not pinned."""
 MIN_POSTS_FOR_RATIO = 5
 MIN_POSTS_IN_WINDOW = 3
-NO_BEST_TIME = (
-    f"best_time_to_post: no time is reliably better than the others; {MIN_POSTS} posts with counts are needed to tell"
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +87,7 @@ def summarize(posts: Sequence[Post], followers: int, complete_since: datetime | 
     best = advice.window if advice else None
     notes = list(history_notes(posts, complete_since))
     if not best:
-        notes.append(NO_BEST_TIME)
+        notes.append(without_advice(posts))
     if views.median is not None and views.kind is None:
         notes.append("views_kind: it is not known what the stored views count")
     if not counted:

@@ -25,6 +25,8 @@ from creator_search.domain.posts import Post
 WINDOWS = 24 // WINDOW_HOURS
 MIN_POSTS = 20
 MIN_POSTS_IN_WINDOW = 5
+NO_BEST_TIME = "best_time_to_post: no time is reliably better than the others"
+TOO_FEW_FOR_TIMES = f"best_time_to_post: needs {MIN_POSTS} posts with counts"
 _PARTS = 10
 _STRATUM = 20
 """Responses are permuted within this number of consecutive posts of a media type, and up to as many more."""
@@ -50,6 +52,11 @@ class PostingAdvice:
     lift_high: float
     sample_size: int
     p_value: float
+
+
+def without_advice(posts: Sequence[Post]) -> str:
+    """Return the note that says why there is no advice for these posts."""
+    return TOO_FEW_FOR_TIMES if len(responses(posts)) < MIN_POSTS else NO_BEST_TIME
 
 
 def posting_advice(posts: Sequence[Post]) -> PostingAdvice | None:

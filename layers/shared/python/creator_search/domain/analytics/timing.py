@@ -8,9 +8,9 @@ from itertools import pairwise
 from math import exp
 from statistics import fmean, median
 
-from creator_search.domain.analytics.engagement import MIN_POSTS_IN_WINDOW, NO_BEST_TIME, complete_posts, rate
+from creator_search.domain.analytics.engagement import MIN_POSTS_IN_WINDOW, complete_posts, rate
 from creator_search.domain.analytics.posting_effects import WINDOW_HOURS, Response, effects, responses
-from creator_search.domain.analytics.posting_times import MIN_POSTS, PostingAdvice
+from creator_search.domain.analytics.posting_times import MIN_POSTS, PostingAdvice, without_advice
 from creator_search.domain.posts import Post
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -169,7 +169,7 @@ def best_times(posts: Sequence[Post], advice: PostingAdvice | None) -> BestTimes
         if len(some) >= MIN_POSTS_IN_WINDOW
     ]
     slots.sort(key=lambda slot: (-(slot.relative_engagement or 1), -slot.sample_size))
-    notes = [] if advice else [NO_BEST_TIME]
+    notes = [] if advice else [without_advice(posts)]
     if slots and not enough:
         notes.append(f"relative_engagement: needs {MIN_POSTS} posts with counts")
     elif slots:

@@ -123,17 +123,17 @@ def _notes(
     notes = []
     codes = {r.post.shortcode for r in reported}
     if missing := sum(len(wanted - codes) for wanted in by_hand.values()):
-        notes.append(f"posts: {missing} of those added by hand are not stored, or may not be shown")
+        notes.append(f"posts: {missing} added by hand left out: not stored, or may not be shown")
     if cut := sum(read.is_cut for read in found.values()):
-        notes.append(f"posts: of {cut} creators only the newest posts were examined")
+        notes.append(f"posts: only the newest ones were examined, creators with more: {cut}")
     texts = {
-        CreatorState.NOT_READ: "there was no time to read them; ask again",
-        CreatorState.REQUESTED: "they are not stored yet; they are requested now",
-        CreatorState.NOT_REQUESTED: "they are not stored, and could not be requested now",
-        CreatorState.NOT_FOUND: "they do not exist",
-        CreatorState.ERASED: "their data was erased",
-        CreatorState.PRIVATE: "they are private",
+        CreatorState.NOT_READ: "there was no time to read; ask again",
+        CreatorState.REQUESTED: "not stored yet; requested now",
+        CreatorState.NOT_REQUESTED: "not stored, and could not be requested now",
+        CreatorState.NOT_FOUND: "no such profile",
+        CreatorState.ERASED: "the data was erased",
+        CreatorState.PRIVATE: "private",
     }
     return notes + [
-        f"creators: {count} are left out: {text}" for state, text in texts.items() if (count := states.count(state))
+        f"creators: {count} left out: {text}" for state, text in texts.items() if (count := states.count(state))
     ]
