@@ -3,7 +3,7 @@
 import importlib
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 import boto3
@@ -81,7 +81,7 @@ def indexed(collection: Collection) -> dict[str, ListedCreator]:
 def test_what_changes_in_the_table_changes_in_the_index(stream: Stream, collection: Collection) -> None:
     store_creator(numbered_post(1, likes=9), username="ada", full_name="Ada Lopez", category="Media")
     store_creator(username="ben")
-    assert invoke("index_creators", stream()) == {"changed": 2, "refused": []}
+    assert invoke("index_creators", stream()) == {"changed": 2, "refused": [], "unreadable": []}
     assert indexed(collection) == stored_as_listed() and set(stored_as_listed()) == {"ada", "ben"}
     profiles = process_container().profile_store
     ada = profiles.load_profile("ada")
@@ -99,7 +99,7 @@ def test_an_erased_creator_and_one_that_turned_private_leave_the_index(stream: S
     profiles = process_container().profile_store
     profiles.save_profile(replace(ada, is_private=True), fence=2, over=ada)
     assert erased(profiles, "ben")
-    assert invoke("index_creators", stream()) == {"changed": 2, "refused": []}
+    assert invoke("index_creators", stream()) == {"changed": 2, "refused": [], "unreadable": []}
     assert collection.documents() == {}
 
 
@@ -108,7 +108,7 @@ def test_a_batch_that_is_delivered_again_has_the_same_effect(stream: Stream, col
     batch = stream()
     collection.scripted = [(503, b"")] * 3
     with pytest.raises(StoreUnavailable):
-        process_container().creator_indexer.apply(process_container().profile_changes.read(batch["Records"]))
+        process_container().creator_indexer.apply(process_container().profile_changes.read(batch["Records"]).profiles)
     for _ in range(2):
         invoke("index_creators", batch)
     assert set(collection.documents()) == {"ada"}
@@ -118,7 +118,35 @@ def test_only_the_profiles_of_a_stream_are_read(stream: Stream) -> None:
     store_creator(numbered_post(1), numbered_post(2), username="ada")
     records = stream()["Records"]
     assert len(records) > 4  # posts, a snapshot, a name, documents
-    assert set(process_container().profile_changes.read(records)) == {"ada"}
+    assert set(process_container().profile_changes.read(records).profiles) == {"ada"}
+
+
+def changed_to(username: str, **image: Any) -> Mapping[str, Any]:
+    keys = {"username": {"S": username}, "item": {"S": "profile"}}
+    return {"eventName": "MODIFY", "dynamodb": {"Keys": keys, "NewImage": {**keys, **image}}}
+
+
+@pytest.mark.parametrize(
+    "image",
+    [
+        {"updated_at": {"S": "yesterday"}},
+        {"engagement": {"NULL": True}},
+        {"links": {"L": [{"S": "https://ada.example"}]}},
+    ],
+)
+def test_a_profile_that_cannot_be_read_leaves_the_index_and_does_not_stop_the_stream(
+    stream: Stream, collection: Collection, image: Mapping[str, Any]
+) -> None:
+    ada, _ = store_creator(username="ada"), store_creator(username="ben")
+    invoke("index_creators", stream())
+    assert erased(process_container().profile_store, "ben")
+    batch = {"Records": [changed_to("ada", **image), *stream()["Records"]]}
+    assert invoke("index_creators", batch) == {"changed": 2, "refused": [], "unreadable": ["ada"]}
+    assert collection.documents() == {}
+    process_container().profile_store.save_profile(replace(ada, followers=3), fence=2, over=ada)
+    batch = {"Records": [changed_to("ada", **image), *stream()["Records"]]}
+    assert invoke("index_creators", batch) == {"changed": 1, "refused": [], "unreadable": []}
+    assert indexed(collection) == stored_as_listed() and set(stored_as_listed()) == {"ada"}
 
 
 @pytest.mark.usefixtures("aws")
@@ -148,6 +176,18 @@ def test_a_step_of_a_repair_ends_at_its_deadline_and_the_next_one_goes_on(collec
     assert first == Repair(part=RepairPart.INDEXED, examined=1)
     collection.refresh()
     assert repair.repair(first, lambda: False) == Repair(part=None, examined=2)
+
+
+@pytest.mark.usefixtures("aws")
+def test_an_index_that_was_deleted_between_two_steps_is_made_again_with_its_mapping(collection: Collection) -> None:
+    store_creator(username="ada")
+    first = process_container().creator_index_repair.repair(Repair(), lambda: False)
+    collection.clear()
+    invoke("repair_creator_index", {**asdict(first), "part": RepairPart.STORED})
+    _, answer = collection.send("GET", f"/{catalogue.SEARCH_INDEX}/_mapping")
+    [made] = json.loads(answer).values()
+    assert made["mappings"]["properties"]["username"] == {"type": "keyword"}
+    assert set(indexed(collection)) == {"ada"}
 
 
 @pytest.mark.usefixtures("aws")

@@ -55,8 +55,8 @@ class CreatorIndexRepair:
 
     def repair(self, done: Repair, may_continue: Callable[[], bool]) -> Repair:
         """Compare pages, at least one, while `may_continue`. The changes that are applied meanwhile are kept."""
-        if done == Repair():
-            self._documents.create_index()
+        # At each step: a write to an index that was deleted meanwhile would make one without the mapping.
+        self._documents.create_index()
         while done.part is not None:
             index, query = self._indexes[done.part]
             page = index.search(query, _AT_ONCE, done.after)

@@ -17,7 +17,7 @@ from creator_search.domain.post_history import PostPoint
 from creator_search.domain.post_queries import PostPage, PostPosition, PostQuery
 from creator_search.domain.posts import Post
 from creator_search.domain.profiles import Profile
-from creator_search.domain.search import CreatorPage, CreatorPosition, CreatorQuery, ListedCreator
+from creator_search.domain.search import ChangedProfiles, CreatorPage, CreatorPosition, CreatorQuery, ListedCreator
 
 
 class ProfileStore(Protocol):
@@ -117,9 +117,8 @@ class CreatorDocuments(Protocol):
 
 
 class ProfileChanges(Protocol):
-    def read(self, records: Sequence[Mapping[str, Any]]) -> Mapping[str, Profile | None]:
-        """Return the last change of each profile in records of the table's stream, by the key of its partition: the
-        profile, or None if it was deleted."""
+    def read(self, records: Sequence[Mapping[str, Any]]) -> ChangedProfiles:
+        """Return the last change of each profile in records of the table's stream."""
 
 
 class BenchmarkStore(Protocol):
