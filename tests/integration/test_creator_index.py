@@ -179,11 +179,14 @@ def test_a_step_of_a_repair_ends_at_its_deadline_and_the_next_one_goes_on(collec
 
 
 @pytest.mark.usefixtures("aws")
-def test_an_index_that_was_deleted_between_two_steps_is_made_again_with_its_mapping(collection: Collection) -> None:
+@pytest.mark.parametrize("part", RepairPart)
+def test_a_repair_whose_index_was_deleted_makes_it_again_and_starts_anew(
+    collection: Collection, part: RepairPart
+) -> None:
     store_creator(username="ada")
     first = process_container().creator_index_repair.repair(Repair(), lambda: False)
     collection.clear()
-    invoke("repair_creator_index", {**asdict(first), "part": RepairPart.STORED})
+    invoke("repair_creator_index", {**asdict(first), "part": part})
     _, answer = collection.send("GET", f"/{catalogue.SEARCH_INDEX}/_mapping")
     [made] = json.loads(answer).values()
     assert made["mappings"]["properties"]["username"] == {"type": "keyword"}
@@ -223,8 +226,8 @@ class ChangingDocuments:
     def __init__(self, change: Callable[[], None]) -> None:
         self._changes = [change]
 
-    def create_index(self) -> None:
-        process_container().creator_documents.create_index()
+    def create_index(self) -> bool:
+        return process_container().creator_documents.create_index()
 
     def replace(self, creators: Mapping[str, ListedCreator | None]) -> Any:
         if self._changes:

@@ -210,7 +210,7 @@ def engine(container: Container, collection: Collection) -> Container:
 
 
 def test_the_index_is_created_once(engine: Container, collection: Collection) -> None:
-    engine.creator_documents.create_index()
+    assert not engine.creator_documents.create_index()
     assert [method for method, _, _ in collection.requests] == ["PUT", "PUT"]
 
 

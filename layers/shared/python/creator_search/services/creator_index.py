@@ -55,8 +55,10 @@ class CreatorIndexRepair:
 
     def repair(self, done: Repair, may_continue: Callable[[], bool]) -> Repair:
         """Compare pages, at least one, while `may_continue`. The changes that are applied meanwhile are kept."""
-        # At each step: a write to an index that was deleted meanwhile would make one without the mapping.
-        self._documents.create_index()
+        # At each step: a write to an index that was deleted meanwhile would make one without the mapping, and without
+        # what the steps before have written.
+        if self._documents.create_index():
+            done = Repair()
         while done.part is not None:
             index, query = self._indexes[done.part]
             page = index.search(query, _AT_ONCE, done.after)

@@ -79,7 +79,7 @@ class OpenSearchCreatorDocuments:
     def __init__(self, engine: "SearchEngine") -> None:
         self._engine = engine
 
-    def create_index(self) -> None:
+    def create_index(self) -> bool:
         from botocore.exceptions import ClientError
 
         with failing_as(StoreUnavailable):
@@ -88,6 +88,8 @@ class OpenSearchCreatorDocuments:
             except ClientError as error:
                 if error.response["Error"].get("Code") != ALREADY_EXISTS:
                     raise
+                return False
+        return True
 
     def replace(self, creators: Mapping[str, ListedCreator | None]) -> Sequence[str]:
         refused: list[str] = []

@@ -108,8 +108,8 @@ class CreatorIndex(Protocol):
 class CreatorDocuments(Protocol):
     """What the search engine finds creators in."""
 
-    def create_index(self) -> None:
-        """Create the index, unless it exists."""
+    def create_index(self) -> bool:
+        """Create the index, unless it exists. Return whether it was created."""
 
     def replace(self, creators: Mapping[str, ListedCreator | None]) -> Sequence[str]:
         """Replace the documents of creators by their username; delete those of None. Return the usernames whose
