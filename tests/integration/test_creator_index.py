@@ -3,7 +3,7 @@
 import importlib
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 import boto3
@@ -62,7 +62,7 @@ def invoke(name: str, event: Mapping[str, Any]) -> Mapping[str, Any]:
 
 def repaired(event: Mapping[str, Any] | None = None) -> Mapping[str, Any]:
     done = event or {}
-    while done.get("part", RepairPart.STORED):
+    while done.get("part", RepairPart.INDEXED):
         done = invoke("repair_creator_index", done)
     return done
 
@@ -81,7 +81,7 @@ def indexed(collection: Collection) -> dict[str, ListedCreator]:
 def test_what_changes_in_the_table_changes_in_the_index(stream: Stream, collection: Collection) -> None:
     store_creator(numbered_post(1, likes=9), username="ada", full_name="Ada Lopez", category="Media")
     store_creator(username="ben")
-    assert invoke("index_creators", stream()) == {"changed": 2, "refused": []}
+    assert invoke("index_creators", stream()) == {"changed": 2, "refused": [], "unreadable": []}
     assert indexed(collection) == stored_as_listed() and set(stored_as_listed()) == {"ada", "ben"}
     profiles = process_container().profile_store
     ada = profiles.load_profile("ada")
@@ -99,7 +99,7 @@ def test_an_erased_creator_and_one_that_turned_private_leave_the_index(stream: S
     profiles = process_container().profile_store
     profiles.save_profile(replace(ada, is_private=True), fence=2, over=ada)
     assert erased(profiles, "ben")
-    assert invoke("index_creators", stream()) == {"changed": 2, "refused": []}
+    assert invoke("index_creators", stream()) == {"changed": 2, "refused": [], "unreadable": []}
     assert collection.documents() == {}
 
 
@@ -108,7 +108,7 @@ def test_a_batch_that_is_delivered_again_has_the_same_effect(stream: Stream, col
     batch = stream()
     collection.scripted = [(503, b"")] * 3
     with pytest.raises(StoreUnavailable):
-        process_container().creator_indexer.apply(process_container().profile_changes.read(batch["Records"]))
+        process_container().creator_indexer.apply(process_container().profile_changes.read(batch["Records"]).profiles)
     for _ in range(2):
         invoke("index_creators", batch)
     assert set(collection.documents()) == {"ada"}
@@ -118,7 +118,35 @@ def test_only_the_profiles_of_a_stream_are_read(stream: Stream) -> None:
     store_creator(numbered_post(1), numbered_post(2), username="ada")
     records = stream()["Records"]
     assert len(records) > 4  # posts, a snapshot, a name, documents
-    assert set(process_container().profile_changes.read(records)) == {"ada"}
+    assert set(process_container().profile_changes.read(records).profiles) == {"ada"}
+
+
+def changed_to(username: str, **image: Any) -> Mapping[str, Any]:
+    keys = {"username": {"S": username}, "item": {"S": "profile"}}
+    return {"eventName": "MODIFY", "dynamodb": {"Keys": keys, "NewImage": {**keys, **image}}}
+
+
+@pytest.mark.parametrize(
+    "image",
+    [
+        {"updated_at": {"S": "yesterday"}},
+        {"engagement": {"NULL": True}},
+        {"links": {"L": [{"S": "https://ada.example"}]}},
+    ],
+)
+def test_a_profile_that_cannot_be_read_leaves_the_index_and_does_not_stop_the_stream(
+    stream: Stream, collection: Collection, image: Mapping[str, Any]
+) -> None:
+    ada, _ = store_creator(username="ada"), store_creator(username="ben")
+    invoke("index_creators", stream())
+    assert erased(process_container().profile_store, "ben")
+    batch = {"Records": [changed_to("ada", **image), *stream()["Records"]]}
+    assert invoke("index_creators", batch) == {"changed": 2, "refused": [], "unreadable": ["ada"]}
+    assert collection.documents() == {}
+    process_container().profile_store.save_profile(replace(ada, followers=3), fence=2, over=ada)
+    batch = {"Records": [changed_to("ada", **image), *stream()["Records"]]}
+    assert invoke("index_creators", batch) == {"changed": 1, "refused": [], "unreadable": []}
+    assert indexed(collection) == stored_as_listed() and set(stored_as_listed()) == {"ada"}
 
 
 @pytest.mark.usefixtures("aws")
@@ -141,13 +169,45 @@ def test_a_repair_ends_what_a_lost_change_has_left(collection: Collection) -> No
 
 
 @pytest.mark.usefixtures("aws")
+def test_a_profile_that_cannot_be_read_keeps_no_erased_creator_in_the_index(collection: Collection) -> None:
+    container, ada = process_container(), store_creator(username="ada")
+    container.creator_documents.create_index()
+    container.creator_documents.replace({"gone": ListedCreator.of(replace(ada, username="gone"))})
+    collection.refresh()
+    container.dynamodb.update_item(
+        TableName=resource_name(Table.PROFILES),
+        Key={"username": {"S": "ada"}, "item": {"S": "profile"}},
+        UpdateExpression="SET updated_at = :at",
+        ExpressionAttributeValues={":at": {"S": "yesterday"}},
+    )
+    with pytest.raises(ValueError, match="yesterday"):
+        repaired()
+    assert collection.documents() == {}
+
+
+@pytest.mark.usefixtures("aws")
 def test_a_step_of_a_repair_ends_at_its_deadline_and_the_next_one_goes_on(collection: Collection) -> None:
     store_creator(username="ada")
     repair = process_container().creator_index_repair
     first = repair.repair(Repair(), lambda: False)
-    assert first == Repair(part=RepairPart.INDEXED, examined=1)
+    assert first == Repair(part=RepairPart.STORED, examined=0)
     collection.refresh()
-    assert repair.repair(first, lambda: False) == Repair(part=None, examined=2)
+    assert repair.repair(first, lambda: False) == Repair(part=None, examined=1)
+
+
+@pytest.mark.usefixtures("aws")
+@pytest.mark.parametrize("part", RepairPart)
+def test_a_repair_whose_index_was_deleted_makes_it_again_and_starts_anew(
+    collection: Collection, part: RepairPart
+) -> None:
+    store_creator(username="ada")
+    first = process_container().creator_index_repair.repair(Repair(), lambda: False)
+    collection.clear()
+    invoke("repair_creator_index", {**asdict(first), "part": part})
+    _, answer = collection.send("GET", f"/{catalogue.SEARCH_INDEX}/_mapping")
+    [made] = json.loads(answer).values()
+    assert made["mappings"]["properties"]["username"] == {"type": "keyword"}
+    assert set(indexed(collection)) == {"ada"}
 
 
 @pytest.mark.usefixtures("aws")
@@ -183,8 +243,8 @@ class ChangingDocuments:
     def __init__(self, change: Callable[[], None]) -> None:
         self._changes = [change]
 
-    def create_index(self) -> None:
-        process_container().creator_documents.create_index()
+    def create_index(self) -> bool:
+        return process_container().creator_documents.create_index()
 
     def replace(self, creators: Mapping[str, ListedCreator | None]) -> Any:
         if self._changes:
@@ -211,7 +271,7 @@ def test_a_repair_does_not_bring_back_what_changed_meanwhile(
         stored=container.table_creators,
         indexed=container.engine_creators,
     )
-    repair.repair(Repair(), lambda: False)
+    repair.repair(Repair(part=RepairPart.STORED), lambda: False)
     assert indexed(collection) == stored_as_listed()
     assert [each.followers for each in indexed(collection).values()] == ([] if erases else [99])
 

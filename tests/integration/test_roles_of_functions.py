@@ -19,9 +19,11 @@ from creator_search.catalogue import (
 from creator_search.domain.callers import Caller, CallerKind
 from creator_search.domain.jobs import MAX_ATTEMPTS, JobStatus, Priority
 from creator_search.domain.messages import CallerErasureMessage
+from creator_search.domain.upstream_errors import WrongAccount
 
 from infra.local.invocation import handler_of
 from infra.toolkit import ROOT
+from tests.fakes import FakeUpstream
 from tests.fakes.similar import FakeImages
 from tests.proxy_events import proxy_event
 from tests.seeds import NOW, numbered_post, sqs_event, store_creator
@@ -119,6 +121,17 @@ def test_the_images_of_a_profile_are_finished() -> None:
     assert handler_of(FUNCTIONS["copy_images"])(sqs_event(Queue.MEDIA, body)) == {"batchItemFailures": []}
     stored = container.profile_store.load_profile("ada")
     assert stored is not None and stored.image is not None
+
+
+def test_a_job_of_a_username_that_its_account_has_left_requests_the_present_one(aws: dict[str, str]) -> None:
+    container = process_container()
+    container.account_registry.assign("ada", "4711", NOW)
+    source = FakeUpstream([WrongAccount("ada", username="ada.lopez", account_id="4711")])
+    container.__dict__["profile_sources"] = lambda _share: source
+    message = json.dumps({"username": "ada", "source": "frontend"})
+    invoke = handler_of(FUNCTIONS["process_profiles"])
+    assert invoke(sqs_event(Queue.PROFILE_LOW, message)) == {"batchItemFailures": []}
+    assert [message["username"] for message in messages(aws, "QUEUE_PROFILE_MEDIUM")] == ["ada.lopez"]
 
 
 @pytest.mark.parametrize("name", FUNCTIONS)

@@ -48,7 +48,7 @@ def indexed(request: pytest.FixtureRequest, aws: dict[str, str]) -> Callable[[],
     collection: Collection = request.getfixturevalue("collection")
 
     def repair() -> None:
-        process_container().creator_index_repair.repair(Repair(), lambda: False)
+        process_container().creator_index_repair.repair(Repair(), lambda: True)
         collection.refresh()
 
     return repair

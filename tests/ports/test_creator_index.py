@@ -210,7 +210,7 @@ def engine(container: Container, collection: Collection) -> Container:
 
 
 def test_the_index_is_created_once(engine: Container, collection: Collection) -> None:
-    engine.creator_documents.create_index()
+    assert not engine.creator_documents.create_index()
     assert [method for method, _, _ in collection.requests] == ["PUT", "PUT"]
 
 
@@ -238,6 +238,8 @@ INCOMPLETE = [
     b'{"timed_out": true, "_shards": {"failed": 0}, "hits": {"hits": []}}',
     b'{"timed_out": false, "_shards": {"failed": 1}, "hits": {"hits": []}}',
     b"not json",
+    b"{}",
+    b"[]",
 ]
 
 
@@ -284,6 +286,15 @@ def test_a_document_that_was_not_written_is_a_failure(engine: Container, collect
     collection.scripted = [(200, busy)]
     with pytest.raises(StoreUnavailable):
         engine.creator_documents.replace({"ada": ListedCreator.of(creator("ada"))})
+
+
+@pytest.mark.parametrize("answer", [b"{}", b'{"items": [{"index": {"_id": "ada", "status": 200}}]}'])
+def test_an_answer_that_does_not_name_every_document_is_a_failure(
+    engine: Container, collection: Collection, answer: bytes
+) -> None:
+    collection.scripted = [(200, answer)]
+    with pytest.raises(StoreUnavailable):
+        engine.creator_documents.replace({"ada": ListedCreator.of(creator("ada")), "ben": None})
 
 
 @pytest.mark.usefixtures("aws")

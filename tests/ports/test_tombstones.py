@@ -23,6 +23,12 @@ def test_a_hundred_usernames_can_be_checked_in_one_call(tombstones: Tombstones) 
     assert tombstones.erased_among([f"n{number}" for number in range(100)]) == {"n99"}
 
 
+def test_more_than_a_hundred_usernames_can_be_checked(tombstones: Tombstones) -> None:
+    for name in ("n0", "n100", "n999"):
+        tombstones.add_tombstone(name)
+    assert tombstones.erased_among([f"n{number}" for number in range(1000)]) == {"n0", "n100", "n999"}
+
+
 def test_of_no_usernames_none_is_erased(tombstones: Tombstones) -> None:
     assert tombstones.erased_among([]) == frozenset()
 

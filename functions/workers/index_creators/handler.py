@@ -12,7 +12,8 @@ from creator_search.worker import event_worker
 
 def work(event: Mapping[str, Any], _deadline: datetime, changes: ProfileChanges, indexer: CreatorIndexer) -> Any:
     changed = changes.read(event["Records"])
-    return {"changed": len(changed), "refused": list(indexer.apply(changed))}
+    refused = indexer.apply(changed.profiles)
+    return {"changed": len(changed.profiles), "refused": list(refused), "unreadable": sorted(changed.unreadable)}
 
 
 handler = event_worker("index_creators", work, Container.profile_changes, Container.creator_indexer)

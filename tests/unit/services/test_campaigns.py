@@ -94,6 +94,15 @@ def test_an_import_requests_unknown_creators_once_and_not_those_that_do_not_exis
     assert set(world.jobs.rows) == {"ben"}
 
 
+def test_an_import_adds_no_erased_creator_and_counts_none_as_known(world: World) -> None:
+    world.tombstones.add_tombstone("erased")
+    lists = world.container.creator_lists
+    id_ = lists.create("alice", "Runners").id
+    found = lists.import_file("alice", id_, b"username,note\nada,\nerased,met in June", SOON)
+    assert (found.added, found.known, found.not_requested) == (1, 0, 1)
+    assert [entry.username for entry in lists.read_all("alice", id_)[1]] == ["ada"]
+
+
 def test_an_import_after_its_deadline_adds_and_requests_nothing(world: World) -> None:
     lists = world.container.creator_lists
     id_ = lists.create("alice", "Runners").id

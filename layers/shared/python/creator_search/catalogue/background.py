@@ -28,7 +28,8 @@ WORKERS: tuple[Worker, ...] = (
             Items.RATES: Use.UPDATE,
         },
         indexes=(IndexName.CREATOR_ROWS,),
-        sends=(Queue.ANALYSIS, Queue.MEDIA, Queue.COMMENTS, Queue.WEBHOOK),
+        # The last two for an account that has left the username: its present one is requested, as a primary profile.
+        sends=(*(Queue.ANALYSIS, Queue.MEDIA, Queue.COMMENTS, Queue.WEBHOOK), Queue.PROFILE_HIGH, Queue.PROFILE_MEDIUM),
         buckets={Bucket.IMAGES: Use.ADD | Use.DELETE, Bucket.DOCUMENTS: Use.ADD | Use.DELETE},
         upstream=True,
         serves_images=True,

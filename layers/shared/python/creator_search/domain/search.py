@@ -1,6 +1,7 @@
-"""Search queries over the stored creators."""
+"""Search queries over the stored creators, and what changes what they find."""
 
 import unicodedata
+from collections.abc import Mapping, Set
 from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
@@ -109,6 +110,15 @@ class ListedCreator:
             updated_at=public.updated_at,
             image=public.image,
         )
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedProfiles:
+    """By the key of the partition: the profile, or None if it was deleted, or cannot be read."""
+
+    profiles: Mapping[str, "Profile | None"]
+    unreadable: Set[str]
+    """The keys of those that this version cannot read."""
 
 
 CreatorPosition = list[Any]

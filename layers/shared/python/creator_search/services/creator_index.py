@@ -14,17 +14,18 @@ _MOST_ROUNDS = 5
 
 
 class RepairPart(StrEnum):
-    """A repair first writes the documents of the stored creators, and then deletes those of others."""
+    """A repair first compares the documents, which deletes those of creators that are not stored: nothing that keeps it
+    from listing the stored creators may keep an erased one in the index. Then it writes the documents of the stored."""
 
-    STORED = "stored"
     INDEXED = "indexed"
+    STORED = "stored"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Repair:
     """How far a repair is: the page after `after` of this part is the next one. `part` is None at the end."""
 
-    part: RepairPart | None = RepairPart.STORED
+    part: RepairPart | None = RepairPart.INDEXED
     after: CreatorPosition | None = None
     examined: int = 0
     refused: int = 0
@@ -55,13 +56,15 @@ class CreatorIndexRepair:
 
     def repair(self, done: Repair, may_continue: Callable[[], bool]) -> Repair:
         """Compare pages, at least one, while `may_continue`. The changes that are applied meanwhile are kept."""
-        if done == Repair():
-            self._documents.create_index()
+        # At each step: a write to an index that was deleted meanwhile would make one without the mapping, and without
+        # what the steps before have written.
+        if self._documents.create_index():
+            done = Repair()
         while done.part is not None:
             index, query = self._indexes[done.part]
             page = index.search(query, _AT_ONCE, done.after)
             refused = self._write_stored([creator.username for creator in page.creators])
-            following = RepairPart.INDEXED if done.part is RepairPart.STORED else None
+            following = RepairPart.STORED if done.part is RepairPart.INDEXED else None
             done = Repair(
                 part=done.part if page.after else following,
                 after=page.after,

@@ -7,16 +7,25 @@ from creator_search.adapters.dynamodb.items import from_wire
 from creator_search.adapters.dynamodb.profile_rows import decode_profile
 from creator_search.adapters.dynamodb.schema.profiles import PROFILE_ITEM
 from creator_search.domain.profiles import Profile
+from creator_search.domain.search import ChangedProfiles
 
 
 class StreamedProfileChanges:
     """Implements ProfileChanges. A stream has the changes of one item in their order."""
 
-    def read(self, records: Sequence[Mapping[str, Any]]) -> Mapping[str, Profile | None]:
+    def read(self, records: Sequence[Mapping[str, Any]]) -> ChangedProfiles:
         found: dict[str, Profile | None] = {}
+        unreadable: set[str] = set()
         for record in records:
             change = record["dynamodb"]
             key = from_wire(change["Keys"])
-            if key["item"] == PROFILE_ITEM:
-                found[key["username"]] = decode_profile(from_wire(image)) if (image := change.get("NewImage")) else None
-        return found
+            if key["item"] != PROFILE_ITEM:
+                continue
+            username, image = key["username"], change.get("NewImage")
+            unreadable.discard(username)
+            try:
+                found[username] = decode_profile(from_wire(image)) if image else None
+            except Exception:  # whatever a decoder raises: the stream would stop at this record
+                found[username] = None
+                unreadable.add(username)
+        return ChangedProfiles(found, unreadable)

@@ -4,13 +4,15 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from creator_search.adapters.aws.client import failing_as
-from creator_search.adapters.dynamodb.items import batch_get, format_time, to_wire
+from creator_search.adapters.dynamodb.items import Item, batch_get, format_time, to_wire
 from creator_search.adapters.dynamodb.schema.erasures import ERASURES, tombstone_key
 from creator_search.domain.clock import Clock
 from creator_search.domain.errors import StoreUnavailable
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+
+_READS_AT_ONCE = 100
 
 
 class DynamoDBTombstones:
@@ -30,7 +32,8 @@ class DynamoDBTombstones:
         if not usernames:
             return frozenset()
         by_hash = {tombstone_key(name)[ERASURES.partition]: name for name in usernames}
-        found = batch_get(
-            self._client, {self._table: {"Keys": [to_wire({ERASURES.partition: each}) for each in by_hash]}}
-        )
-        return frozenset(by_hash[item[ERASURES.partition]] for item in found.get(self._table, []))
+        keys, found = [to_wire({ERASURES.partition: each}) for each in by_hash], list[Item]()
+        for start in range(0, len(keys), _READS_AT_ONCE):
+            wanted = {self._table: {"Keys": keys[start : start + _READS_AT_ONCE]}}
+            found += batch_get(self._client, wanted).get(self._table, [])
+        return frozenset(by_hash[item[ERASURES.partition]] for item in found)

@@ -37,8 +37,8 @@ class OpenSearchCreatorIndex:
             body["search_after"] = after
         with failing_as(StoreUnavailable):
             answer = self._engine.search(body=body)
-        if answer["timed_out"] or answer["_shards"]["failed"]:
-            raise StoreUnavailable()  # creators are missing in such an answer
+        if answer.get("timed_out") is not False or answer.get("_shards", {}).get("failed") != 0:
+            raise StoreUnavailable()  # creators are missing in such an answer, or it is no answer to a search
         hits = answer["hits"]["hits"]
         found = tuple(decode_creator(hit["_source"]) for hit in hits[:limit])
         return CreatorPage(found, hits[limit - 1]["sort"] if len(hits) > limit else None)

@@ -79,7 +79,7 @@ class OpenSearchCreatorDocuments:
     def __init__(self, engine: "SearchEngine") -> None:
         self._engine = engine
 
-    def create_index(self) -> None:
+    def create_index(self) -> bool:
         from botocore.exceptions import ClientError
 
         with failing_as(StoreUnavailable):
@@ -88,6 +88,8 @@ class OpenSearchCreatorDocuments:
             except ClientError as error:
                 if error.response["Error"].get("Code") != ALREADY_EXISTS:
                     raise
+                return False
+        return True
 
     def replace(self, creators: Mapping[str, ListedCreator | None]) -> Sequence[str]:
         refused: list[str] = []
@@ -97,7 +99,10 @@ class OpenSearchCreatorDocuments:
             lines = [line for name, creator in some for line in _lines(name, creator)]
             with failing_as(StoreUnavailable):
                 answer = self._engine.bulk(lines=lines)
-            refused += _refused(answer)
+            results = answer.get("items", ())
+            if len(results) != len(some):
+                raise StoreUnavailable()  # what it says nothing about may not have been written
+            refused += _refused(results)
         return refused
 
 
@@ -107,10 +112,10 @@ def _lines(name: str, creator: ListedCreator | None) -> list[Mapping[str, Any]]:
     return [{"index": {"_id": name}}, encode_creator(creator)]
 
 
-def _refused(answer: Mapping[str, Any]) -> list[str]:
+def _refused(results: Sequence[Mapping[str, Any]]) -> list[str]:
     """Return the documents that the engine refuses as they are. Raises StoreUnavailable if another one failed."""
     refused = []
-    for item in answer["items"]:
+    for item in results:
         [(action, result)] = item.items()
         status = result["status"]
         if status < 300 or (action == "delete" and status == 404 and "error" not in result):

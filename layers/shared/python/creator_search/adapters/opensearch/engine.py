@@ -57,9 +57,11 @@ class SearchEngine:
         answer = self._session.send(request.prepare())
         if 200 <= answer.status_code < 300:
             try:
-                found: Mapping[str, Any] = json.loads(answer.content)
+                found = json.loads(answer.content)
             except ValueError as error:
                 raise ResponseStreamingError(error=error) from error
+            if not isinstance(found, dict):
+                raise ResponseStreamingError(error="the answer is no object")
             return found
         code, message = _error(answer.status_code, answer.content)
         described: Any = {

@@ -160,15 +160,17 @@ class CreatorLists(ListReader):
 
     def import_file(self, subject: str, list_id: str, content: bytes, deadline: datetime) -> ImportResult:
         """Add the usernames of a CSV file, and request the added creators that are not stored, until the deadline.
-        Known entries keep their tags and note. Raises InvalidParameter, and Conflict, adding nothing, if the list would
-        have too many entries."""
+        Known entries keep their tags and note; erased creators are not added. Raises InvalidParameter, and Conflict,
+        adding nothing, if the list would have too many entries."""
         self.read(subject, list_id)
         file, now = read_import(content), self._clock()
+        names = [row.username for row in file.rows]
         known = {entry.username for entry in self._lists.list_entries(subject, list_id)}
+        erased = self._tombstones.erased_among([name for name in names if name not in known])
         new = [
             ListEntry(username=row.username, added_at=now, updated_at=now, tags=row.tags, note=row.note)
             for row in file.rows
-            if row.username not in known
+            if row.username not in known | erased
         ]
         if new and len(known) + len(new) > MAX_ENTRIES:
             raise Conflict(f"{_TOO_MANY_ENTRIES}; it would have {len(known) + len(new)}")
@@ -178,9 +180,8 @@ class CreatorLists(ListReader):
 
         placed = self._add_entries(subject, list_id, add) if new else {}
         # Those that were known too: an earlier import may have failed before it requested them.
-        names = [row.username for row in file.rows]
         stored = self._profiles.load_profiles(names)
         states = self._unknown.request_all(subject, (name for name in names if name not in stored), deadline)
         added = sum(result is Placed.ADDED for result in placed.values())
         requested = sum(state is CreatorState.REQUESTED for state in states.values())
-        return ImportResult(file, added, len(names) - added, requested, len(states) - requested)
+        return ImportResult(file, added, len(names) - len(erased) - added, requested, len(states) - requested)

@@ -21,7 +21,7 @@ class Tombstones(Protocol):
     def add_tombstone(self, username: str) -> None: ...
 
     def erased_among(self, usernames: Sequence[str]) -> frozenset[str]:
-        """Return those of at most 100 usernames that were erased. One call."""
+        """Return those of the usernames that were erased. One call for up to 100."""
 
 
 class RefreshAllowance(Protocol):

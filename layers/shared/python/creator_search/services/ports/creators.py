@@ -17,7 +17,7 @@ from creator_search.domain.post_history import PostPoint
 from creator_search.domain.post_queries import PostPage, PostPosition, PostQuery
 from creator_search.domain.posts import Post
 from creator_search.domain.profiles import Profile
-from creator_search.domain.search import CreatorPage, CreatorPosition, CreatorQuery, ListedCreator
+from creator_search.domain.search import ChangedProfiles, CreatorPage, CreatorPosition, CreatorQuery, ListedCreator
 
 
 class ProfileStore(Protocol):
@@ -108,8 +108,8 @@ class CreatorIndex(Protocol):
 class CreatorDocuments(Protocol):
     """What the search engine finds creators in."""
 
-    def create_index(self) -> None:
-        """Create the index, unless it exists."""
+    def create_index(self) -> bool:
+        """Create the index, unless it exists. Return whether it was created."""
 
     def replace(self, creators: Mapping[str, ListedCreator | None]) -> Sequence[str]:
         """Replace the documents of creators by their username; delete those of None. Return the usernames whose
@@ -117,9 +117,8 @@ class CreatorDocuments(Protocol):
 
 
 class ProfileChanges(Protocol):
-    def read(self, records: Sequence[Mapping[str, Any]]) -> Mapping[str, Profile | None]:
-        """Return the last change of each profile in records of the table's stream, by the key of its partition: the
-        profile, or None if it was deleted."""
+    def read(self, records: Sequence[Mapping[str, Any]]) -> ChangedProfiles:
+        """Return the last change of each profile in records of the table's stream."""
 
 
 class BenchmarkStore(Protocol):
