@@ -1,4 +1,4 @@
-"""The limits of an operation. Source: CONTRACT, section 8."""
+"""The limits that every operation is required to keep."""
 
 ERROR_PERCENT = 5.0
 """The share of requests, or of messages, that may fail."""

@@ -10,7 +10,7 @@ from creator_search.domain.profiles import Profile
 
 
 class StreamedProfileChanges:
-    """Implements ProfileChanges. A stream has the changes of one item in their order."""
+    """Implements ProfileChanges. A stream contains the changes of one item in order."""
 
     def read(self, records: Sequence[Mapping[str, Any]]) -> Mapping[str, Profile | None]:
         found: dict[str, Profile | None] = {}
