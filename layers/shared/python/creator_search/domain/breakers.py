@@ -73,7 +73,7 @@ BREAKERS: Mapping[str, Dependency] = {
 
 
 class Outcome(StrEnum):
-    """What the end of an operation says about the dependency."""
+    """The outcome of an operation for the state of the dependency."""
 
     SUCCESS = "success"
     FAILURE = "failure"
