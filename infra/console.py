@@ -24,7 +24,7 @@ _SECONDS = 300
 
 
 class CannotBuild(Exception):
-    """The console cannot be built; the message says why in one line."""
+    """The console cannot be built; the message is the reason, in one line."""
 
 
 def content_security_policy(issuer_origin: str | None, image_origin: str = "") -> str:

@@ -1,7 +1,7 @@
-"""What the role of each function may do with AWS, from its catalogue row.
+"""The permissions of the role of each function, derived from its catalogue row.
 
 The stack grants it (infra/constructs/grants.py), and the local system refuses everything else (infra/local/roles.py),
-so that a call which a row forgets fails before it is deployed.
+so that a call that is missing from a row fails before it is deployed.
 """
 
 from collections.abc import Iterator, Mapping
@@ -39,7 +39,7 @@ class DeadLetters:
 
 
 class Elsewhere(Enum):
-    """What a grant is for, beside the resources of the catalogue."""
+    """Targets of permissions other than the resources of the catalogue."""
 
     CDN = auto()
     """The distribution of the images."""
@@ -54,8 +54,8 @@ Resource = Table | IndexName | Bucket | Queue | DeadLetters | Secret | Elsewhere
 class Permission:
     """Actions on a resource, or on the objects of a bucket whose keys start with `prefix`.
 
-    `leading` are the beginnings of the partition keys of the only items of a table, if it is granted in parts, or of
-    the only keys of a bucket that may be listed.
+    If `leading` is not empty, only items whose partition keys begin with one of these texts may be used, or only keys
+    of a bucket that begin with one may be listed.
     """
 
     actions: tuple[str, ...]
@@ -77,9 +77,9 @@ def permissions(row: Function) -> Iterator[Permission]:
         prefix = row.image_prefix if bucket is Bucket.IMAGES else ""
         actions = tuple(action for each in _OBJECT_ACTIONS if each in use for action in _OBJECT_ACTIONS[each])
         yield Permission(actions, bucket, prefix)
-        if Use.READ in use:  # otherwise, an absent object is an error 403
+        if Use.READ in use:  # without it, the error for a missing object is 403
             yield Permission(("s3:ListBucket",), bucket)
-        elif Use.DELETE in use:  # what is deleted is listed
+        elif Use.DELETE in use:  # objects are listed before they are deleted
             yield Permission(("s3:ListBucket",), bucket, leading=(prefix,) if prefix else ())
     yield from _queues(row)
     for secret in row.secrets:
@@ -91,7 +91,8 @@ def permissions(row: Function) -> Iterator[Permission]:
 
 
 def _of_items(table: Table, parts: Mapping[Part, Use]) -> Iterator[Permission]:
-    """Yield one permission for all items that a row uses in the same way, unless the whole table is used so."""
+    """Yield one permission for all items that a row uses in the same way, except for uses granted for the whole
+    table."""
     whole = parts.get(table, Use(0))
     items = {part: use & ~whole for part, use in parts.items() if isinstance(part, Items) and part.table is table}
     by_use = {each: tuple(part.prefix for part, use in items.items() if each in use) for each in Use}
@@ -114,7 +115,7 @@ def _queues(row: Function) -> Iterator[Permission]:
 
 
 def tables_of(row: Function) -> frozenset[Table]:
-    """Return the tables of which it may use items or indexes."""
+    """Return the tables whose items or indexes the function may use."""
     return row.all_tables.union(map(table_of, row.indexes))
 
 
@@ -123,7 +124,7 @@ def table_of(index: IndexName) -> Table:
 
 
 def _table_actions(table: Table, use: Use) -> Iterator[str]:
-    """Yield the actions of one use. A table without a sort key has no query that is not a GetItem."""
+    """Yield the actions of one use. Tables without a sort key are read with GetItem and are never queried."""
     for action in _TABLE_ACTIONS[use]:
         if action != "dynamodb:Query" or TABLES[table].sort:
             yield action

@@ -1,4 +1,4 @@
-"""The search engine, and what keeps its index equal to the table of profiles."""
+"""The search engine, and the functions that keep its index equal to the table of profiles."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -22,7 +22,7 @@ from infra.constructs.packaging import Platform
 from infra.data_stack import DataStack
 
 REPAIR_DAYS = 7
-"""The interval of the repairs: a change that was lost is made up for after it at the latest."""
+"""The interval of the repairs, after which a lost change is corrected at the latest."""
 _BATCH = 500
 _WAIT = Duration.seconds(2)
 """How long changes are collected before they are written."""
@@ -30,8 +30,8 @@ _REPAIR_LIMIT = Duration.days(2)
 
 
 class SearchStack(Stack):
-    """Its functions write what the stream of the table reports, and compare the index with the table every week
-    (docs/decisions/0031-search-engine.md)."""
+    """A search engine with two functions: one applies the changes in the stream of the table to the index, the other
+    compares the index with the table every week (docs/decisions/0031-search-engine.md)."""
 
     def __init__(
         self,
@@ -77,7 +77,7 @@ class SearchStack(Stack):
         CfnOutput(self, "SearchRepairStateMachine", value=self.machine.state_machine_arn)
 
     def _add_stream(self, data: DataStack) -> None:
-        """A batch is repeated until it succeeds or the stream drops it, after a day."""
+        """A batch is retried until it succeeds, or until the stream drops it after a day."""
         live = self.functions.live["index_creators"]
         is_profile = {"dynamodb": {"Keys": {"item": {"S": lambda_.FilterRule.is_equal(PROFILE_ITEM)}}}}
         live.add_event_source(
@@ -95,7 +95,7 @@ class SearchStack(Stack):
         step = tasks.LambdaInvoke(
             self,
             "Step",
-            comment="Goes on where the last step ended",
+            comment="Continues where the last step ended",
             lambda_function=self.functions.live[row.name],
             payload_response_only=True,
             retry_on_service_exceptions=False,

@@ -18,8 +18,8 @@ from infra.data_stack import DataStack
 
 class ServiceStack(Stack):
     """The functions over the resources of `data`, and the API in front of them. `settings` are environment variables of
-    every function (docs/configuration.md). `collection` is what creators are searched in, in place of the table's
-    indexes."""
+    every function (docs/configuration.md). `collection` is the search engine that is used instead of the indexes of the
+    table."""
 
     def __init__(
         self,

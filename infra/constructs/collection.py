@@ -1,4 +1,4 @@
-"""The collection of the search engine, and who may use its index."""
+"""The collection of the search engine, and the access to its index."""
 
 import json
 from collections.abc import Mapping
@@ -14,13 +14,15 @@ from creator_search.catalogue import SEARCH_ENDPOINT, SEARCH_INDEX, Use
 _PERMISSIONS: Mapping[Use, tuple[str, ...]] = {
     Use.READ: ("aoss:ReadDocument",),
     Use.WRITE: ("aoss:WriteDocument",),
-    # Only who compares it with the table makes the index: a write would make one that cannot be searched.
+    # Only the function that compares the index with the table may create it: a write would create one without the
+    # mapping.
     Use.BOTH: ("aoss:CreateIndex", "aoss:ReadDocument", "aoss:WriteDocument"),
 }
 
 
 class Collection(Construct):
-    """Its endpoint is public, as DynamoDB's is: requests are signed, and only the roles of functions are allowed."""
+    """A collection with a public endpoint, like DynamoDB's: requests are signed, and only the roles of functions are
+    allowed."""
 
     def __init__(self, scope: Construct, construct_id: str, *, production: bool) -> None:
         super().__init__(scope, construct_id)
@@ -35,7 +37,7 @@ class Collection(Construct):
             "Collection",
             name=self.name,
             type="SEARCH",
-            description="What searches of creators find",
+            description="The creators that searches find",
             standby_replicas="ENABLED" if production else "DISABLED",
         )
         for kind, policy in policies.items():
@@ -49,7 +51,8 @@ class Collection(Construct):
         return {SEARCH_ENDPOINT: self._endpoint}
 
     def allow(self, function: lambda_.Function, role: iam.IRole, use: Use) -> None:
-        """Let a function, which may be of another stack, use the index: IAM and the collection both must allow it."""
+        """Allow a function, which may be in another stack, to use the index. Both IAM and the collection must allow
+        it."""
         function.add_to_role_policy(iam.PolicyStatement(actions=["aoss:APIAccessAll"], resources=[self._arn]))
         rule = {
             "ResourceType": "index",
@@ -67,5 +70,5 @@ class Collection(Construct):
 
 
 def policy_name(construct: Construct) -> str:
-    """A name that the service allows, and nothing else in the account has: up to 28 small letters, digits, hyphens."""
+    """Return a unique name that the service accepts: up to 28 lower-case letters, digits and hyphens."""
     return Names.unique_resource_name(construct, max_length=28, separator="-").lower()

@@ -1,4 +1,4 @@
-"""Counts the invocations that ended without an answer of the code, in the logs of the functions."""
+"""Counts invocations that ended without an answer, from the logs of the functions."""
 
 from collections.abc import Mapping
 
@@ -12,8 +12,9 @@ Source: AWS, "Lambda Telemetry API Event schema reference"."""
 
 
 class CrashFilters(Construct):
-    """Each crash counts in one metric of `namespace`. `log_groups` are the names of those of the functions, by their
-    row. Lambda's own metric of errors is that of one function, or of all in the account, those of other stages too."""
+    """Metric filters that count each crash in one metric of `namespace`. `log_groups` has the names of the log groups
+    by the names of the functions. Lambda's own metric of errors covers either one function or all of the account,
+    including those of other stages."""
 
     def __init__(self, scope: Construct, construct_id: str, *, log_groups: Mapping[str, str], namespace: str) -> None:
         super().__init__(scope, construct_id)

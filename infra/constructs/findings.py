@@ -13,14 +13,14 @@ _SAME_IN_CHECKOV = {
     "AwsSolutions-CFR4": "CKV_AWS_174",
     "AwsSolutions-S1": "CKV_AWS_18",
 }
-"""Rules of cdk-nag, and those of checkov with the same findings: one reason is for both."""
+"""Rules of cdk-nag, with the rules of checkov that have the same findings: one reason is used for both."""
 
-MANAGED_KEY = "AWS manages the key that encrypts it: all who may read it would be granted a key of the account, too"
-"""The reason for no key of the account, wherever a rule asks for one."""
+MANAGED_KEY = "AWS manages the encryption key: a key of the account would have to be granted to every reader, too"
+"""The reason why no key of the account is used, for all rules that require one."""
 
 
 def acknowledge(construct: IConstruct, reasons: Mapping[str, str]) -> None:
-    """Accept the findings of rules, of either tool, by their ids."""
+    """Accept the findings of rules of both tools. `reasons` has a reason for each id of a rule."""
     for rule, why in reasons.items():
         if rule.startswith(_OF_CHECKOV):
             _skip(construct, rule, why)
@@ -31,13 +31,13 @@ def acknowledge(construct: IConstruct, reasons: Mapping[str, str]) -> None:
 
 
 def _skip(construct: IConstruct, rule: str, why: str) -> None:
-    """checkov reads the template only, so the reason is in the metadata of the resource."""
+    """Put the reason into the metadata of the resource: checkov reads only the template."""
     resource = construct if isinstance(construct, CfnResource) else cast(CfnResource, construct.node.default_child)
     skipped = (resource.get_metadata("checkov") or {}).get("skip", [])
     resource.add_metadata("checkov", {"skip": [*skipped, {"id": rule, "comment": why}]})
 
 
 def imported_name(scope: IConstruct, owner: IConstruct, arn: str) -> str:
-    """Return the name under which the stack of `owner` exports its ARN, by which cdk-nag calls it in other stacks."""
+    """Return the name under which the stack of `owner` exports its ARN; cdk-nag uses this name in other stacks."""
     imported = Stack.of(scope).resolve(Stack.of(owner).export_value(arn))
     return str(imported["Fn::ImportValue"])

@@ -22,12 +22,13 @@ class Grants:
     secrets: Secrets
     has_edge: bool
     rehearsal: bool
-    """Whether for the AWS stand-in of the rehearsal, which knows no `s3:prefix`, so that its condition is never met."""
+    """Whether the stack is for the AWS stand-in of the rehearsal, which does not support `s3:prefix`: the condition
+    would never be true."""
 
     def add(self, function: lambda_.Function, role: iam.Role, row: Function) -> None:
         for permission in permissions(row):
             if permission.on is Secret.ORIGIN_KEY and not self.has_edge:
-                continue  # nothing sends it
+                continue  # without an edge, no request contains this key
             statement = iam.PolicyStatement(
                 actions=list(permission.actions),
                 resources=[self._arn(function, permission)],
@@ -72,7 +73,7 @@ class Grants:
             return None
         if is_list:
             return {"StringLike": {"s3:prefix": patterns}}
-        # No action of the grants comes without a key, for which the condition would be true.
+        # The condition is true for requests without a key, but every granted action has one.
         return {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": patterns}}
 
     def _acknowledge(self, role: iam.Role, row: Function) -> None:
@@ -80,17 +81,17 @@ class Grants:
         if row.reads_metrics:
             any_resource += "; GetMetricData cannot be limited to a namespace"
         if row.search and Use.BATCH in row.search:
-            any_resource += "; nor has the list of streams, which Lambda asks for"
+            any_resource += "; the same applies to listing streams, which Lambda requires"
         acknowledge(role, {"AwsSolutions-IAM5[Resource::*]": any_resource})
         for bucket in row.buckets:
             pattern = _pattern(row.image_prefix if bucket is Bucket.IMAGES else "")
             made = self.storage.buckets[bucket]
             objects = f"{imported_name(role, made, made.bucket_arn)}/{pattern}"
-            why = "Object keys are made at run time, so the objects of a bucket are granted together"
+            why = "Object keys are created at run time, so the objects of a bucket are granted together"
             if pattern.endswith("*"):
                 acknowledge(role, {f"AwsSolutions-IAM5[Resource::{objects}]": why})
 
 
 def _pattern(prefix: str | None) -> str:
-    """Return the pattern of the keys with a prefix; one that is no folder is a key."""
+    """Return the pattern of the keys with a prefix. A prefix that does not end with a slash is a whole key."""
     return f"{prefix}*" if not prefix or prefix.endswith("/") else prefix

@@ -1,4 +1,4 @@
-"""What is neither measured nor a price. The output names each."""
+"""Values that are neither measured nor prices. The output lists each of them."""
 
 from collections.abc import Mapping
 

@@ -33,13 +33,13 @@ def compose(container: Container) -> FastAPI:
 
 
 class _ActingAuthorizer:
-    """Verifies credentials with the role of the authorizer: the API does it itself here."""
+    """Verifies credentials with the role of the authorizer, because the local API verifies them itself."""
 
     def __init__(self, container: Container) -> None:
         self._authenticator = functools.cache(lambda: Container.authenticator.build(container))
 
     def authenticate(self, tokens: Sequence[str], keys: Sequence[str]) -> Caller:
-        """As that of `Authenticator`."""
+        """See `Authenticator.authenticate`."""
         with roles.acting_as(AUTHORIZER.name):
             return self._authenticator().authenticate(tokens, keys)
 

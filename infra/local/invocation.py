@@ -11,7 +11,8 @@ from infra.local.context import LocalContext
 
 
 def handler_of(row: Function) -> Callable[[Any], Any]:
-    """Import the handler of a function; return what calls it with an event and with the role of the function."""
+    """Import the handler of a function. Return a callable that calls it with an event and with the role of the
+    function."""
     handler = importlib.import_module(f"{folder(row).replace('/', '.')}.handler").handler
 
     def invoke(event: Any) -> Any:

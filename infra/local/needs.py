@@ -1,4 +1,4 @@
-"""What a call to AWS needs: the actions, the resources, and the keys of the items or objects."""
+"""The permissions that a call to AWS needs: the actions, the resources, and the keys of the items or objects."""
 
 import os
 import re
@@ -34,8 +34,8 @@ _QUEUE_ACTIONS = {"SendMessageBatch": "sqs:SendMessage", "DeleteMessageBatch": "
 
 @dataclass(frozen=True, slots=True)
 class Needed:
-    """An action on a resource, None for an unknown one; on the object of a bucket with this key, on the items of a
-    table with these partition keys, or on the list of the keys of a bucket with this prefix."""
+    """An action on a resource (None if the resource is unknown). `key` is that of an object in a bucket. `leading` has
+    the partition keys of the items of a table, or the prefix with which the keys of a bucket are listed."""
 
     action: str
     on: Resource | None
@@ -54,7 +54,7 @@ class Needed:
 
 
 def needs_of_items(operation: str, body: Any) -> Iterator[Needed]:
-    """Yield what a call to DynamoDB needs; `body` is that of its request."""
+    """Yield the permissions that a call to DynamoDB needs; `body` is the body of its request."""
     for item in body.get("TransactItems", ()):
         [(kind, one)] = item.items()
         yield _of_table(_TRANSACTED[kind], one["TableName"], [one])
@@ -68,7 +68,7 @@ def needs_of_items(operation: str, body: Any) -> Iterator[Needed]:
 
 
 def needs(service: str, operation: str, parameters: Mapping[str, Any]) -> Iterator[Needed]:
-    """Yield what a call to another service than DynamoDB needs."""
+    """Yield the permissions that a call to a service other than DynamoDB needs."""
     action = f"{service}:{operation}"
     match service, operation:
         case "s3", "DeleteObjects":
@@ -94,7 +94,7 @@ def needs(service: str, operation: str, parameters: Mapping[str, Any]) -> Iterat
 
 
 def _requests(item: Any) -> list[Any]:
-    """Return the request in an item of a batch: `{"PutRequest": {"Item": …}}`, or the key itself."""
+    """Return the requests in an item of a batch: `{"PutRequest": {"Item": …}}`, or the key itself."""
     return [item] if "Key" in item else list(item.values())
 
 

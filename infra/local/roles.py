@@ -1,9 +1,9 @@
 """The roles of the functions: calls to AWS that the deployed role of a function may not make are refused here as well,
 as AWS refuses them.
 
-Calls within `acting_as` are checked, also in threads that copy the context. Others are not: those of the tests and of
-the provisioning, and those of other threads. Much of the code continues without what a cache, a counter or a breaker
-cannot do, so each refusal is also printed, and kept for the tests.
+Calls within `acting_as` are checked, including those in threads that copy the context. Other calls are not: those of
+the tests, of the provisioning and of other threads. Much of the code continues when a cache, a counter or a breaker is
+not available, so each refusal is also printed, and stored for the tests.
 """
 
 import functools
@@ -39,7 +39,7 @@ def acting_as(function: str | None) -> Iterator[None]:
 
 
 def take_refusals() -> list[str]:
-    """Return what was refused in this process since the last call."""
+    """Return the refusals in this process since the last call."""
     found, _refusals[:] = _refusals[:], []
     return found
 
@@ -65,7 +65,7 @@ def _check_call(model: Any, params: Any, **_: Any) -> None:
 
 
 def _check(operation: str, needed: Callable[[], Iterable[Needed]]) -> None:
-    """Raise the error of AWS if the role does not allow all that is needed."""
+    """Raise the error that AWS raises if the role does not allow everything that the call needs."""
     function = _acting.get()
     if function is None:
         return

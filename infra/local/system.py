@@ -43,7 +43,7 @@ _STAND_IN_PYTHON = Path(".venv-aws") / "bin" / "python"
 
 
 class CannotStart(Exception):
-    """The system cannot start; the message says what to do."""
+    """The system cannot start; the message states what to do."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ QUEUE_DEPTH = 100
 STORE_SECONDS = 1
 CAPTION_PERCENT = 10
 CACHE_HIT_PERCENT = 80
-"""Source of these: CONTRACT, section 8."""
+"""These thresholds are requirements."""
 MIN_CALLS = 100
 """A period with fewer calls, captions or look-ups has no rate and no percentile."""
 AGE_MINUTES: Mapping[Queue, int] = {Queue.PROFILE_HIGH: 10, Queue.PROFILE_LOW: 6 * 60}

@@ -11,7 +11,7 @@ from infra.monitoring.rows import Alarm, Deployed, Series
 
 SLOW_PERIODS = 3
 MIN_REQUESTS = 20
-"""A period with fewer requests has no error rate."""
+"""In a period with fewer requests, the error rate is ignored."""
 THROTTLED_CALLS = 5
 CRASHES = 1
 """One crash in a period may have a cause outside of the system."""
@@ -35,14 +35,14 @@ def function_alarms(deployed: Deployed) -> Iterator[Alarm]:
     yield Alarm(
         name=f"{AUTHORIZER.name}-errors",
         section="authorizer-errors",
-        summary=f"More than {CRASHES} call of {AUTHORIZER.name} ended with an error, so callers were answered with 500",
+        summary=f"More than {CRASHES} call of {AUTHORIZER.name} ended with an error, so callers were answered with 503",
         series={"failed": _lambda(deployed, AUTHORIZER, "Errors")},
         threshold=CRASHES,
     )
     yield Alarm(
         name="crashed-functions",
         section="crashed-functions",
-        summary=f"Functions ended more than {CRASHES} time without an answer: time-outs, memory, imports, exceptions",
+        summary=f"Functions ended more than {CRASHES} times without an answer: time-outs, memory, imports, exceptions",
         series={"crashed": Series(deployed.namespace, Metric.FUNCTION_CRASHED, "Sum")},
         threshold=CRASHES,
     )
@@ -97,8 +97,8 @@ def _api_errors(deployed: Deployed) -> Alarm:
 
 
 def _failing(deployed: Deployed, area: str) -> Alarm:
-    """The functions say that an operation fails too often (creator_search.services.recording): a metric for the rate of
-    each operation would have to be read with the number of its requests."""
+    """The functions record a metric when an operation fails too often (creator_search.services.recording). An alarm on
+    the rate would have to read two metrics of each operation: its failures and its requests."""
     return Alarm(
         name=f"{area}-errors",
         section="operation-errors",
@@ -110,7 +110,7 @@ def _failing(deployed: Deployed, area: str) -> Alarm:
 
 
 def _slow(deployed: Deployed, area: str) -> Alarm:
-    """A few slow requests fire nothing: they have to be too many in three periods in a row."""
+    """It fires only if there are too many slow requests in three consecutive periods."""
     return Alarm(
         name=f"{area}-latency",
         section="operation-latency",

@@ -3,11 +3,12 @@
 from infra.monitoring.rows import Alarm, Series
 
 _ENDED = {"failed": "ExecutionsFailed", "timed_out": "ExecutionsTimedOut", "aborted": "ExecutionsAborted"}
-"""How an execution ends without success."""
+"""The metrics of executions that ended without success."""
 
 
 def ends_without_success(machine: str, *, name: str, summary: str) -> Alarm:
-    """An alarm on any such execution; `machine` is the ARN, `name` also that of the section in the runbook."""
+    """Return an alarm on executions that end without success. `machine` is the ARN; `name` is also the section in the
+    runbook."""
     return Alarm(
         name=name,
         section=name,

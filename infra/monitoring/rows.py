@@ -18,7 +18,7 @@ class DeployedSearch:
 
 @dataclass(frozen=True, slots=True)
 class Deployed:
-    """The names that a deployment gave to its resources."""
+    """The names of the resources of a deployment."""
 
     namespace: str
     """The namespace of the metrics in creator_search.domain.metrics."""

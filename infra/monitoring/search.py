@@ -6,7 +6,7 @@ from infra.monitoring.machines import ends_without_success
 from infra.monitoring.rows import Alarm, Deployed, Series
 
 LAG_MINUTES = 15
-"""A creator that was erased is found for as long."""
+"""Until a change is applied, searches still find a creator that was erased."""
 
 
 def search_alarms(deployed: Deployed) -> Iterator[Alarm]:

@@ -1,4 +1,4 @@
-"""What remains when the stacks of production are deleted."""
+"""Checks which resources remain when the production stacks are deleted."""
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -28,12 +28,12 @@ RETAINED = {
     "AWS::Logs::LogGroup",
     "AWS::Cognito::UserPool",
 }
-"""What cannot be made again: data, messages, keys that sign what clients hold, logs, users."""
+"""Resources that cannot be created again: data, messages, keys of signatures that clients hold, logs, users."""
 
 
 def check_deletion(rehearsal: Rehearsal, outputs: Mapping[str, str]) -> None:
-    """Delete the stacks. Raises AssertionError if that was possible before their protection was ended, if something
-    that must outlive them is gone, or if a function is left."""
+    """Delete the stacks. Raises AssertionError if they can be deleted while they are protected, if a retained resource
+    is gone, or if another one is left."""
     step("The stacks are protected: none can be deleted")
     cloudformation = rehearsal.client("cloudformation")
     for stack in STACKS:

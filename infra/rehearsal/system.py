@@ -14,7 +14,7 @@ from infra.local.processes import Child, clean_environment, free_port, is_health
 from infra.toolkit import ROOT, cdk, environment
 
 STAGE = "production"
-"""Its stacks are protected, and what cannot be made again outlives them."""
+"""The stage `production`, whose stacks are protected and whose data remains when they are deleted."""
 STACKS = tuple(f"CreatorSearch-{STAGE}{name}" for name in ("", "-workers", "-data"))
 ACCOUNT, REGION = "000000000000", "us-east-1"
 out = Console(highlight=False, soft_wrap=True)

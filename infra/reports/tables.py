@@ -61,7 +61,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class ReportTable:
-    """`condition` says which exported items are rows."""
+    """`condition` selects the exported items that are rows."""
 
     name: str
     condition: str

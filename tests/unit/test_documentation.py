@@ -4,6 +4,8 @@ import re
 from pathlib import Path
 
 import pytest
+from creator_search.catalogue import DEPLOYED_SETTINGS, PROVIDERS
+from creator_search.config import Config
 
 from infra.toolkit import ROOT
 
@@ -25,3 +27,15 @@ def test_pages_that_the_code_names_exist() -> None:
     named = {(file, page) for file in SOURCES for page in NAMED.findall(file.read_text())}
     assert named
     assert [(str(file), page) for file, page in named if not list(ROOT.glob(f"{page}*"))] == []
+
+
+def test_a_deployment_passes_every_setting_that_the_runbook_changes() -> None:
+    named = set(re.findall(r"\b[A-Z]+(?:_[A-Z]+)+\b", (ROOT / "docs/operations.md").read_text()))
+    settings = {name.upper() for name in Config.model_fields} & named
+    assert settings
+    assert settings - {provider.key for provider in PROVIDERS} <= set(DEPLOYED_SETTINGS)
+
+
+def test_every_setting_of_a_deployment_is_documented() -> None:
+    text = (ROOT / "docs/configuration.md").read_text()
+    assert [name for name in DEPLOYED_SETTINGS if f"`{name}`" not in text] == []

@@ -61,7 +61,7 @@ class Operating:
         return self._connection.delete(f"/api/profile/by-id/{segment(id)}/data")
 
     def audit(self, *, month: str | None = None) -> Iterator[AuditEntry]:
-        """Yield who erased, cleared, dispatched and deleted what in a month ("2026-01"), newest first."""
+        """Yield the entries of the audit log of a month ("2026-01"), newest first."""
         return self._connection.pages("/api/audit", {"month": month, "limit": PAGE_SIZE})
 
     def create_local_token(

@@ -92,7 +92,7 @@ class Reading:
         return self._connection.pages("/api/creators/search", {**filters, "limit": page_size})
 
     def outliers(self, *, page_size: int = PAGE_SIZE, **filters: Unpack[OutlierFilters]) -> Iterator[Outlier]:
-        """Yield posts of the stored creators that do far better than usual, page by page."""
+        """Yield posts of the stored creators that perform far better than usual, page by page."""
         return self._connection.pages("/api/outliers", {**filters, "limit": page_size})
 
     def export(self, username: str, file: BinaryIO, *, format: Literal["csv", "json"] = "csv") -> int:

@@ -15,7 +15,7 @@ def erase_profile(
     username: Username, erasures: Annotated[ErasureRequests, provided(Container.erasure_requests)]
 ) -> ErasureAnswer:
     """Erase all data of a creator: the profile, its posts and images, the CDN's copies, queued work, and its entries in
-    the similar sets of other creators. From then on the name is refused and not collected again. The request may be
+    the similar sets of other creators. Afterwards the username is refused and not collected again. The request may be
     repeated."""
     return ErasureAnswer.of(erasures.request_erasure(username))
 

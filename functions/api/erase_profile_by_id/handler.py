@@ -14,9 +14,9 @@ router, route = endpoint("erase_profile_by_id")
 def erase_profile_by_id(
     id: AccountId, erasures: Annotated[ErasureRequests, provided(Container.erasure_requests)]
 ) -> ErasureAnswer:
-    """Erase all data of an account, under all of its usernames, also if another account has its last username. From
-    then on the account is refused and not collected again. The request may be repeated, and an account that is not
-    stored is refused from then on as well."""
+    """Erase all data of an account, under all of its usernames, even if another account now has its last username.
+    Afterwards the account is refused and not collected again. The request may be repeated, and an account that is not
+    stored is refused afterwards, too."""
     return ErasureAnswer.of(erasures.request_erasure_of_account(id))
 
 

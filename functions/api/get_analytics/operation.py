@@ -41,7 +41,8 @@ def get_analytics(
     creators: Annotated[CreatorReader, provided(Container.creators)],
     fetcher: Annotated[ProfileFetcher, provided(Container.profile_fetcher)],
     days: Annotated[
-        int, Query(ge=1, le=MAX_DAYS, description="The period: the last so many days.", examples=[DEFAULT_DAYS])
+        int,
+        Query(ge=1, le=MAX_DAYS, description="The length of the period in days, up to today.", examples=[DEFAULT_DAYS]),
     ] = DEFAULT_DAYS,
     stream: Annotated[
         bool, Query(description="Send the sections as Server-Sent Events as they are computed.", examples=[False])

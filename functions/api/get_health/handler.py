@@ -67,8 +67,8 @@ _UNHEALTHY = {
 
 @route(response_model=HealthAnswer, documented={503: _UNHEALTHY})
 def get_health(reader: Annotated[HealthReader, provided(Container.health_reader)]) -> Response:
-    """All services are probed side by side, each for at most a second; the result is shared for ten seconds. Nothing
-    calls a paid upstream."""
+    """All services are probed at the same time, each for at most a second; the result is shared for ten seconds.
+    Nothing calls a paid upstream."""
     found = reader.read_health()
     is_well = found.status is not HealthStatus.UNHEALTHY
     answer = HealthAnswer(

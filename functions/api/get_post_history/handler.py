@@ -46,11 +46,10 @@ def get_post_history(
     timer: ReadTimer,
     histories: Annotated[PostHistoryReader, provided(Container.post_histories)],
 ) -> Response:
-    """The counts of a post at every refresh, oldest first, and its growth. There is every refresh until the post is 30
-    days old, after that the refreshes of the last 30 days and one a week. Counts that went down are shown as they were
-    seen. A creator that is not stored is not fetched: 404 PROFILE_NOT_FOUND, or 301 if the account has another username
-    now. Points are empty and growth is null for a
-    private creator."""
+    """The counts of a post at every refresh, oldest first, and its growth. Every refresh is included until the post is
+    30 days old; after that, the refreshes of the last 30 days and one a week. Decreased counts are shown as they were
+    observed. A creator that is not stored is not fetched: 404 PROFILE_NOT_FOUND, or 301 if the account has another
+    username now. Points are empty and growth is null for a private creator."""
     found = histories.read_history(username, shortcode)
     points = [PointBody.of(point).model_dump(mode="json") for point in found.points]
     growth = PostGrowthBody.of(found.growth).model_dump(mode="json") if found.growth else None

@@ -20,8 +20,8 @@ class ProfileAnswer(ProfileDocument):
 def get_profile_by_id(
     id: AccountId, timer: ReadTimer, creators: Annotated[CreatorReader, provided(Container.creators)]
 ) -> Response:
-    """The profile of a stored account, under whatever username it has now. If another account has taken its username
-    and its new one is not known, the profile is the last one that was seen."""
+    """The profile of a stored account, whatever its username is now. If another account has taken its username and its
+    new one is not known, the answer is the last profile that was stored."""
     return document_response(creators.read_account(id, timer.deadline), timer)
 
 

@@ -16,7 +16,7 @@ router, route = endpoint("list_audit_entries")
 
 class AuditRow(BaseModel):
     """`action` is the id of an operation. `target` is the SHA-256 hash, in hexadecimal, of the username, account id or
-    other id that it was applied to: names do not outlive their erasure."""
+    other id that it was applied to: names are not kept after an erasure."""
 
     action: str
     at: str
@@ -57,8 +57,8 @@ def list_audit_entries(
     limit: PageLimit = 20,
     cursor: Cursor = None,
 ) -> AuditAnswer:
-    """Who erased, cleared, dispatched and deleted what in a month, newest first. Entries are kept for two years, and
-    each was written before its action was carried out."""
+    """The erasures, cleared caches, dispatched jobs and deletions of a month with their callers, newest first. Entries
+    are kept for two years; each is written before its action is carried out."""
     chosen = month or f"{now:%Y-%m}"
     scope = f"list_audit_entries#{chosen}"
     page = log.list_entries(chosen, limit, cursors.verify(scope, cursor) if cursor else None)

@@ -157,10 +157,10 @@ def list_outliers(
     ] = 20,
     cursor: Cursor = None,
 ) -> OutliersAnswer:
-    """Posts of the stored creators that do far better than usual at their age, highest score or newest first. Posts
-    whose baseline is not known are left out, and so are private creators. A page may have fewer posts than `limit`, or
-    none, while `has_more` is true. All pages are of the period that ends at the first request; a post whose score
-    changes meanwhile may be missing or be listed twice."""
+    """Posts of the stored creators that perform far better than usual at their age, with the highest score or the
+    newest first. Posts without a known baseline, and those of private creators, are omitted. A page may have fewer
+    posts than `limit`, or none, while `has_more` is true. All pages cover the period that ends at the first request; a
+    post whose score changes in the meantime may be missing or be listed twice."""
     scope = f"list_outliers#{baseline}#{category}#{language}#{type_}#{min_score}#{max_age_hours}#{sort}"
     until, *position = cursors.verify(scope, cursor) if cursor else (int(now.timestamp()),)
     end = datetime.fromtimestamp(until, UTC)

@@ -79,7 +79,8 @@ def delete_searches(caller: CurrentCaller, store: Store) -> None:
 def list_opened_profiles(
     caller: CurrentCaller, cursors: Cursors, store: Store, limit: PageLimit = 20, cursor: Cursor = None
 ) -> OpenedAnswer:
-    """The profiles that you opened, the last opened first. An entry is deleted 30 days after the last time."""
+    """The profiles that you opened, the last opened first. An entry is deleted 30 days after the profile was last
+    opened."""
     scope = f"list_opened_profiles#{caller.subject}"
     after = cursors.verify(scope, cursor) if cursor else None
     page = page_of_opened(store.list_opened(caller.subject), limit, after)

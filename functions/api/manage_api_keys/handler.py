@@ -62,7 +62,8 @@ class ListAnswer(Envelope):
 def create_api_key(
     body: NewApiKey, caller: CurrentCaller, keys: Annotated[ApiKeys, provided(Container.api_keys)]
 ) -> CreatedAnswer:
-    """Create a key that acts for you, without the scope admin. Its text is shown this once. A key cannot make keys."""
+    """Create a key that acts for you, without the scope admin. Its text is shown only once. A key cannot create
+    keys."""
     expires_in = timedelta(days=body.expires_in_days) if body.expires_in_days else None
     key, text = keys.create(caller, body.name, expires_in)
     return CreatedAnswer(data=CreatedApiKey(**ListedApiKey.of(key).model_dump(), key=text))

@@ -59,7 +59,7 @@ def add_favorite(
     response: Response,
     favorites: Annotated[Favorites, provided(Container.favorites)],
 ) -> FavoriteAnswer:
-    """Keep a creator as a favourite; stored or not. Webhooks notify you of your favourites."""
+    """Add a creator to your favourites; the creator need not be stored. Webhooks notify you of your favourites."""
     favorite, is_new = favorites.add(caller.subject, username)
     response.status_code = 201 if is_new else 200
     return FavoriteAnswer(data=FavoriteRow(username=favorite.username, added_at=iso(favorite.added_at)))

@@ -48,7 +48,7 @@ class NewWebhook(BaseModel):
 
 
 class WebhookChange(BaseModel):
-    """What is absent or null stays as it is. `enabled: true` enables a disabled webhook again."""
+    """Fields that are absent or null stay as they are. `enabled: true` enables a disabled webhook again."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -89,7 +89,7 @@ class WebhookBody(BaseModel):
 
 
 class WebhookWithSecret(WebhookBody):
-    """`secret` verifies the signatures; it is shown this once."""
+    """`secret` verifies the signatures; it is shown only once."""
 
     secret: str
 
@@ -99,8 +99,8 @@ class WebhookWithSecret(WebhookBody):
 
 
 class DeliveryBody(BaseModel):
-    """`response_status` and `response_ms` are those of the last attempt, `error` says why it failed. `next_attempt_at`
-    is null unless the delivery is pending."""
+    """`response_status` and `response_ms` are those of the last attempt, `error` is the reason of a failure.
+    `next_attempt_at` is null unless the delivery is pending."""
 
     id: str
     message_id: str
@@ -158,7 +158,7 @@ class DeliveriesAnswer(Envelope):
 @route("create_webhook")
 def create_webhook(body: NewWebhook, caller: CurrentCaller, hooks: Hooks) -> SecretAnswer:
     """Register a URL for the events of the creators that you requested in the last 30 days or keep as favourites. The
-    messages are signed and repeated as Standard Webhooks describe it."""
+    messages are signed and retried as Standard Webhooks describes."""
     return SecretAnswer(data=WebhookWithSecret.of(hooks.register(caller.subject, body.url, body.events)))
 
 
@@ -227,8 +227,8 @@ def test_webhook(webhook_id: WebhookId, caller: CurrentCaller, deliveries: HookD
 
 @route("rotate_webhook_secret")
 def rotate_webhook_secret(webhook_id: WebhookId, caller: CurrentCaller, hooks: Hooks) -> SecretAnswer:
-    """Give the webhook a new secret, shown this once. For a day, messages have signatures of the old one too. 409 while
-    four earlier secrets sign."""
+    """Give the webhook a new secret, which is shown only once. For a day, messages are also signed with the old one.
+    The answer is 409 while four earlier secrets are in use."""
     return SecretAnswer(data=WebhookWithSecret.of(hooks.rotate(caller.subject, webhook_id)))
 
 

@@ -26,8 +26,8 @@ def refresh_ai_insights(
     username: Username,
     analyses: Annotated[AnalysisRequests, provided(Container.analysis_requests)],
 ) -> AnalysisRequestAnswer:
-    """Queue an analysis of stored posts that have no analysis, or one older than 7 days or made by an older engine. A
-    former username stands for the present one of the account, which `data` names."""
+    """Queue an analysis of stored posts that have no analysis, or one older than 7 days or made by an older engine. For
+    a former username of an account, the analysis is that of the present one, which is in `data`."""
     found = analyses.request_analysis(username)
     return AnalysisRequestAnswer(
         data=AnalysisRequest(username=found, queued=True), message=f"The posts of @{found} will be analyzed"

@@ -30,12 +30,12 @@ def request_profile(
     requests: Annotated[ProfileRequests, provided(Container.requests)],
     source: Source = "frontend",
     refresh: Annotated[
-        bool, Query(description="Build an existing primary profile anew, at most once an hour.", examples=[False])
+        bool, Query(description="Build an existing primary profile again, at most once an hour.", examples=[False])
     ] = False,
 ) -> RequestAnswer:
-    """Request a full profile; the source determines its priority. `queued: true` guarantees that the work will
-    be done. With `refresh=true`, an existing primary profile is built anew (`profile_type: primary`,
-    `status: pending`), unless it is in the queue or such a refresh was requested less than an hour ago.
+    """Request a full profile; the source determines its priority. `queued: true` guarantees that the work will be done.
+    With `refresh=true`, an existing primary profile is built again (`profile_type: primary`, `status: pending`), unless
+    it is in the queue or such a refresh was requested less than an hour ago.
     """
     outcome = requests.submit(username, parse_source(source), refresh=refresh)
     activity.record_requests(caller.subject, [username])

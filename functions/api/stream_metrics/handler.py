@@ -27,9 +27,9 @@ def stream_metrics(
     stream_seconds: StreamSeconds,
     reader: Annotated[FigureReader, provided(Container.figure_reader)],
 ) -> Response:
-    """The figures at once and every five seconds, as Server-Sent Events: `data: {"success": true, "data": {…}}`. At the
-    end of its time the stream says `data: {"stream_completed": true, "total_snapshots": n}`, and a client may connect
-    again."""
+    """The figures immediately and then every five seconds, as Server-Sent Events: `data: {"success": true, "data":
+    {…}}`. At the end of its time limit the stream sends `data: {"stream_completed": true, "total_snapshots": n}`, and a
+    client may connect again."""
 
     # The last event is sent before the limit of every stream.
     number = max(0, int((stream_seconds - 1) // PAUSE_SECONDS)) + 1

@@ -1,4 +1,4 @@
-"""For changes in the stream of the profiles table: writes them to the index of the search engine."""
+"""Writes the changes in the stream of the profiles table to the index of the search engine."""
 
 from collections.abc import Mapping
 from datetime import datetime

@@ -1,4 +1,4 @@
-"""Every week, and after the search engine was added: one step of a repair of its index."""
+"""One step of a repair of the search engine's index, every week and after the search engine was added."""
 
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -12,7 +12,7 @@ from creator_search.worker import event_worker
 
 
 def work(event: Mapping[str, Any], deadline: datetime, repair: CreatorIndexRepair, clock: Clock) -> Mapping[str, Any]:
-    """Go on with the repair that the last step returned; an empty event starts one."""
+    """Continue the repair that the last step returned; an empty event starts one."""
     done = Repair(**{**event, "part": RepairPart(event["part"])}) if event else Repair()
     return asdict(repair.repair(done, lambda: clock() < deadline))
 

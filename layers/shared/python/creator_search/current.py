@@ -30,8 +30,8 @@ def handling(request_id: str | None, deadline: datetime | None, username: str | 
 
 
 def specify(deadline: datetime, username: str | None) -> None:
-    """Set what is only known when the operation of a request is known, until its handling ends. A deadline that is
-    already known stays if it is earlier."""
+    """Set values that depend on the operation of a request, until its handling ends. A deadline that was set before is
+    kept if it is earlier."""
     known = _deadline.get()
     _deadline.set(deadline if known is None else min(known, deadline))
     _username.set(username)
@@ -59,6 +59,6 @@ def deadline() -> datetime | None:
 
 
 def log_fields() -> Mapping[str, str]:
-    """Return what a log line says about the request or message: `request_id` and `username`, if they are known."""
+    """Return the fields of a log line about the request or message: `request_id` and `username`, if they are known."""
     known = {"request_id": _request_id.get(), "username": _username.get()}
     return {name: value for name, value in known.items() if value is not None}

@@ -12,7 +12,7 @@ class Part(Generic[T]):
 
     Like functools.cached_property, but the part is built once even if several threads use it first at the same time,
     because boto3 clients must not be created concurrently. Accessed on the class it returns the Part, with which a
-    handler declares what it needs.
+    handler declares its dependencies.
     """
 
     def __init__(self, build: Callable[[Any], T]) -> None:

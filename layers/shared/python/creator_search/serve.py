@@ -26,8 +26,8 @@ from creator_search.http.gateway import gateway_context
 from creator_search.stored import plain_request, stored_answer
 
 SERVER_SETTINGS: dict[str, Any] = {"log_level": "warning", "reset_contextvars": True}
-"""asyncio would start a request that was sent early, or after one with a long body in the same connection, with the
-context variables of the request before it: its deadline, its limit, and what was handed over."""
+"""Without this setting, asyncio starts a pipelined request, or one after a long body in the same connection, with the
+context variables of the previous request: its deadline, its limit and its counted request."""
 
 
 class SnapshotHooks:
@@ -74,7 +74,7 @@ class StoredAnswers:
 
 
 def _event(scope: Scope) -> Mapping[str, Any]:
-    """Return what the event of a REST API would say about the request."""
+    """Return the data of the request that an event of a REST API would contain."""
     headers: dict[str, list[str]] = {}
     for name, value in scope["headers"]:
         headers.setdefault(name.decode("latin-1"), []).append(value.decode("latin-1"))

@@ -25,7 +25,7 @@ LambdaEvent = Mapping[str, Any]
 DEADLINE_MARGIN = timedelta(seconds=8)
 """Time reserved before a Lambda's time-out for storing results and reporting failed messages."""
 REPORT_MARGIN = timedelta(seconds=2)
-"""The part of it in which nothing is stored any more."""
+"""The last part of this margin, in which nothing is stored any more."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""What the adapters know of circuit breakers."""
+"""The interface of circuit breakers for the adapters."""
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager

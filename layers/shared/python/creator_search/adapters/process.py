@@ -32,7 +32,7 @@ class ProcessResources:
             disk = None
             notes.append("disk: this process keeps no state on a disk")
         seconds = now - since
-        # Two measurements at about the same time say nothing about the load.
+        # Two measurements at about the same time do not show the load.
         cpu_share = (cpu - cpu_then) / seconds / (os.cpu_count() or 1) if seconds >= 0.5 else None
         if cpu_share is None:
             notes.append("cpu_share: the period is too short")
@@ -69,7 +69,7 @@ class ProcessResources:
 
 
 def _process_start(now: float) -> float:
-    """Return the time at which this process started, as far as the operating system tells it, else `now`."""
+    """Return the time at which this process started, if the operating system reports it, else `now`."""
     try:
         ticks = int(Path("/proc/self/stat").read_text().rsplit(")", 1)[1].split()[19])
         uptime = float(Path("/proc/uptime").read_text().split()[0])

@@ -1,4 +1,4 @@
-"""The limits of callers: counting a request, and the headers that tell what is left.
+"""The limits of callers: counting a request, and the headers that state what is left.
 
 Source of the headers: draft-ietf-httpapi-ratelimit-headers-10.
 """
@@ -31,12 +31,12 @@ def start_counting(limiter: RequestLimiter, caller: Caller) -> CountedRequest | 
 
 
 def hand_over(counted: CountedRequest | None) -> None:
-    """Let the next `start_counting` for the same request return this, so that nothing is counted twice."""
+    """Make the next `start_counting` for the same request return this, so that nothing is counted twice."""
     _handed_over.set(counted)
 
 
 def classes_of(row: Operation) -> tuple[RequestClass, ...]:
-    """What every request of the operation counts towards.
+    """Return the limit that every request of the operation counts towards.
 
     One that counts towards none by itself counts as one that can reach the upstream when it requests creators.
     """

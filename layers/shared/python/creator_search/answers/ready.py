@@ -1,4 +1,5 @@
-"""Answers that are ready in the store: an operation names what its answer consists of in the catalogue (`document`)."""
+"""Answers that are stored: the field `document` of an operation in the catalogue states from what its answer is
+read."""
 
 import functools
 from collections.abc import Callable, Mapping

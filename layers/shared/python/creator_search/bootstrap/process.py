@@ -23,7 +23,7 @@ def prepare_snapshot() -> None:
 
 
 def prepare_first_answer() -> None:
-    """Let the clients of the tables be ready before the first request."""
+    """Create the clients of the tables before the first request."""
     prime_tables(process_container())
 
 

@@ -40,7 +40,7 @@ def prime(container: "Container") -> None:
 
 
 def prime_tables(container: "Container") -> None:
-    """Do the same for the clients of the tables alone, which takes 0.2 s of CPU."""
+    """Do the same for the clients of the tables only, which takes 0.2 s of CPU time."""
     from creator_search.adapters.aws.client import prime_clients
 
     _create_table_clients(container)

@@ -145,7 +145,7 @@ class Stores(Callers):
 
     @Part
     def indexing_engine(self) -> "SearchEngine":
-        """For what is delivered again until it succeeds: nothing is refused without a call."""
+        """For work that is delivered again until it succeeds, so that no call is refused by a breaker."""
         engine: SearchEngine = self._retried(self._plain_search_engine)
         return engine
 

@@ -109,9 +109,9 @@ _OPERATIONS: Mapping[str, Operation] = {operation.name: operation for operation 
 API_FUNCTIONS: tuple[Function, ...] = (*(o for o in OPERATIONS if o.name not in _SERVED_BY), *APIS)
 """The functions that serve the operations."""
 FUNCTIONS: Mapping[str, Function] = {f.name: f for f in (*API_FUNCTIONS, AUTHORIZER, *WORKERS, *SCHEDULES)}
-"""Those of every stage."""
+"""The functions of every stage, by name."""
 OPTIONAL_FUNCTIONS: Mapping[str, Function] = {f.name: f for f in INDEXERS}
-"""Those of stages with an option."""
+"""The functions of stages with an option, by name."""
 
 
 def operation(name: str) -> Operation:

@@ -100,7 +100,7 @@ WORKERS: tuple[Worker, ...] = (
     ),
     Worker(
         name="deliver_webhooks",
-        summary="Finds the webhooks of events, and sends them",
+        summary="Sends events to the webhooks of the interested callers",
         timeout_seconds=60,
         tables={Items.CALLERS: Use.READ | Use.ADD | Use.DELETE, Items.EVENT_TIMES: Use.ADD},
         indexes=(IndexName.CREATOR_ROWS,),
@@ -138,7 +138,7 @@ SCHEDULES: tuple[Schedule, ...] = (
         indexes=(IndexName.REFRESHES_DUE,),
         watches=(Queue.PROFILE_MEDIUM,),
         sends=(Queue.PROFILE_MEDIUM,),
-        upstream=True,  # it calls none: whether a quota is used up depends on the key
+        upstream=True,  # it calls no upstream, but the state of a used up quota belongs to a key
         every_minutes=REFRESH_MINUTES,
     ),
     Schedule(
@@ -170,7 +170,7 @@ INDEXERS: tuple[Function, ...] = (
     ),
     Function(
         name="repair_creator_index",
-        summary="Makes the index of the search engine, and compares it with the stored profiles",
+        summary="Creates the index of the search engine, and compares it with the stored profiles",
         memory_mb=1769,  # one processor
         timeout_seconds=840,
         tables={Table.PROFILES: Use.READ},
@@ -178,4 +178,4 @@ INDEXERS: tuple[Function, ...] = (
         search=Use.BOTH,
     ),
 )
-"""Those of a stage with a search engine."""
+"""The functions of a stage with a search engine."""

@@ -1,4 +1,4 @@
-"""Tables, queues and buckets. The keys, items and indexes of a table are in adapters/dynamodb/schema.py."""
+"""Tables, queues and buckets. The keys, items and indexes of a table are in adapters/dynamodb/schema."""
 
 from collections.abc import Mapping
 from enum import StrEnum
@@ -32,7 +32,8 @@ class Items(StrEnum):
     CALLERS = "caller"
     """Everything that belongs to callers."""
     API_KEYS = "key"
-    """What a presented API key is compared with: who may write it can make keys of any caller."""
+    """The digests that presented API keys are compared with. A role that may write them can create keys of any
+    caller."""
 
     @property
     def table(self) -> Table:
@@ -88,7 +89,7 @@ class Bucket(StrEnum):
 
 
 class Secret(StrEnum):
-    """What Secrets Manager keeps; `environment_name` is the variable with the deployed name."""
+    """The secrets in Secrets Manager; `environment_name` is the variable with the deployed name."""
 
     UPSTREAM_KEYS = "upstream-keys"
     CURSOR_KEY = "cursor-key"
@@ -102,21 +103,22 @@ EXPIRE_DAYS: Mapping[Bucket, int] = {Bucket.DOCUMENTS: 31}
 SIMILAR_IMAGES = "similar/"
 """The prefix of the pictures in sets of similar profiles."""
 PROBE_KEY = "health/probe.txt"
-"""What the health check writes to the bucket of images, and reads through the CDN."""
+"""The object that the health check writes to the bucket of images and reads through the CDN."""
 
 EXPIRE_PREFIXES: Mapping[Bucket, tuple[str, int]] = {Bucket.IMAGES: (SIMILAR_IMAGES, 9)}
 """A prefix whose objects are deleted after these days: the pictures of a set of similar profiles, which every fetch
-stores again, outlive the set's seven days."""
+stores again, are kept longer than the seven days of the set."""
 
 
 SEARCH_INDEX = "creators-1"
-"""The index of the search engine. Other fields of its documents need another name: a mapping cannot be changed."""
+"""The index of the search engine. If the fields of its documents change, it needs another name, because a mapping
+cannot be changed."""
 SEARCH_ENDPOINT = "SEARCH_ENDPOINT"
 """The environment variable with the URL of the search engine's collection."""
 
 IMAGE_COPY_SECONDS = 24 * 3600
-"""The longest time for which the CDN and browsers keep a copy of an image: an erased picture is shown nowhere after it,
-even if the CDN was never told."""
+"""The longest time for which the CDN and browsers keep a copy of an image: after it, an erased picture is no longer
+shown, even if no invalidation reached the CDN."""
 
 MAX_RECEIVES = 5
 """Deliveries of one message before SQS itself moves it to the dead-letter queue: at least five, as AWS recommends for

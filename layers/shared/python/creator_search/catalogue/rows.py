@@ -21,8 +21,8 @@ class Access(StrEnum):
 
 
 class Limit(StrEnum):
-    """The limit of a caller that every request of an operation counts towards. What reaches the upstream only sometimes
-    is counted where that is known (`services.limits.UpstreamAllowance`)."""
+    """The limit of a caller that every request of an operation counts towards. A request that reaches the upstream only
+    sometimes is counted when it does (`services.limits.UpstreamAllowance`)."""
 
     NONE = "none"
     READ = "read"
@@ -34,7 +34,7 @@ class Use(Flag):
 
     READ = auto()
     ADD = auto()
-    """Put items or objects. IAM cannot tell a new one from one that replaces another."""
+    """Put items or objects. IAM cannot distinguish a new one from a replacement."""
     UPDATE = auto()
     """Update items."""
     CHECK = auto()
@@ -42,17 +42,18 @@ class Use(Flag):
     DELETE = auto()
     """Delete items or objects one by one."""
     BATCH = auto()
-    """Put and delete items in batches, which IAM cannot tell apart."""
+    """Put and delete items in batches. IAM has one action for both."""
     WRITE = ADD | UPDATE | CHECK | DELETE | BATCH
     BOTH = READ | WRITE
 
 
 Part = Table | Items
-"""What is granted of a table: the whole, or some items."""
+"""A table that is granted as a whole, or some of its items."""
 
 STATE_TABLES: Mapping[Part, Use] = dict.fromkeys((Table.PROFILES, Table.JOBS, Table.ERASURES, Table.CONTROL), Use.READ)
-"""What the state of a creator is read from, in one batch. A batch fails as a whole, and AWS does not document whether a
-condition on the keys of one table applies to those of the others: so all items of the control table may be read."""
+"""The tables from which the state of a creator is read, in one batch. A batch fails as a whole, and AWS does not
+document whether a condition on the keys of one table applies to those of the others. Therefore all items of the control
+table may be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,7 @@ class Function:
     memory_mb: int = 512
     timeout_seconds: int = API_TIMEOUT_SECONDS
     tables: Mapping[Part, Use] = field(default_factory=dict)
-    """The tables of its own work, or their items; see `all_parts`."""
+    """The tables, or items of tables, that its own work uses; see `all_parts`."""
     indexes: tuple[IndexName, ...] = ()
     """The indexes that it queries."""
     sends: tuple[Queue, ...] = ()
@@ -76,7 +77,7 @@ class Function:
     """Queues to whose dead-letter queues it sends. A worker does so for all that it consumes."""
     buckets: Mapping[Bucket, Use] = field(default_factory=dict)
     image_prefix: str = ""
-    """The prefix of the only images that it may use."""
+    """The prefix of the images that it may use; it may use no others."""
     upstream: bool = False
     serves_images: bool = False
     """Whether its answers contain URLs of images on the CDN."""
@@ -89,16 +90,17 @@ class Function:
     invalidates_cdn: bool = False
     reads_metrics: bool = False
     is_waited_for: bool = False
-    """Whether people wait for its answer: it has a reservation in an account with enough concurrency
+    """Whether people wait for its answer. It then has a reservation in an account with enough concurrency
     (infra/concurrency.py), and is restored from a snapshot (`has_snapshot`), unless it starts quickly."""
     starts_quickly: bool = False
-    """Whether most answers of a new instance need neither the web framework nor a web server: a snapshot, which is paid
-    for by the month and the gigabyte of memory, would save them little (docs/decisions/0021-stacks.md)."""
+    """Whether most answers of a new instance need neither the web framework nor a web server: a snapshot, which is
+    charged by the month and the gigabyte of memory, would make them only a little faster
+    (docs/decisions/0021-stacks.md)."""
 
     @property
     def all_parts(self) -> Mapping[Part, Use]:
-        """The tables and items that it may use: those of its work, and the circuit breakers, which those of the stores
-        and the upstreams are."""
+        """The tables and items that it may use: those of its work, and the circuit breakers of the stores and the
+        upstreams."""
         found = dict(self.tables)
         if self.tables or self.indexes or self.buckets:
             found[Items.BREAKERS] = Use.READ | Use.ADD
@@ -116,7 +118,7 @@ class Function:
 
     @property
     def all_tables(self) -> frozenset[Table]:
-        """The tables that it may use, if only some of their items."""
+        """The tables that it may use as a whole or in part."""
         return frozenset(part.table if isinstance(part, Items) else part for part in self.all_parts)
 
 
@@ -136,11 +138,11 @@ class Operation(Function):
     is_audited: bool = False
     """Whether each request is recorded in the audit log before it is carried out."""
     records_activity: bool = False
-    """Whether it records what the caller did."""
+    """Whether it records the activity of the caller."""
     answers_secret: bool = False
-    """Whether its answer has a secret. Such an answer is not stored for a repeated request."""
+    """Whether its answer contains a secret. Such an answer is not stored for a repeated request."""
     max_body_kilobytes: int = 256
-    """The most that its body may have; a larger one is 413."""
+    """The maximum size of its body; a larger one is answered with 413."""
     cache_seconds: int = 0
     """How long a client may cache the answer; 0 disables caching."""
     document: str | None = None
@@ -155,15 +157,15 @@ class Operation(Function):
 
     @property
     def is_timed(self) -> bool:
-        """Whether the time of its answer has a limit: an export takes as long as its size requires, and the operations
-        under /api/streaming answer until the client leaves."""
+        """Whether the duration of its answer has a limit: an export takes as long as its size requires, and the
+        operations under /api/streaming answer until the client disconnects."""
         return self.streams != "text/csv" and not self.path.startswith("/api/streaming/")
 
     @property
     def all_parts(self) -> Mapping[Part, Use]:
-        """Also the counts of callers' requests, if it has a limit; the audit log, if it is audited; and the items of
-        callers, if it keeps answers by Idempotency-Key."""
-        found = super(Operation, self).all_parts  # with its name: a class with slots is made anew
+        """In addition, the counts of callers' requests if it has a limit, the audit log if it is audited, and the items
+        of callers if it stores answers by Idempotency-Key."""
+        found = super(Operation, self).all_parts  # with explicit arguments: @dataclass(slots=True) creates a new class
         if self.limit is not Limit.NONE:
             found = _with(found, Items.REQUEST_COUNTS, Use.UPDATE)
         if self.is_audited:
@@ -194,7 +196,7 @@ class Authorizer(Function):
 
     @property
     def secrets(self) -> tuple[Secret, ...]:
-        """Also what CloudFront sends with a request, in a stage with an edge."""
+        """In addition, the key that CloudFront sends with a request, in a stage with an edge."""
         return (*super(Authorizer, self).secrets, Secret.ORIGIN_KEY)
 
 

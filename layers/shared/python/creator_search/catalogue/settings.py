@@ -28,14 +28,19 @@ ISSUER_SETTINGS = ("OIDC_ISSUER", "OIDC_AUDIENCE", "OIDC_JWKS_URL")
 """The issuer of the callers' tokens. The authorizer has them."""
 DEPLOYED_SETTINGS: tuple[str, ...] = (
     *(name for provider in PROVIDERS for name in (provider.base_url, *provider.settings)),
+    "ANALYSIS_REFRESHES_PER_RUN",
     "COMMENTED_POSTS",
     "IMAGE_HOST_ALLOWLIST",
     "LOG_LEVEL",
+    "MODEL_BUDGET_SECONDS",
     "POSTS_PER_CREATOR",
+    "PROFILE_REFRESHES_PER_RUN",
     "RATE_LIMIT_READS_PER_MINUTE",
     "RATE_LIMIT_UPSTREAM_PER_MINUTE",
+    "READ_BUDGET_SECONDS",
     "REELS_PER_CREATOR",
     "SENTIMENT_ENGLISH_ONLY",
+    "SIMILAR_BUDGET_SECONDS",
     "WEBHOOK_HOST_ALLOWLIST",
 )
 """Does not include keys, which are in the secret."""

@@ -63,7 +63,7 @@ RULES: Mapping[str, AlertRule] = {
         *(CACHE_HIT, QUEUE_DEPTH, STORE_TIME, BREAKER),
     )
 }
-"""Source of the thresholds: CONTRACT, section 8."""
+"""By name. The thresholds are requirements; docs/watching.md lists them."""
 
 
 @dataclass(frozen=True, slots=True)

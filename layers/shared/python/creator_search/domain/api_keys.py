@@ -19,7 +19,7 @@ _KEY = re.compile(r"cs_([A-Za-z0-9]{1,64})_([A-Za-z0-9]{1,256})")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ApiKey:
-    """What its owner may see of a key."""
+    """The data of a key that its owner may see."""
 
     id: str
     owner: str

@@ -54,7 +54,7 @@ POLICIES: Mapping[Dependency, BreakerPolicy] = {
     # A trial is one call, whose time-out is at most two minutes (DECODO_TIMEOUT_SECONDS).
     Dependency.UPSTREAM: BreakerPolicy(5, timedelta(seconds=60), trial_for=timedelta(seconds=120)),
 }
-"""Source: CONTRACT, section 6; that of the search engine is as the database's."""
+"""These are requirements, except that of the search engine, which is equal to that of the database."""
 
 UPSTREAM_ENDPOINTS = (
     "decodo-profile",
@@ -73,7 +73,7 @@ BREAKERS: Mapping[str, Dependency] = {
 
 
 class Outcome(StrEnum):
-    """What the end of an operation says about the dependency."""
+    """The outcome of an operation for the state of the dependency."""
 
     SUCCESS = "success"
     FAILURE = "failure"

@@ -1,4 +1,4 @@
-"""Errors about who sends a request, and how often; and about the version of what it changes."""
+"""Errors of credentials, permissions and limits of callers, and of the version of a changed resource."""
 
 from creator_search.domain.errors import CreatorSearchError
 
@@ -35,7 +35,7 @@ class PreconditionFailed(CreatorSearchError):
 
 class PreconditionRequired(CreatorSearchError):
     status = 428
-    documentation = "The request needs the header If-Match"
+    documentation = "The request requires the header If-Match"
     example_message = "If-Match is required"
     error_code = "PRECONDITION_REQUIRED"
     troubleshooting = "Send the ETag of the version that you read in If-Match."
@@ -51,7 +51,7 @@ class RateLimited(CreatorSearchError):
     documentation = "The caller has sent too many requests in this minute; Retry-After states when to try again"
     example_message = "The limit of 300 reads a minute is used up"
     error_code = "RATE_LIMITED"
-    troubleshooting = "Try again after the time in Retry-After. RateLimit-Policy has the limits."
+    troubleshooting = "Try again after the time in Retry-After. The header RateLimit-Policy states the limits."
 
     def __init__(self, message: str, retry_after_seconds: int) -> None:
         super().__init__(message)

@@ -73,8 +73,8 @@ class PostComments:
     """Comments of one post taken at `taken_at`, in the order of the upstream (the newest first), as read at `read_at`.
     They need not be all comments of the post.
 
-    `missing` names the fields that the upstream did not give with any of them. `analysis_version` is the version of
-    the analyzer that determined the sentiment and language of those that have them; None before that.
+    `missing` has the names of the fields that the upstream did not give with any of them. `analysis_version` is the
+    version of the analyzer that determined the sentiment and language of those that have them; None before that.
     """
 
     shortcode: str

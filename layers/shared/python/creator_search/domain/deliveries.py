@@ -1,4 +1,4 @@
-"""Deliveries of events to webhooks: their schedule, and what comes of their attempts."""
+"""Deliveries of events to webhooks: their schedule, and the results of their attempts."""
 
 import hashlib
 import json
@@ -18,8 +18,8 @@ from creator_search.domain.webhooks import (
 
 DELIVERIES_KEPT_FOR = timedelta(days=30)
 ERASURES_KEPT_FOR = timedelta(days=4)
-"""How long the delivery of an erasure is kept, which names the creator until it was delivered: longer than the attempts
-take."""
+"""How long the delivery of an erasure is kept, which contains the username until it is delivered: longer than the
+attempts take."""
 MAX_LISTED_DELIVERIES = 50
 RETRY_DELAYS = (
     timedelta(seconds=5),
@@ -60,7 +60,7 @@ class DeliveryAddress:
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """What came of one attempt: the status and the time of the answer; without an answer, `error` says why."""
+    """The result of one attempt: the status and the time of the answer; without an answer, `error` is the reason."""
 
     status: int | None
     milliseconds: int
@@ -85,8 +85,8 @@ class Delivery:
     event: WebhookEvent
     username: str | None
     body: str | None = field(repr=False)
-    """The bytes of every attempt; None once a notification of an erasure was delivered, because it names the
-    creator."""
+    """The bytes of every attempt; None once a notification of an erasure was delivered, because the body contains the
+    username."""
     created_at: datetime
     expires_at: datetime
     status: DeliveryStatus = DeliveryStatus.PENDING

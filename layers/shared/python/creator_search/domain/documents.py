@@ -30,7 +30,7 @@ DOCUMENT_LIFETIME = timedelta(days=30)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PageMeta:
-    """What `meta` says about one page of a listing.
+    """The fields of `meta` for one page of a listing.
 
     `position` is the content of the cursor to the next page, as JSON values, None at the end; `total` the number of
     entries of the listing, None if they are not counted, and `notes` the reasons for missing figures.

@@ -51,7 +51,7 @@ class InvalidParameter(CreatorSearchError):
     documentation = "A parameter is invalid; the message names it and its allowed range"
     example_message = "limit: must be an integer from 1 to 80"
     error_code = "INVALID_PARAMETER"
-    troubleshooting = "Correct the parameter that the message names."
+    troubleshooting = "Correct the parameter named in the message."
 
 
 class EmptyUsername(CreatorSearchError):
@@ -100,7 +100,7 @@ class ProfileMoved(CreatorSearchError):
     """The account has another username now."""
 
     status = 301
-    documentation = "The account has another username now, which Location names"
+    documentation = "The account has another username now, which is in Location"
     example_message = "The profile ada.old is now ada"
     error_code = "PROFILE_MOVED"
     troubleshooting = "Use the username in Location."

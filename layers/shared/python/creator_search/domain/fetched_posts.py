@@ -36,7 +36,7 @@ class FetchedPosts:
     failure: str | None = None
 
     def notes(self, what: str) -> tuple[str, ...]:
-        """What is missing, if anything; `what` names the list."""
+        """A note if the list is incomplete; `what` is the name of the list."""
         count = len(self.foreign)
         foreign = f"{what}: {count} {'name' if count > 1 else 'names'} another owner, left out" if count else None
         failed = f"{what}: {self.failure}, after {len(self.posts)}" if self.failure else None

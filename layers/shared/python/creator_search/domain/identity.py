@@ -18,7 +18,7 @@ from creator_search.domain.upstream_errors import UpstreamPayloadInvalid
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredIdentity:
-    """What is stored of a username and of the account that an upstream says has it, loaded with one read."""
+    """The stored data of a username, and of the account that has it according to an upstream, loaded with one read."""
 
     username: str
     name: NameRecord | None = None
@@ -99,8 +99,8 @@ def name_change(
 
 
 def history_key_without_id(seen: StoredIdentity) -> HistoryKey:
-    """Return the history key for an answer that names no account id. Raises UpstreamPayloadInvalid if the id is needed:
-    without it, nobody knows whether the answer is of the account that is stored."""
+    """Return the history key for an answer without an account id. Raises UpstreamPayloadInvalid if the id is needed,
+    because it cannot be decided whether the answer is about the stored account."""
     has_account = seen.name is not None or (seen.profile is not None and seen.profile.account is not None)
     if has_account:
         raise UpstreamPayloadInvalid("user.id")

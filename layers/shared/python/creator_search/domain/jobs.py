@@ -17,11 +17,11 @@ MAX_ATTEMPTS = 3
 MAX_RETRY_DELAY = timedelta(minutes=30)
 ROW_LIFETIME = timedelta(days=7)
 MIN_DELAY = timedelta(seconds=10)
-"""Minimum delay of a job that is put off."""
+"""Minimum delay of a deferred job."""
 MAX_DELAY = timedelta(minutes=15)
-"""Maximum delay: the upstream may be available earlier than it told, for example with a new key."""
+"""Maximum delay: the upstream may be available earlier than it stated, for example with a new key."""
 PUT_OFF_FOR = timedelta(minutes=1)
-"""Delay of a job that is put off, if the upstream does not tell one."""
+"""Delay of a deferred job, if the upstream does not state one."""
 RECENTLY = timedelta(minutes=10)
 """How long a finished job counts as recently completed."""
 REFRESH_INTERVAL = timedelta(hours=1)
@@ -101,7 +101,7 @@ class JobMessage:
     request_id: str | None = None
     requested_at: datetime | None = None
     is_refresh: bool = False
-    """Whether a stored primary profile is to be built anew."""
+    """Whether a stored primary profile is to be built again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,7 +23,7 @@ SHOWN_ERRORS = 100
 _NAMED = frozenset({"username", "usernames", "user", "handle", "handles", "instagram", "profile", "account", "creator"})
 _DELIMITERS = ",;\t"
 _SEPARATOR = re.compile(r"sep=([,;\t|])", re.IGNORECASE)
-"""A first line that some spreadsheets write: it names the delimiter."""
+"""A first line that some spreadsheets write: it states the delimiter."""
 _ADDRESS = re.compile(r"(?:https?://)?(?:[a-z]+\.)?instagram\.com/@?([^/?#\s]+)[/?#]?.*", re.IGNORECASE)
 _NOT_PROFILES = frozenset({"p", "reel", "reels", "tv", "stories", "explore", "direct", "accounts"})
 """Beginnings of paths that are no username."""

@@ -170,7 +170,7 @@ class AnalysisMessage(TaskMessage):
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """What a message says about its origin, for the logs: the request that caused it, and its creator."""
+    """The origin of a message, for the logs: the request that caused it, and its creator."""
 
     request_id: str | None = None
     username: str | None = None

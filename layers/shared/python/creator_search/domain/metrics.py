@@ -1,10 +1,11 @@
-"""The names of all metrics, and what they measure."""
+"""The names and the meaning of all metrics."""
 
 from enum import StrEnum
 
 
 class Metric(StrEnum):
-    """Counts, unless the name ends in Seconds. The comment names the dimension by which a metric is also kept."""
+    """Counts, unless the name ends in Seconds. The comment begins with the dimension, if the metric is also recorded by
+    one."""
 
     REQUEST_SECONDS = "RequestSeconds"  # operation; its sample count is the number of requests
     REQUEST_FAILED = "RequestFailed"  # operation; answers with a status of 500 or more

@@ -1,4 +1,4 @@
-"""Posts of the stored creators that do far better than usual, and queries of them."""
+"""Posts of the stored creators that perform far better than usual, and queries of them."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta

@@ -1,26 +1,27 @@
-"""The share of bad results among the recent ones of one process, as a number of results a minute."""
+"""The share of bad results among the recent ones of one process, counted by the minute."""
 
 from collections import deque
 from datetime import datetime
 
 PERIODS = (5, 15)
-"""Minutes. A share that is too large in either counts: the shorter one shows soon that everything fails, the longer one
-contains enough results of a process that has few."""
+"""Minutes. The share must be too large in one of these periods: the shorter one detects quickly that everything fails,
+the longer one contains enough results of a process that has few."""
 FEWEST = 3
-"""So many bad results at least: one or two that fail by chance are no share."""
+"""The minimum number of bad results, so that one or two failures by chance are ignored."""
 
 
 class RecentShare:
-    """The bad results of one kind of work. Of results that several threads add at one time, some may not count."""
+    """The share of bad results of one kind of work. If several threads add results at the same time, some may not be
+    counted."""
 
     def __init__(self, percent: float) -> None:
-        """`percent` of the results may be bad."""
+        """`percent` is the share of results that may be bad."""
         self._percent = percent
         self._minutes: deque[list[int]] = deque(maxlen=max(PERIODS))
-        """Of each minute with results: its number, its results, and those of them that were bad."""
+        """For each minute with results: the minute, the number of results, and the number of bad ones."""
 
     def add(self, is_bad: bool, at: datetime) -> bool:
-        """Add a result. Return whether it is bad, as too many recent ones are."""
+        """Add a result. Return whether it is bad and the share of bad recent results is too large."""
         minute = int(at.timestamp()) // 60
         if not self._minutes or self._minutes[-1][0] != minute:
             self._minutes.append([minute, 0, 0])

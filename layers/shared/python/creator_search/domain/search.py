@@ -92,7 +92,7 @@ class ListedCreator:
 
     @classmethod
     def of(cls, profile: "Profile") -> Self | None:
-        """Return what the indexes contain of a creator; None if a search may not return it."""
+        """Return the fields of a creator in the indexes; None if a search must not return the creator."""
         public = profile.public
         if not public.is_listed:
             return None
@@ -122,7 +122,7 @@ class ChangedProfiles:
 
 
 CreatorPosition = list[Any]
-"""Where the next page starts, as JSON values. Its form is that of the index which returned it."""
+"""Where the next page starts, as JSON values. Its format depends on the index that returned it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,8 @@ SIMILAR_FRESH_FOR = timedelta(hours=24)
 SIMILAR_STALE_FOR = timedelta(days=7)
 """Maximum age of a set that is served while the upstream is down."""
 MEMBERSHIP_KEPT_FOR = timedelta(days=14)
-"""Counted from the fetch: longer than a set and its pictures are stored, so that what names a creator is found."""
+"""Counted from the fetch: longer than a set and its pictures are stored, so that all sets that contain a creator are
+found."""
 MAX_LIMIT = 80
 DEFAULT_LIMIT = 20
 

@@ -16,7 +16,7 @@ MAX_URL_LENGTH = 2000
 
 @dataclass(frozen=True, slots=True)
 class WebhookUrl:
-    """A URL in its normal form. `is_trusted` tells whether its host is on the allow-list, so that its address may be
+    """A URL in its normal form. `is_trusted` states whether its host is on the allow-list, so that its address may be
     private."""
 
     text: str

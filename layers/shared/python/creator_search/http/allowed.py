@@ -1,4 +1,4 @@
-"""What is said about an invalid parameter or field: its allowed values."""
+"""The allowed values of an invalid parameter or field, for its error message."""
 
 import functools
 from collections.abc import Mapping, Sequence
@@ -10,7 +10,8 @@ from pydantic import TypeAdapter
 from pydantic_core.core_schema import ErrorType
 
 _UNSAID = frozenset(get_args(ErrorType)) - {"value_error", "assertion_error", "decimal_max_places"}
-"""The types of errors whose text names only what was violated. Those of our validators say what is allowed."""
+"""The types of errors whose text states only the violation. The texts of our own validators state the allowed
+values."""
 
 
 def allowed_parameter(request: Request, name: str) -> str | None:
@@ -34,7 +35,7 @@ def allowed_parameter(request: Request, name: str) -> str | None:
 
 def allowed_field(request: Request, where: Sequence[str | int], error_type: str) -> str | None:
     """Return the allowed values of a field of the body, from the schema of its model. None if the text of the error
-    says it."""
+    states them."""
     found = _dependant(request)
     if error_type not in _UNSAID or found is None or len(found.body_params) != 1:
         return None
@@ -60,7 +61,7 @@ def _schema(annotation: Any) -> Mapping[str, Any]:
 
 
 def _plain(schema: Mapping[str, Any], root: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Follow a reference. Of several kinds take the first: not null, and numbers rather than their texts."""
+    """Follow a reference. Of several types, take the first that is not null: a number, rather than its text form."""
     kinds = [kind for kind in schema.get("anyOf", ()) if kind.get("type") != "null"]
     if kinds:
         return _plain(kinds[0], root)

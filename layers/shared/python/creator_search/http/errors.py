@@ -128,6 +128,6 @@ def on_http_exception(request: Request, error: Exception) -> Response:
     response = respond(request, known.get(error.status_code, InvalidParameter("The request could not be read")))
     response.headers.update(error.headers or {})
     if error.status_code == 405:
-        # The router names the method of one operation only.
+        # The router's header has the methods of one operation only.
         response.headers["Allow"] = ", ".join(sorted(row.method for row in operations_at(request.scope["path"])))
     return response

@@ -1,4 +1,4 @@
-"""What API Gateway says about a request."""
+"""The data of a request that API Gateway adds."""
 
 import json
 from collections.abc import Mapping

@@ -175,7 +175,7 @@ class FiguresBody(BaseModel):
 
 
 class CostBody(BaseModel):
-    """`per_thousand_views` is for plays or views, as `views_kind` says; null if the posts have both."""
+    """`per_thousand_views` is for plays or views, according to `views_kind`; null if the posts have both."""
 
     budget: float
     currency: str | None

@@ -34,7 +34,7 @@ class ListMeta(BaseModel):
 
 class ReadMeta(BaseModel):
     """`source` is the provider that the profile is from, decodo or rapidapi; store for data that was stored before the
-    provider was recorded. `cache_hit` tells whether the data was stored before the request. If `stale` is true, a
+    provider was recorded. `cache_hit` states whether the data was stored before the request. If `stale` is true, a
     refresh of the data has been requested.
     """
 

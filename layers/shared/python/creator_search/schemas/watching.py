@@ -21,7 +21,7 @@ TOP = 5
 
 
 class AlertData(BaseModel):
-    """A raised alert. Its name has the subject after a colon, if the rule has several."""
+    """A raised alert. Its name contains the subject after a colon, if its rule applies to several."""
 
     name: str
     severity: Severity

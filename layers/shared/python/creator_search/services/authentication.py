@@ -59,7 +59,7 @@ class Authenticator:
             raise Unauthenticated("the API key has another form")
         key_id, secret = parsed
         found = self._keys.load_secret(key_id)
-        # Compared in any case, so that the time of the answer does not tell whether the id exists.
+        # Compared in any case, so that the response time does not reveal whether the id exists.
         is_equal = hmac.compare_digest(found.digest if found else _digest(""), _digest(secret))
         if found is None or not is_equal:
             raise Unauthenticated("there is no such API key")

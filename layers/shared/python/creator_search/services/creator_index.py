@@ -14,8 +14,8 @@ _MOST_ROUNDS = 5
 
 
 class RepairPart(StrEnum):
-    """A repair first compares the documents, which deletes those of creators that are not stored: nothing that keeps it
-    from listing the stored creators may keep an erased one in the index. Then it writes the documents of the stored."""
+    """The parts of a repair. It first deletes the documents of creators that are not stored, so that a failure to list
+    the stored creators leaves no erased one in the index. Then it writes the documents of the stored creators."""
 
     INDEXED = "indexed"
     STORED = "stored"
@@ -23,7 +23,7 @@ class RepairPart(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Repair:
-    """How far a repair is: the page after `after` of this part is the next one. `part` is None at the end."""
+    """The progress of a repair: the next page is the one after `after` in this part. `part` is None at the end."""
 
     part: RepairPart | None = RepairPart.INDEXED
     after: CreatorPosition | None = None
@@ -36,8 +36,8 @@ class CreatorIndexer:
         self._documents = documents
 
     def apply(self, changes: Mapping[str, Profile | None]) -> Sequence[str]:
-        """Write the state of each profile, by its key; return those of which the engine refuses the document. The
-        changes of one profile must come in their order."""
+        """Write the state of each profile, by its key; return the keys of those whose documents the engine refuses. The
+        changes of one profile must be applied in their order."""
         return self._documents.replace({key: _listed(key, profile) for key, profile in changes.items()})
 
 
@@ -55,9 +55,10 @@ class CreatorIndexRepair:
         }
 
     def repair(self, done: Repair, may_continue: Callable[[], bool]) -> Repair:
-        """Compare pages, at least one, while `may_continue`. The changes that are applied meanwhile are kept."""
-        # At each step: a write to an index that was deleted meanwhile would make one without the mapping, and without
-        # what the steps before have written.
+        """Compare pages, at least one, while `may_continue()` is true. Changes that are applied in the meantime are
+        kept."""
+        # At each step: a write to an index that was deleted in the meantime would create one without the mapping, and
+        # without what the steps before have written.
         if self._documents.create_index():
             done = Repair()
         while done.part is not None:
@@ -78,8 +79,8 @@ class CreatorIndexRepair:
     def _write_stored(self, usernames: Sequence[str]) -> set[str]:
         """Write the documents of these creators as they are stored. Raises StoreUnavailable.
 
-        A change that is stored while this runs may be applied before its older state is written here. So what was
-        written is read again, until nothing has changed since: every later change is applied after this.
+        A change that is stored while this runs may be applied before its older state is written here. Therefore the
+        profiles are read again after the write, until none has changed: every later change is applied after this.
         """
         refused: set[str] = set()
         unsure = self._load(usernames)
@@ -97,7 +98,7 @@ class CreatorIndexRepair:
 
 
 def _listed(key: str, profile: Profile | None) -> ListedCreator | None:
-    """Return what the index has of the profile with this key. One whose username another account has is stored under
-    another key, and not listed."""
+    """Return the entry of the profile with this key in the index, if it is listed. A profile whose username another
+    account has now is stored under another key and is not listed."""
     listed = ListedCreator.of(profile) if profile else None
     return listed if listed and listed.username == key else None

@@ -94,7 +94,7 @@ class ErasureRequests:
 
 @dataclass(frozen=True, slots=True)
 class Erased:
-    """`similar_sets` had the creator as a member. An erasure that `is_continued` goes on with another message."""
+    """`similar_sets` had the creator as a member. If `is_continued`, the erasure continues with another message."""
 
     items: int = 0
     images: int = 0
@@ -106,8 +106,8 @@ class ProfileEraser:
     """Deletes the data of a creator, in two passes.
 
     Work that was in progress when the tombstone was written may still store data, so the last pass runs when the
-    longest such work must have ended. Each pass may run more than once. Whatever names an image is deleted after the
-    image and after the CDN was told, so that a pass that failed still knows it.
+    longest such work must have ended. Each pass may run more than once. Rows that refer to an image are deleted after
+    the image, and after its invalidation in the CDN, so that they are still there if a pass fails.
     """
 
     def __init__(

@@ -1,4 +1,4 @@
-"""Scores a creator's posts after a build, and records those that do far better than usual."""
+"""Scores a creator's posts after a build, and records those that perform far better than usual."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

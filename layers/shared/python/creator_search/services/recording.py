@@ -1,7 +1,8 @@
 """The metrics of answers and of messages.
 
-Besides counts and times, a process says when too much of what it handled lately failed or was slow. Alarms read that in
-place of rates: it is one metric for all operations of an area, which is not written while nothing is wrong.
+Besides counts and times, each process records a metric when too large a share of its recent requests or messages failed
+or was slow. Alarms read this metric instead of rates: there is one for all operations of an area, and it is not written
+while nothing is wrong.
 """
 
 from collections import defaultdict
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class AnswerRecorder:
-    """`areas` maps an operation to the area whose alarms watch it; `untimed` are operations whose duration has no
+    """`areas` maps each operation to the area of its alarms; `untimed` has the operations whose duration has no
     limit."""
 
     def __init__(self, metrics: "Metrics", clock: Clock, *, areas: Mapping[str, str], untimed: frozenset[str]) -> None:

@@ -38,7 +38,7 @@ _THROTTLED_ITEMS = frozenset({"ProvisionedThroughputExceeded", "ThrottlingError"
 """Reasons of a cancelled transaction. Source of both: AWS, API reference of DynamoDB, TransactWriteItems."""
 _TIMED_OUT = frozenset({"RequestTimeout", "RequestTimeoutException"})
 _CONFLICT = frozenset({"TransactionConflictException"})
-"""A write that a transaction of another process refused, which the SDK does not repeat."""
+"""A write that was refused because of a transaction of another process. The SDK does not retry it."""
 _ABSENT = frozenset({"404", "NoSuchKey"})
 
 
@@ -48,14 +48,14 @@ class RecordedCall:
     """With all retries."""
     is_failure: bool
     throttled: int
-    """Items, or whole attempts, that the service refused because there were too many."""
+    """The number of items, or of whole attempts, that the service throttled."""
 
 
 class GuardedClient:
     """A boto3 client whose operations run in the guard of a breaker, with retries.
 
-    The client must not retry by itself (`create_client(..., attempts=1)`). Everything that is not an operation of the
-    service, such as `meta`, is that of the client.
+    The client must not retry by itself (`create_client(..., attempts=1)`). Attributes that are not operations of the
+    service, such as `meta`, are those of the client.
     """
 
     def __init__(
@@ -119,8 +119,8 @@ class GuardedClient:
 
 
 def throttled_by(error: BaseException) -> int:
-    """Return how many requests an error of DynamoDB refused because a table or an index had too many: that of the
-    call, or those of the items of its transaction."""
+    """Return how many requests DynamoDB throttled, according to its error: the call itself, or items of its
+    transaction."""
     from botocore.exceptions import ClientError
 
     if not isinstance(error, ClientError):
@@ -131,7 +131,7 @@ def throttled_by(error: BaseException) -> int:
 
 
 def unprocessed_in(answer: Any) -> int:
-    """Return how many items of a batch DynamoDB left for another call, because a table had too many requests."""
+    """Return how many items of a batch DynamoDB did not process, because a table or an index was throttled."""
     if not isinstance(answer, dict):
         return 0
     writes, reads = answer.get("UnprocessedItems") or {}, answer.get("UnprocessedKeys") or {}
@@ -139,7 +139,7 @@ def unprocessed_in(answer: Any) -> int:
 
 
 def can_pass(error: BaseException) -> bool:
-    """Whether a call of AWS that failed may succeed if it is repeated: connections, time-outs, throttling, and errors
+    """Whether a failed call of AWS may succeed if it is retried: connections, time-outs, throttling, and errors
     of the service."""
     from botocore.exceptions import ClientError, ConnectionError, HTTPClientError
 
@@ -151,8 +151,8 @@ def can_pass(error: BaseException) -> bool:
 
 
 def outcome_of(error: BaseException) -> Outcome:
-    """Return what an error of a call of AWS says about the service: an answer that refuses the request proves that it
-    works. A refused permission or a missing table says nothing: only this function may lack it."""
+    """Return the outcome of a failed call of AWS for the breaker: an answer that refuses the request proves that the
+    service works. A missing permission or table is neither: it may concern only this function."""
     from botocore.exceptions import BotoCoreError, ClientError
 
     if isinstance(error, ClientError):

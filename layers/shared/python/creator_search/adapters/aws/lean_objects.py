@@ -14,7 +14,7 @@ _SIGNING = {
     "checksum": {"request_algorithm": {"algorithm": "crc32", "in": "header", "name": _CHECKSUM}},
     "has_streaming_input": True,
 }
-"""What tells the signer that the body has a checksum, so that over TLS it is not hashed a second time."""
+"""Tells the signer that the body has a checksum, so that over TLS it is not hashed a second time."""
 _ELSEWHERE = frozenset({"AuthorizationHeaderMalformed", "IllegalLocationConstraintException"})
 """Errors, beside redirects, of a request that was sent to, or signed for, another region than that of the bucket."""
 _NEEDED = frozenset({"Bucket", "Key", "Body"})

@@ -19,7 +19,7 @@ from creator_search.domain.posts import PostAnalysis, Sentiment
 
 ROMANISED_HINDI = "hi-Latn"
 MIN_HINDI_LETTERS = 16
-"""A shorter text has too few n-grams to tell romanised Hindi from English."""
+"""A shorter text has too few n-grams to distinguish romanised Hindi from English."""
 MIN_LANGUAGE_CONFIDENCE = 0.3
 """Below it the language is None."""
 _BATCH = 64

@@ -41,7 +41,7 @@ _UNKNOWN_TIME = datetime.fromtimestamp(0, UTC)
 
 class DynamoDBAccountStore:
     """Implements AccountStore. A change of a username is one transaction. The name of the table of erasures is resolved
-    at use: the worker that erases does not read it."""
+    when it is used, because the worker that erases does not read that table."""
 
     def __init__(self, client: "DynamoDBClient", *, profiles: str, erasures: Callable[[], str]) -> None:
         self._client = client

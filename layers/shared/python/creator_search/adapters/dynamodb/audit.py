@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 
 class DynamoDBAuditLog:
-    """Implements AuditLog. The table's name is resolved at use: not every function that may erase callers has it."""
+    """Implements AuditLog. The name of the table is resolved when it is used, because not every function that may erase
+    callers has it."""
 
     def __init__(
         self, client: "DynamoDBClient", *, audit: Callable[[], str], clock: Clock, new_id: Callable[[], str]

@@ -11,7 +11,7 @@ from creator_search.domain.search import ChangedProfiles
 
 
 class StreamedProfileChanges:
-    """Implements ProfileChanges. A stream has the changes of one item in their order."""
+    """Implements ProfileChanges. A stream contains the changes of one item in order."""
 
     def read(self, records: Sequence[Mapping[str, Any]]) -> ChangedProfiles:
         found: dict[str, Profile | None] = {}

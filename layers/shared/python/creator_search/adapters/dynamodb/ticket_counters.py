@@ -1,4 +1,4 @@
-"""The queue counters as one process knows them."""
+"""The queue counters, as last read by one process."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta

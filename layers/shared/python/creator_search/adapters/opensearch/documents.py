@@ -1,4 +1,4 @@
-"""The documents of creators in the search engine: their mapping, and how they are written."""
+"""The documents of creators in the search engine: their mapping, and their conversion and writing."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, fields
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from creator_search.adapters.opensearch.engine import SearchEngine
 
 UNKNOWN_RATE = -1
-"""Sorts creators whose engagement rate is not known after all others."""
+"""Sorts creators with an unknown engagement rate after all others."""
 _SHOWN: Mapping[str, Any] = {"type": "keyword", "index": False, "doc_values": False}
 _COUNT: Mapping[str, Any] = {"type": "long", "index": False, "doc_values": False}
 MAPPING: Mapping[str, Any] = {
@@ -41,7 +41,7 @@ MAPPING: Mapping[str, Any] = {
         },
     }
 }
-"""Another mapping needs another name of the index (catalogue.SEARCH_INDEX)."""
+"""If the mapping changes, the index needs another name (catalogue.SEARCH_INDEX)."""
 _FIELDS = tuple(field.name for field in fields(ListedCreator))
 _NAME_LENGTH = 200
 """In characters: a term has at most 32,766 bytes, and DynamoDB's index has as many characters of a name."""
@@ -49,7 +49,7 @@ _WRITTEN_AT_ONCE = 500
 
 
 def encode_creator(creator: ListedCreator) -> dict[str, Any]:
-    """Return the document: the fields of the creator, and what is only searched and sorted by."""
+    """Return the document: the fields of the creator, and those that are only used for searching and sorting."""
     rate, full_name = creator.engagement_rate, folded(creator.full_name)[:_NAME_LENGTH]
     document = {
         **asdict(creator),
@@ -62,7 +62,7 @@ def encode_creator(creator: ListedCreator) -> dict[str, Any]:
 
 
 def decode_creator(document: Mapping[str, Any]) -> ListedCreator:
-    """Return the creator of a document that any version wrote."""
+    """Return the creator of a document, which any version may have written."""
     known = {name: document.get(name) for name in _FIELDS}
     image, kind = document.get("image"), document.get("profile_type")
     read: dict[str, Any] = {

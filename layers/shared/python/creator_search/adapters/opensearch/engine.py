@@ -12,14 +12,14 @@ ALREADY_EXISTS = "resource_already_exists_exception"
 
 
 class _Meta:
-    """What a guard reads of a client of boto3."""
+    """The part of a boto3 client's `meta` that the guard reads."""
 
     method_to_api_mapping: Mapping[str, str] = {"search": "Search", "bulk": "Bulk", "create": "CreateIndex"}
 
 
 class SearchEngine:
-    """A client of one index, with the errors of a client of boto3: ClientError for a status, BotoCoreError for no
-    answer. It repeats nothing. Credentials and region are those of boto3's session."""
+    """A client of one index that raises the errors of a boto3 client: ClientError for an error status, BotoCoreError
+    without an answer. It does not retry. Credentials and region are those of boto3's session."""
 
     meta = _Meta()
 
@@ -72,7 +72,7 @@ class SearchEngine:
 
 
 def _error(status: int, content: bytes) -> tuple[str, str]:
-    """Return the code that AWS would give to the error, and its message. A request that the engine cannot parse is a
+    """Return the code that AWS would use for the error, and its message. A request that the engine cannot parse is a
     bug in this code."""
     try:
         error = json.loads(content)["error"]

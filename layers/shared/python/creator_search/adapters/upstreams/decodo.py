@@ -90,7 +90,7 @@ class DecodoSource:
             raise UpstreamPayloadInvalid("results[0]")
         result = results[0]
         if _status_code(result) == 404:
-            # Of the page of the user, unless the text says something else.
+            # Of the page of the user, unless the text states something else.
             if says_other_failure(json.dumps(result)[:2000]):
                 raise UpstreamError()
             raise ProfileNotFound(username)

@@ -9,7 +9,7 @@ from creator_search.domain.profiles import FetchedProfile
 from creator_search.domain.upstream_errors import UpstreamDeferred, UpstreamError, UpstreamNotConfigured
 
 UNKNOWN_DELAY = timedelta(hours=1)
-"""Of an error that tells no time, and of one that an operator must repair."""
+"""The delay for an error that states no time, and for one that an operator must repair."""
 
 
 class KeyedSource(Protocol):

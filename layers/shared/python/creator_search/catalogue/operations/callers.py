@@ -8,7 +8,7 @@ AUTHORIZER = Authorizer(
     summary="Verifies the token or the API key of a request",
     timeout_seconds=10,
     is_waited_for=True,
-    tables={Items.API_KEYS: Use.READ, Items.CALLERS: Use.UPDATE},  # it writes when a key was last used
+    tables={Items.API_KEYS: Use.READ, Items.CALLERS: Use.UPDATE},  # the time at which a key was last used
 )
 _ME = "me"
 
@@ -25,7 +25,11 @@ CALLER_APIS: tuple[Api, ...] = (
         sends=(Queue.ERASURE,),
         operations=(
             Operation(
-                name="get_me", summary="Get who you are, and your limits", path="/api/me", tag=_ME, limit=Limit.NONE
+                name="get_me",
+                summary="Get the caller, and the caller's limits",
+                path="/api/me",
+                tag=_ME,
+                limit=Limit.NONE,
             ),
             Operation(
                 name="erase_me",
@@ -120,7 +124,7 @@ CALLER_APIS: tuple[Api, ...] = (
         operations=(
             Operation(
                 name="list_searches",
-                summary="List what you searched for in the last 30 days",
+                summary="List your searches of the last 30 days",
                 path="/api/me/searches",
                 tag=_ME,
                 limit=Limit.NONE,
@@ -151,7 +155,7 @@ CALLER_APIS: tuple[Api, ...] = (
 AUDIT: tuple[Operation, ...] = (
     Operation(
         name="list_audit_entries",
-        summary="List who erased, cleared, dispatched and deleted what",
+        summary="List erasures, cleared caches, dispatched jobs and deletions, with their callers",
         path="/api/audit",
         access=Access.ADMIN,
         tag="audit",

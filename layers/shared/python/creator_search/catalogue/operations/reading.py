@@ -60,7 +60,7 @@ READING: tuple[Operation, ...] = (
     ),
     Operation(
         name="get_post_history",
-        summary="Get how the counts of a post changed from refresh to refresh",
+        summary="Get the history of a post's counts, with one entry per refresh",
         path="/api/profile/{username}/posts/{shortcode}/history",
         tag="reading",
         cache_seconds=60,
@@ -71,7 +71,7 @@ READING: tuple[Operation, ...] = (
             Items.RATES: Use.UPDATE,
         },
         sends=(Queue.PROFILE_MEDIUM,),
-        upstream=True,  # it calls none: whether a quota is used up depends on the key
+        upstream=True,  # it calls no upstream, but the state of a used up quota belongs to a key
         errors=(301, 404, 503),
     ),
     Operation(
@@ -88,7 +88,7 @@ READING: tuple[Operation, ...] = (
     ),
     Operation(
         name="get_authenticity",
-        summary="Get signals of how authentic a creator's audience is, with their evidence",
+        summary="Get signals of the authenticity of a creator's audience, with their evidence",
         path="/api/profile/{username}/authenticity",
         tag="reading",
         cache_seconds=60,
@@ -144,7 +144,7 @@ READING: tuple[Operation, ...] = (
     ),
     Operation(
         name="list_outliers",
-        summary="List posts of the stored creators that do far better than usual",
+        summary="List posts of the stored creators that perform far better than usual",
         path="/api/outliers",
         tag="reading",
         tables={Table.PROFILES: Use.READ},

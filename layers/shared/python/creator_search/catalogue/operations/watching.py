@@ -17,7 +17,7 @@ _WATCHING: Mapping[str, Any] = {
 WATCHING: tuple[Operation, ...] = (
     Operation(
         name="get_health",
-        summary="Get the health of the system and of each service that it depends on",
+        summary="Get the health of the system and of each service on which it depends",
         limit=Limit.NONE,
         path="/api/health",
         access=Access.PUBLIC,

@@ -38,8 +38,8 @@ ALL_TIERS_RATE = 1.85
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Benchmark:
-    """`ratio` = the creator's rate ÷ the published rate; 1 is typical. `scope` names the creators that the published
-    rate covers. `measured` compares the creator with those stored here.
+    """`ratio` = the creator's rate ÷ the published rate; 1 is typical. `scope` states which creators the published rate
+    covers. `measured` compares the creator with those stored here.
     """
 
     tier: str

@@ -1,4 +1,4 @@
-"""What commenters say under the newest posts."""
+"""The sentiment and languages of the comments on the newest posts."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -40,8 +40,8 @@ class Forecast:
     """The followers in 30 days: with a probability of 80 % from `p10` to `p90`, and as likely below `p50` as above.
 
     `sample_size` is the number of days with a known count, including today, of at most 200 days. The forecast needs 90
-    days, and half of them known: in less time, growth that changes cannot be told from steady growth, and an interval
-    that holds for both is too wide to be useful. There is none either if p90 would be more than 100 times p10.
+    days, and half of them known: in less time, changing growth cannot be distinguished from steady growth, and an
+    interval that holds for both is too wide to be useful. There is none either if p90 would be more than 100 times p10.
     """
 
     horizon_days: int = HORIZON_DAYS

@@ -7,7 +7,7 @@ from datetime import date
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class UsualRange:
-    """`low` and `high` belong to the range; null is no limit. `basis` says where the limits come from."""
+    """`low` and `high` belong to the range; null is no limit. `basis` states the source of the limits."""
 
     low: float | None
     high: float | None

@@ -70,7 +70,7 @@ class ListReader:
 
 
 class CreatorLists(ListReader):
-    """Every method raises what those of ListReader do."""
+    """Every method raises the same errors as those of ListReader."""
 
     def __init__(
         self,

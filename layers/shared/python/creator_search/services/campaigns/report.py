@@ -26,7 +26,8 @@ _PARALLEL = 8
 
 @dataclass(slots=True)
 class _CreatorPosts:
-    """`is_read` is False if the deadline passed before; `is_cut` says that there are older posts than were examined."""
+    """`is_read` is False if the deadline passed before; `is_cut` is True if there are older posts that were not
+    examined."""
 
     posts: list[ReportedPost] = field(default_factory=list)
     is_read: bool = True

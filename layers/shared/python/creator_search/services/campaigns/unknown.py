@@ -1,4 +1,4 @@
-"""Requests of creators that a list or a campaign names and that are not stored."""
+"""Requests creators of lists and campaigns that are not stored."""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime

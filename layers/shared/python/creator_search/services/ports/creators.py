@@ -39,7 +39,7 @@ class ProfileStore(Protocol):
         """Delete the history of an account; return the number of items."""
 
     def delete_profile(self, profile_key: str, account_id: str | None) -> int:
-        """Delete a profile, unless it is known to be of another account; return the number of items."""
+        """Delete a profile, unless it is known to belong to another account; return the number of items."""
 
     def set_analysis_result(self, profile: Profile, language: str | None, due_at: datetime) -> None:
         """Store the most frequent language of the captions, and when they are to be analyzed again. Does nothing if the
@@ -99,14 +99,14 @@ class PostStore(Protocol):
 class CreatorIndex(Protocol):
     @property
     def positions(self) -> str:
-        """The name of the form of its positions: a cursor with a position of another form is refused."""
+        """The name of the format of its positions: a cursor with a position of another format is refused."""
 
     def search(self, query: CreatorQuery, limit: int, after: CreatorPosition | None) -> CreatorPage:
         """Return creators in the order of the query; figures descending."""
 
 
 class CreatorDocuments(Protocol):
-    """What the search engine finds creators in."""
+    """The documents of creators in the search engine."""
 
     def create_index(self) -> bool:
         """Create the index, unless it exists. Return whether it was created."""

@@ -78,7 +78,7 @@ class CreatorReader:
 
     def _read_holder(self, record: AccountRecord, username: str, deadline: datetime) -> DocumentResult:
         """Return the profile document of the account that has this username, as far as is known: an answer of the
-        upstream may say that it has another one now, or that another account has it."""
+        upstream may report that it has another username now, or that another account has it."""
         try:
             found = self.read_document(username, DocumentName.PROFILE, deadline)
         except ProfileMoved as moved:

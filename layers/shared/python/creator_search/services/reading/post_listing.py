@@ -57,7 +57,7 @@ class PostListing:
         return cls(shown, ListingBasis.of(profile), after)
 
     def meta(self, query: PostQuery) -> PageMeta:
-        """Return what `meta` says about this page of the answer to the query."""
+        """Return the fields of `meta` for this page of the answer to the query."""
         if not self.basis.shows_posts:
             return PageMeta(position=None, total=0, notes=("posts: the profile is private",))
         notes = ("total: posts that pass a filter are not counted",) if query.filters else ()

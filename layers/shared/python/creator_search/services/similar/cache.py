@@ -28,7 +28,7 @@ class ClearOutcome:
 class SimilarCacheCleaner:
     """Clears cached sets.
 
-    The row is cleared last, because it names the copies that the CDN has to remove: a second clear completes one that
+    The row is cleared last, because it lists the copies that the CDN has to remove: a second clear completes one that
     failed. After it, a fetch that started earlier cannot store its own set, because the generation has changed.
     """
 

@@ -83,7 +83,7 @@ class HealthReader:
 
     def _measure(self) -> Health:
         now = self._clock()
-        # A result that came too late for the last health says nothing about now.
+        # A result that came too late for the previous check is out of date now.
         self._running = {name: future for name, future in self._running.items() if not future.done()}
         work: dict[str, Callable[[], Any]] = {name: self._timed(probe) for name, probe in self._probes.items()}
         work |= {_BREAKERS: self._load_phases, _FIGURES: self._figures.read_alerts}
