@@ -15,7 +15,7 @@ class Requests:
     def request(self, username: str, *, source: str = "api", refresh: bool = False) -> Answer[RequestResult]:
         """Request a full profile. `source` determines its priority: crawler LOW, api and bulk MEDIUM, others HIGH.
 
-        `refresh` asks for an existing profile to be built anew, at most once an hour.
+        `refresh` asks for an existing profile to be built again, at most once an hour.
         """
         path = f"/api/profile/{segment(username)}/request"
         return self._connection.post(path, source=source, refresh=True if refresh else None)

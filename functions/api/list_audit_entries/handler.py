@@ -61,7 +61,7 @@ def list_audit_entries(
     are kept for two years; each is written before its action is carried out."""
     chosen = month or f"{now:%Y-%m}"
     scope = f"list_audit_entries#{chosen}"
-    page = log.list_entries(chosen, limit, cursors.verify(scope, cursor) if cursor else None)
+    page = log.list_entries(chosen, limit, cursors.start(scope, cursor))
     return AuditAnswer(data=[AuditRow.of(found) for found in page.rows], meta=ListMeta.of(cursors.next(scope, page)))
 
 

@@ -63,7 +63,7 @@ def list_searches(
 ) -> SearchesAnswer:
     """Your searches of the last 30 days, newest first; the further pages of a search are not listed."""
     scope = f"list_searches#{caller.subject}"
-    page = store.list_searches(caller.subject, limit, cursors.verify(scope, cursor) if cursor else None)
+    page = store.list_searches(caller.subject, limit, cursors.start(scope, cursor))
     return SearchesAnswer(
         data=[SearchRow.of(found) for found in page.rows], meta=ListMeta.of(cursors.next(scope, page))
     )
@@ -82,7 +82,7 @@ def list_opened_profiles(
     """The profiles that you opened, the last opened first. An entry is deleted 30 days after the profile was last
     opened."""
     scope = f"list_opened_profiles#{caller.subject}"
-    after = cursors.verify(scope, cursor) if cursor else None
+    after = cursors.start(scope, cursor)
     page = page_of_opened(store.list_opened(caller.subject), limit, after)
     return OpenedAnswer(data=[OpenedRow.of(found) for found in page.rows], meta=ListMeta.of(cursors.next(scope, page)))
 

@@ -79,7 +79,7 @@ def list_api_keys(
 ) -> ListAnswer:
     """Your keys, without their secrets. `last_used_at` is at most a minute old."""
     scope = f"list_api_keys#{caller.subject}"
-    page = store.list_keys(caller.subject, limit, cursors.verify(scope, cursor) if cursor else None)
+    page = store.list_keys(caller.subject, limit, cursors.start(scope, cursor))
     return ListAnswer(data=[ListedApiKey.of(key) for key in page.rows], meta=ListMeta.of(cursors.next(scope, page)))
 
 

@@ -122,10 +122,9 @@ def list_campaigns(
 ) -> CampaignsAnswer:
     """The caller's campaigns, newest first."""
     scope = f"list_campaigns#{caller.subject}"
-    page = campaigns.list_page(caller.subject, limit, cursors.verify(scope, cursor) if cursor else None)
-    after = cursors.sign(scope, page.after) if page.after else None
+    page = campaigns.list_page(caller.subject, limit, cursors.start(scope, cursor))
     return CampaignsAnswer(
-        data=[CampaignBody.of(found) for found in page.rows], meta=ListMeta(next_cursor=after, has_more=bool(after))
+        data=[CampaignBody.of(found) for found in page.rows], meta=ListMeta.of(cursors.next(scope, page))
     )
 
 

@@ -47,7 +47,7 @@ def list_favorites(
 ) -> ListAnswer:
     """Your favourite creators, in alphabetical order."""
     scope = f"list_favorites#{caller.subject}"
-    page = store.list_favorites(caller.subject, limit, cursors.verify(scope, cursor) if cursor else None)
+    page = store.list_favorites(caller.subject, limit, cursors.start(scope, cursor))
     rows = [FavoriteRow(username=found.username, added_at=iso(found.added_at)) for found in page.rows]
     return ListAnswer(data=rows, meta=ListMeta.of(cursors.next(scope, page)))
 

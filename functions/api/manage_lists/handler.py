@@ -77,11 +77,8 @@ def list_lists(
 ) -> ListsAnswer:
     """The caller's lists, newest first."""
     scope = f"list_lists#{caller.subject}"
-    page = lists.list_page(caller.subject, limit, cursors.verify(scope, cursor) if cursor else None)
-    after = cursors.sign(scope, page.after) if page.after else None
-    return ListsAnswer(
-        data=[ListBody.of(found) for found in page.rows], meta=ListMeta(next_cursor=after, has_more=bool(after))
-    )
+    page = lists.list_page(caller.subject, limit, cursors.start(scope, cursor))
+    return ListsAnswer(data=[ListBody.of(found) for found in page.rows], meta=ListMeta.of(cursors.next(scope, page)))
 
 
 @route("get_list")
@@ -125,11 +122,8 @@ def list_entries(
 ) -> EntriesAnswer:
     """The creators of a list, by username."""
     scope = f"list_entries#{caller.subject}#{list_id}"
-    page = lists.read_entries(caller.subject, list_id, limit, cursors.verify(scope, cursor) if cursor else None)
-    after = cursors.sign(scope, page.after) if page.after else None
-    return EntriesAnswer(
-        data=[EntryBody.of(found) for found in page.rows], meta=ListMeta(next_cursor=after, has_more=bool(after))
-    )
+    page = lists.read_entries(caller.subject, list_id, limit, cursors.start(scope, cursor))
+    return EntriesAnswer(data=[EntryBody.of(found) for found in page.rows], meta=ListMeta.of(cursors.next(scope, page)))
 
 
 @route("put_list_entry", documented=_KNOWN)

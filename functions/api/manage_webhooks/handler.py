@@ -168,8 +168,10 @@ def list_webhooks(
 ) -> WebhooksAnswer:
     """Your webhooks, without their secrets."""
     scope = f"list_webhooks#{caller.subject}"
-    page = hooks.list(caller.subject, limit, cursors.verify(scope, cursor) if cursor else None)
-    return WebhooksAnswer(data=[WebhookBody.of(hook) for hook in page.rows], meta=_meta(cursors, scope, page.after))
+    page = hooks.list(caller.subject, limit, cursors.start(scope, cursor))
+    return WebhooksAnswer(
+        data=[WebhookBody.of(hook) for hook in page.rows], meta=ListMeta.of(cursors.next(scope, page))
+    )
 
 
 @route("get_webhook")
@@ -204,10 +206,9 @@ def list_webhook_deliveries(
 ) -> DeliveriesAnswer:
     """The last deliveries, the newest first. They are kept for 30 days."""
     scope = f"list_webhook_deliveries#{caller.subject}#{webhook_id}"
-    after = cursors.verify(scope, cursor) if cursor else None
-    page = deliveries.list(caller.subject, webhook_id, limit, after)
+    page = deliveries.list(caller.subject, webhook_id, limit, cursors.start(scope, cursor))
     return DeliveriesAnswer(
-        data=[DeliveryBody.of(found) for found in page.rows], meta=_meta(cursors, scope, page.after)
+        data=[DeliveryBody.of(found) for found in page.rows], meta=ListMeta.of(cursors.next(scope, page))
     )
 
 
@@ -230,10 +231,6 @@ def rotate_webhook_secret(webhook_id: WebhookId, caller: CurrentCaller, hooks: H
     """Give the webhook a new secret, which is shown only once. For a day, messages are also signed with the old one.
     The answer is 409 while four earlier secrets are in use."""
     return SecretAnswer(data=WebhookWithSecret.of(hooks.rotate(caller.subject, webhook_id)))
-
-
-def _meta(cursors: Cursors, scope: str, after: str | None) -> ListMeta:
-    return ListMeta(next_cursor=cursors.sign(scope, after) if after else None, has_more=after is not None)
 
 
 handler = lambda_handler(router)

@@ -128,7 +128,7 @@ def search_creators(
         sort=sort,
     )
     scope = f"search_creators#{index.positions}#{query!r}"
-    page = index.search(query, limit, cursors.verify(scope, cursor) if cursor else None)
+    page = index.search(query, limit, cursors.start(scope, cursor))
     if cursor is None and query.is_filtered:
         shown = str(request.query_params)[:MAX_RECORDED_QUERY]
         activity.record_search(caller.subject, shown, len(page.creators), text=query.prefix)

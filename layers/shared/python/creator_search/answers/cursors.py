@@ -26,6 +26,10 @@ class CursorSigner:
         """Return the cursor of the page after this one, if there is one."""
         return None if page.after is None else self.sign(scope, page.after)
 
+    def start(self, scope: str, cursor: str | None) -> Any:
+        """Return the position after which a page starts; None for the first page. Raises InvalidParameter."""
+        return self.verify(scope, cursor) if cursor else None
+
     def verify(self, scope: str, cursor: str) -> Any:
         """Return the position. Raises InvalidParameter."""
         from itsdangerous import BadData, BadSignature

@@ -28,6 +28,8 @@ PRIORITY_QUEUES: Mapping[Priority, Queue] = {
 
 PROFILE_WORKER = "process_profiles"
 """The worker of the profile queues, in the metrics."""
+_INDEXING_TIMEOUT_SECONDS = 30
+"""Half of the time-out of index_creators."""
 
 
 class Stores(Callers):
@@ -140,23 +142,23 @@ class Stores(Callers):
 
     @Part
     def search_engine(self) -> "SearchEngine":
-        engine: SearchEngine = self._guarded(self._plain_search_engine, Dependency.SEARCH)
+        engine: SearchEngine = self._guarded(self._search_client(), Dependency.SEARCH)
         return engine
 
     @Part
     def indexing_engine(self) -> "SearchEngine":
-        """For work that is delivered again until it succeeds, so that no call is refused by a breaker."""
-        engine: SearchEngine = self._retried(self._plain_search_engine)
+        """For work that is delivered again until it succeeds, so that no call is refused by a breaker. The time-out is
+        long: a batch that was given up may still be applied after a later one."""
+        engine: SearchEngine = self._retried(self._search_client(read_timeout=_INDEXING_TIMEOUT_SECONDS))
         return engine
 
-    @Part
-    def _plain_search_engine(self) -> "SearchEngine":
+    def _search_client(self, **timeouts: float) -> "SearchEngine":
         from creator_search.adapters.opensearch.engine import SearchEngine
 
         endpoint = search_endpoint()
         if endpoint is None:
             raise KeyError(SEARCH_ENDPOINT)
-        return SearchEngine(endpoint, SEARCH_INDEX)
+        return SearchEngine(endpoint, SEARCH_INDEX, **timeouts)
 
     @Part
     def creator_index(self) -> "ports.CreatorIndex":

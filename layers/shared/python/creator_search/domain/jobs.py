@@ -164,7 +164,7 @@ def new_job(
     is_refresh: bool = False,
 ) -> Job:
     """Return a new waiting job, to be saved over the current row, if any. `is_refresh`: it was requested to build a
-    stored primary profile anew.
+    stored primary profile again.
     """
     # Versions start at the current time, so they keep increasing after a row expired and was deleted.
     version = max(int(now.timestamp() * 1000), over.version + 1 if over else 0)

@@ -37,12 +37,12 @@ class _Progress:
     read: int = 0
     failures: list[UpstreamError] = field(default_factory=list)
     refusal: UpstreamError | None = None
-    """Because of which the rest is put off."""
+    """The reason why the remaining posts are deferred."""
     is_out_of_time: bool = False
 
 
 class CommentReader:
-    """Reads and stores comments post by post; a post that fails costs only itself.
+    """Reads and stores comments post by post; the failure of a post does not affect the others.
 
     A message may be delivered twice: comments that are stored and less than a day old are not read again. Failures are
     retried with a delayed message, three times. A call that a limit of the rate or a spent quota refuses is no failure:

@@ -55,7 +55,7 @@ class RequestOutcome:
     profile: ProfileSummary | None = None
     is_upgrade: bool = False
     is_refresh: bool = False
-    """Whether a stored primary profile is built anew."""
+    """Whether a stored primary profile is built again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class _Request:
     """Whether the work was accepted before, and failed."""
 
     def needs_build(self, state: ProcessingState, now: datetime) -> bool:
-        """Whether the stored primary profile is to be built anew."""
+        """Whether the stored primary profile is to be built again."""
         return self.is_refresh and (self.is_repeated or may_refresh(state.job, now))
 
     def priority_for(self, state: ProcessingState) -> Priority:

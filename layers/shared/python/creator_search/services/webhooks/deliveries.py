@@ -37,7 +37,7 @@ class Deliveries:
         return self._deliveries.list_deliveries(subject, hook.id, min(limit, MAX_LISTED_DELIVERIES), after)
 
     def retry(self, subject: str, webhook_id: str, delivery_id: str) -> Delivery:
-        """Attempt a delivery now, whatever came of it before. Raises Conflict if that is not possible."""
+        """Attempt a delivery now, whatever its status is. Raises Conflict if that is not possible."""
         hook = self._hooks.load(subject, webhook_id)
         _require_enabled(hook)
         address = DeliveryAddress(subject, webhook_id, delivery_id)
