@@ -10,7 +10,7 @@ import math
 from creator_search.catalogue import AUTHORIZER, FUNCTIONS, SCHEDULES, WORKERS, Worker
 
 STAGE_REQUESTS_PER_SECOND = 200
-"""The throttle of the stage of the API, for all callers together, unless the context has another (infra/options.py). The
+"""The throttle of the stage of the API, for all callers together, unless `requests_per_second` is in the context. The
 limit of one caller is in the functions (RATE_LIMIT_READS_PER_MINUTE): 300 a minute are a fortieth of it."""
 ANSWER_SECONDS = 0.4
 """How long one request occupies its function and the authorizer together: an estimate of the mean."""

@@ -39,3 +39,10 @@ def test_a_deployment_passes_every_setting_that_the_runbook_changes() -> None:
 def test_every_setting_of_a_deployment_is_documented() -> None:
     text = (ROOT / "docs/configuration.md").read_text()
     assert [name for name in DEPLOYED_SETTINGS if f"`{name}`" not in text] == []
+
+
+def test_the_index_lists_every_decision_with_its_title() -> None:
+    folder = ROOT / "docs" / "decisions"
+    titles = {page.name: page.read_text().splitlines()[0] for page in folder.glob("0*.md")}
+    rows = re.findall(r"\| \[(\d+)\]\(([\w.-]+)\) \| (.+) \|", (folder / "README.md").read_text())
+    assert {name: f"# {number}. {title}" for number, name, title in rows} == titles
