@@ -1,5 +1,6 @@
 """The Makefile, with a Python that is too old."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -19,8 +20,14 @@ def test_an_older_python_is_refused_before_anything_is_installed(target: str, tm
         f'#!/bin/sh\nexec {sys.executable} -c "import sys; sys.version_info = (3, 10, 13); exec(sys.argv[1])" "$2"\n'
     )
     python.chmod(0o755)
+    # Without the variables of the `make` that runs the tests.
+    environ = {name: value for name, value in os.environ.items() if name not in ("MAKEFLAGS", "MAKELEVEL", "MFLAGS")}
     done = subprocess.run(
-        ["make", "-f", ROOT / "Makefile", f"PYTHON={python}", target], cwd=tmp_path, capture_output=True, text=True
+        ["make", "-f", ROOT / "Makefile", f"PYTHON={python}", target],
+        cwd=tmp_path,
+        env=environ,
+        capture_output=True,
+        text=True,
     )
     assert done.returncode == 2
     message = f"{python} is Python 3.10, 3.11 or newer is required: make PYTHON=python3.13 {target}\n"
