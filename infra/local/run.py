@@ -15,8 +15,9 @@ from rich.text import Text
 
 from infra import console
 from infra.cli.creators import show_change, show_profile, show_similar
+from infra.local.ports import CannotStart, Ports
 from infra.local.processes import is_healthy, wait_until
-from infra.local.system import CannotStart, LocalSystem, Ports
+from infra.local.system import LocalSystem
 
 SAMPLE_CREATOR = "natgeo"
 MAIN_JOB_SECONDS = 600

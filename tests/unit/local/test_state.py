@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from infra.local.ports import CannotStart, Ports
 from infra.local.processes import Child, clean_environment, free_port
 from infra.local.state import hold
-from infra.local.system import CannotStart, LocalSystem, Ports
+from infra.local.system import LocalSystem
 
 
 def test_a_second_system_does_not_start_with_the_state_of_a_running_one(
